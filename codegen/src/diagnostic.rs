@@ -111,8 +111,29 @@ codes! {
     NameCollision = "E0401", "two names that become the same in Rust";
     InvalidRustName = "E0402", "an invalid Rust name";
     FileName = "E0403", "a file name that differs from its operation";
+    PageUnreadable = "E0501", "a part of a page that cannot be read";
+    PageParameter = "E0502", "a parameter that only the page or only the spec has";
+    PageType = "E0503", "another type on the page";
+    PageRequired = "E0504", "another mark of what is required on the page";
+    PageLimit = "E0505", "another limit on the page";
+    PageValues = "E0506", "other values on the page";
+    PageDefault = "E0507", "another default on the page";
+    PageExample = "E0508", "another example on the page";
+    PageRule = "E0509", "a rule that only the page or only the spec states";
+    PageField = "E0510", "a response field that only the page or only the spec has";
+    PageResponseExample = "E0511", "another success example on the page";
+    PageError = "E0512", "an error row that only the page or only the spec has";
+    PageMessage = "E0513", "another error message on the page";
+    PagePermission = "E0514", "another permission on the page";
+    PageDeparture = "E0515", "a departure that the page no longer needs";
+    PageUncertain = "E0516", "a row of a page whose place is not certain";
+    PageRowTwice = "E0521", "a row twice on the page";
+    PageShifted = "E0522", "descriptions of a page that are shifted by a row";
+    PageExampleLimit = "E0523", "an example of a page that breaks the stated limit";
+    PageUnknownName = "E0524", "a name on the page that is no parameter";
     StaleRange = "W0501", "a description that states other limits";
     FutureDate = "W0502", "a date in the future";
+    UnlistedCode = "W0503", "a meaning for an error code that no operation lists";
 }
 
 impl fmt::Display for Code {
@@ -284,9 +305,11 @@ pub fn render(diagnostics: &[Diagnostic], colour: Colour) -> String {
 }
 
 fn render_one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
-    let level = match diagnostic.code.severity() {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
+    let level = match diagnostic.code {
+        code if code.severity() == Severity::Warning => Level::WARNING,
+        code if code >= Code::PageRowTwice => Level::WARNING.with_name("defect of the page"),
+        code if code >= Code::PageUnreadable => Level::WARNING.with_name("difference"),
+        _ => Level::ERROR,
     };
     let title = level.primary_title(shortened(&diagnostic.message));
     let mut group = Group::with_title(title.id(diagnostic.code.id()));

@@ -4,6 +4,7 @@
 //! api-spec/
 //!   schema/                       the JSON Schemas, for editors
 //!   ecs/product.json              one product
+//!   ecs/codes.json                what the error codes of the product mean
 //!   ecs/operations/X.json         one operation each
 //! ```
 //!
@@ -17,6 +18,9 @@ pub const SCHEMA_FOLDER: &str = "schema";
 
 /// The path of the product's file within its folder.
 pub const PRODUCT_FILE: &str = "product.json";
+
+/// The path of the glossary of error codes within the product's folder.
+pub(crate) const CODES_FILE: &str = "codes.json";
 
 /// The folder of the operations within that of the product.
 pub(crate) const OPERATIONS_FOLDER: &str = "operations";

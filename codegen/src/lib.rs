@@ -30,6 +30,7 @@ pub mod layout;
 pub mod model;
 pub mod names;
 mod number;
+pub mod page;
 pub mod spec;
 pub mod tree;
 mod web;

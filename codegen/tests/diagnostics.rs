@@ -109,7 +109,9 @@ fn every_code_has_a_fixture() {
     let fixtures = fixtures();
     for code in Code::ALL {
         // What cannot be read is no file that could lie here.
+        // Codes of pages have theirs beside the pages.
         let found = *code == Code::Unreadable
+            || *code >= Code::PageUnreadable
             || fixtures.iter().any(|(name, _)| name.starts_with(code.id()));
         assert!(found, "no fixture for {code}");
     }
@@ -147,7 +149,8 @@ fn what_cannot_be_read_is_a_finding() {
 #[test]
 fn a_folder_on_disk_gives_the_same_findings_as_memory() {
     for (_, path) in fixtures().iter().filter(|(_, path)| path.is_dir()) {
-        let on_disk = load(path).expect_err("the fixture has no finding");
+        let on_disk = load(path).map_or_else(|errors| errors, |specs| specs.warnings);
+        assert!(!on_disk.is_empty(), "the fixture has no finding");
         let strip = |text: String| text.replace(&format!("{}/", path.display()), "");
         let on_disk: Vec<String> = on_disk
             .iter()

@@ -8,7 +8,9 @@ mod explain;
 mod fetch;
 mod folder;
 mod import;
+mod interop;
 mod output;
+mod page;
 mod policy;
 mod workspace;
 
@@ -36,6 +38,9 @@ enum Command {
     Explain(explain::Arguments),
     Import(import::ImportArgs),
     Drift(drift::DriftArgs),
+    Page(page::PageArgs),
+    /// Run the vendor's Python and Node clients against the embedded endpoint.
+    Interop(interop::Arguments),
     /// Print the least-privilege RAM policy for some operations.
     Policy(policy::Arguments),
 }
@@ -46,6 +51,8 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
+        Command::Page(arguments) => page::run(&arguments),
+        Command::Interop(arguments) => interop::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
     }
 }

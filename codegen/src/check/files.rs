@@ -14,7 +14,9 @@ use super::findings::Findings;
 use super::near::nearest;
 use super::{deprecations, product, rules, structure, together};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, Source, shown, sort};
-use crate::layout::{OPERATIONS_FOLDER, PRODUCT_FILE, SCHEMA_FOLDER, ignored, is_operation};
+use crate::layout::{
+    CODES_FILE, OPERATIONS_FOLDER, PRODUCT_FILE, SCHEMA_FOLDER, ignored, is_operation,
+};
 use crate::spec;
 use crate::tree::Span;
 
@@ -50,6 +52,9 @@ pub fn load_from_memory<T: AsRef<[u8]> + Sync>(
             Some([product, PRODUCT_FILE]) => {
                 listing.product(product).product = Some(path.clone());
             }
+            Some([product, CODES_FILE]) => {
+                listing.product(product).codes = Some(path.clone());
+            }
             Some([product, OPERATIONS_FOLDER, file]) if is_operation(file) => {
                 listing.product(product).operations.push(path.clone());
             }
@@ -76,6 +81,7 @@ struct Listing {
 struct Files {
     folder: PathBuf,
     product: Option<PathBuf>,
+    codes: Option<PathBuf>,
     operations: Vec<PathBuf>,
 }
 
@@ -106,6 +112,7 @@ impl Listing {
         for (name, path, is_folder) in self.entries(folder) {
             match (name.as_str(), is_folder) {
                 (PRODUCT_FILE, false) => files.product = Some(path),
+                (CODES_FILE, false) => files.codes = Some(path),
                 (OPERATIONS_FOLDER, true) => {
                     for (name, path, is_folder) in self.entries(&path) {
                         if is_operation(&name) && !is_folder {
@@ -147,7 +154,8 @@ impl Listing {
     fn unexpected(&mut self, path: &Path) {
         let finding = at_path(Code::UnexpectedFile, path, "unexpected file");
         self.findings.push(finding.help(
-            "a product is `<product>/product.json` with `<product>/operations/<Operation>.json`",
+            "a product is `<product>/product.json` with `<product>/operations/<Operation>.json`, \
+             and `<product>/codes.json` where its error codes are explained",
         ));
     }
 
@@ -170,6 +178,7 @@ impl Listing {
                     ),
                 );
             }
+            jobs.extend(files.codes.iter().map(|path| (name, path, FileKind::Codes)));
             let operations = files.operations.iter();
             jobs.extend(operations.map(|path| (name, path, FileKind::Operation)));
         }
@@ -194,6 +203,7 @@ impl Listing {
                     parts.place = place;
                 }
                 Some(File::Operation(operation)) => parts.operations.push(operation),
+                Some(File::Codes(codes)) => parts.codes = codes,
                 None => parts.complete = false,
             }
         }
@@ -223,6 +233,11 @@ impl Listing {
                 self.findings.extend(region);
             }
         }
+        for parts in products.values_mut().filter(|parts| parts.complete) {
+            let product = parts.product.as_mut().map(|(_, product)| product);
+            let unlisted = together::meanings(&parts.codes, product, &mut parts.operations);
+            self.findings.extend(unlisted);
+        }
         sort(&mut self.findings);
         if self.findings.iter().any(is_error) {
             return Err(self.findings);
@@ -249,6 +264,8 @@ struct Parts {
     /// Where the product says its code.
     place: Option<Place>,
     operations: Vec<OperationSpec>,
+    /// The meanings of error codes, with the places of the codes.
+    codes: Vec<(String, String, Place)>,
     /// The names of all operations that could be read, those with findings included.
     names: Vec<(String, Place)>,
     /// The topics that the operations name.
@@ -267,6 +284,7 @@ impl Default for Parts {
             product: None,
             place: None,
             operations: Vec::new(),
+            codes: Vec::new(),
             names: Vec::new(),
             topics: Vec::new(),
             topics_known: false,
@@ -279,6 +297,7 @@ impl Default for Parts {
 #[derive(Clone, Copy)]
 enum FileKind {
     Product,
+    Codes,
     Operation,
 }
 
@@ -286,6 +305,7 @@ enum FileKind {
 #[allow(clippy::large_enum_variant)]
 enum File {
     Product(PathBuf, spec::Product, Option<Place>),
+    Codes(Vec<(String, String, Place)>),
     Operation(OperationSpec),
 }
 
@@ -345,6 +365,18 @@ fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
                 let place = findings.place(tree.span_of(place));
                 findings.retain(|finding| !lost.explains(finding));
                 checked.file = Some(File::Product(path.to_owned(), product, Some(place)));
+            }
+        }
+        FileKind::Codes => {
+            let missing = json!({ "codes": {} });
+            let read = super::read(text, &structure::CODES, &missing, &mut findings);
+            if let Some(super::Read { model, tree, .. }) = read {
+                let codes: spec::Codes = model;
+                let codes = codes.codes.into_iter().map(|(code, meaning)| {
+                    let place = tree.get("codes").map(|codes| codes.span_of(&code));
+                    (code, meaning, findings.place(place.unwrap_or_default()))
+                });
+                checked.file = Some(File::Codes(codes.collect()));
             }
         }
         FileKind::Operation => {

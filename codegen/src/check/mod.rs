@@ -28,7 +28,9 @@ mod together;
 mod values;
 
 pub use catalogue::{Catalogue, OperationSpec, ProductSpec};
+pub(crate) use departures::find;
 pub use files::{above, load, load_from_memory};
+pub use head::is_date;
 pub use near::nearest;
 pub(crate) use product::is_version;
 pub use structure::json_schemas;

@@ -19,6 +19,8 @@ use crate::tree::{Entry, Kind, Node, Span};
 pub(super) static OPERATION: LazyLock<Value> = LazyLock::new(schema_of::<spec::Operation>);
 /// The schema of a product file.
 pub(super) static PRODUCT: LazyLock<Value> = LazyLock::new(schema_of::<spec::Product>);
+/// The schema of a glossary of error codes.
+pub(super) static CODES: LazyLock<Value> = LazyLock::new(schema_of::<spec::Codes>);
 
 /// The JSON Schemas of the spec files, by file name: what belongs into `schema/` beside the products.
 ///
@@ -28,6 +30,7 @@ pub(super) static PRODUCT: LazyLock<Value> = LazyLock::new(schema_of::<spec::Pro
 #[must_use]
 pub fn json_schemas() -> BTreeMap<&'static str, String> {
     [
+        ("codes.schema.json", &*CODES),
         ("operation.schema.json", &*OPERATION),
         ("product.schema.json", &*PRODUCT),
     ]

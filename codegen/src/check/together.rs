@@ -1,12 +1,12 @@
 //! What no file can tell alone: whether operations, and products, get along with each other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::catalogue::OperationSpec;
 use super::near::nearest;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::names;
-use crate::spec::{Product, Type};
+use crate::spec::{ErrorRow, Product, Type};
 
 /// Finds names that give the same module, or files that not every system can hold beside each other.
 pub(super) fn modules<'n>(named: impl IntoIterator<Item = (&'n str, Place)>) -> Vec<Diagnostic> {
@@ -91,6 +91,44 @@ pub(super) fn replacements(
                 Some(near) => finding.label(format!("did you mean `{near}`?")),
                 None => finding.label("there is none of this name"),
             }
+        })
+        .collect()
+}
+
+/// Gives error rows without a description the meaning of their code, and finds meanings of codes that
+/// no row has.
+pub(super) fn meanings(
+    codes: &[(String, String, Place)],
+    product: Option<&mut Product>,
+    operations: &mut [OperationSpec],
+) -> Vec<Diagnostic> {
+    let meanings: HashMap<&str, &str> = codes
+        .iter()
+        .map(|(code, meaning, _)| (code.as_str(), meaning.as_str()))
+        .collect();
+    let mut listed: HashSet<String> = HashSet::new();
+    let mut explain = |rows: &mut [ErrorRow]| {
+        for row in rows {
+            if let Some(meaning) = meanings.get(row.code.as_str()) {
+                row.description.get_or_insert_with(|| (*meaning).to_owned());
+                listed.insert(row.code.clone());
+            }
+        }
+    };
+    product.into_iter().for_each(|it| explain(&mut it.errors));
+    for spec in operations {
+        explain(&mut spec.operation.errors);
+    }
+    let unlisted = codes.iter().filter(|(code, ..)| !listed.contains(code));
+    unlisted
+        .map(|(code, _, place)| {
+            Diagnostic::new(
+                Code::UnlistedCode,
+                place.clone(),
+                format!("no operation lists the error code `{code}`"),
+            )
+            .label("the meaning of no error")
+            .help("remove it, or correct the spelling of the code")
         })
         .collect()
 }

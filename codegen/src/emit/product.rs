@@ -9,7 +9,24 @@ use crate::{
     spec::SignatureKind,
 };
 
-use super::{docs, error_code, ident, runtime};
+use super::{docs, error_code, examples, ident, runtime, waiters};
+
+/// Lints about what the vendor's names, types and words happen to be; and a crate that keeps the
+/// module to itself need not use all of it.
+const ALLOWED: &[&str] = &[
+    "dead_code",
+    "unreachable_pub",
+    "clippy::disallowed_names",
+    "clippy::doc_lazy_continuation",
+    "clippy::doc_overindented_list_items",
+    "clippy::enum_variant_names",
+    "clippy::module_inception",
+    "clippy::self_named_constructors",
+    "clippy::should_implement_trait",
+    "clippy::tabs_in_doc_comments",
+    "clippy::type_complexity",
+    "clippy::upper_case_acronyms",
+];
 
 pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     let runtime = runtime(options);
@@ -23,9 +40,21 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
             .then(|| quote!(#[allow(deprecated)]));
         quote!(#allow pub mod #module;)
     });
+    let more = [
+        examples::any(product).then(|| {
+            quote!(
+                mod examples;
+            )
+        }),
+        waiters::any(product).then(|| {
+            quote!(
+                pub mod waiters;
+            )
+        }),
+    ];
+    let more = more.into_iter().flatten();
     let exports = exports(product);
     let info = info(product);
-    let endpoint = (!product.spec.endpoints.is_empty()).then(|| quote!(Endpoint,));
     let blocking = options.product_features.then(|| {
         quote! {
             #[doc = " A client of this product for programs without an async runtime."]
@@ -34,12 +63,18 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         }
     });
     let index = docs::inner(&index(product));
+    let allowed = ALLOWED
+        .iter()
+        .map(|lint| syn::parse_str::<syn::Path>(lint).ok());
     quote! {
         #index
+        #![allow(#(#allowed),*)]
+
         #(#modules)*
+        #(#more)*
         #exports
 
-        use #runtime::operation::{#endpoint ErrorRow, ProductInfo, SignatureKind};
+        use #runtime::rt::*;
 
         #[doc = " A client of this product."]
         pub type Client = #runtime::client::Client<#marker>;
@@ -63,11 +98,11 @@ fn exports(product: &Product<'_>) -> Option<TokenStream> {
     let exports = product.operations.iter().map(|operation| {
         let module = ident(&operation.module);
         let names = [
-            &operation.request,
-            &operation.response,
+            &operation.request.ident,
+            operation.response.ident(),
             &operation.error_code,
         ];
-        let names = names.map(|name| ident(name));
+        let names = names.map(ident);
         quote!(#module::{#(#names),*})
     });
     (!product.operations.is_empty()).then(|| {
@@ -101,6 +136,10 @@ fn info(product: &Product<'_>) -> TokenStream {
         SignatureKind::Acs3HmacSha256 => quote!(SignatureKind::Acs3),
         SignatureKind::HmacSha1 => quote!(SignatureKind::Rpc),
     });
+    let success_codes = match spec.success_codes.as_slice() {
+        [] => quote!(ProductInfo::SUCCESS_CODES),
+        more => quote!(&["OK", "200", "Success", #(#more),*]),
+    };
     let endpoints = spec.endpoints.iter().map(|endpoint| {
         let region = &endpoint.region;
         let host = &endpoint.host;
@@ -114,17 +153,23 @@ fn info(product: &Product<'_>) -> TokenStream {
         let module = ident(&operation.module);
         quote!(&#module::OPERATION)
     });
+    let examples = match examples::any(product) {
+        true => quote!(examples!(examples::EXAMPLES)),
+        false => quote!(&[]),
+    };
     quote! {
-        #[doc = " What the operations have in common, and a list of them."]
+        #[doc = " The descriptor of the product: hosts, signatures, common errors, operations."]
         pub static PRODUCT: ProductInfo = ProductInfo {
             code: #code,
             version: #version,
             signatures: &[#(#signatures),*],
+            success_codes: #success_codes,
             endpoints: &[#(#endpoints),*],
             endpoint_rule: #rule,
             vpc_endpoint_rule: #vpc_rule,
             errors: ERRORS,
             operations: &[#(#operations),*],
+            examples: #examples,
         };
 
         #[doc = " Errors that every operation can answer."]
@@ -172,7 +217,7 @@ fn index(product: &Product<'_>) -> Vec<String> {
             };
             lines.push(format!(
                 "- [`{}`]{mark}{separator}{summary}",
-                operation.request
+                operation.request.ident
             ));
         }
     }

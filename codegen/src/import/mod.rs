@@ -75,16 +75,16 @@
 //! 0, which every value meets. Products in the ROA style (REST paths), or in one of their own, are
 //! refused; an operation that the RPC style cannot express is skipped and reported.
 
-mod derive;
+pub(crate) mod derive;
 mod document;
 mod known;
 pub(crate) mod merge;
-mod names;
+pub(crate) mod names;
 pub(crate) mod path;
 pub(crate) mod product;
 mod report;
 mod schema;
-mod secrets;
+pub(crate) mod secrets;
 mod source;
 pub mod suggest;
 

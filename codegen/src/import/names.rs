@@ -59,7 +59,7 @@ fn files(name: &str) -> [String; 2] {
 /// Adds `rust` where names collide and no person has decided yet. What has an override keeps it, and
 /// so does the plain name what had it in `old`. Of new names, the one that the vendor still advises
 /// and writes as usual (`Key`, not `key`) gets the plain one.
-pub(super) fn settle(spec: &mut Operation, old: Option<&Operation>, repairs: &mut Vec<Repair>) {
+pub(crate) fn settle(spec: &mut Operation, old: Option<&Operation>, repairs: &mut Vec<Repair>) {
     let mut names = Names {
         operation: spec.operation.clone(),
         repairs,

@@ -10,6 +10,7 @@
 //! | `core` | what all clients share; filling, checking and encoding a request |
 //! | `exchange` | the loop over attempts, and one attempt |
 //! | `answer` | what the server said, as a body or an error |
+//! | `http` | one HTTP client for each runtime |
 //! | `redact` | takes secrets out of texts that a server echoes |
 //!
 //! ```no_run
@@ -38,6 +39,7 @@ mod builder;
 mod call;
 pub(crate) mod core;
 mod exchange;
+mod http;
 mod redact;
 mod untyped;
 
@@ -52,7 +54,7 @@ pub use self::{
 };
 use crate::{
     error::Error,
-    operation::{Product, Request},
+    operation::{Product, Request, WaiterFor},
     pagination::{Items, Pages, Paginated},
 };
 
@@ -112,8 +114,8 @@ impl<P: Product> Client<P> {
         self.request(request).items()
     }
 
-    /// Waits for the state that a waiter of the operation stands for; by the waiter's name. Gives
-    /// the response that showed it. [`Call::wait`] has options.
+    /// Waits for a state, such as `ecs::waiters::NETWORK_INTERFACE_IN_USE`, and gives the response
+    /// that showed it. [`Call::wait`] has options.
     ///
     /// # Errors
     ///
@@ -121,9 +123,9 @@ impl<P: Product> Client<P> {
     pub async fn wait<R: Request<Product = P>>(
         &self,
         request: R,
-        waiter: &str,
+        waiter: impl WaiterFor<R>,
     ) -> Result<Option<R::Response>, Error<R::ErrorCode>> {
-        self.request(request).wait(waiter)?.run().await
+        self.request(request).wait(waiter).run().await
     }
 
     /// The same client without the types: calls by name.

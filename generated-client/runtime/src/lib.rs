@@ -14,6 +14,7 @@ pub mod error;
 pub mod fake;
 pub mod observe;
 pub mod pagination;
+mod proxy;
 pub mod rate_limit;
 pub mod retry;
 pub mod sign;
@@ -21,8 +22,30 @@ pub mod sign;
 pub mod tls;
 pub mod waiter;
 
+/// The names that generated code uses. It brings them in by `use …::rt::*`, so its own types must
+/// have others (`RESERVED` in the generator's `model`).
 #[doc(hidden)]
-pub use alicloud_schema::{compare, copy, path, print};
+pub mod rt {
+    pub use std::collections::BTreeMap;
+
+    pub use crate::{
+        error_codes, examples,
+        operation::{
+            Access, Echo, Endpoint, ErrorRow, Example, Method, Operation, Paginated, Pagination,
+            Permission, ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse,
+            SignatureKind, Waiter, WaiterFor, WaiterIds,
+        },
+        pattern::Pattern,
+        record,
+        record::{
+            Bytes, Field, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style, Value,
+        },
+    };
+}
+
+#[doc(hidden)]
+pub use alicloud_schema::{compare, copy, path, print, repair};
 pub use alicloud_schema::{
-    decode, dynamic, encode, json, operation, pattern, policy, record, record_serde, validate,
+    decode, dynamic, encode, error_codes, examples, json, operation, pattern, policy, record,
+    record_serde, validate,
 };

@@ -4,7 +4,9 @@
 //! [`Client::items`](crate::client::Client::items) make them. A stream asks for a page when it is
 //! polled and none is there, and ends after an error. It always ends: a token that comes again, a
 //! page that repeats the one before, a total that falls and a page that is empty too early are
-//! [errors](crate::error::PaginationError), because items would be missing or never end.
+//! [errors](crate::error::PaginationError), because items would be missing or never end. A total that
+//! is smaller than the number of items that were given counts as none: the stream then goes on until a
+//! page is empty or shorter than the one before.
 //!
 //! Where pages are continued by a token and the request names no size for them, the stream asks for
 //! the largest that the spec allows, up to 100, or for 50 where it states none: several operations
@@ -47,7 +49,7 @@ use crate::{
     error::{Error, PaginationError, PaginationErrorKind},
     json,
     operation::{Operation, Pagination, Request},
-    record::{Record, ValueMut, ValueRef},
+    record::{Bound, Record, ValueMut, ValueRef, step},
 };
 
 type Fetched<R> =
@@ -207,6 +209,8 @@ pub(crate) struct Cursor {
     /// Items given, those before the first page included; `None` where nothing tells how many those
     /// are.
     given: Option<u64>,
+    /// Items given since the first page that was read.
+    seen: u64,
     /// How many items the page before had.
     length: Option<u64>,
     total: Option<u64>,
@@ -244,6 +248,7 @@ impl Cursor {
             hurried: false,
             pages: 0,
             given: Some(0),
+            seen: 0,
             length: None,
             total: None,
             before: None,
@@ -310,6 +315,9 @@ impl Cursor {
             let size = size.told.or(size.asked);
             self.given = size.map(|size| (page_number - 1).saturating_mul(size));
         }
+        // Some services write 0, or the length of the page, where they do not count.
+        self.seen = self.seen.saturating_add(count);
+        let total = total.filter(|total| *total >= self.seen);
         if let (Some(before), Some(now)) = (self.total, total)
             && now < before
         {
@@ -385,10 +393,14 @@ fn ask_for_size(request: &mut dyn Record, name: &str) {
         return;
     }
     let limits = request.schema().fields[index].limits;
-    let size = limits.maximum.map_or(50.0, |maximum| maximum.min(100.0));
-    let size = size.max(limits.minimum.unwrap_or(1.0)).floor();
+    let bound = |bound: Option<Bound>| match bound {
+        Some(Bound::Integer(bound)) => Some(bound),
+        _ => None,
+    };
+    let size = bound(limits.maximum).map_or(50, |maximum| maximum.min(100));
+    let size = size.max(bound(limits.minimum).unwrap_or(1));
     // The service chooses a size where this one does not fit.
-    let _ = put(request.value_mut(index), &format!("{size:.0}"));
+    let _ = put(request.value_mut(index), &size.to_string());
 }
 
 /// Puts a text or a number; `false` where neither fits.
@@ -411,13 +423,10 @@ fn field<'a>(record: &'a dyn Record, name: &str) -> ValueRef<'a> {
 
 /// The value at a path of names, without lists in it.
 fn at<'a>(record: &'a dyn Record, path: &[&str]) -> ValueRef<'a> {
-    match path {
-        [] => ValueRef::Absent,
-        [name] => field(record, name),
-        [name, rest @ ..] => match field(record, name) {
-            ValueRef::Object(inner) => at(inner, rest),
-            _ => ValueRef::Absent,
-        },
+    match step(record, path) {
+        Some((value, [])) => value,
+        Some((ValueRef::Object(inner), rest)) => at(inner, rest),
+        _ => ValueRef::Absent,
     }
 }
 

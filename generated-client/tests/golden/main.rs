@@ -102,11 +102,13 @@ fn every_violation_is_told() {
 #[test]
 fn responses_keep_their_lists_at_hand() {
     let mut response = BuyGoodsResponse::default();
-    let example = BuyGoods::OPERATION.response_example.unwrap();
+    let mut examples = PRODUCT.examples.iter();
+    let example = examples.find(|example| example.operation == "BuyGoods");
+    let example = example.and_then(|example| example.response).unwrap();
     decode::decode(example.as_bytes(), &mut response).unwrap();
     assert_eq!(response.order_id, Some(7));
-    assert_eq!(response.lines()[0].price, Some(4.5));
-    assert_eq!(response.clone_(), [] as [String; 0]);
+    assert_eq!(response.lines[0].price, Some(4.5));
+    assert_eq!(response.clone, [] as [String; 0]);
     assert_eq!(response.clone(), response);
 
     let mut page = ListGoodsResponse::default();

@@ -130,5 +130,5 @@ fn rules_reach_into_lists() {
         ),
         "{said}"
     );
-    assert_eq!(violations.0.len(), 1, "{said}");
+    assert_eq!(violations.len(), 1, "{said}");
 }

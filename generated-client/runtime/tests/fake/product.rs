@@ -1,19 +1,43 @@
 //! A product written by hand, with what operations can have.
 
 use alicloud_runtime::{
-    operation::{Access, ErrorRow, Operation, Pagination, ProductInfo, SignatureKind},
-    record::{Field, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
+    operation::{
+        Access, Echo, ErrorRow, Example, Operation, Pagination, ProductInfo, SignatureKind, Waiter,
+    },
+    record::{
+        Bound, Field, Format, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style,
+    },
 };
 
 pub(crate) static PRODUCT: ProductInfo = ProductInfo {
     code: "Shop",
     version: "2020-01-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[],
     endpoint_rule: None,
     vpc_endpoint_rule: None,
     errors: &[],
     operations: &[&ASSIGN, &LIST, &PING, &PUT, &SCAN],
+    examples: &[Example {
+        operation: "Assign",
+        response: Some(
+            r#"{ "RequestId": "from the example", "InterfaceId": "i-example", "Note": "as in the example",
+                 "Prefixes": ["not this"], "Lines": { "Line": ["one", "two"] } }"#,
+        ),
+        echoes: &[
+            Echo {
+                list: &["Addresses", "Address"],
+                values: "Address",
+                count: Some("AddressCount"),
+            },
+            Echo {
+                list: &["Prefixes"],
+                values: "Prefix",
+                count: Some("PrefixCount"),
+            },
+        ],
+    }],
 };
 
 const FAILURES: &[ErrorRow] = &[
@@ -32,9 +56,8 @@ static PREFIX: Field = Field::string("").limits(&Limits {
     ..Limits::NONE
 });
 const UP_TO_10: &Limits = &Limits {
-    minimum: Some(1.0),
-    maximum: Some(10.0),
-    format: Some(Format::Int32),
+    minimum: Some(Bound::Integer(1)),
+    maximum: Some(Bound::Integer(10)),
     ..Limits::NONE
 };
 
@@ -57,9 +80,9 @@ pub(crate) static ASSIGN_REQUEST: Schema = Schema {
             max_items: Some(10),
             ..Limits::NONE
         }),
-        Field::new("AddressCount", alicloud_runtime::record::Kind::Integer).limits(UP_TO_10),
+        Field::new("AddressCount", Kind::Int32).limits(UP_TO_10),
         Field::list("Prefix", &PREFIX),
-        Field::new("PrefixCount", alicloud_runtime::record::Kind::Integer).limits(UP_TO_10),
+        Field::new("PrefixCount", Kind::Int32).limits(UP_TO_10),
         Field::string("ClientToken"),
         Field::boolean("DryRun"),
     ],
@@ -88,17 +111,12 @@ static ASSIGN_RESPONSE: Schema = Schema {
     fields: &[
         Field::string("RequestId"),
         Field::string("InterfaceId"),
-        Field::object("Addresses", &ADDRESSES),
-        Field::list("Prefixes", &TEXT).echo("Prefix", Some("PrefixCount")),
+        Field::list("Addresses", &TEXT).wrapped("Address"),
+        Field::list("Prefixes", &TEXT),
         Field::string("Note"),
         Field::int64("Size"),
+        Field::list("Lines", &TEXT).wrapped("Line"),
     ],
-    rules: &[],
-};
-
-static ADDRESSES: Schema = Schema {
-    name: "Addresses",
-    fields: &[Field::list("Address", &TEXT).echo("Address", Some("AddressCount"))],
     rules: &[],
 };
 
@@ -106,10 +124,6 @@ static ASSIGN: Operation = Operation {
     errors: FAILURES,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    response_example: Some(
-        r#"{ "RequestId": "from the example", "InterfaceId": "i-example", "Note": "as in the example",
-             "Prefixes": ["not this"] }"#,
-    ),
     ..Operation::new("Assign", Access::Write, &ASSIGN_REQUEST, &ASSIGN_RESPONSE)
 };
 
@@ -119,6 +133,7 @@ static LIST_REQUEST: Schema = Schema {
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
         Field::list("Filter", &Field::object("", &FILTER)).style(Style::Json),
+        Field::string("State"),
         Field::string("Kind").limits(&Limits {
             values: &["A", "B"],
             ..Limits::NONE
@@ -138,6 +153,7 @@ static ITEM: Schema = Schema {
     name: "Item",
     fields: &[
         Field::string("Kind"),
+        Field::string("State"),
         Field::string("PageSize"),
         Field::float("Price"),
         Field::boolean("Open"),
@@ -171,8 +187,38 @@ static LIST: Operation = Operation {
         total: &["TotalCount"],
         items: &["Items", "Item"],
     }),
+    waiters: &[
+        waiter("ItemGone", &["Items", "Item", "State"], &[], true),
+        waiter(
+            "ItemOpen",
+            &["Items", "Item", "State"],
+            &["Open", "Wide"],
+            false,
+        ),
+        waiter("ItemShut", &["Items", "Item", "State"], &["Shut"], false),
+        waiter("ItemFree", &["Items", "Item", "Open"], &["false"], false),
+    ],
     ..Operation::new("List", Access::Read, &LIST_REQUEST, &LIST_RESPONSE)
 };
+
+const fn waiter(
+    name: &'static str,
+    path: &'static [&'static str],
+    success: &'static [&'static str],
+    success_when_empty: bool,
+) -> Waiter {
+    Waiter {
+        name,
+        path,
+        success,
+        failure: &[],
+        retry_errors: &[],
+        success_errors: &[],
+        success_when_empty,
+        delay: 1,
+        deadline: 60,
+    }
+}
 
 static SCAN: Operation = Operation {
     pagination: Some(Pagination::Token {

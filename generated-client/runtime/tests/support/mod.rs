@@ -15,13 +15,13 @@ use std::{
 use alicloud_runtime::{
     client::{Client, ClientBuilder},
     credentials::{BoxFuture, Credentials, CredentialsError, ProvideCredentials},
+    error_codes,
     operation::{
-        Access, Endpoint, ErrorCode, ErrorRow, Operation, Pagination, Permission, Product,
-        ProductInfo, Request, SignatureKind, Waiter,
+        Access, Endpoint, ErrorRow, Operation, Paginated, Pagination, Permission, Product,
+        ProductInfo, Request, SignatureKind, Waiter, WaiterFor, WaiterIds,
     },
-    pagination::Paginated,
     record,
-    record::{Field, Limits, Predicate, Rule, RuleKind, Schema},
+    record::{Bound, Field, Limits, Predicate, Rule, RuleKind, Schema},
     retry::RetrySettings,
 };
 use tokio::{
@@ -40,6 +40,7 @@ pub static NET: ProductInfo = ProductInfo {
     code: "Net",
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[
         Endpoint {
             region: "cn-hangzhou",
@@ -56,6 +57,7 @@ pub static NET: ProductInfo = ProductInfo {
     vpc_endpoint_rule: Some("net-vpc.{region}.invalid"),
     errors: &[ErrorRow::new(403, "Forbidden.RAM", "%s", "No permission.")],
     operations: &[&ASSIGN, &CHANGE, &DESCRIBE, &LIST],
+    examples: &[],
 };
 
 /// Changes something, with an idempotency token and a dry run.
@@ -102,6 +104,52 @@ pub static CHANGE: Operation = Operation {
     ..Operation::new("Change", Access::Write, &CHANGE_SHAPE, &CHANGE_RESPONSE)
 };
 
+const READY: Waiter = Waiter {
+    name: "ItemReady",
+    path: &["Items", "Item", "Status"],
+    ids: NAMES,
+    success: &["Ready"],
+    failure: &["Failed"],
+    retry_errors: &["InvalidThing.NotFound"],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 1,
+    deadline: 60,
+};
+
+/// Until every item is ready.
+pub const ITEM_READY: ItemReady = ItemReady;
+
+#[derive(Clone, Copy, Debug)]
+pub struct ItemReady;
+
+impl WaiterFor<Describe> for ItemReady {
+    const WAITER: &'static Waiter = &READY;
+}
+
+const GONE: Waiter = Waiter {
+    name: "ItemGone",
+    path: &["Items", "Item", "Status"],
+    ids: NAMES,
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 1,
+    deadline: 60,
+};
+
+/// Until every item is gone.
+pub const ITEM_GONE: ItemGone = ItemGone;
+
+#[derive(Clone, Copy, Debug)]
+pub struct ItemGone;
+
+impl WaiterFor<Describe> for ItemGone {
+    const WAITER: &'static Waiter = &GONE;
+}
+
 /// Reads, in numbered pages.
 pub static DESCRIBE: Operation = Operation {
     pagination: Some(Pagination::Numbered {
@@ -110,17 +158,7 @@ pub static DESCRIBE: Operation = Operation {
         total: &["TotalCount"],
         items: &["Items", "Item"],
     }),
-    waiters: &[Waiter {
-        name: "ItemReady",
-        path: &["Items", "Item", "Status"],
-        success: &["Ready"],
-        failure: &["Failed"],
-        retry_errors: &["InvalidItem.NotFound"],
-        success_errors: &[],
-        success_when_empty: false,
-        delay: 1,
-        deadline: 60,
-    }],
+    waiters: &[READY, GONE],
     permissions: &[Permission {
         action: "net:Describe",
         access: "list",
@@ -133,6 +171,11 @@ pub static DESCRIBE: Operation = Operation {
         &DESCRIBE_RESPONSE,
     )
 };
+
+const NAMES: Option<WaiterIds> = Some(WaiterIds {
+    parameter: "Names",
+    path: &["Items", "Item", "Name"],
+});
 
 /// Reads, in pages by token.
 pub static LIST: Operation = Operation {
@@ -175,8 +218,8 @@ static ASSIGN_SHAPE: Schema = Schema {
         Field::string("RegionId").required().region(),
         Field::string("Eni").required(),
         Field::int32("Count").limits(&Limits {
-            minimum: Some(1.0),
-            maximum: Some(10.0),
+            minimum: Some(Bound::Integer(1)),
+            maximum: Some(Bound::Integer(10)),
             ..Limits::NONE
         }),
         Field::list("Address", &TEXT),
@@ -192,10 +235,17 @@ static ASSIGN_SHAPE: Schema = Schema {
         reason: "Give a number or addresses.",
     }],
 };
-record!(request Assign, ASSIGN_SHAPE,
-    0 => region_id, 1 => eni, 2 => count, 3 => addresses, 4 => client_token, 5 => dry_run,
-    6 => password,
-);
+record! {
+    request Assign = ASSIGN_SHAPE {
+        region_id,
+        eni,
+        count,
+        addresses,
+        client_token,
+        dry_run,
+        password,
+    }
+}
 
 #[derive(Default)]
 pub struct AssignResponse {
@@ -207,23 +257,24 @@ static ASSIGN_RESPONSE: Schema = Schema {
     fields: &[Field::string("RequestId"), Field::list("Addresses", &TEXT)],
     rules: &[],
 };
-record!(response AssignResponse, ASSIGN_RESPONSE, 0 => request_id, 1 => addresses );
+record! {
+    response AssignResponse = ASSIGN_RESPONSE {
+        request_id,
+        addresses,
+    }
+}
 request!(Assign -> AssignResponse, AssignErrorCode, ASSIGN);
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum AssignErrorCode {
-    InvalidEniIdNotFound,
-    InvalidParameter,
-    ResourceMoving,
-    Unknown,
-}
-impl ErrorCode for AssignErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("Resource.Moving", Self::ResourceMoving),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
+error_codes! {
+    /// The error codes of every operation.
+    AssignErrorCode {
+        /// There is no such interface.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// The parameter is invalid.
+        InvalidParameter = "InvalidParameter",
+        /// The resource moves.
+        ResourceMoving = "Resource.Moving",
+    }
 }
 
 #[derive(Default)]
@@ -235,7 +286,11 @@ static CHANGE_SHAPE: Schema = Schema {
     fields: &[Field::string("Name")],
     rules: &[],
 };
-record!(request Change, CHANGE_SHAPE, 0 => name );
+record! {
+    request Change = CHANGE_SHAPE {
+        name,
+    }
+}
 
 /// Its `Code` is data, and its `Secret` must not be shown.
 #[derive(Default)]
@@ -253,7 +308,13 @@ static CHANGE_RESPONSE: Schema = Schema {
     ],
     rules: &[],
 };
-record!(response ChangeResponse, CHANGE_RESPONSE, 0 => code, 1 => secret, 2 => size );
+record! {
+    response ChangeResponse = CHANGE_RESPONSE {
+        code,
+        secret,
+        size,
+    }
+}
 request!(Change -> ChangeResponse, AssignErrorCode, CHANGE);
 
 #[derive(Default)]
@@ -261,6 +322,7 @@ pub struct Describe {
     pub region_id: Option<String>,
     pub page_number: Option<i32>,
     pub page_size: Option<i32>,
+    pub names: Option<Vec<String>>,
 }
 static DESCRIBE_SHAPE: Schema = Schema {
     name: "Describe",
@@ -268,17 +330,25 @@ static DESCRIBE_SHAPE: Schema = Schema {
         Field::string("RegionId").required().region(),
         Field::int32("PageNumber"),
         Field::int32("PageSize"),
+        Field::list("Names", &TEXT),
     ],
     rules: &[],
 };
-record!(request Describe, DESCRIBE_SHAPE, 0 => region_id, 1 => page_number, 2 => page_size );
+record! {
+    request Describe = DESCRIBE_SHAPE {
+        region_id,
+        page_number,
+        page_size,
+        names,
+    }
+}
 
 #[derive(Default)]
 pub struct DescribeResponse {
     pub request_id: Option<String>,
     pub total_count: Option<i64>,
     pub page_size: Option<i32>,
-    pub items: Option<Items>,
+    pub items: Vec<Item>,
 }
 static DESCRIBE_RESPONSE: Schema = Schema {
     name: "DescribeResponse",
@@ -286,25 +356,19 @@ static DESCRIBE_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int64("TotalCount"),
         Field::int32("PageSize"),
-        Field::object("Items", &ITEMS_SHAPE),
+        Field::list("Items", &ITEM).wrapped("Item"),
     ],
     rules: &[],
 };
-record!(response DescribeResponse, DESCRIBE_RESPONSE,
-    0 => request_id, 1 => total_count, 2 => page_size, 3 => items,
-);
-request!(Describe -> DescribeResponse, AssignErrorCode, DESCRIBE);
-
-#[derive(Default)]
-pub struct Items {
-    pub item: Option<Vec<Item>>,
+record! {
+    response DescribeResponse = DESCRIBE_RESPONSE {
+        request_id,
+        total_count,
+        page_size,
+        items,
+    }
 }
-static ITEMS_SHAPE: Schema = Schema {
-    name: "Items",
-    fields: &[Field::list("Item", &ITEM)],
-    rules: &[],
-};
-record!(response Items, ITEMS_SHAPE, 0 => item );
+request!(Describe -> DescribeResponse, AssignErrorCode, DESCRIBE);
 
 #[derive(Default)]
 pub struct Item {
@@ -316,7 +380,12 @@ static ITEM_SHAPE: Schema = Schema {
     fields: &[Field::string("Name"), Field::string("Status")],
     rules: &[],
 };
-record!(response Item, ITEM_SHAPE, 0 => name, 1 => status );
+record! {
+    response Item = ITEM_SHAPE {
+        name,
+        status,
+    }
+}
 
 #[derive(Default)]
 pub struct List {
@@ -328,7 +397,12 @@ static LIST_SHAPE: Schema = Schema {
     fields: &[Field::string("NextToken"), Field::int32("MaxResults")],
     rules: &[],
 };
-record!(request List, LIST_SHAPE, 0 => next_token, 1 => max_results );
+record! {
+    request List = LIST_SHAPE {
+        next_token,
+        max_results,
+    }
+}
 
 #[derive(Default)]
 pub struct ListResponse {
@@ -340,16 +414,18 @@ static LIST_RESPONSE: Schema = Schema {
     fields: &[Field::string("NextToken"), Field::list("Names", &TEXT)],
     rules: &[],
 };
-record!(response ListResponse, LIST_RESPONSE, 0 => next_token, 1 => names );
+record! {
+    response ListResponse = LIST_RESPONSE {
+        next_token,
+        names,
+    }
+}
 request!(List -> ListResponse, AssignErrorCode, LIST);
 
 impl Paginated for Describe {
     type Item = Item;
     fn items(response: DescribeResponse) -> Vec<Item> {
-        response
-            .items
-            .and_then(|items| items.item)
-            .unwrap_or_default()
+        response.items
     }
 }
 
@@ -398,6 +474,8 @@ pub enum Answer {
     Http(u16, Vec<(&'static str, String)>, String),
     /// A compressed body.
     Gzip(Vec<u8>),
+    /// A body that says how it is compressed.
+    Encoded(u16, &'static str, Vec<u8>),
     /// A compressed body that is shorter than announced.
     CutGzip(Vec<u8>),
     /// The connection is closed without an answer.
@@ -529,6 +607,14 @@ async fn serve(mut stream: TcpStream, answers: Arc<Vec<Answer>>, kept: Arc<Mutex
                 let length = body.len();
                 let head = format!(
                     "HTTP/1.1 200 X\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n"
+                );
+                let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
+                continue;
+            }
+            Some(Answer::Encoded(status, name, body)) => {
+                let length = body.len();
+                let head = format!(
+                    "HTTP/1.1 {status} X\r\ncontent-encoding: {name}\r\ncontent-length: {length}\r\n\r\n"
                 );
                 let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
                 continue;

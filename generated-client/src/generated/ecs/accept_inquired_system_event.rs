@@ -2,9 +2,7 @@
 
 //! `AcceptInquiredSystemEvent`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `AcceptInquiredSystemEvent`.
 ///
@@ -14,17 +12,17 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 403 | `OperationDenied.AcceptNotSupported` |  |  |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `OperationDenied.AcceptNotSupported` |  | The system event cannot be accepted. |
 /// | 403 | `OperationConflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `OperationFail.DiskCategoryNotSupported` |  |  |
-/// | 403 | `OperationFail.DiskStatusNotSupported` |  |  |
-/// | 403 | `OperationFail.InstanceStatusNotSupported` |  |  |
-/// | 403 | `SwitchToOffline.OnlineIsolateFail` |  |  |
-/// | 403 | `SwitchToOffline.OnlineReinitFail` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 404 | `InvalidEventId.NoInquiringEventFound` |  |  |
+/// | 403 | `OperationFail.DiskCategoryNotSupported` |  | The disk category does not allow accepting the event. |
+/// | 403 | `OperationFail.DiskStatusNotSupported` |  | The state of the disk does not allow accepting the event. |
+/// | 403 | `OperationFail.InstanceStatusNotSupported` |  | The state of the instance does not allow accepting the event. |
+/// | 403 | `SwitchToOffline.OnlineIsolateFail` |  | The damaged disk could not be isolated online. Use the offline way. |
+/// | 403 | `SwitchToOffline.OnlineReinitFail` |  | The disk could not be re-initialized online. Use the offline way. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 404 | `InvalidEventId.NoInquiringEventFound` |  | No event with this ID is in the state `Inquiring`. Check the event. |
 #[derive(Default)]
 pub struct AcceptInquiredSystemEvent {
     /// `RegionId`.
@@ -38,18 +36,20 @@ pub struct AcceptInquiredSystemEvent {
 }
 
 impl AcceptInquiredSystemEvent {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(event_id: impl Into<String>) -> Self {
         Self {
             event_id: event_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Choice`.
     pub fn choice(mut self, choice: impl Into<String>) -> Self {
         self.choice = Some(choice.into());
@@ -57,10 +57,13 @@ impl AcceptInquiredSystemEvent {
     }
 }
 
-record!(
-    request AcceptInquiredSystemEvent, ACCEPT_INQUIRED_SYSTEM_EVENT, 0 => region_id, 1 =>
-    event_id, 2 => choice
-);
+record! {
+    request AcceptInquiredSystemEvent = ACCEPT_INQUIRED_SYSTEM_EVENT {
+        region_id,
+        event_id,
+        choice,
+    }
+}
 
 static ACCEPT_INQUIRED_SYSTEM_EVENT: Schema = Schema {
     name: "AcceptInquiredSystemEvent",
@@ -72,93 +75,61 @@ static ACCEPT_INQUIRED_SYSTEM_EVENT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AcceptInquiredSystemEvent`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AcceptInquiredSystemEventResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`AcceptInquiredSystemEvent`]: the ID of the request, and nothing else.
+pub type AcceptInquiredSystemEventResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`AcceptInquiredSystemEvent`].
+    AcceptInquiredSystemEventErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `OperationDenied.AcceptNotSupported` (403): The system event cannot be accepted.
+        OperationDeniedAcceptNotSupported = "OperationDenied.AcceptNotSupported",
+        /// `OperationConflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        OperationConflict = "OperationConflict",
+        /// `OperationFail.DiskCategoryNotSupported` (403): The disk category does not allow accepting the event.
+        OperationFailDiskCategoryNotSupported = "OperationFail.DiskCategoryNotSupported",
+        /// `OperationFail.DiskStatusNotSupported` (403): The state of the disk does not allow accepting the event.
+        OperationFailDiskStatusNotSupported = "OperationFail.DiskStatusNotSupported",
+        /// `OperationFail.InstanceStatusNotSupported` (403): The state of the instance does not allow accepting the event.
+        OperationFailInstanceStatusNotSupported = "OperationFail.InstanceStatusNotSupported",
+        /// `SwitchToOffline.OnlineIsolateFail` (403): The damaged disk could not be isolated online. Use the offline way.
+        SwitchToOfflineOnlineIsolateFail = "SwitchToOffline.OnlineIsolateFail",
+        /// `SwitchToOffline.OnlineReinitFail` (403): The disk could not be re-initialized online. Use the offline way.
+        SwitchToOfflineOnlineReinitFail = "SwitchToOffline.OnlineReinitFail",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InvalidEventId.NoInquiringEventFound` (404): No event with this ID is in the state `Inquiring`. Check the event.
+        InvalidEventIdNoInquiringEventFound = "InvalidEventId.NoInquiringEventFound",
+    }
 }
 
-record!(
-    response AcceptInquiredSystemEventResponse, ACCEPT_INQUIRED_SYSTEM_EVENT_RESPONSE, 0
-    => request_id
-);
-
-static ACCEPT_INQUIRED_SYSTEM_EVENT_RESPONSE: Schema = Schema {
-    name: "AcceptInquiredSystemEventResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`AcceptInquiredSystemEvent`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AcceptInquiredSystemEventErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `OperationDenied.AcceptNotSupported` (403)
-    OperationDeniedAcceptNotSupported,
-    /// `OperationConflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    OperationConflict,
-    /// `OperationFail.DiskCategoryNotSupported` (403)
-    OperationFailDiskCategoryNotSupported,
-    /// `OperationFail.DiskStatusNotSupported` (403)
-    OperationFailDiskStatusNotSupported,
-    /// `OperationFail.InstanceStatusNotSupported` (403)
-    OperationFailInstanceStatusNotSupported,
-    /// `SwitchToOffline.OnlineIsolateFail` (403)
-    SwitchToOfflineOnlineIsolateFail,
-    /// `SwitchToOffline.OnlineReinitFail` (403)
-    SwitchToOfflineOnlineReinitFail,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InvalidEventId.NoInquiringEventFound` (404)
-    InvalidEventIdNoInquiringEventFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for AcceptInquiredSystemEventErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("OperationDenied.AcceptNotSupported", Self::OperationDeniedAcceptNotSupported),
-        ("OperationConflict", Self::OperationConflict),
-        (
-            "OperationFail.DiskCategoryNotSupported",
-            Self::OperationFailDiskCategoryNotSupported,
-        ),
-        (
-            "OperationFail.DiskStatusNotSupported",
-            Self::OperationFailDiskStatusNotSupported,
-        ),
-        (
-            "OperationFail.InstanceStatusNotSupported",
-            Self::OperationFailInstanceStatusNotSupported,
-        ),
-        ("SwitchToOffline.OnlineIsolateFail", Self::SwitchToOfflineOnlineIsolateFail),
-        ("SwitchToOffline.OnlineReinitFail", Self::SwitchToOfflineOnlineReinitFail),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        (
-            "InvalidEventId.NoInquiringEventFound",
-            Self::InvalidEventIdNoInquiringEventFound,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AcceptInquiredSystemEvent`.
+/// The descriptor of [`AcceptInquiredSystemEvent`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AcceptInquiredSystemEvent",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "OperationDenied.AcceptNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.AcceptNotSupported",
+            "",
+            "The system event cannot be accepted.",
+        ),
         ErrorRow::new(
                 403,
                 "OperationConflict",
@@ -166,19 +137,54 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "OperationFail.DiskCategoryNotSupported", "", ""),
-        ErrorRow::new(403, "OperationFail.DiskStatusNotSupported", "", ""),
-        ErrorRow::new(403, "OperationFail.InstanceStatusNotSupported", "", ""),
-        ErrorRow::new(403, "SwitchToOffline.OnlineIsolateFail", "", ""),
-        ErrorRow::new(403, "SwitchToOffline.OnlineReinitFail", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(404, "InvalidEventId.NoInquiringEventFound", "", ""),
+        ErrorRow::new(
+            403,
+            "OperationFail.DiskCategoryNotSupported",
+            "",
+            "The disk category does not allow accepting the event.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationFail.DiskStatusNotSupported",
+            "",
+            "The state of the disk does not allow accepting the event.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationFail.InstanceStatusNotSupported",
+            "",
+            "The state of the instance does not allow accepting the event.",
+        ),
+        ErrorRow::new(
+            403,
+            "SwitchToOffline.OnlineIsolateFail",
+            "",
+            "The damaged disk could not be isolated online. Use the offline way.",
+        ),
+        ErrorRow::new(
+            403,
+            "SwitchToOffline.OnlineReinitFail",
+            "",
+            "The disk could not be re-initialized online. Use the offline way.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEventId.NoInquiringEventFound",
+            "",
+            "No event with this ID is in the state `Inquiring`. Check the event.",
+        ),
     ],
     ..Operation::new(
         "AcceptInquiredSystemEvent",
         Access::Write,
         &ACCEPT_INQUIRED_SYSTEM_EVENT,
-        &ACCEPT_INQUIRED_SYSTEM_EVENT_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ActivateRouterInterface`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ActivateRouterInterface`.
 ///
@@ -12,13 +10,13 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `Forbbiden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ActivateRouterInterface {
@@ -31,13 +29,14 @@ pub struct ActivateRouterInterface {
 }
 
 impl ActivateRouterInterface {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(router_interface_id: impl Into<String>) -> Self {
         Self {
             router_interface_id: router_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,10 +44,12 @@ impl ActivateRouterInterface {
     }
 }
 
-record!(
-    request ActivateRouterInterface, ACTIVATE_ROUTER_INTERFACE, 0 => region_id, 1 =>
-    router_interface_id
-);
+record! {
+    request ActivateRouterInterface = ACTIVATE_ROUTER_INTERFACE {
+        region_id,
+        router_interface_id,
+    }
+}
 
 static ACTIVATE_ROUTER_INTERFACE: Schema = Schema {
     name: "ActivateRouterInterface",
@@ -59,72 +60,68 @@ static ACTIVATE_ROUTER_INTERFACE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ActivateRouterInterface`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ActivateRouterInterfaceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ActivateRouterInterface`]: the ID of the request, and nothing else.
+pub type ActivateRouterInterfaceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ActivateRouterInterface`].
+    ActivateRouterInterfaceErrorCode {
+        /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
+        IncorrectStatus = "IncorrectStatus",
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
+        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
+        Forbbiden = "Forbbiden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
+        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+    }
 }
 
-record!(
-    response ActivateRouterInterfaceResponse, ACTIVATE_ROUTER_INTERFACE_RESPONSE, 0 =>
-    request_id
-);
-
-static ACTIVATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
-    name: "ActivateRouterInterfaceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ActivateRouterInterface`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ActivateRouterInterfaceErrorCode {
-    /// `IncorrectStatus` (400)
-    IncorrectStatus,
-    /// `Forbidden.FinancialLocked` (400)
-    ForbiddenFinancialLocked,
-    /// `Forbbiden` (400)
-    Forbbiden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidRouterInterfaceId.NotFound` (404)
-    InvalidRouterInterfaceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ActivateRouterInterfaceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectStatus", Self::IncorrectStatus),
-        ("Forbidden.FinancialLocked", Self::ForbiddenFinancialLocked),
-        ("Forbbiden", Self::Forbbiden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidRouterInterfaceId.NotFound", Self::InvalidRouterInterfaceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ActivateRouterInterface`.
+/// The descriptor of [`ActivateRouterInterface`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ActivateRouterInterface",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus",
+            "",
+            "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.FinancialLocked",
+            "",
+            "The resource is locked because of overdue payments. Settle them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRouterInterfaceId.NotFound",
+            "",
+            "The router interface does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ActivateRouterInterface",
         Access::Write,
         &ACTIVATE_ROUTER_INTERFACE,
-        &ACTIVATE_ROUTER_INTERFACE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `AddBandwidthPackageIps`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `AddBandwidthPackageIps`.
 ///
@@ -14,13 +12,13 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIpCount.ValueNotSupported` |
-/// | 400 | `QuotaExceeded.BandwidthPackageIps` |
-/// | 400 | `AllocateIpFailed` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidIpCount.ValueNotSupported` |  | The number of IP addresses is not valid. At least one has to stay in the bandwidth package. |
+/// | 400 | `QuotaExceeded.BandwidthPackageIps` |  | The number of IP addresses exceeds the quota of the bandwidth package. |
+/// | 400 | `AllocateIpFailed` |  | No IP addresses could be allocated to the bandwidth package, possibly because none are left. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct AddBandwidthPackageIps {
@@ -37,7 +35,7 @@ pub struct AddBandwidthPackageIps {
 }
 
 impl AddBandwidthPackageIps {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         bandwidth_package_id: impl Into<String>,
         ip_count: impl Into<String>,
@@ -48,11 +46,13 @@ impl AddBandwidthPackageIps {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -60,10 +60,14 @@ impl AddBandwidthPackageIps {
     }
 }
 
-record!(
-    request AddBandwidthPackageIps, ADD_BANDWIDTH_PACKAGE_IPS, 0 => region_id, 1 =>
-    bandwidth_package_id, 2 => ip_count, 3 => client_token
-);
+record! {
+    request AddBandwidthPackageIps = ADD_BANDWIDTH_PACKAGE_IPS {
+        region_id,
+        bandwidth_package_id,
+        ip_count,
+        client_token,
+    }
+}
 
 static ADD_BANDWIDTH_PACKAGE_IPS: Schema = Schema {
     name: "AddBandwidthPackageIps",
@@ -76,73 +80,69 @@ static ADD_BANDWIDTH_PACKAGE_IPS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AddBandwidthPackageIps`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AddBandwidthPackageIpsResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`AddBandwidthPackageIps`]: the ID of the request, and nothing else.
+pub type AddBandwidthPackageIpsResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`AddBandwidthPackageIps`].
+    AddBandwidthPackageIpsErrorCode {
+        /// `InvalidIpCount.ValueNotSupported` (400): The number of IP addresses is not valid. At least one has to stay in the bandwidth package.
+        InvalidIpCountValueNotSupported = "InvalidIpCount.ValueNotSupported",
+        /// `QuotaExceeded.BandwidthPackageIps` (400): The number of IP addresses exceeds the quota of the bandwidth package.
+        QuotaExceededBandwidthPackageIps = "QuotaExceeded.BandwidthPackageIps",
+        /// `AllocateIpFailed` (400): No IP addresses could be allocated to the bandwidth package, possibly because none are left.
+        AllocateIpFailed = "AllocateIpFailed",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
+        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+    }
 }
 
-record!(
-    response AddBandwidthPackageIpsResponse, ADD_BANDWIDTH_PACKAGE_IPS_RESPONSE, 0 =>
-    request_id
-);
-
-static ADD_BANDWIDTH_PACKAGE_IPS_RESPONSE: Schema = Schema {
-    name: "AddBandwidthPackageIpsResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`AddBandwidthPackageIps`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AddBandwidthPackageIpsErrorCode {
-    /// `InvalidIpCount.ValueNotSupported` (400)
-    InvalidIpCountValueNotSupported,
-    /// `QuotaExceeded.BandwidthPackageIps` (400)
-    QuotaExceededBandwidthPackageIps,
-    /// `AllocateIpFailed` (400)
-    AllocateIpFailed,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidBandwidthPackageId.NotFound` (404)
-    InvalidBandwidthPackageIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for AddBandwidthPackageIpsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidIpCount.ValueNotSupported", Self::InvalidIpCountValueNotSupported),
-        ("QuotaExceeded.BandwidthPackageIps", Self::QuotaExceededBandwidthPackageIps),
-        ("AllocateIpFailed", Self::AllocateIpFailed),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidBandwidthPackageId.NotFound", Self::InvalidBandwidthPackageIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AddBandwidthPackageIps`.
+/// The descriptor of [`AddBandwidthPackageIps`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AddBandwidthPackageIps",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidIpCount.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.BandwidthPackageIps", "", ""),
-        ErrorRow::new(400, "AllocateIpFailed", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidIpCount.ValueNotSupported",
+            "",
+            "The number of IP addresses is not valid. At least one has to stay in the bandwidth package.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.BandwidthPackageIps",
+            "",
+            "The number of IP addresses exceeds the quota of the bandwidth package.",
+        ),
+        ErrorRow::new(
+            400,
+            "AllocateIpFailed",
+            "",
+            "No IP addresses could be allocated to the bandwidth package, possibly because none are left.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidBandwidthPackageId.NotFound",
+            "",
+            "The bandwidth package does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AddBandwidthPackageIps",
         Access::Write,
         &ADD_BANDWIDTH_PACKAGE_IPS,
-        &ADD_BANDWIDTH_PACKAGE_IPS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

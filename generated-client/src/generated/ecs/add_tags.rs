@@ -2,9 +2,7 @@
 
 //! `AddTags`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `AddTags`.
 ///
@@ -12,20 +10,20 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `OperationDenied.QuotaExceed` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 403 | `InvalidResourceId.NotSupported` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `TagKey.Duplication` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceId.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.QuotaExceed` |  | The resource has the maximum number of tags. Remove some first. |
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `TagKey.Duplication` |  | A tag key differs from another one only in upper and lower case. Choose another key. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 #[deprecated = "use `TagResources` instead"]
 #[derive(Default)]
 pub struct AddTags {
@@ -44,7 +42,7 @@ pub struct AddTags {
 }
 
 impl AddTags {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         resource_type: impl Into<String>,
         resource_id: impl Into<String>,
@@ -57,6 +55,7 @@ impl AddTags {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -64,10 +63,14 @@ impl AddTags {
     }
 }
 
-record!(
-    request AddTags, ADD_TAGS, 0 => region_id, 1 => resource_type, 2 => resource_id, 3 =>
-    tag
-);
+record! {
+    request AddTags = ADD_TAGS {
+        region_id,
+        resource_type,
+        resource_id,
+        tag,
+    }
+}
 
 static ADD_TAGS: Schema = Schema {
     name: "AddTags",
@@ -82,21 +85,8 @@ static ADD_TAGS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AddTags`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AddTagsResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(response AddTagsResponse, ADD_TAGS_RESPONSE, 0 => request_id);
-
-static ADD_TAGS_RESPONSE: Schema = Schema {
-    name: "AddTagsResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`AddTags`]: the ID of the request, and nothing else.
+pub type AddTagsResponse = RequestIdResponse;
 
 /// `Tag` of [`AddTags`].
 #[derive(Default)]
@@ -116,25 +106,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -142,7 +137,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -155,75 +157,115 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AddTags`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AddTagsErrorCode {
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `OperationDenied.QuotaExceed` (400)
-    OperationDeniedQuotaExceed,
-    /// `InvalidTag.Mismatch` (400)
-    InvalidTagMismatch,
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidResourceId.NotSupported` (403)
-    InvalidResourceIdNotSupported,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `TagKey.Duplication` (403)
-    TagKeyDuplication,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidResourceId.NotFound` (404)
-    InvalidResourceIdNotFound,
-    /// `InvalidResourceType.NotFound` (404)
-    InvalidResourceTypeNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`AddTags`].
+    AddTagsErrorCode {
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `OperationDenied.QuotaExceed` (400): The resource has the maximum number of tags. Remove some first.
+        OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
+        InvalidTagMismatch = "InvalidTag.Mismatch",
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
+        InvalidTagCount = "InvalidTagCount",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidResourceId.NotSupported` (403): The resource does not support tags.
+        InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `TagKey.Duplication` (403): A tag key differs from another one only in upper and lower case. Choose another key.
+        TagKeyDuplication = "TagKey.Duplication",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
+        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
+        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+    }
 }
 
-impl ErrorCode for AddTagsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("OperationDenied.QuotaExceed", Self::OperationDeniedQuotaExceed),
-        ("InvalidTag.Mismatch", Self::InvalidTagMismatch),
-        ("InvalidTagCount", Self::InvalidTagCount),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidResourceId.NotSupported", Self::InvalidResourceIdNotSupported),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        ("TagKey.Duplication", Self::TagKeyDuplication),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidResourceId.NotFound", Self::InvalidResourceIdNotFound),
-        ("InvalidResourceType.NotFound", Self::InvalidResourceTypeNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AddTags`.
+/// The descriptor of [`AddTags`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AddTags"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied.QuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(403, "InvalidResourceId.NotSupported", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "TagKey.Duplication", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.QuotaExceed",
+            "",
+            "The resource has the maximum number of tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceId.NotSupported",
+            "",
+            "The resource does not support tags.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "TagKey.Duplication",
+            "",
+            "A tag key differs from another one only in upper and lower case. Choose another key.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceId.NotFound",
+            "",
+            "The resource does not exist. Check its ID and type.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
     ],
-    ..Operation::new("AddTags", Access::Write, &ADD_TAGS, &ADD_TAGS_RESPONSE)
+    ..Operation::new("AddTags", Access::Write, &ADD_TAGS, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for AddTags {

@@ -2,9 +2,7 @@
 
 //! `AllocateDedicatedHosts`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `AllocateDedicatedHosts`.
 ///
@@ -21,48 +19,48 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidDedicatedHostType.ValueNotSupported` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `Zone.NotOnSale` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `QuotaExceed.AfterpayDedicatedHost` |  |  |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.SlbUdpTimeout` |  |  |
-/// | 400 | `InvalidParameter.UdpTimeout` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidParameter.Quantity` |  |  |
-/// | 400 | `InvalidDedicatedHostPrice.NotFound` |  |  |
-/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` |  |  |
-/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  | The renewal period is not valid. Check `AutoRenewPeriod`. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidDedicatedHostType.ValueNotSupported` |  | The dedicated host type does not exist or cannot be bought. Choose another one. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceed.AfterpayDedicatedHost` |  | The quota of pay-as-you-go dedicated hosts is used up. Release some or request a higher quota. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 400 | `InvalidParameter.SlbUdpTimeout` |  | The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`. |
+/// | 400 | `InvalidParameter.UdpTimeout` |  | The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidParameter.Quantity` |  | The number of dedicated hosts is not valid. Check `Quantity`. |
+/// | 400 | `InvalidDedicatedHostPrice.NotFound` |  | No price exists for the dedicated host. Choose another type or billing method. |
+/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` |  | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
+/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` |  | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
-/// | 403 | `InvalidUserData.Forbidden` |  |  |
-/// | 403 | `Zone.NotOpen` |  |  |
-/// | 403 | `Zone.NotOnSale` |  |  |
-/// | 403 | `InvalidResourceType.NotSupported` |  |  |
-/// | 403 | `InvalidDedicatedHostType.ValueNotSupported` |  |  |
-/// | 403 | `InvalidDedicatedHostType.ZoneNotSupported` |  |  |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` |  |  |
-/// | 403 | `InvalidParameter.NotMatch` |  |  |
-/// | 403 | `Account.Arrearage` |  |  |
-/// | 404 | `OperationDenied.NoStock` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `InvalidUserData.Forbidden` |  | The account may not use `UserData`. Apply for the permission first. |
+/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
+/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `InvalidDedicatedHostType.ValueNotSupported` |  | The dedicated host type does not exist or cannot be bought. Choose another one. |
+/// | 403 | `InvalidDedicatedHostType.ZoneNotSupported` |  | The zone does not offer the dedicated host type. Choose another zone or type. |
+/// | 403 | `InvalidUserData.Base64FormatInvalid` |  | The user data is not valid Base64. Encode it correctly. |
+/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 404 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 /// | 404 | `OperationDenied` |  | Another dedicated host is being created at the same time. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `PaymentMethodNotFound` |  |  |
-/// | 404 | `InvalidDedicatedHostName.Malformed` |  |  |
-/// | 404 | `InvalidDedicatedHostClusterId.NotFound` |  |  |
-/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |  |  |
-/// | 404 | `InvalidParameter.ActionOnMaintenance` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 404 | `PaymentMethodNotFound` |  | The account has no means of payment. Register one first. |
+/// | 404 | `InvalidDedicatedHostName.Malformed` |  | The name of the dedicated host or cluster is not valid. |
+/// | 404 | `InvalidDedicatedHostClusterId.NotFound` |  | The dedicated host cluster does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |  | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
+/// | 404 | `InvalidParameter.ActionOnMaintenance` |  | The value of `ActionOnMaintenance` is not valid. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AllocateDedicatedHosts {
     /// `RegionId`.
@@ -140,33 +138,38 @@ pub struct AllocateDedicatedHosts {
 }
 
 impl AllocateDedicatedHosts {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_type: impl Into<String>) -> Self {
         Self {
             dedicated_host_type: dedicated_host_type.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `DedicatedHostName`.
     pub fn dedicated_host_name(
         mut self,
@@ -175,6 +178,7 @@ impl AllocateDedicatedHosts {
         self.dedicated_host_name = Some(dedicated_host_name.into());
         self
     }
+
     /// Sets `DedicatedHostClusterId`.
     pub fn dedicated_host_cluster_id(
         mut self,
@@ -183,6 +187,7 @@ impl AllocateDedicatedHosts {
         self.dedicated_host_cluster_id = Some(dedicated_host_cluster_id.into());
         self
     }
+
     /// Sets `ActionOnMaintenance`.
     pub fn action_on_maintenance(
         mut self,
@@ -191,7 +196,9 @@ impl AllocateDedicatedHosts {
         self.action_on_maintenance = Some(action_on_maintenance.into());
         self
     }
+
     /// Sets `NetworkAttributes.SlbUdpTimeout`.
+    #[inline]
     pub fn network_attributes_slb_udp_timeout(
         mut self,
         network_attributes_slb_udp_timeout: i32,
@@ -201,7 +208,9 @@ impl AllocateDedicatedHosts {
         );
         self
     }
+
     /// Sets `NetworkAttributes.UdpTimeout`.
+    #[inline]
     pub fn network_attributes_udp_timeout(
         mut self,
         network_attributes_udp_timeout: i32,
@@ -209,61 +218,79 @@ impl AllocateDedicatedHosts {
         self.network_attributes_udp_timeout = Some(network_attributes_udp_timeout);
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `AutoPlacement`.
     pub fn auto_placement(mut self, auto_placement: impl Into<String>) -> Self {
         self.auto_placement = Some(auto_placement.into());
         self
     }
+
     /// Sets `CpuOverCommitRatio`.
+    #[inline]
     pub fn cpu_over_commit_ratio(mut self, cpu_over_commit_ratio: f64) -> Self {
         self.cpu_over_commit_ratio = Some(cpu_over_commit_ratio);
         self
     }
+
     /// Sets `MinQuantity`.
+    #[inline]
     pub fn min_quantity(mut self, min_quantity: i32) -> Self {
         self.min_quantity = Some(min_quantity);
         self
     }
+
     /// Sets `ChargeType`.
     pub fn charge_type(mut self, charge_type: impl Into<String>) -> Self {
         self.charge_type = Some(charge_type.into());
         self
     }
+
     /// Sets `Quantity`.
+    #[inline]
     pub fn quantity(mut self, quantity: i32) -> Self {
         self.quantity = Some(quantity);
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `AutoRenewPeriod`.
+    #[inline]
     pub fn auto_renew_period(mut self, auto_renew_period: i32) -> Self {
         self.auto_renew_period = Some(auto_renew_period);
         self
     }
+
     /// Sets `AutoReleaseTime`.
     pub fn auto_release_time(mut self, auto_release_time: impl Into<String>) -> Self {
         self.auto_release_time = Some(auto_release_time.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -271,15 +298,32 @@ impl AllocateDedicatedHosts {
     }
 }
 
-record!(
-    request AllocateDedicatedHosts, ALLOCATE_DEDICATED_HOSTS, 0 => region_id, 1 => tag, 2
-    => resource_group_id, 3 => zone_id, 4 => dedicated_host_name, 5 =>
-    dedicated_host_cluster_id, 6 => dedicated_host_type, 7 => action_on_maintenance, 8 =>
-    network_attributes_slb_udp_timeout, 9 => network_attributes_udp_timeout, 10 =>
-    description, 11 => auto_placement, 12 => cpu_over_commit_ratio, 13 => min_quantity,
-    14 => charge_type, 15 => quantity, 16 => period, 17 => period_unit, 18 => auto_renew,
-    19 => auto_renew_period, 20 => auto_release_time, 21 => client_token
-);
+record! {
+    request AllocateDedicatedHosts = ALLOCATE_DEDICATED_HOSTS {
+        region_id,
+        tag,
+        resource_group_id,
+        zone_id,
+        dedicated_host_name,
+        dedicated_host_cluster_id,
+        dedicated_host_type,
+        action_on_maintenance,
+        network_attributes_slb_udp_timeout,
+        network_attributes_udp_timeout,
+        description,
+        auto_placement,
+        cpu_over_commit_ratio,
+        min_quantity,
+        charge_type,
+        quantity,
+        period,
+        period_unit,
+        auto_renew,
+        auto_renew_period,
+        auto_release_time,
+        client_token,
+    }
+}
 
 static ALLOCATE_DEDICATED_HOSTS: Schema = Schema {
     name: "AllocateDedicatedHosts",
@@ -294,18 +338,16 @@ static ALLOCATE_DEDICATED_HOSTS: Schema = Schema {
         Field::string("DedicatedHostType").required(),
         Field::string("ActionOnMaintenance"),
         Field::int32("NetworkAttributes.SlbUdpTimeout")
-            .limits(&Limits::NONE.minimum(15.0).maximum(310.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(15).maximum(310)),
         Field::int32("NetworkAttributes.UdpTimeout")
-            .limits(&Limits::NONE.minimum(15.0).maximum(310.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(15).maximum(310)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("AutoPlacement"),
         Field::float("CpuOverCommitRatio")
-            .limits(&Limits::NONE.minimum(1.0).maximum(5.0)),
-        Field::int32("MinQuantity")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+            .limits(&Limits::NONE.float_minimum(1.0).float_maximum(5.0)),
+        Field::int32("MinQuantity").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("ChargeType"),
-        Field::int32("Quantity")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("Quantity").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
         Field::boolean("AutoRenew"),
@@ -331,37 +373,32 @@ static ALLOCATE_DEDICATED_HOSTS: Schema = Schema {
     ],
 };
 
-/// What [`AllocateDedicatedHosts`] answers.
+/// The response to [`AllocateDedicatedHosts`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AllocateDedicatedHostsResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `DedicatedHostIdSets`.
-    pub dedicated_host_id_sets: Option<ResponseDedicatedHostIdSets>,
+    /// `DedicatedHostIdSets.DedicatedHostId`.
+    pub dedicated_host_id_sets: Vec<String>,
     /// `OrderId`.
     pub order_id: Option<String>,
 }
 
-impl AllocateDedicatedHostsResponse {
-    /// The list in `DedicatedHostIdSets.DedicatedHostId`; empty where the response has none.
-    pub fn dedicated_host_id_sets(&self) -> &[String] {
-        self.dedicated_host_id_sets
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.dedicated_host_id)
+record! {
+    response AllocateDedicatedHostsResponse = ALLOCATE_DEDICATED_HOSTS_RESPONSE {
+        request_id,
+        dedicated_host_id_sets,
+        order_id,
     }
 }
-
-record!(
-    response AllocateDedicatedHostsResponse, ALLOCATE_DEDICATED_HOSTS_RESPONSE, 0 =>
-    request_id, 1 => dedicated_host_id_sets, 2 => order_id
-);
 
 static ALLOCATE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     name: "AllocateDedicatedHostsResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("DedicatedHostIdSets", &RESPONSE_DEDICATED_HOST_ID_SETS),
+        Field::list("DedicatedHostIdSets", &Field::string(""))
+            .wrapped("DedicatedHostId"),
         Field::string("OrderId"),
     ],
     rules: &[],
@@ -381,15 +418,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -397,7 +437,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -408,222 +453,224 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// `DedicatedHostIdSets` of [`AllocateDedicatedHostsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostIdSets {
-    /// `DedicatedHostId`.
-    pub dedicated_host_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`AllocateDedicatedHosts`].
+    AllocateDedicatedHostsErrorCode {
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidAutoRenewPeriod.ValueNotSupported` (400): The renewal period is not valid. Check `AutoRenewPeriod`.
+        InvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidDedicatedHostType.ValueNotSupported` (400, 403): The dedicated host type does not exist or cannot be bought. Choose another one.
+        InvalidDedicatedHostTypeValueNotSupported = "InvalidDedicatedHostType.ValueNotSupported",
+        /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `Zone.NotOnSale` (400, 403): The zone no longer sells the resource. Choose another zone or region.
+        ZoneNotOnSale = "Zone.NotOnSale",
+        /// `OperationDenied` (400, 403, 404): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
+        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `QuotaExceed.AfterpayDedicatedHost` (400): The quota of pay-as-you-go dedicated hosts is used up. Release some or request a higher quota.
+        QuotaExceedAfterpayDedicatedHost = "QuotaExceed.AfterpayDedicatedHost",
+        /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
+        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        /// `InvalidParameter.SlbUdpTimeout` (400): The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.
+        InvalidParameterSlbUdpTimeout = "InvalidParameter.SlbUdpTimeout",
+        /// `InvalidParameter.UdpTimeout` (400): The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.
+        InvalidParameterUdpTimeout = "InvalidParameter.UdpTimeout",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidParameter.Quantity` (400): The number of dedicated hosts is not valid. Check `Quantity`.
+        InvalidParameterQuantity = "InvalidParameter.Quantity",
+        /// `InvalidDedicatedHostPrice.NotFound` (400): No price exists for the dedicated host. Choose another type or billing method.
+        InvalidDedicatedHostPriceNotFound = "InvalidDedicatedHostPrice.NotFound",
+        /// `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` (400): The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.
+        InvalidDedicatedHostTypeCpuOverCommitRatioNotSupported = "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported",
+        /// `InvalidCpuOverCommitRatio.ValueNotSupported` (400): The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.
+        InvalidCpuOverCommitRatioValueNotSupported = "InvalidCpuOverCommitRatio.ValueNotSupported",
+        /// `OperationDenied.NoStock` (403, 404): The resource is sold out in the zone. Choose another type, zone or region.
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
+        NodeControllerUnavailable = "NodeControllerUnavailable",
+        /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
+        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        /// `InvalidUserData.Forbidden` (403): The account may not use `UserData`. Apply for the permission first.
+        InvalidUserDataForbidden = "InvalidUserData.Forbidden",
+        /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
+        ZoneNotOpen = "Zone.NotOpen",
+        /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
+        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        /// `InvalidDedicatedHostType.ZoneNotSupported` (403): The zone does not offer the dedicated host type. Choose another zone or type.
+        InvalidDedicatedHostTypeZoneNotSupported = "InvalidDedicatedHostType.ZoneNotSupported",
+        /// `InvalidUserData.Base64FormatInvalid` (403): The user data is not valid Base64. Encode it correctly.
+        InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
+        /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
+        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        /// `Account.Arrearage` (403): The account has overdue payments. Settle them, then repeat the call.
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
+        PaymentMethodNotFound = "PaymentMethodNotFound",
+        /// `InvalidDedicatedHostName.Malformed` (404): The name of the dedicated host or cluster is not valid.
+        InvalidDedicatedHostNameMalformed = "InvalidDedicatedHostName.Malformed",
+        /// `InvalidDedicatedHostClusterId.NotFound` (404): The dedicated host cluster does not exist. Check its ID.
+        InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
+        /// `InvalidDedicatedHostClusterId.ExceedMaxSize` (404): The dedicated host cluster has the maximum number of hosts. Choose another cluster.
+        InvalidDedicatedHostClusterIdExceedMaxSize = "InvalidDedicatedHostClusterId.ExceedMaxSize",
+        /// `InvalidParameter.ActionOnMaintenance` (404): The value of `ActionOnMaintenance` is not valid.
+        InvalidParameterActionOnMaintenance = "InvalidParameter.ActionOnMaintenance",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ResponseDedicatedHostIdSets, RESPONSE_DEDICATED_HOST_ID_SETS, 0 =>
-    dedicated_host_id
-);
-
-static RESPONSE_DEDICATED_HOST_ID_SETS: Schema = Schema {
-    name: "ResponseDedicatedHostIdSets",
-    fields: &[Field::list("DedicatedHostId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`AllocateDedicatedHosts`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AllocateDedicatedHostsErrorCode {
-    /// `InvalidInstanceType.ValueUnauthorized` (400)
-    InvalidInstanceTypeValueUnauthorized,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidAutoRenewPeriod.ValueNotSupported` (400)
-    InvalidAutoRenewPeriodValueNotSupported,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidDedicatedHostType.ValueNotSupported` (400, 403)
-    InvalidDedicatedHostTypeValueNotSupported,
-    /// `RegionUnauthorized` (400)
-    RegionUnauthorized,
-    /// `Zone.NotOnSale` (400, 403)
-    ZoneNotOnSale,
-    /// `OperationDenied` (400, 403, 404): Another dedicated host is being created at the same time. Wait a moment, then repeat the call.
-    OperationDenied,
-    /// `InvalidPeriodUnit.ValueNotSupported` (400)
-    InvalidPeriodUnitValueNotSupported,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `QuotaExceed.AfterpayDedicatedHost` (400)
-    QuotaExceedAfterpayDedicatedHost,
-    /// `InvalidChargeType.ValueNotSupported` (400)
-    InvalidChargeTypeValueNotSupported,
-    /// `InvalidParameter.SlbUdpTimeout` (400)
-    InvalidParameterSlbUdpTimeout,
-    /// `InvalidParameter.UdpTimeout` (400)
-    InvalidParameterUdpTimeout,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidParameter.Quantity` (400)
-    InvalidParameterQuantity,
-    /// `InvalidDedicatedHostPrice.NotFound` (400)
-    InvalidDedicatedHostPriceNotFound,
-    /// `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` (400)
-    InvalidDedicatedHostTypeCpuOverCommitRatioNotSupported,
-    /// `InvalidCpuOverCommitRatio.ValueNotSupported` (400)
-    InvalidCpuOverCommitRatioValueNotSupported,
-    /// `OperationDenied.NoStock` (403, 404)
-    OperationDeniedNoStock,
-    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
-    NodeControllerUnavailable,
-    /// `InvalidParameter.ResourceOwnerAccount` (403)
-    InvalidParameterResourceOwnerAccount,
-    /// `InvalidUserData.Forbidden` (403)
-    InvalidUserDataForbidden,
-    /// `Zone.NotOpen` (403)
-    ZoneNotOpen,
-    /// `InvalidResourceType.NotSupported` (403)
-    InvalidResourceTypeNotSupported,
-    /// `InvalidDedicatedHostType.ZoneNotSupported` (403)
-    InvalidDedicatedHostTypeZoneNotSupported,
-    /// `InvalidUserData.Base64FormatInvalid` (403)
-    InvalidUserDataBase64FormatInvalid,
-    /// `InvalidParameter.NotMatch` (403)
-    InvalidParameterNotMatch,
-    /// `Account.Arrearage` (403)
-    AccountArrearage,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `PaymentMethodNotFound` (404)
-    PaymentMethodNotFound,
-    /// `InvalidDedicatedHostName.Malformed` (404)
-    InvalidDedicatedHostNameMalformed,
-    /// `InvalidDedicatedHostClusterId.NotFound` (404)
-    InvalidDedicatedHostClusterIdNotFound,
-    /// `InvalidDedicatedHostClusterId.ExceedMaxSize` (404)
-    InvalidDedicatedHostClusterIdExceedMaxSize,
-    /// `InvalidParameter.ActionOnMaintenance` (404)
-    InvalidParameterActionOnMaintenance,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for AllocateDedicatedHostsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        (
-            "InvalidAutoRenewPeriod.ValueNotSupported",
-            Self::InvalidAutoRenewPeriodValueNotSupported,
-        ),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        (
-            "InvalidDedicatedHostType.ValueNotSupported",
-            Self::InvalidDedicatedHostTypeValueNotSupported,
-        ),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        ("Zone.NotOnSale", Self::ZoneNotOnSale),
-        ("OperationDenied", Self::OperationDenied),
-        (
-            "InvalidPeriodUnit.ValueNotSupported",
-            Self::InvalidPeriodUnitValueNotSupported,
-        ),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("QuotaExceed.AfterpayDedicatedHost", Self::QuotaExceedAfterpayDedicatedHost),
-        (
-            "InvalidChargeType.ValueNotSupported",
-            Self::InvalidChargeTypeValueNotSupported,
-        ),
-        ("InvalidParameter.SlbUdpTimeout", Self::InvalidParameterSlbUdpTimeout),
-        ("InvalidParameter.UdpTimeout", Self::InvalidParameterUdpTimeout),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidParameter.Quantity", Self::InvalidParameterQuantity),
-        ("InvalidDedicatedHostPrice.NotFound", Self::InvalidDedicatedHostPriceNotFound),
-        (
-            "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported",
-            Self::InvalidDedicatedHostTypeCpuOverCommitRatioNotSupported,
-        ),
-        (
-            "InvalidCpuOverCommitRatio.ValueNotSupported",
-            Self::InvalidCpuOverCommitRatioValueNotSupported,
-        ),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("NodeControllerUnavailable", Self::NodeControllerUnavailable),
-        (
-            "InvalidParameter.ResourceOwnerAccount",
-            Self::InvalidParameterResourceOwnerAccount,
-        ),
-        ("InvalidUserData.Forbidden", Self::InvalidUserDataForbidden),
-        ("Zone.NotOpen", Self::ZoneNotOpen),
-        ("InvalidResourceType.NotSupported", Self::InvalidResourceTypeNotSupported),
-        (
-            "InvalidDedicatedHostType.ZoneNotSupported",
-            Self::InvalidDedicatedHostTypeZoneNotSupported,
-        ),
-        (
-            "InvalidUserData.Base64FormatInvalid",
-            Self::InvalidUserDataBase64FormatInvalid,
-        ),
-        ("InvalidParameter.NotMatch", Self::InvalidParameterNotMatch),
-        ("Account.Arrearage", Self::AccountArrearage),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("PaymentMethodNotFound", Self::PaymentMethodNotFound),
-        ("InvalidDedicatedHostName.Malformed", Self::InvalidDedicatedHostNameMalformed),
-        (
-            "InvalidDedicatedHostClusterId.NotFound",
-            Self::InvalidDedicatedHostClusterIdNotFound,
-        ),
-        (
-            "InvalidDedicatedHostClusterId.ExceedMaxSize",
-            Self::InvalidDedicatedHostClusterIdExceedMaxSize,
-        ),
-        (
-            "InvalidParameter.ActionOnMaintenance",
-            Self::InvalidParameterActionOnMaintenance,
-        ),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AllocateDedicatedHosts`.
+/// The descriptor of [`AllocateDedicatedHosts`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocateDedicatedHosts",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidAutoRenewPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidPeriodUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceed.AfterpayDedicatedHost", "", ""),
-        ErrorRow::new(400, "InvalidChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SlbUdpTimeout", "", ""),
-        ErrorRow::new(400, "InvalidParameter.UdpTimeout", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Quantity", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostPrice.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoRenewPeriod.ValueNotSupported",
+            "",
+            "The renewal period is not valid. Check `AutoRenewPeriod`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostType.ValueNotSupported",
+            "",
+            "The dedicated host type does not exist or cannot be bought. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriodUnit.ValueNotSupported",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.AfterpayDedicatedHost",
+            "",
+            "The quota of pay-as-you-go dedicated hosts is used up. Release some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SlbUdpTimeout",
+            "",
+            "The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.UdpTimeout",
+            "",
+            "The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Quantity",
+            "",
+            "The number of dedicated hosts is not valid. Check `Quantity`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostPrice.NotFound",
+            "",
+            "No price exists for the dedicated host. Choose another type or billing method.",
+        ),
         ErrorRow::new(
             400,
             "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported",
             "",
-            "",
+            "The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.",
         ),
-        ErrorRow::new(400, "InvalidCpuOverCommitRatio.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidCpuOverCommitRatio.ValueNotSupported",
+            "",
+            "The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
         ErrorRow::new(
                 403,
                 "NodeControllerUnavailable",
@@ -631,18 +678,78 @@ pub static OPERATION: Operation = Operation {
                 "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
-        ErrorRow::new(403, "InvalidUserData.Forbidden", "", ""),
-        ErrorRow::new(403, "Zone.NotOpen", "", ""),
-        ErrorRow::new(403, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(403, "InvalidResourceType.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostType.ZoneNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidUserData.Base64FormatInvalid", "", ""),
-        ErrorRow::new(403, "InvalidParameter.NotMatch", "", ""),
-        ErrorRow::new(403, "Account.Arrearage", "", ""),
-        ErrorRow::new(404, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerAccount",
+            "",
+            "The account in `ResourceOwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserData.Forbidden",
+            "",
+            "The account may not use `UserData`. Apply for the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOpen",
+            "",
+            "The zone is not open to the account. Choose another zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceType.NotSupported",
+            "",
+            "The resource type is not supported or not sold in the zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostType.ValueNotSupported",
+            "",
+            "The dedicated host type does not exist or cannot be bought. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostType.ZoneNotSupported",
+            "",
+            "The zone does not offer the dedicated host type. Choose another zone or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserData.Base64FormatInvalid",
+            "",
+            "The user data is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.NotMatch",
+            "",
+            "Parameters or resources of the request do not fit together. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
         ErrorRow::new(
                 404,
                 "OperationDenied",
@@ -650,12 +757,42 @@ pub static OPERATION: Operation = Operation {
                 "Another dedicated host is being created at the same time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "PaymentMethodNotFound", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostName.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostClusterId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostClusterId.ExceedMaxSize", "", ""),
-        ErrorRow::new(404, "InvalidParameter.ActionOnMaintenance", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            404,
+            "PaymentMethodNotFound",
+            "",
+            "The account has no means of payment. Register one first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostName.Malformed",
+            "",
+            "The name of the dedicated host or cluster is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostClusterId.NotFound",
+            "",
+            "The dedicated host cluster does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostClusterId.ExceedMaxSize",
+            "",
+            "The dedicated host cluster has the maximum number of hosts. Choose another cluster.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.ActionOnMaintenance",
+            "",
+            "The value of `ActionOnMaintenance` is not valid.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

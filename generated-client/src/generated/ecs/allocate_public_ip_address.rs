@@ -2,9 +2,7 @@
 
 //! `AllocatePublicIpAddress`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `AllocatePublicIpAddress`.
 ///
@@ -15,25 +13,25 @@ use crate::record::{Field, Schema};
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `InvalidOperation.AllocateFailed` |  | No public address could be allocated at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidIpAddress.Malformed` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InsufficientPublicIp` |  |  |
-/// | 400 | `AllocateIpInvalidInstanceBandwidth` |  |  |
-/// | 400 | `OperationDenied.CloudboxNotSupport` |  |  |
-/// | 400 | `OperationDenied.DedicatedRegionNotSupported` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `InstanceExpiredOrInArrears` |  |  |
-/// | 403 | `IpInUse` |  |  |
-/// | 403 | `AllocatedAlready` |  |  |
+/// | 400 | `InvalidIpAddress.Malformed` |  | The IP address is not valid. Check `IpAddress`. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InsufficientPublicIp` |  | No public IP address is available. Repeat the call later. |
+/// | 400 | `AllocateIpInvalidInstanceBandwidth` |  | The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first. |
+/// | 400 | `OperationDenied.CloudboxNotSupport` |  | Instances in a CloudBox support neither public IP addresses nor EIPs. |
+/// | 400 | `OperationDenied.DedicatedRegionNotSupported` |  | Instances in a dedicated region support neither public IP addresses nor EIPs. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `IpInUse` |  | The IP address is in use already. Choose another one. |
+/// | 403 | `AllocatedAlready` |  | The instance already has a public IP address. |
 /// | 403 | `AllocateIp.Fail` |  | No address could be allocated at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` |  |  |
-/// | 403 | `NAT_PUBLIC_IP_ALLOCATE_FAILED` |  |  |
-/// | 403 | `InvalidIpAddress.NotPublic` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidVlanId.NotFound` |  |  |
-/// | 404 | `InvalidIpAddress.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` |  | No public IP address could be bound to the instance. Repeat the call later. |
+/// | 403 | `NAT_PUBLIC_IP_ALLOCATE_FAILED` |  | No public IP address could be bound to the instance. Repeat the call later. |
+/// | 403 | `InvalidIpAddress.NotPublic` |  | The IP address is not a public one. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidVlanId.NotFound` |  | The VLAN does not exist. Check `VlanId`. |
+/// | 404 | `InvalidIpAddress.NotFound` |  | The IP address does not exist here. Check `IpAddress`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AllocatePublicIpAddress {
     /// `InstanceId`.
@@ -45,18 +43,20 @@ pub struct AllocatePublicIpAddress {
 }
 
 impl AllocatePublicIpAddress {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `IpAddress`.
     pub fn ip_address(mut self, ip_address: impl Into<String>) -> Self {
         self.ip_address = Some(ip_address.into());
         self
     }
+
     /// Sets `VlanId`.
     pub fn vlan_id(mut self, vlan_id: impl Into<String>) -> Self {
         self.vlan_id = Some(vlan_id.into());
@@ -64,10 +64,13 @@ impl AllocatePublicIpAddress {
     }
 }
 
-record!(
-    request AllocatePublicIpAddress, ALLOCATE_PUBLIC_IP_ADDRESS, 0 => instance_id, 1 =>
-    ip_address, 2 => vlan_id
-);
+record! {
+    request AllocatePublicIpAddress = ALLOCATE_PUBLIC_IP_ADDRESS {
+        instance_id,
+        ip_address,
+        vlan_id,
+    }
+}
 
 static ALLOCATE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "AllocatePublicIpAddress",
@@ -79,7 +82,7 @@ static ALLOCATE_PUBLIC_IP_ADDRESS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AllocatePublicIpAddress`] answers.
+/// The response to [`AllocatePublicIpAddress`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AllocatePublicIpAddressResponse {
@@ -89,10 +92,12 @@ pub struct AllocatePublicIpAddressResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response AllocatePublicIpAddressResponse, ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE, 0 =>
-    ip_address, 1 => request_id
-);
+record! {
+    response AllocatePublicIpAddressResponse = ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE {
+        ip_address,
+        request_id,
+    }
+}
 
 static ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
     name: "AllocatePublicIpAddressResponse",
@@ -100,84 +105,53 @@ static ALLOCATE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AllocatePublicIpAddress`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AllocatePublicIpAddressErrorCode {
-    /// `InvalidOperation.AllocateFailed` (400): No public address could be allocated at the moment. Wait a moment, then repeat the call.
-    InvalidOperationAllocateFailed,
-    /// `InvalidIpAddress.Malformed` (400)
-    InvalidIpAddressMalformed,
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InsufficientPublicIp` (400)
-    InsufficientPublicIp,
-    /// `AllocateIpInvalidInstanceBandwidth` (400)
-    AllocateIpInvalidInstanceBandwidth,
-    /// `OperationDenied.CloudboxNotSupport` (400)
-    OperationDeniedCloudboxNotSupport,
-    /// `OperationDenied.DedicatedRegionNotSupported` (400)
-    OperationDeniedDedicatedRegionNotSupported,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `IpInUse` (403)
-    IpInUse,
-    /// `AllocatedAlready` (403)
-    AllocatedAlready,
-    /// `AllocateIp.Fail` (403): No address could be allocated at the moment. Wait a moment, then repeat the call.
-    AllocateIpFail,
-    /// `NAT_PUBLIC_IP_BINDING_FAILED` (403)
-    NatPublicIpBindingFailed,
-    /// `NAT_PUBLIC_IP_ALLOCATE_FAILED` (403)
-    NatPublicIpAllocateFailed,
-    /// `InvalidIpAddress.NotPublic` (403)
-    InvalidIpAddressNotPublic,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidVlanId.NotFound` (404)
-    InvalidVlanIdNotFound,
-    /// `InvalidIpAddress.NotFound` (404)
-    InvalidIpAddressNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`AllocatePublicIpAddress`].
+    AllocatePublicIpAddressErrorCode {
+        /// `InvalidOperation.AllocateFailed` (400): No public address could be allocated at the moment. Wait a moment, then repeat the call.
+        InvalidOperationAllocateFailed = "InvalidOperation.AllocateFailed",
+        /// `InvalidIpAddress.Malformed` (400): The IP address is not valid. Check `IpAddress`.
+        InvalidIpAddressMalformed = "InvalidIpAddress.Malformed",
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InsufficientPublicIp` (400): No public IP address is available. Repeat the call later.
+        InsufficientPublicIp = "InsufficientPublicIp",
+        /// `AllocateIpInvalidInstanceBandwidth` (400): The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first.
+        AllocateIpInvalidInstanceBandwidth = "AllocateIpInvalidInstanceBandwidth",
+        /// `OperationDenied.CloudboxNotSupport` (400): Instances in a CloudBox support neither public IP addresses nor EIPs.
+        OperationDeniedCloudboxNotSupport = "OperationDenied.CloudboxNotSupport",
+        /// `OperationDenied.DedicatedRegionNotSupported` (400): Instances in a dedicated region support neither public IP addresses nor EIPs.
+        OperationDeniedDedicatedRegionNotSupported = "OperationDenied.DedicatedRegionNotSupported",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `IpInUse` (403): The IP address is in use already. Choose another one.
+        IpInUse = "IpInUse",
+        /// `AllocatedAlready` (403): The instance already has a public IP address.
+        AllocatedAlready = "AllocatedAlready",
+        /// `AllocateIp.Fail` (403): No address could be allocated at the moment. Wait a moment, then repeat the call.
+        AllocateIpFail = "AllocateIp.Fail",
+        /// `NAT_PUBLIC_IP_BINDING_FAILED` (403): No public IP address could be bound to the instance. Repeat the call later.
+        NatPublicIpBindingFailed = "NAT_PUBLIC_IP_BINDING_FAILED",
+        /// `NAT_PUBLIC_IP_ALLOCATE_FAILED` (403): No public IP address could be bound to the instance. Repeat the call later.
+        NatPublicIpAllocateFailed = "NAT_PUBLIC_IP_ALLOCATE_FAILED",
+        /// `InvalidIpAddress.NotPublic` (403): The IP address is not a public one.
+        InvalidIpAddressNotPublic = "InvalidIpAddress.NotPublic",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidVlanId.NotFound` (404): The VLAN does not exist. Check `VlanId`.
+        InvalidVlanIdNotFound = "InvalidVlanId.NotFound",
+        /// `InvalidIpAddress.NotFound` (404): The IP address does not exist here. Check `IpAddress`.
+        InvalidIpAddressNotFound = "InvalidIpAddress.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for AllocatePublicIpAddressErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidOperation.AllocateFailed", Self::InvalidOperationAllocateFailed),
-        ("InvalidIpAddress.Malformed", Self::InvalidIpAddressMalformed),
-        ("OperationDenied", Self::OperationDenied),
-        ("InsufficientPublicIp", Self::InsufficientPublicIp),
-        ("AllocateIpInvalidInstanceBandwidth", Self::AllocateIpInvalidInstanceBandwidth),
-        ("OperationDenied.CloudboxNotSupport", Self::OperationDeniedCloudboxNotSupport),
-        (
-            "OperationDenied.DedicatedRegionNotSupported",
-            Self::OperationDeniedDedicatedRegionNotSupported,
-        ),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("IpInUse", Self::IpInUse),
-        ("AllocatedAlready", Self::AllocatedAlready),
-        ("AllocateIp.Fail", Self::AllocateIpFail),
-        ("NAT_PUBLIC_IP_BINDING_FAILED", Self::NatPublicIpBindingFailed),
-        ("NAT_PUBLIC_IP_ALLOCATE_FAILED", Self::NatPublicIpAllocateFailed),
-        ("InvalidIpAddress.NotPublic", Self::InvalidIpAddressNotPublic),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidVlanId.NotFound", Self::InvalidVlanIdNotFound),
-        ("InvalidIpAddress.NotFound", Self::InvalidIpAddressNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AllocatePublicIpAddress`.
+/// The descriptor of [`AllocatePublicIpAddress`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocatePublicIpAddress",
@@ -190,17 +164,72 @@ pub static OPERATION: Operation = Operation {
                 "No public address could be allocated at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidIpAddress.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InsufficientPublicIp", "", ""),
-        ErrorRow::new(400, "AllocateIpInvalidInstanceBandwidth", "", ""),
-        ErrorRow::new(400, "OperationDenied.CloudboxNotSupport", "", ""),
-        ErrorRow::new(400, "OperationDenied.DedicatedRegionNotSupported", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "IpInUse", "", ""),
-        ErrorRow::new(403, "AllocatedAlready", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidIpAddress.Malformed",
+            "",
+            "The IP address is not valid. Check `IpAddress`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InsufficientPublicIp",
+            "",
+            "No public IP address is available. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "AllocateIpInvalidInstanceBandwidth",
+            "",
+            "The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.CloudboxNotSupport",
+            "",
+            "Instances in a CloudBox support neither public IP addresses nor EIPs.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.DedicatedRegionNotSupported",
+            "",
+            "Instances in a dedicated region support neither public IP addresses nor EIPs.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IpInUse",
+            "",
+            "The IP address is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "AllocatedAlready",
+            "",
+            "The instance already has a public IP address.",
+        ),
         ErrorRow::new(
                 403,
                 "AllocateIp.Fail",
@@ -208,13 +237,48 @@ pub static OPERATION: Operation = Operation {
                 "No address could be allocated at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "NAT_PUBLIC_IP_BINDING_FAILED", "", ""),
-        ErrorRow::new(403, "NAT_PUBLIC_IP_ALLOCATE_FAILED", "", ""),
-        ErrorRow::new(403, "InvalidIpAddress.NotPublic", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVlanId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIpAddress.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "NAT_PUBLIC_IP_BINDING_FAILED",
+            "",
+            "No public IP address could be bound to the instance. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            403,
+            "NAT_PUBLIC_IP_ALLOCATE_FAILED",
+            "",
+            "No public IP address could be bound to the instance. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIpAddress.NotPublic",
+            "",
+            "The IP address is not a public one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVlanId.NotFound",
+            "",
+            "The VLAN does not exist. Check `VlanId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidIpAddress.NotFound",
+            "",
+            "The IP address does not exist here. Check `IpAddress`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "AllocatePublicIpAddress",

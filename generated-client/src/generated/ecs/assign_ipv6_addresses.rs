@@ -2,9 +2,7 @@
 
 //! `AssignIpv6Addresses`: Assigns IPv6 addresses or IPv6 prefixes to an elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// Assigns IPv6 addresses or IPv6 prefixes to an elastic network interface (ENI).
 ///
@@ -134,23 +132,27 @@ pub struct AssignIpv6Addresses {
 }
 
 impl AssignIpv6Addresses {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(network_interface_id: impl Into<String>) -> Self {
         Self {
             network_interface_id: network_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Ipv6AddressCount`.
+    #[inline]
     pub fn ipv6_address_count(mut self, ipv6_address_count: i32) -> Self {
         self.ipv6_address_count = Some(ipv6_address_count);
         self
     }
+
     /// Sets `Ipv6Address`.
     pub fn ipv6_address(
         mut self,
@@ -159,6 +161,7 @@ impl AssignIpv6Addresses {
         self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Ipv6Prefix`.
     pub fn ipv6_prefix(
         mut self,
@@ -167,17 +170,21 @@ impl AssignIpv6Addresses {
         self.ipv6_prefix = Some(ipv6_prefix.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Ipv6PrefixCount`.
+    #[inline]
     pub fn ipv6_prefix_count(mut self, ipv6_prefix_count: i32) -> Self {
         self.ipv6_prefix_count = Some(ipv6_prefix_count);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Ipv6Address`, `Ipv6AddressCount`, and clears the others.
     pub fn addresses(mut self, choice: Addresses) -> Self {
         self.ipv6_address = None;
         self.ipv6_address_count = None;
@@ -187,7 +194,8 @@ impl AssignIpv6Addresses {
         }
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Ipv6Prefix`, `Ipv6PrefixCount`, and clears the others.
     pub fn prefixes(mut self, choice: Prefixes) -> Self {
         self.ipv6_prefix = None;
         self.ipv6_prefix_count = None;
@@ -199,19 +207,24 @@ impl AssignIpv6Addresses {
     }
 }
 
-record!(
-    request AssignIpv6Addresses, ASSIGN_IPV6_ADDRESSES, 0 => region_id, 1 =>
-    network_interface_id, 2 => ipv6_address_count, 3 => ipv6_address, 4 => ipv6_prefix, 5
-    => ipv6_prefix_count, 6 => client_token
-);
+record! {
+    request AssignIpv6Addresses = ASSIGN_IPV6_ADDRESSES {
+        region_id,
+        network_interface_id,
+        ipv6_address_count,
+        ipv6_address,
+        ipv6_prefix,
+        ipv6_prefix_count,
+        client_token,
+    }
+}
 
 static ASSIGN_IPV6_ADDRESSES: Schema = Schema {
     name: "AssignIpv6Addresses",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NetworkInterfaceId").required(),
-        Field::int32("Ipv6AddressCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
+        Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10)),
         Field::list(
                 "Ipv6Address",
                 &Field::string("").limits(&Limits::NONE.format(Format::Ipv6)),
@@ -222,8 +235,7 @@ static ASSIGN_IPV6_ADDRESSES: Schema = Schema {
                 &Field::string("").limits(&Limits::NONE.format(Format::Ipv6Cidr)),
             )
             .limits(&Limits::NONE.min_items(1).max_items(10)),
-        Field::int32("Ipv6PrefixCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
+        Field::int32("Ipv6PrefixCount").limits(&Limits::NONE.minimum(1).maximum(10)),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
@@ -254,7 +266,7 @@ static ASSIGN_IPV6_ADDRESSES: Schema = Schema {
     ],
 };
 
-/// What [`AssignIpv6Addresses`] answers.
+/// The response to [`AssignIpv6Addresses`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssignIpv6AddressesResponse {
@@ -266,79 +278,40 @@ pub struct AssignIpv6AddressesResponse {
     ///
     /// Example: `eni-bp1iqejowblx6h8j`.
     pub network_interface_id: Option<String>,
-    /// Holds the assigned addresses.
-    pub ipv6_sets: Option<ResponseIpv6Sets>,
-    /// Holds the assigned prefixes.
-    pub ipv6_prefix_sets: Option<ResponseIpv6PrefixSets>,
+    /// The IPv6 addresses assigned to the ENI.
+    ///
+    /// On the wire `Ipv6Sets.Ipv6Address`.
+    pub ipv6_sets: Vec<String>,
+    /// The IPv6 prefixes assigned to the ENI.
+    ///
+    /// On the wire `Ipv6PrefixSets.Ipv6Prefix`.
+    pub ipv6_prefix_sets: Vec<String>,
 }
 
-impl AssignIpv6AddressesResponse {
-    /// The list in `Ipv6Sets.Ipv6Address`; empty where the response has none.
-    pub fn ipv6_sets(&self) -> &[String] {
-        self.ipv6_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_address)
-    }
-    /// The list in `Ipv6PrefixSets.Ipv6Prefix`; empty where the response has none.
-    pub fn ipv6_prefix_sets(&self) -> &[String] {
-        self.ipv6_prefix_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_prefix)
+record! {
+    response AssignIpv6AddressesResponse = ASSIGN_IPV6_ADDRESSES_RESPONSE {
+        request_id,
+        network_interface_id,
+        ipv6_sets,
+        ipv6_prefix_sets,
     }
 }
-
-record!(
-    response AssignIpv6AddressesResponse, ASSIGN_IPV6_ADDRESSES_RESPONSE, 0 =>
-    request_id, 1 => network_interface_id, 2 => ipv6_sets, 3 => ipv6_prefix_sets
-);
 
 static ASSIGN_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
     name: "AssignIpv6AddressesResponse",
     fields: &[
         Field::string("RequestId"),
         Field::string("NetworkInterfaceId"),
-        Field::object("Ipv6Sets", &RESPONSE_IPV6_SETS),
-        Field::object("Ipv6PrefixSets", &RESPONSE_IPV6_PREFIX_SETS),
-    ],
-    rules: &[],
-};
-
-/// `Ipv6Sets` of [`AssignIpv6AddressesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv6Sets {
-    /// The IPv6 addresses assigned to the ENI.
-    pub ipv6_address: Vec<String>,
-}
-
-record!(response ResponseIpv6Sets, RESPONSE_IPV6_SETS, 0 => ipv6_address);
-
-static RESPONSE_IPV6_SETS: Schema = Schema {
-    name: "ResponseIpv6Sets",
-    fields: &[
         Field::list(
-                "Ipv6Address",
+                "Ipv6Sets",
                 &Field::string("").limits(&Limits::NONE.format(Format::Ipv6)),
             )
-            .echo("Ipv6Address", Some("Ipv6AddressCount")),
-    ],
-    rules: &[],
-};
-
-/// `Ipv6PrefixSets` of [`AssignIpv6AddressesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv6PrefixSets {
-    /// The IPv6 prefixes assigned to the ENI.
-    pub ipv6_prefix: Vec<String>,
-}
-
-record!(response ResponseIpv6PrefixSets, RESPONSE_IPV6_PREFIX_SETS, 0 => ipv6_prefix);
-
-static RESPONSE_IPV6_PREFIX_SETS: Schema = Schema {
-    name: "ResponseIpv6PrefixSets",
-    fields: &[
+            .wrapped("Ipv6Address"),
         Field::list(
-                "Ipv6Prefix",
+                "Ipv6PrefixSets",
                 &Field::string("").limits(&Limits::NONE.format(Format::Ipv6Cidr)),
             )
-            .echo("Ipv6Prefix", Some("Ipv6PrefixCount")),
+            .wrapped("Ipv6Prefix"),
     ],
     rules: &[],
 };
@@ -365,186 +338,111 @@ pub enum Prefixes {
     Ipv6PrefixCount(i32),
 }
 
-/// The error codes of [`AssignIpv6Addresses`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AssignIpv6AddressesErrorCode {
-    /// `UnsupportedParameter` (400): The request carries a parameter that the operation does not support.
-    UnsupportedParameter,
-    /// `InvalidParameter` (400): A parameter has a value that is not valid.
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400): The ID of the instance is malformed.
-    InvalidInstanceIdMalformed,
-    /// `MissingParameter` (400, 403): A parameter that the operation needs is missing.
-    MissingParameter,
-    /// `InValidParameter` (400): A parameter has a value that is not valid. The wire spells this code with a capital V, beside the usual spelling.
-    InValidParameter,
-    /// `InvalidParams.EniId` (400): The ID of the ENI is not valid.
-    InvalidParamsEniId,
-    /// `InvalidOperation.InvalidEcsState` (400): The state of the instance that the ENI is attached to does not allow the operation.
-    InvalidOperationInvalidEcsState,
-    /// `InvalidOperation.InvalidEniState` (400): The state of the ENI does not allow the operation.
-    InvalidOperationInvalidEniState,
-    /// `InvalidPrivateIpAddress.Duplicated` (400): The same private IP address was given more than once.
-    InvalidPrivateIpAddressDuplicated,
-    /// `IncorrectVSwitchStatus` (400): The state of the vSwitch does not allow the operation.
-    IncorrectVSwitchStatus,
-    /// `InvalidParameter.Conflict` (400): A parameter is not valid, possibly because it conflicts with another; the message tells which.
-    InvalidParameterConflict,
-    /// `InvalidOperation.EniOperationConflict` (400): Another operation on the ENI has not ended yet. Wait a moment, then repeat the call.
-    InvalidOperationEniOperationConflict,
-    /// `InvalidOperation.RegionNotSupportIpPrefix` (500): IP prefixes cannot be assigned in this region.
-    InvalidOperationRegionNotSupportIpPrefix,
-    /// `InvalidUserType.NotSupported` (403): The operation is not open to this kind of account.
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403): The account does not exist, or its AccessKey pair has expired.
-    AbsInvalidAccountNotFound,
-    /// `Forbedden.NotSupportRAM` (403): RAM users may not call this operation.
-    ForbeddenNotSupportRam,
-    /// `Forbbiden.SubUser` (403): The caller may not manage this resource; the owner of the account can permit it.
-    ForbbidenSubUser,
-    /// `InvalidOperation.InvalidEniType` (403): The type of the ENI does not allow the operation.
-    InvalidOperationInvalidEniType,
-    /// `MaxEniIpv6IpsCountExceeded` (403, 404): The ENI would hold more IPv6 addresses than it may.
-    MaxEniIpv6IpsCountExceeded,
-    /// `InvalidIp.IpUnassigned` (403): The IP address has not been assigned.
-    InvalidIpIpUnassigned,
-    /// `InvalidIp.IpRepeated` (403): The IP address is there already.
-    InvalidIpIpRepeated,
-    /// `InvalidIp.IpAssigned` (403, 404): The IP address has been assigned already.
-    InvalidIpIpAssigned,
-    /// `InvalidIp.Address` (403): The IP address is malformed, or lies outside the CIDR block it may be taken from.
-    InvalidIpAddress,
-    /// `InvalidOperation.EniCountExceeded` (403): There would be more ENIs than allowed.
-    InvalidOperationEniCountExceeded,
-    /// `InvalidOperation.Ipv4CountExceeded` (403): There would be more IPv4 addresses than allowed.
-    InvalidOperationIpv4CountExceeded,
-    /// `InvalidOperation.Ipv6CountExceeded` (403): There would be more IPv6 addresses than allowed.
-    InvalidOperationIpv6CountExceeded,
-    /// `InvalidOperation.Ipv6NotSupport` (403): IPv6 is not supported here.
-    InvalidOperationIpv6NotSupport,
-    /// `InvalidOperation.Ipv4NotSupport` (403): IPv4 is not supported here.
-    InvalidOperationIpv4NotSupport,
-    /// `InvalidVSwitch.Ipv6NotTurnOn` (403): The vSwitch has IPv6 switched off. Enable it, then repeat the call.
-    InvalidVSwitchIpv6NotTurnOn,
-    /// `InvalidParam.IpAssign` (403): The parameters that say which addresses to assign are not valid.
-    InvalidParamIpAssign,
-    /// `InvalidVSwitchId.IpInvalid` (403, 404): The private IP address is not valid.
-    InvalidVSwitchIdIpInvalid,
-    /// `Forbidden.RegionId` (403): The operation is not permitted in this region.
-    ForbiddenRegionId,
-    /// `InvalidOperation.EniServiceManaged` (403): The operation is not allowed: the ENI is managed by a cloud service.
-    InvalidOperationEniServiceManaged,
-    /// `SecurityGroupInstanceLimitExceed` (403): The security group would hold more members than it may.
-    SecurityGroupInstanceLimitExceed,
-    /// `InvalidOperation.HighPerformanceTrafficModeEniNotSupport` (403): An ENI in high-performance traffic mode does not support the operation.
-    InvalidOperationHighPerformanceTrafficModeEniNotSupport,
-    /// `InvalidOperation.EniTypeNotSupport` (403): A member ENI cannot have IPv6 addresses.
-    InvalidOperationEniTypeNotSupport,
-    /// `InvalidIp.IpPrefixIllegal` (403): An IP prefix is not in CIDR notation.
-    InvalidIpIpPrefixIllegal,
-    /// `InvalidIp.IpPrefixMaskIllegal` (403): The mask of an IP prefix is not valid.
-    InvalidIpIpPrefixMaskIllegal,
-    /// `InvalidIp.IpPrefixMaskInvalid` (403): The mask of an IP prefix lies outside the range allowed.
-    InvalidIpIpPrefixMaskInvalid,
-    /// `InvalidIp.IpPrefixMaskNotSame` (403): The IP prefixes of one call must all have the same mask.
-    InvalidIpIpPrefixMaskNotSame,
-    /// `InvalidIp.IpPrefixMustInReserveSegment` (403): An IP prefix lies outside the CIDR block that the vSwitch reserves for prefixes.
-    InvalidIpIpPrefixMustInReserveSegment,
-    /// `InvalidIp.IpPrefixNotAvailable` (403): An IP prefix cannot be had.
-    InvalidIpIpPrefixNotAvailable,
-    /// `InvalidIp.IpPrefixNotStrict` (403): An IP prefix is not in strict CIDR notation.
-    InvalidIpIpPrefixNotStrict,
-    /// `InvalidVSwitchId.IpPrefixNotEnough` (403): The vSwitch has fewer IP prefixes left than were asked for.
-    InvalidVSwitchIdIpPrefixNotEnough,
-    /// `InvalidEniId.NotFound` (404): There is no ENI with this ID.
-    InvalidEniIdNotFound,
-    /// `InvalidOperation.VSwitchIpv6Disabled` (404): The vSwitch does not support IPv6.
-    InvalidOperationVSwitchIpv6Disabled,
-    /// `InvalidOperation.EnableIpv6Failed` (404): IPv6 could not be enabled, because the vSwitch does not support it.
-    InvalidOperationEnableIpv6Failed,
-    /// `InvalidOperation.HasIpv6RouteEntry` (404): A route uses the ENI as its next hop.
-    InvalidOperationHasIpv6RouteEntry,
-    /// `InvalidOperation.VSwitchCidrReservationNotExist` (404): The vSwitch reserves no CIDR block for prefixes.
-    InvalidOperationVSwitchCidrReservationNotExist,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`AssignIpv6Addresses`].
+    AssignIpv6AddressesErrorCode {
+        /// `UnsupportedParameter` (400): The request carries a parameter that the operation does not support.
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400): A parameter has a value that is not valid.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400): The ID of the instance is malformed.
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `MissingParameter` (400, 403): A parameter that the operation needs is missing.
+        MissingParameter = "MissingParameter",
+        /// `InValidParameter` (400): A parameter has a value that is not valid. The wire spells this code with a capital V, beside the usual spelling.
+        InValidParameter = "InValidParameter",
+        /// `InvalidParams.EniId` (400): The ID of the ENI is not valid.
+        InvalidParamsEniId = "InvalidParams.EniId",
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance that the ENI is attached to does not allow the operation.
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidOperation.InvalidEniState` (400): The state of the ENI does not allow the operation.
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidPrivateIpAddress.Duplicated` (400): The same private IP address was given more than once.
+        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        /// `IncorrectVSwitchStatus` (400): The state of the vSwitch does not allow the operation.
+        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        /// `InvalidParameter.Conflict` (400): A parameter is not valid, possibly because it conflicts with another; the message tells which.
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidOperation.EniOperationConflict` (400): Another operation on the ENI has not ended yet. Wait a moment, then repeat the call.
+        InvalidOperationEniOperationConflict = "InvalidOperation.EniOperationConflict",
+        /// `InvalidOperation.RegionNotSupportIpPrefix` (500): IP prefixes cannot be assigned in this region.
+        InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
+        /// `InvalidUserType.NotSupported` (403): The operation is not open to this kind of account.
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist, or its AccessKey pair has expired.
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbedden.NotSupportRAM` (403): RAM users may not call this operation.
+        ForbeddenNotSupportRam = "Forbedden.NotSupportRAM",
+        /// `Forbbiden.SubUser` (403): The caller may not manage this resource; the owner of the account can permit it.
+        ForbbidenSubUser = "Forbbiden.SubUser",
+        /// `InvalidOperation.InvalidEniType` (403): The type of the ENI does not allow the operation.
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `MaxEniIpv6IpsCountExceeded` (403, 404): The ENI would hold more IPv6 addresses than it may.
+        MaxEniIpv6IpsCountExceeded = "MaxEniIpv6IpsCountExceeded",
+        /// `InvalidIp.IpUnassigned` (403): The IP address has not been assigned.
+        InvalidIpIpUnassigned = "InvalidIp.IpUnassigned",
+        /// `InvalidIp.IpRepeated` (403): The IP address is there already.
+        InvalidIpIpRepeated = "InvalidIp.IpRepeated",
+        /// `InvalidIp.IpAssigned` (403, 404): The IP address has been assigned already.
+        InvalidIpIpAssigned = "InvalidIp.IpAssigned",
+        /// `InvalidIp.Address` (403): The IP address is malformed, or lies outside the CIDR block it may be taken from.
+        InvalidIpAddress = "InvalidIp.Address",
+        /// `InvalidOperation.EniCountExceeded` (403): There would be more ENIs than allowed.
+        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        /// `InvalidOperation.Ipv4CountExceeded` (403): There would be more IPv4 addresses than allowed.
+        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        /// `InvalidOperation.Ipv6CountExceeded` (403): There would be more IPv6 addresses than allowed.
+        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        /// `InvalidOperation.Ipv6NotSupport` (403): IPv6 is not supported here.
+        InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
+        /// `InvalidOperation.Ipv4NotSupport` (403): IPv4 is not supported here.
+        InvalidOperationIpv4NotSupport = "InvalidOperation.Ipv4NotSupport",
+        /// `InvalidVSwitch.Ipv6NotTurnOn` (403): The vSwitch has IPv6 switched off. Enable it, then repeat the call.
+        InvalidVSwitchIpv6NotTurnOn = "InvalidVSwitch.Ipv6NotTurnOn",
+        /// `InvalidParam.IpAssign` (403): The parameters that say which addresses to assign are not valid.
+        InvalidParamIpAssign = "InvalidParam.IpAssign",
+        /// `InvalidVSwitchId.IpInvalid` (403, 404): The private IP address is not valid.
+        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        /// `Forbidden.RegionId` (403): The operation is not permitted in this region.
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `InvalidOperation.EniServiceManaged` (403): The operation is not allowed: the ENI is managed by a cloud service.
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group would hold more members than it may.
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `InvalidOperation.HighPerformanceTrafficModeEniNotSupport` (403): An ENI in high-performance traffic mode does not support the operation.
+        InvalidOperationHighPerformanceTrafficModeEniNotSupport = "InvalidOperation.HighPerformanceTrafficModeEniNotSupport",
+        /// `InvalidOperation.EniTypeNotSupport` (403): A member ENI cannot have IPv6 addresses.
+        InvalidOperationEniTypeNotSupport = "InvalidOperation.EniTypeNotSupport",
+        /// `InvalidIp.IpPrefixIllegal` (403): An IP prefix is not in CIDR notation.
+        InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
+        /// `InvalidIp.IpPrefixMaskIllegal` (403): The mask of an IP prefix is not valid.
+        InvalidIpIpPrefixMaskIllegal = "InvalidIp.IpPrefixMaskIllegal",
+        /// `InvalidIp.IpPrefixMaskInvalid` (403): The mask of an IP prefix lies outside the range allowed.
+        InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
+        /// `InvalidIp.IpPrefixMaskNotSame` (403): The IP prefixes of one call must all have the same mask.
+        InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
+        /// `InvalidIp.IpPrefixMustInReserveSegment` (403): An IP prefix lies outside the CIDR block that the vSwitch reserves for prefixes.
+        InvalidIpIpPrefixMustInReserveSegment = "InvalidIp.IpPrefixMustInReserveSegment",
+        /// `InvalidIp.IpPrefixNotAvailable` (403): An IP prefix cannot be had.
+        InvalidIpIpPrefixNotAvailable = "InvalidIp.IpPrefixNotAvailable",
+        /// `InvalidIp.IpPrefixNotStrict` (403): An IP prefix is not in strict CIDR notation.
+        InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
+        /// `InvalidVSwitchId.IpPrefixNotEnough` (403): The vSwitch has fewer IP prefixes left than were asked for.
+        InvalidVSwitchIdIpPrefixNotEnough = "InvalidVSwitchId.IpPrefixNotEnough",
+        /// `InvalidEniId.NotFound` (404): There is no ENI with this ID.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidOperation.VSwitchIpv6Disabled` (404): The vSwitch does not support IPv6.
+        InvalidOperationVSwitchIpv6Disabled = "InvalidOperation.VSwitchIpv6Disabled",
+        /// `InvalidOperation.EnableIpv6Failed` (404): IPv6 could not be enabled, because the vSwitch does not support it.
+        InvalidOperationEnableIpv6Failed = "InvalidOperation.EnableIpv6Failed",
+        /// `InvalidOperation.HasIpv6RouteEntry` (404): A route uses the ENI as its next hop.
+        InvalidOperationHasIpv6RouteEntry = "InvalidOperation.HasIpv6RouteEntry",
+        /// `InvalidOperation.VSwitchCidrReservationNotExist` (404): The vSwitch reserves no CIDR block for prefixes.
+        InvalidOperationVSwitchCidrReservationNotExist = "InvalidOperation.VSwitchCidrReservationNotExist",
+    }
 }
 
-impl ErrorCode for AssignIpv6AddressesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("MissingParameter", Self::MissingParameter),
-        ("InValidParameter", Self::InValidParameter),
-        ("InvalidParams.EniId", Self::InvalidParamsEniId),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        ("InvalidPrivateIpAddress.Duplicated", Self::InvalidPrivateIpAddressDuplicated),
-        ("IncorrectVSwitchStatus", Self::IncorrectVSwitchStatus),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        (
-            "InvalidOperation.EniOperationConflict",
-            Self::InvalidOperationEniOperationConflict,
-        ),
-        (
-            "InvalidOperation.RegionNotSupportIpPrefix",
-            Self::InvalidOperationRegionNotSupportIpPrefix,
-        ),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbedden.NotSupportRAM", Self::ForbeddenNotSupportRam),
-        ("Forbbiden.SubUser", Self::ForbbidenSubUser),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("MaxEniIpv6IpsCountExceeded", Self::MaxEniIpv6IpsCountExceeded),
-        ("InvalidIp.IpUnassigned", Self::InvalidIpIpUnassigned),
-        ("InvalidIp.IpRepeated", Self::InvalidIpIpRepeated),
-        ("InvalidIp.IpAssigned", Self::InvalidIpIpAssigned),
-        ("InvalidIp.Address", Self::InvalidIpAddress),
-        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
-        ("InvalidOperation.Ipv4CountExceeded", Self::InvalidOperationIpv4CountExceeded),
-        ("InvalidOperation.Ipv6CountExceeded", Self::InvalidOperationIpv6CountExceeded),
-        ("InvalidOperation.Ipv6NotSupport", Self::InvalidOperationIpv6NotSupport),
-        ("InvalidOperation.Ipv4NotSupport", Self::InvalidOperationIpv4NotSupport),
-        ("InvalidVSwitch.Ipv6NotTurnOn", Self::InvalidVSwitchIpv6NotTurnOn),
-        ("InvalidParam.IpAssign", Self::InvalidParamIpAssign),
-        ("InvalidVSwitchId.IpInvalid", Self::InvalidVSwitchIdIpInvalid),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        (
-            "InvalidOperation.HighPerformanceTrafficModeEniNotSupport",
-            Self::InvalidOperationHighPerformanceTrafficModeEniNotSupport,
-        ),
-        ("InvalidOperation.EniTypeNotSupport", Self::InvalidOperationEniTypeNotSupport),
-        ("InvalidIp.IpPrefixIllegal", Self::InvalidIpIpPrefixIllegal),
-        ("InvalidIp.IpPrefixMaskIllegal", Self::InvalidIpIpPrefixMaskIllegal),
-        ("InvalidIp.IpPrefixMaskInvalid", Self::InvalidIpIpPrefixMaskInvalid),
-        ("InvalidIp.IpPrefixMaskNotSame", Self::InvalidIpIpPrefixMaskNotSame),
-        (
-            "InvalidIp.IpPrefixMustInReserveSegment",
-            Self::InvalidIpIpPrefixMustInReserveSegment,
-        ),
-        ("InvalidIp.IpPrefixNotAvailable", Self::InvalidIpIpPrefixNotAvailable),
-        ("InvalidIp.IpPrefixNotStrict", Self::InvalidIpIpPrefixNotStrict),
-        ("InvalidVSwitchId.IpPrefixNotEnough", Self::InvalidVSwitchIdIpPrefixNotEnough),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        (
-            "InvalidOperation.VSwitchIpv6Disabled",
-            Self::InvalidOperationVSwitchIpv6Disabled,
-        ),
-        ("InvalidOperation.EnableIpv6Failed", Self::InvalidOperationEnableIpv6Failed),
-        ("InvalidOperation.HasIpv6RouteEntry", Self::InvalidOperationHasIpv6RouteEntry),
-        (
-            "InvalidOperation.VSwitchCidrReservationNotExist",
-            Self::InvalidOperationVSwitchCidrReservationNotExist,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AssignIpv6Addresses`.
+/// The descriptor of [`AssignIpv6Addresses`].
 pub static OPERATION: Operation = Operation {
     summary: "Assigns IPv6 addresses or IPv6 prefixes to an elastic network interface (ENI).",
     docs: Some(
@@ -879,9 +777,6 @@ pub static OPERATION: Operation = Operation {
             resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
         },
     ],
-    response_example: Some(
-        "{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"NetworkInterfaceId\":\"eni-bp1iqejowblx6h8j\",\"Ipv6Sets\":{\"Ipv6Address\":[\"2001:db8:1234:1a00::1\"]},\"Ipv6PrefixSets\":{\"Ipv6Prefix\":[\"2001:db8:1234:1a00:1::/80\"]}}",
-    ),
     ..Operation::new(
         "AssignIpv6Addresses",
         Access::Write,

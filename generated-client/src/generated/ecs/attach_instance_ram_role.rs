@@ -2,9 +2,7 @@
 
 //! `AttachInstanceRamRole`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `AttachInstanceRamRole`.
 ///
@@ -12,14 +10,14 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceIds.Malformed` |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |
-/// | 403 | `InvalidUser.PassRoleForbidden` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidRamRole.NotFound` |
-/// | 404 | `InvalidRamRole.NotEcsRole` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceIds.Malformed` |  | The instance IDs are not valid. Check their format. |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` |  | Instances in the classic network cannot have a RAM role. |
+/// | 403 | `InvalidUser.PassRoleForbidden` |  | The RAM user may not pass RAM roles to instances. Grant the permission first. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidRamRole.NotFound` |  | The RAM role does not exist. Check its name. |
+/// | 404 | `InvalidRamRole.NotEcsRole` |  | The RAM role does not trust ECS. Check the trust policy of the role. |
 #[derive(Default)]
 pub struct AttachInstanceRamRole {
     /// `RegionId`.
@@ -29,7 +27,9 @@ pub struct AttachInstanceRamRole {
     /// `RamRoleName`.
     pub ram_role_name: String,
     /// `InstanceIds`.
-    pub instance_ids: String,
+    ///
+    /// At most 100 elements.
+    pub instance_ids: Vec<String>,
     /// `Policy`.
     ///
     /// 1 to 1024 characters.
@@ -37,22 +37,24 @@ pub struct AttachInstanceRamRole {
 }
 
 impl AttachInstanceRamRole {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         ram_role_name: impl Into<String>,
-        instance_ids: impl Into<String>,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
             ram_role_name: ram_role_name.into(),
-            instance_ids: instance_ids.into(),
+            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
@@ -60,23 +62,30 @@ impl AttachInstanceRamRole {
     }
 }
 
-record!(
-    request AttachInstanceRamRole, ATTACH_INSTANCE_RAM_ROLE, 0 => region_id, 1 =>
-    ram_role_name, 2 => instance_ids, 3 => policy
-);
+record! {
+    request AttachInstanceRamRole = ATTACH_INSTANCE_RAM_ROLE {
+        region_id,
+        ram_role_name,
+        instance_ids,
+        policy,
+    }
+}
 
 static ATTACH_INSTANCE_RAM_ROLE: Schema = Schema {
     name: "AttachInstanceRamRole",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("RamRoleName").required(),
-        Field::string("InstanceIds").required(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .required()
+            .style(Style::Json),
         Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(1024)),
     ],
     rules: &[],
 };
 
-/// What [`AttachInstanceRamRole`] answers.
+/// The response to [`AttachInstanceRamRole`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttachInstanceRamRoleResponse {
@@ -88,26 +97,19 @@ pub struct AttachInstanceRamRoleResponse {
     pub total_count: Option<i32>,
     /// `FailCount`.
     pub fail_count: Option<i32>,
-    /// `AttachInstanceRamRoleResults`.
-    pub attach_instance_ram_role_results: Option<ResponseAttachInstanceRamRoleResults>,
+    /// `AttachInstanceRamRoleResults.AttachInstanceRamRoleResult`.
+    pub attach_instance_ram_role_results: Vec<ResponseAttachInstanceRamRoleResult>,
 }
 
-impl AttachInstanceRamRoleResponse {
-    /// The list in `AttachInstanceRamRoleResults.AttachInstanceRamRoleResult`; empty where the response has none.
-    pub fn attach_instance_ram_role_results(
-        &self,
-    ) -> &[ResponseAttachInstanceRamRoleResult] {
-        self.attach_instance_ram_role_results
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.attach_instance_ram_role_result)
+record! {
+    response AttachInstanceRamRoleResponse = ATTACH_INSTANCE_RAM_ROLE_RESPONSE {
+        ram_role_name,
+        request_id,
+        total_count,
+        fail_count,
+        attach_instance_ram_role_results,
     }
 }
-
-record!(
-    response AttachInstanceRamRoleResponse, ATTACH_INSTANCE_RAM_ROLE_RESPONSE, 0 =>
-    ram_role_name, 1 => request_id, 2 => total_count, 3 => fail_count, 4 =>
-    attach_instance_ram_role_results
-);
 
 static ATTACH_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
     name: "AttachInstanceRamRoleResponse",
@@ -116,34 +118,11 @@ static ATTACH_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::int32("FailCount"),
-        Field::object(
-            "AttachInstanceRamRoleResults",
-            &RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULTS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `AttachInstanceRamRoleResults` of [`AttachInstanceRamRoleResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAttachInstanceRamRoleResults {
-    /// `AttachInstanceRamRoleResult`.
-    pub attach_instance_ram_role_result: Vec<ResponseAttachInstanceRamRoleResult>,
-}
-
-record!(
-    response ResponseAttachInstanceRamRoleResults,
-    RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULTS, 0 => attach_instance_ram_role_result
-);
-
-static RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULTS: Schema = Schema {
-    name: "ResponseAttachInstanceRamRoleResults",
-    fields: &[
         Field::list(
-            "AttachInstanceRamRoleResult",
-            &Field::object("", &RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT),
-        ),
+                "AttachInstanceRamRoleResults",
+                &Field::object("", &RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT),
+            )
+            .wrapped("AttachInstanceRamRoleResult"),
     ],
     rules: &[],
 };
@@ -162,11 +141,14 @@ pub struct ResponseAttachInstanceRamRoleResult {
     pub success: Option<bool>,
 }
 
-record!(
-    response ResponseAttachInstanceRamRoleResult,
-    RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT, 0 => code, 1 => message, 2 => instance_id,
-    3 => success
-);
+record! {
+    response ResponseAttachInstanceRamRoleResult = RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT {
+        code,
+        message,
+        instance_id,
+        success,
+    }
+}
 
 static RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT: Schema = Schema {
     name: "ResponseAttachInstanceRamRoleResult",
@@ -179,50 +161,66 @@ static RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AttachInstanceRamRole`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AttachInstanceRamRoleErrorCode {
-    /// `InvalidInstanceIds.Malformed` (400)
-    InvalidInstanceIdsMalformed,
-    /// `InvalidNetworkType.MismatchRamRole` (403)
-    InvalidNetworkTypeMismatchRamRole,
-    /// `InvalidUser.PassRoleForbidden` (403)
-    InvalidUserPassRoleForbidden,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidRamRole.NotFound` (404)
-    InvalidRamRoleNotFound,
-    /// `InvalidRamRole.NotEcsRole` (404)
-    InvalidRamRoleNotEcsRole,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`AttachInstanceRamRole`].
+    AttachInstanceRamRoleErrorCode {
+        /// `InvalidInstanceIds.Malformed` (400): The instance IDs are not valid. Check their format.
+        InvalidInstanceIdsMalformed = "InvalidInstanceIds.Malformed",
+        /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
+        InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
+        /// `InvalidUser.PassRoleForbidden` (403): The RAM user may not pass RAM roles to instances. Grant the permission first.
+        InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidRamRole.NotFound` (404): The RAM role does not exist. Check its name.
+        InvalidRamRoleNotFound = "InvalidRamRole.NotFound",
+        /// `InvalidRamRole.NotEcsRole` (404): The RAM role does not trust ECS. Check the trust policy of the role.
+        InvalidRamRoleNotEcsRole = "InvalidRamRole.NotEcsRole",
+    }
 }
 
-impl ErrorCode for AttachInstanceRamRoleErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstanceIds.Malformed", Self::InvalidInstanceIdsMalformed),
-        ("InvalidNetworkType.MismatchRamRole", Self::InvalidNetworkTypeMismatchRamRole),
-        ("InvalidUser.PassRoleForbidden", Self::InvalidUserPassRoleForbidden),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidRamRole.NotFound", Self::InvalidRamRoleNotFound),
-        ("InvalidRamRole.NotEcsRole", Self::InvalidRamRoleNotEcsRole),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AttachInstanceRamRole`.
+/// The descriptor of [`AttachInstanceRamRole`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachInstanceRamRole",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceIds.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.MismatchRamRole", "", ""),
-        ErrorRow::new(403, "InvalidUser.PassRoleForbidden", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRamRole.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRamRole.NotEcsRole", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceIds.Malformed",
+            "",
+            "The instance IDs are not valid. Check their format.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.MismatchRamRole",
+            "",
+            "Instances in the classic network cannot have a RAM role.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.PassRoleForbidden",
+            "",
+            "The RAM user may not pass RAM roles to instances. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRamRole.NotFound",
+            "",
+            "The RAM role does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRamRole.NotEcsRole",
+            "",
+            "The RAM role does not trust ECS. Check the trust policy of the role.",
+        ),
     ],
     ..Operation::new(
         "AttachInstanceRamRole",

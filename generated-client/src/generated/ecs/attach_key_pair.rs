@@ -2,9 +2,7 @@
 
 //! `AttachKeyPair`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `AttachKeyPair`.
 ///
@@ -12,13 +10,13 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidKeyPairName.NotFound` |
-/// | 400 | `InvalidInstanceIds.ValueNotSupported` |
-/// | 400 | `DependencyViolation.IoOptimize` |
-/// | 403 | `DependencyViolation.WindowsInstance` |
-/// | 403 | `InstanceKeyPairLimitExceeded` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidKeyPairName.NotFound` |  | The key pair does not exist. Check `KeyPairName`. |
+/// | 400 | `InvalidInstanceIds.ValueNotSupported` |  | The instance IDs are not valid. Check their format and number. |
+/// | 400 | `DependencyViolation.IoOptimize` |  | The instance is not suited for the operation, which requires I/O optimization. |
+/// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | `InstanceKeyPairLimitExceeded` |  | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct AttachKeyPair {
     /// `RegionId`.
@@ -28,21 +26,24 @@ pub struct AttachKeyPair {
     /// `KeyPairName`.
     pub key_pair_name: String,
     /// `InstanceIds`.
-    pub instance_ids: String,
+    ///
+    /// At most 50 elements.
+    pub instance_ids: Vec<String>,
 }
 
 impl AttachKeyPair {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         key_pair_name: impl Into<String>,
-        instance_ids: impl Into<String>,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
             key_pair_name: key_pair_name.into(),
-            instance_ids: instance_ids.into(),
+            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -50,22 +51,28 @@ impl AttachKeyPair {
     }
 }
 
-record!(
-    request AttachKeyPair, ATTACH_KEY_PAIR, 0 => region_id, 1 => key_pair_name, 2 =>
-    instance_ids
-);
+record! {
+    request AttachKeyPair = ATTACH_KEY_PAIR {
+        region_id,
+        key_pair_name,
+        instance_ids,
+    }
+}
 
 static ATTACH_KEY_PAIR: Schema = Schema {
     name: "AttachKeyPair",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("KeyPairName").required(),
-        Field::string("InstanceIds").required(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(50))
+            .required()
+            .style(Style::Json),
     ],
     rules: &[],
 };
 
-/// What [`AttachKeyPair`] answers.
+/// The response to [`AttachKeyPair`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AttachKeyPairResponse {
@@ -77,21 +84,19 @@ pub struct AttachKeyPairResponse {
     pub total_count: Option<String>,
     /// `FailCount`.
     pub fail_count: Option<String>,
-    /// `Results`.
-    pub results: Option<ResponseResults>,
+    /// `Results.Result`.
+    pub results: Vec<ResponseResult>,
 }
 
-impl AttachKeyPairResponse {
-    /// The list in `Results.Result`; empty where the response has none.
-    pub fn results(&self) -> &[ResponseResult] {
-        self.results.as_ref().map_or(&[], |wrapper| &wrapper.result)
+record! {
+    response AttachKeyPairResponse = ATTACH_KEY_PAIR_RESPONSE {
+        key_pair_name,
+        request_id,
+        total_count,
+        fail_count,
+        results,
     }
 }
-
-record!(
-    response AttachKeyPairResponse, ATTACH_KEY_PAIR_RESPONSE, 0 => key_pair_name, 1 =>
-    request_id, 2 => total_count, 3 => fail_count, 4 => results
-);
 
 static ATTACH_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "AttachKeyPairResponse",
@@ -100,24 +105,8 @@ static ATTACH_KEY_PAIR_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("TotalCount"),
         Field::string("FailCount"),
-        Field::object("Results", &RESPONSE_RESULTS),
+        Field::list("Results", &Field::object("", &RESPONSE_RESULT)).wrapped("Result"),
     ],
-    rules: &[],
-};
-
-/// `Results` of [`AttachKeyPairResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseResults {
-    /// `Result`.
-    pub result: Vec<ResponseResult>,
-}
-
-record!(response ResponseResults, RESPONSE_RESULTS, 0 => result);
-
-static RESPONSE_RESULTS: Schema = Schema {
-    name: "ResponseResults",
-    fields: &[Field::list("Result", &Field::object("", &RESPONSE_RESULT))],
     rules: &[],
 };
 
@@ -135,10 +124,14 @@ pub struct ResponseResult {
     pub success: Option<String>,
 }
 
-record!(
-    response ResponseResult, RESPONSE_RESULT, 0 => code, 1 => message, 2 => instance_id,
-    3 => success
-);
+record! {
+    response ResponseResult = RESPONSE_RESULT {
+        code,
+        message,
+        instance_id,
+        success,
+    }
+}
 
 static RESPONSE_RESULT: Schema = Schema {
     name: "ResponseResult",
@@ -151,50 +144,56 @@ static RESPONSE_RESULT: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AttachKeyPair`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AttachKeyPairErrorCode {
-    /// `InvalidKeyPairName.NotFound` (400)
-    InvalidKeyPairNameNotFound,
-    /// `InvalidInstanceIds.ValueNotSupported` (400)
-    InvalidInstanceIdsValueNotSupported,
-    /// `DependencyViolation.IoOptimize` (400)
-    DependencyViolationIoOptimize,
-    /// `DependencyViolation.WindowsInstance` (403)
-    DependencyViolationWindowsInstance,
-    /// `InstanceKeyPairLimitExceeded` (403)
-    InstanceKeyPairLimitExceeded,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`AttachKeyPair`].
+    AttachKeyPairErrorCode {
+        /// `InvalidKeyPairName.NotFound` (400): The key pair does not exist. Check `KeyPairName`.
+        InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
+        /// `InvalidInstanceIds.ValueNotSupported` (400): The instance IDs are not valid. Check their format and number.
+        InvalidInstanceIdsValueNotSupported = "InvalidInstanceIds.ValueNotSupported",
+        /// `DependencyViolation.IoOptimize` (400): The instance is not suited for the operation, which requires I/O optimization.
+        DependencyViolationIoOptimize = "DependencyViolation.IoOptimize",
+        /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
+        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        /// `InstanceKeyPairLimitExceeded` (403): The request names too many instances or key pairs. Split it into several calls.
+        InstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded",
+    }
 }
 
-impl ErrorCode for AttachKeyPairErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidKeyPairName.NotFound", Self::InvalidKeyPairNameNotFound),
-        (
-            "InvalidInstanceIds.ValueNotSupported",
-            Self::InvalidInstanceIdsValueNotSupported,
-        ),
-        ("DependencyViolation.IoOptimize", Self::DependencyViolationIoOptimize),
-        (
-            "DependencyViolation.WindowsInstance",
-            Self::DependencyViolationWindowsInstance,
-        ),
-        ("InstanceKeyPairLimitExceeded", Self::InstanceKeyPairLimitExceeded),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AttachKeyPair`.
+/// The descriptor of [`AttachKeyPair`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachKeyPair"),
     errors: &[
-        ErrorRow::new(400, "InvalidKeyPairName.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceIds.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "DependencyViolation.IoOptimize", "", ""),
-        ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),
-        ErrorRow::new(403, "InstanceKeyPairLimitExceeded", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidKeyPairName.NotFound",
+            "",
+            "The key pair does not exist. Check `KeyPairName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceIds.ValueNotSupported",
+            "",
+            "The instance IDs are not valid. Check their format and number.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.IoOptimize",
+            "",
+            "The instance is not suited for the operation, which requires I/O optimization.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation.WindowsInstance",
+            "",
+            "Windows instances do not support SSH key pairs. Use a password instead.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceKeyPairLimitExceeded",
+            "",
+            "The request names too many instances or key pairs. Split it into several calls.",
+        ),
     ],
     ..Operation::new(
         "AttachKeyPair",

@@ -2,9 +2,7 @@
 
 //! `AttachNetworkInterface`: Attaches an elastic network interface (ENI) to an instance in a VPC.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// Attaches an elastic network interface (ENI) to an instance in a VPC.
 ///
@@ -18,68 +16,68 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.Ipv6CountExceeded` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidOperation.InvalidRegion` |
-/// | 400 | `InvalidOperation.InvalidEcsState` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |
-/// | 400 | `Forbidden.RegionId` |
-/// | 400 | `InvalidOperation.InvalidGeneration` |
-/// | 400 | `InvalidParams.EniId` |
-/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |
-/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |
-/// | 400 | `InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `MaxEniCountExceeded` |
-/// | 403 | `EniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |
-/// | 403 | `InvalidOperation.VpcMismatch` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidInstanceId.NotFound` |
-/// | 403 | `InvalidEni.NotSameVpc` |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` |
-/// | 403 | `InvalidOperation.EniServiceManaged` |
-/// | 403 | `InvalidOperation.MultiGroupType` |
-/// | 403 | `InvalidOperation.NotSupportEnterpriseGroup` |
-/// | 403 | `InvalidOperation.EniCountExceeded` |
-/// | 403 | `InvalidOperation.EipBindModel` |
-/// | 403 | `InvalidOperation.Ipv6NotSupport` |
-/// | 403 | `InvalidOperation.HotPlugNotSupport` |
-/// | 403 | `InvalidInstance.NetworkType` |
-/// | 403 | `InvalidOperation.InvalidTrunkEniStatus` |
-/// | 403 | `InvalidOperation.TrunkingIsNotAllowed` |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportEniTrunking` |
-/// | 403 | `InvalidOperation.EniTypeNotSupportTrunking` |
-/// | 403 | `InvalidOperation.EniTrunkDeviceFull` |
-/// | 403 | `InvalidParameter.EniNotBelongTrunk` |
-/// | 403 | `InvalidOperation.EniTypeNotSupportAttachToTrunk` |
-/// | 403 | `InvalidParameter.EniNotBelongEcs` |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni` |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni` |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |
-/// | 403 | `InvalidOperation.EniTrafficModeNotSupportIpv6` |
-/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |
-/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` |
-/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |
-/// | 404 | `InvalidEcsId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidOperation.Ipv6CountExceeded` |  | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidRegion` |  | The operation is not available in this region. |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
+/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `InvalidOperation.InvalidGeneration` |  | The generation of the instance type does not support network interfaces. Choose a newer type. |
+/// | 400 | `InvalidParams.EniId` |  | The ID of the network interface is not valid. |
+/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |  | The index of the network card does not fit the instance type. Check it. |
+/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |  | The account may not choose the network card. |
+/// | 400 | `InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni` |  | Member network interfaces do not support `ConnectionTrackingConfiguration`. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `MaxEniCountExceeded` |  | The account has the maximum number of network interfaces. Delete unused ones first. |
+/// | 403 | `EniPerInstanceLimitExceeded` |  | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` |  | The security group is not in a VPC. Choose one that is. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 403 | `InvalidEni.NotSameVpc` |  | The network interface and the instance are in different VPCs. Use one in the same VPC. |
+/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | `InvalidOperation.MultiGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | `InvalidOperation.NotSupportEnterpriseGroup` |  | The instance type does not support advanced security groups. Use a basic one. |
+/// | 403 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | `InvalidOperation.EipBindModel` |  | The way the EIP is bound to the network interface does not allow the operation. |
+/// | 403 | `InvalidOperation.Ipv6NotSupport` |  | The instance type does not support IPv6. Choose another type. |
+/// | 403 | `InvalidOperation.HotPlugNotSupport` |  | The instance does not support attaching or detaching while it runs. Stop it first. |
+/// | 403 | `InvalidInstance.NetworkType` |  | The network type of the instance does not allow the operation. |
+/// | 403 | `InvalidOperation.InvalidTrunkEniStatus` |  | The state of the trunk network interface does not allow the operation. |
+/// | 403 | `InvalidOperation.TrunkingIsNotAllowed` |  | The account or region may not use trunk network interfaces. |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportEniTrunking` |  | The instance type does not support trunk network interfaces. |
+/// | 403 | `InvalidOperation.EniTypeNotSupportTrunking` |  | A network interface of this type does not support trunking. |
+/// | 403 | `InvalidOperation.EniTrunkDeviceFull` |  | The trunk network interface has the maximum number of members. Detach one first. |
+/// | 403 | `InvalidParameter.EniNotBelongTrunk` |  | The network interface is not a member of this trunk. Check the IDs. |
+/// | 403 | `InvalidOperation.EniTypeNotSupportAttachToTrunk` |  | A network interface of this type cannot be attached to a trunk. |
+/// | 403 | `InvalidParameter.EniNotBelongEcs` |  | The network interface is not attached to this instance. Check the IDs. |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | `InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni` |  | Trunk network interfaces do not support the high-performance mode. |
+/// | 403 | `InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni` |  | Member network interfaces do not support the high-performance mode. |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |  | The instance type does not support the high-performance traffic mode. |
+/// | 403 | `InvalidOperation.EniTrafficModeNotSupportIpv6` |  | A network interface in the high-performance mode does not support IPv6. |
+/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` |  | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |  | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` |  | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
+/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |  | The instance has the maximum number of RDMA network interfaces. Detach one first. |
+/// | 404 | `InvalidEcsId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
 ///
 /// # Permissions
 ///
@@ -123,7 +121,7 @@ pub struct AttachNetworkInterface {
 }
 
 impl AttachNetworkInterface {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         network_interface_id: impl Into<String>,
         instance_id: impl Into<String>,
@@ -134,11 +132,13 @@ impl AttachNetworkInterface {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `TrunkNetworkInstanceId`.
     pub fn trunk_network_instance_id(
         mut self,
@@ -147,7 +147,9 @@ impl AttachNetworkInterface {
         self.trunk_network_instance_id = Some(trunk_network_instance_id.into());
         self
     }
+
     /// Sets `WaitForNetworkConfigurationReady`.
+    #[inline]
     pub fn wait_for_network_configuration_ready(
         mut self,
         wait_for_network_configuration_ready: bool,
@@ -157,18 +159,25 @@ impl AttachNetworkInterface {
         );
         self
     }
+
     /// Sets `NetworkCardIndex`.
+    #[inline]
     pub fn network_card_index(mut self, network_card_index: i32) -> Self {
         self.network_card_index = Some(network_card_index);
         self
     }
 }
 
-record!(
-    request AttachNetworkInterface, ATTACH_NETWORK_INTERFACE, 0 => region_id, 1 =>
-    network_interface_id, 2 => instance_id, 3 => trunk_network_instance_id, 4 =>
-    wait_for_network_configuration_ready, 5 => network_card_index
-);
+record! {
+    request AttachNetworkInterface = ATTACH_NETWORK_INTERFACE {
+        region_id,
+        network_interface_id,
+        instance_id,
+        trunk_network_instance_id,
+        wait_for_network_configuration_ready,
+        network_card_index,
+    }
+}
 
 static ATTACH_NETWORK_INTERFACE: Schema = Schema {
     name: "AttachNetworkInterface",
@@ -183,380 +192,502 @@ static ATTACH_NETWORK_INTERFACE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AttachNetworkInterface`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AttachNetworkInterfaceResponse {
-    /// The ID of the request.
-    pub request_id: Option<String>,
+/// The response to [`AttachNetworkInterface`]: the ID of the request, and nothing else.
+pub type AttachNetworkInterfaceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`AttachNetworkInterface`].
+    AttachNetworkInterfaceErrorCode {
+        /// `InvalidOperation.Ipv6CountExceeded` (400): The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.
+        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidRegion` (400): The operation is not available in this region.
+        InvalidOperationInvalidRegion = "InvalidOperation.InvalidRegion",
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
+        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `InvalidOperation.InvalidGeneration` (400): The generation of the instance type does not support network interfaces. Choose a newer type.
+        InvalidOperationInvalidGeneration = "InvalidOperation.InvalidGeneration",
+        /// `InvalidParams.EniId` (400): The ID of the network interface is not valid.
+        InvalidParamsEniId = "InvalidParams.EniId",
+        /// `InvalidParameter.NetworkCardIndexInvalid` (400): The index of the network card does not fit the instance type. Check it.
+        InvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid",
+        /// `InvalidOperation.UserNotSupportNetworkCard` (400): The account may not choose the network card.
+        InvalidOperationUserNotSupportNetworkCard = "InvalidOperation.UserNotSupportNetworkCard",
+        /// `InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni` (400): Member network interfaces do not support `ConnectionTrackingConfiguration`.
+        InvalidOperationConnectionTrackingConfigNotSupportMemberEni = "InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni",
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
+        MaxEniCountExceeded = "MaxEniCountExceeded",
+        /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
+        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
+        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
+        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
+        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidEni.NotSameVpc` (403): The network interface and the instance are in different VPCs. Use one in the same VPC.
+        InvalidEniNotSameVpc = "InvalidEni.NotSameVpc",
+        /// `InvalidOperation.Ipv4CountExceeded` (403): The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.
+        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `InvalidOperation.MultiGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
+        InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
+        /// `InvalidOperation.NotSupportEnterpriseGroup` (403): The instance type does not support advanced security groups. Use a basic one.
+        InvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup",
+        /// `InvalidOperation.EniCountExceeded` (403): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
+        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        /// `InvalidOperation.EipBindModel` (403): The way the EIP is bound to the network interface does not allow the operation.
+        InvalidOperationEipBindModel = "InvalidOperation.EipBindModel",
+        /// `InvalidOperation.Ipv6NotSupport` (403): The instance type does not support IPv6. Choose another type.
+        InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
+        /// `InvalidOperation.HotPlugNotSupport` (403): The instance does not support attaching or detaching while it runs. Stop it first.
+        InvalidOperationHotPlugNotSupport = "InvalidOperation.HotPlugNotSupport",
+        /// `InvalidInstance.NetworkType` (403): The network type of the instance does not allow the operation.
+        InvalidInstanceNetworkType = "InvalidInstance.NetworkType",
+        /// `InvalidOperation.InvalidTrunkEniStatus` (403): The state of the trunk network interface does not allow the operation.
+        InvalidOperationInvalidTrunkEniStatus = "InvalidOperation.InvalidTrunkEniStatus",
+        /// `InvalidOperation.TrunkingIsNotAllowed` (403): The account or region may not use trunk network interfaces.
+        InvalidOperationTrunkingIsNotAllowed = "InvalidOperation.TrunkingIsNotAllowed",
+        /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403): The instance type does not support trunk network interfaces.
+        InvalidOperationInstanceTypeNotSupportEniTrunking = "InvalidOperation.InstanceTypeNotSupportEniTrunking",
+        /// `InvalidOperation.EniTypeNotSupportTrunking` (403): A network interface of this type does not support trunking.
+        InvalidOperationEniTypeNotSupportTrunking = "InvalidOperation.EniTypeNotSupportTrunking",
+        /// `InvalidOperation.EniTrunkDeviceFull` (403): The trunk network interface has the maximum number of members. Detach one first.
+        InvalidOperationEniTrunkDeviceFull = "InvalidOperation.EniTrunkDeviceFull",
+        /// `InvalidParameter.EniNotBelongTrunk` (403): The network interface is not a member of this trunk. Check the IDs.
+        InvalidParameterEniNotBelongTrunk = "InvalidParameter.EniNotBelongTrunk",
+        /// `InvalidOperation.EniTypeNotSupportAttachToTrunk` (403): A network interface of this type cannot be attached to a trunk.
+        InvalidOperationEniTypeNotSupportAttachToTrunk = "InvalidOperation.EniTypeNotSupportAttachToTrunk",
+        /// `InvalidParameter.EniNotBelongEcs` (403): The network interface is not attached to this instance. Check the IDs.
+        InvalidParameterEniNotBelongEcs = "InvalidParameter.EniNotBelongEcs",
+        /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
+        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
+        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
+        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        /// `InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni` (403): Trunk network interfaces do not support the high-performance mode.
+        InvalidOperationHighPerformanceTrafficModeNotSupportTrunkEni = "InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni",
+        /// `InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni` (403): Member network interfaces do not support the high-performance mode.
+        InvalidOperationHighPerformanceTrafficModeNotSupportMemberEni = "InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni",
+        /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403): The instance type does not support the high-performance traffic mode.
+        InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode = "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
+        /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (403): A network interface in the high-performance mode does not support IPv6.
+        InvalidOperationEniTrafficModeNotSupportIpv6 = "InvalidOperation.EniTrafficModeNotSupportIpv6",
+        /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403): The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.
+        InvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed",
+        /// `InvalidParameter.InvalidQueuePairNumber` (403): The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.
+        InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
+        /// `InvalidOperation.EniQueuePairNumberOverflow` (403): The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.
+        InvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow",
+        /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403): The instance has the maximum number of RDMA network interfaces. Detach one first.
+        InvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
+        /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+    }
 }
 
-record!(
-    response AttachNetworkInterfaceResponse, ATTACH_NETWORK_INTERFACE_RESPONSE, 0 =>
-    request_id
-);
-
-static ATTACH_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
-    name: "AttachNetworkInterfaceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`AttachNetworkInterface`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AttachNetworkInterfaceErrorCode {
-    /// `InvalidOperation.Ipv6CountExceeded` (400)
-    InvalidOperationIpv6CountExceeded,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidRegion` (400)
-    InvalidOperationInvalidRegion,
-    /// `InvalidOperation.InvalidEcsState` (400)
-    InvalidOperationInvalidEcsState,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
-    InvalidOperationDetachPrimaryEniNotAllowed,
-    /// `Forbidden.RegionId` (400)
-    ForbiddenRegionId,
-    /// `InvalidOperation.InvalidGeneration` (400)
-    InvalidOperationInvalidGeneration,
-    /// `InvalidParams.EniId` (400)
-    InvalidParamsEniId,
-    /// `InvalidParameter.NetworkCardIndexInvalid` (400)
-    InvalidParameterNetworkCardIndexInvalid,
-    /// `InvalidOperation.UserNotSupportNetworkCard` (400)
-    InvalidOperationUserNotSupportNetworkCard,
-    /// `InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni` (400)
-    InvalidOperationConnectionTrackingConfigNotSupportMemberEni,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `MaxEniCountExceeded` (403)
-    MaxEniCountExceeded,
-    /// `EniPerInstanceLimitExceeded` (403)
-    EniPerInstanceLimitExceeded,
-    /// `InvalidOperation.AvailabilityZoneMismatch` (403)
-    InvalidOperationAvailabilityZoneMismatch,
-    /// `InvalidOperation.VpcMismatch` (403)
-    InvalidOperationVpcMismatch,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `InvalidSecurityGroupId.NotVpc` (403)
-    InvalidSecurityGroupIdNotVpc,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidInstanceId.NotFound` (403)
-    InvalidInstanceIdNotFound,
-    /// `InvalidEni.NotSameVpc` (403)
-    InvalidEniNotSameVpc,
-    /// `InvalidOperation.Ipv4CountExceeded` (403)
-    InvalidOperationIpv4CountExceeded,
-    /// `InvalidOperation.EniServiceManaged` (403)
-    InvalidOperationEniServiceManaged,
-    /// `InvalidOperation.MultiGroupType` (403)
-    InvalidOperationMultiGroupType,
-    /// `InvalidOperation.NotSupportEnterpriseGroup` (403)
-    InvalidOperationNotSupportEnterpriseGroup,
-    /// `InvalidOperation.EniCountExceeded` (403)
-    InvalidOperationEniCountExceeded,
-    /// `InvalidOperation.EipBindModel` (403)
-    InvalidOperationEipBindModel,
-    /// `InvalidOperation.Ipv6NotSupport` (403)
-    InvalidOperationIpv6NotSupport,
-    /// `InvalidOperation.HotPlugNotSupport` (403)
-    InvalidOperationHotPlugNotSupport,
-    /// `InvalidInstance.NetworkType` (403)
-    InvalidInstanceNetworkType,
-    /// `InvalidOperation.InvalidTrunkEniStatus` (403)
-    InvalidOperationInvalidTrunkEniStatus,
-    /// `InvalidOperation.TrunkingIsNotAllowed` (403)
-    InvalidOperationTrunkingIsNotAllowed,
-    /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403)
-    InvalidOperationInstanceTypeNotSupportEniTrunking,
-    /// `InvalidOperation.EniTypeNotSupportTrunking` (403)
-    InvalidOperationEniTypeNotSupportTrunking,
-    /// `InvalidOperation.EniTrunkDeviceFull` (403)
-    InvalidOperationEniTrunkDeviceFull,
-    /// `InvalidParameter.EniNotBelongTrunk` (403)
-    InvalidParameterEniNotBelongTrunk,
-    /// `InvalidOperation.EniTypeNotSupportAttachToTrunk` (403)
-    InvalidOperationEniTypeNotSupportAttachToTrunk,
-    /// `InvalidParameter.EniNotBelongEcs` (403)
-    InvalidParameterEniNotBelongEcs,
-    /// `InvalidParameter.InvalidEniQueueNumber` (403)
-    InvalidParameterInvalidEniQueueNumber,
-    /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
-    InvalidOperationMaxEniQueueNumberExceeded,
-    /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
-    InvalidOperationExceedInstanceTypeQueueNumber,
-    /// `InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni` (403)
-    InvalidOperationHighPerformanceTrafficModeNotSupportTrunkEni,
-    /// `InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni` (403)
-    InvalidOperationHighPerformanceTrafficModeNotSupportMemberEni,
-    /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403)
-    InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
-    /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (403)
-    InvalidOperationEniTrafficModeNotSupportIpv6,
-    /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403)
-    InvalidOperationMaxEniQueuePairNumberExceed,
-    /// `InvalidParameter.InvalidQueuePairNumber` (403)
-    InvalidParameterInvalidQueuePairNumber,
-    /// `InvalidOperation.EniQueuePairNumberOverflow` (403)
-    InvalidOperationEniQueuePairNumberOverflow,
-    /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403)
-    InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
-    /// `InvalidEcsId.NotFound` (404)
-    InvalidEcsIdNotFound,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for AttachNetworkInterfaceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidOperation.Ipv6CountExceeded", Self::InvalidOperationIpv6CountExceeded),
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidRegion", Self::InvalidOperationInvalidRegion),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidOperation.DetachPrimaryEniNotAllowed",
-            Self::InvalidOperationDetachPrimaryEniNotAllowed,
-        ),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("InvalidOperation.InvalidGeneration", Self::InvalidOperationInvalidGeneration),
-        ("InvalidParams.EniId", Self::InvalidParamsEniId),
-        (
-            "InvalidParameter.NetworkCardIndexInvalid",
-            Self::InvalidParameterNetworkCardIndexInvalid,
-        ),
-        (
-            "InvalidOperation.UserNotSupportNetworkCard",
-            Self::InvalidOperationUserNotSupportNetworkCard,
-        ),
-        (
-            "InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni",
-            Self::InvalidOperationConnectionTrackingConfigNotSupportMemberEni,
-        ),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("MaxEniCountExceeded", Self::MaxEniCountExceeded),
-        ("EniPerInstanceLimitExceeded", Self::EniPerInstanceLimitExceeded),
-        (
-            "InvalidOperation.AvailabilityZoneMismatch",
-            Self::InvalidOperationAvailabilityZoneMismatch,
-        ),
-        ("InvalidOperation.VpcMismatch", Self::InvalidOperationVpcMismatch),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("InvalidSecurityGroupId.NotVpc", Self::InvalidSecurityGroupIdNotVpc),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidEni.NotSameVpc", Self::InvalidEniNotSameVpc),
-        ("InvalidOperation.Ipv4CountExceeded", Self::InvalidOperationIpv4CountExceeded),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("InvalidOperation.MultiGroupType", Self::InvalidOperationMultiGroupType),
-        (
-            "InvalidOperation.NotSupportEnterpriseGroup",
-            Self::InvalidOperationNotSupportEnterpriseGroup,
-        ),
-        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
-        ("InvalidOperation.EipBindModel", Self::InvalidOperationEipBindModel),
-        ("InvalidOperation.Ipv6NotSupport", Self::InvalidOperationIpv6NotSupport),
-        ("InvalidOperation.HotPlugNotSupport", Self::InvalidOperationHotPlugNotSupport),
-        ("InvalidInstance.NetworkType", Self::InvalidInstanceNetworkType),
-        (
-            "InvalidOperation.InvalidTrunkEniStatus",
-            Self::InvalidOperationInvalidTrunkEniStatus,
-        ),
-        (
-            "InvalidOperation.TrunkingIsNotAllowed",
-            Self::InvalidOperationTrunkingIsNotAllowed,
-        ),
-        (
-            "InvalidOperation.InstanceTypeNotSupportEniTrunking",
-            Self::InvalidOperationInstanceTypeNotSupportEniTrunking,
-        ),
-        (
-            "InvalidOperation.EniTypeNotSupportTrunking",
-            Self::InvalidOperationEniTypeNotSupportTrunking,
-        ),
-        (
-            "InvalidOperation.EniTrunkDeviceFull",
-            Self::InvalidOperationEniTrunkDeviceFull,
-        ),
-        ("InvalidParameter.EniNotBelongTrunk", Self::InvalidParameterEniNotBelongTrunk),
-        (
-            "InvalidOperation.EniTypeNotSupportAttachToTrunk",
-            Self::InvalidOperationEniTypeNotSupportAttachToTrunk,
-        ),
-        ("InvalidParameter.EniNotBelongEcs", Self::InvalidParameterEniNotBelongEcs),
-        (
-            "InvalidParameter.InvalidEniQueueNumber",
-            Self::InvalidParameterInvalidEniQueueNumber,
-        ),
-        (
-            "InvalidOperation.MaxEniQueueNumberExceeded",
-            Self::InvalidOperationMaxEniQueueNumberExceeded,
-        ),
-        (
-            "InvalidOperation.ExceedInstanceTypeQueueNumber",
-            Self::InvalidOperationExceedInstanceTypeQueueNumber,
-        ),
-        (
-            "InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni",
-            Self::InvalidOperationHighPerformanceTrafficModeNotSupportTrunkEni,
-        ),
-        (
-            "InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni",
-            Self::InvalidOperationHighPerformanceTrafficModeNotSupportMemberEni,
-        ),
-        (
-            "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
-            Self::InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode,
-        ),
-        (
-            "InvalidOperation.EniTrafficModeNotSupportIpv6",
-            Self::InvalidOperationEniTrafficModeNotSupportIpv6,
-        ),
-        (
-            "InvalidOperation.MaxEniQueuePairNumberExceed",
-            Self::InvalidOperationMaxEniQueuePairNumberExceed,
-        ),
-        (
-            "InvalidParameter.InvalidQueuePairNumber",
-            Self::InvalidParameterInvalidQueuePairNumber,
-        ),
-        (
-            "InvalidOperation.EniQueuePairNumberOverflow",
-            Self::InvalidOperationEniQueuePairNumberOverflow,
-        ),
-        (
-            "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
-            Self::InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
-        ),
-        ("InvalidEcsId.NotFound", Self::InvalidEcsIdNotFound),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AttachNetworkInterface`.
+/// The descriptor of [`AttachNetworkInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Attaches an elastic network interface (ENI) to an instance in a VPC.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachNetworkInterface",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidOperation.Ipv6CountExceeded", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidRegion", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEcsState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DetachPrimaryEniNotAllowed", "", ""),
-        ErrorRow::new(400, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidGeneration", "", ""),
-        ErrorRow::new(400, "InvalidParams.EniId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.NetworkCardIndexInvalid", "", ""),
-        ErrorRow::new(400, "InvalidOperation.UserNotSupportNetworkCard", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.Ipv6CountExceeded",
+            "",
+            "The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidRegion",
+            "",
+            "The operation is not available in this region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEcsState",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DetachPrimaryEniNotAllowed",
+            "",
+            "The primary network interface of an instance cannot be detached.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidGeneration",
+            "",
+            "The generation of the instance type does not support network interfaces. Choose a newer type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.EniId",
+            "",
+            "The ID of the network interface is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.NetworkCardIndexInvalid",
+            "",
+            "The index of the network card does not fit the instance type. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.UserNotSupportNetworkCard",
+            "",
+            "The account may not choose the network card.",
+        ),
         ErrorRow::new(
             400,
             "InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni",
             "",
-            "",
+            "Member network interfaces do not support `ConnectionTrackingConfiguration`.",
         ),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "MaxEniCountExceeded", "", ""),
-        ErrorRow::new(403, "EniPerInstanceLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.AvailabilityZoneMismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.VpcMismatch", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroupId.NotVpc", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidEni.NotSameVpc", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv4CountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MultiGroupType", "", ""),
-        ErrorRow::new(403, "InvalidOperation.NotSupportEnterpriseGroup", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EipBindModel", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv6NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidOperation.HotPlugNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidInstance.NetworkType", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidTrunkEniStatus", "", ""),
-        ErrorRow::new(403, "InvalidOperation.TrunkingIsNotAllowed", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InstanceTypeNotSupportEniTrunking", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniTypeNotSupportTrunking", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniTrunkDeviceFull", "", ""),
-        ErrorRow::new(403, "InvalidParameter.EniNotBelongTrunk", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniTypeNotSupportAttachToTrunk", "", ""),
-        ErrorRow::new(403, "InvalidParameter.EniNotBelongEcs", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidEniQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueueNumberExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ExceedInstanceTypeQueueNumber", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEniCountExceeded",
+            "",
+            "The account has the maximum number of network interfaces. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EniPerInstanceLimitExceeded",
+            "",
+            "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.AvailabilityZoneMismatch",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.VpcMismatch",
+            "",
+            "The resources are in different VPCs. Use resources of the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroupId.NotVpc",
+            "",
+            "The security group is not in a VPC. Choose one that is.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEni.NotSameVpc",
+            "",
+            "The network interface and the instance are in different VPCs. Use one in the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv4CountExceeded",
+            "",
+            "The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniServiceManaged",
+            "",
+            "A cloud service manages the network interface, so it cannot be changed here.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MultiGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.NotSupportEnterpriseGroup",
+            "",
+            "The instance type does not support advanced security groups. Use a basic one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EipBindModel",
+            "",
+            "The way the EIP is bound to the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv6NotSupport",
+            "",
+            "The instance type does not support IPv6. Choose another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.HotPlugNotSupport",
+            "",
+            "The instance does not support attaching or detaching while it runs. Stop it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.NetworkType",
+            "",
+            "The network type of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidTrunkEniStatus",
+            "",
+            "The state of the trunk network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.TrunkingIsNotAllowed",
+            "",
+            "The account or region may not use trunk network interfaces.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InstanceTypeNotSupportEniTrunking",
+            "",
+            "The instance type does not support trunk network interfaces.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniTypeNotSupportTrunking",
+            "",
+            "A network interface of this type does not support trunking.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniTrunkDeviceFull",
+            "",
+            "The trunk network interface has the maximum number of members. Detach one first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.EniNotBelongTrunk",
+            "",
+            "The network interface is not a member of this trunk. Check the IDs.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniTypeNotSupportAttachToTrunk",
+            "",
+            "A network interface of this type cannot be attached to a trunk.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.EniNotBelongEcs",
+            "",
+            "The network interface is not attached to this instance. Check the IDs.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidEniQueueNumber",
+            "",
+            "The number of queues of a network interface is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueueNumberExceeded",
+            "",
+            "The number of queues exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ExceedInstanceTypeQueueNumber",
+            "",
+            "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni",
             "",
-            "",
+            "Trunk network interfaces do not support the high-performance mode.",
         ),
         ErrorRow::new(
             403,
             "InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni",
             "",
-            "",
+            "Member network interfaces do not support the high-performance mode.",
         ),
         ErrorRow::new(
             403,
             "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
             "",
-            "",
+            "The instance type does not support the high-performance traffic mode.",
         ),
-        ErrorRow::new(403, "InvalidOperation.EniTrafficModeNotSupportIpv6", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueuePairNumberExceed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidQueuePairNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniQueuePairNumberOverflow", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniTrafficModeNotSupportIpv6",
+            "",
+            "A network interface in the high-performance mode does not support IPv6.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueuePairNumberExceed",
+            "",
+            "The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidQueuePairNumber",
+            "",
+            "The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniQueuePairNumberOverflow",
+            "",
+            "The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
             "",
-            "",
+            "The instance has the maximum number of RDMA network interfaces. Detach one first.",
         ),
-        ErrorRow::new(404, "InvalidEcsId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidEcsId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
     ],
     permissions: &[
         Permission {
@@ -569,7 +700,7 @@ pub static OPERATION: Operation = Operation {
         "AttachNetworkInterface",
         Access::Write,
         &ATTACH_NETWORK_INTERFACE,
-        &ATTACH_NETWORK_INTERFACE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,10 +2,7 @@
 
 //! `AuthorizeSecurityGroup`.
 
-use crate::pattern::Pattern;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `AuthorizeSecurityGroup`.
 ///
@@ -27,58 +24,58 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidIpProtocol.Malformed` |
-/// | 400 | `InvalidSourceCidrIp.Malformed` |
-/// | 400 | `InvalidPolicy.Malformed` |
-/// | 400 | `InvalidNicType.ValueNotSupported` |
-/// | 400 | `InvalidNicType.Mismatch` |
-/// | 400 | `InvalidSourceGroupId.Mismatch` |
-/// | 400 | `InvalidSourceGroup.NotFound` |
-/// | 400 | `InvalidPriority.Malformed` |
-/// | 400 | `InvalidPriority.ValueNotSupported` |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |
-/// | 400 | `InvalidSecurityGroup.InvalidNetworkType` |
-/// | 400 | `MissingParameter.Source` |
-/// | 400 | `InvalidParam.PortRange` |
-/// | 400 | `InvalidIpProtocol.ValueNotSupported` |
-/// | 400 | `InvalidSecurityGroupId.Malformed` |
-/// | 400 | `InvalidParamter.Conflict` |
-/// | 400 | `InvalidSourcePortRange.Malformed` |
-/// | 400 | `InvalidPortRange.Malformed` |
-/// | 400 | `InvalidParam.SourceIp` |
-/// | 400 | `InvalidParam.DestIp` |
-/// | 400 | `InvalidParam.Ipv6DestCidrIp` |
-/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |
-/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |
-/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |
-/// | 400 | `InvalidParameter.Ipv6CidrIp` |
-/// | 400 | `InvalidGroupAuthParameter.OperationDenied` |
-/// | 400 | `InvalidDestCidrIp.Malformed` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidParam.PrefixListAddressFamilyMismatch` |
-/// | 400 | `NotSupported.ClassicNetworkPrefixList` |
-/// | 400 | `AuthorizedGroupRule.LimitExceed` |
-/// | 400 | `InvalidParam.SourceCidrIp` |
-/// | 400 | `InvalidParam.DestCidrIp` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParam.Permissions` |
-/// | 400 | `InvalidParam.DuplicatePermissions` |
-/// | 400 | `InvalidGroupParameter.OperationDenied` |
-/// | 403 | `InvalidSourceGroupId.Mismatch` |
-/// | 403 | `MissingParameter` |
-/// | 403 | `AuthorizationLimitExceed` |
-/// | 403 | `InvalidParamter.Conflict` |
-/// | 403 | `InvalidNetworkType.Mismatch` |
-/// | 403 | `InvalidNetworkType.Conflict` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `LimitExceed.PrefixListAssociationResource` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidSourceGroupId.NotFound` |
-/// | 404 | `InvalidPrefixListId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidIpProtocol.Malformed` |  | The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`. |
+/// | 400 | `InvalidSourceCidrIp.Malformed` |  | The source CIDR block is not valid. Check `SourceCidrIp`. |
+/// | 400 | `InvalidPolicy.Malformed` |  | The policy is not valid. In rules, use `Accept` or `Drop`. |
+/// | 400 | `InvalidNicType.ValueNotSupported` |  | The type of the network interface is not valid. Check `NicType`. |
+/// | 400 | `InvalidNicType.Mismatch` |  | `NicType` contradicts the existing rule. Pass the type of the rule. |
+/// | 400 | `InvalidSourceGroupId.Mismatch` |  | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
+/// | 400 | `InvalidSourceGroup.NotFound` |  | The source security group does not exist. Check its ID. |
+/// | 400 | `InvalidPriority.Malformed` |  | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidPriority.ValueNotSupported` |  | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | `InvalidSecurityGroup.InvalidNetworkType` |  | The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled. |
+/// | 400 | `MissingParameter.Source` |  | The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list. |
+/// | 400 | `InvalidParam.PortRange` |  | The port range is not valid. Pass two port numbers such as `22/22`. |
+/// | 400 | `InvalidIpProtocol.ValueNotSupported` |  | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
+/// | 400 | `InvalidSecurityGroupId.Malformed` |  | The security group ID is not valid. Check `SecurityGroupId`. |
+/// | 400 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 400 | `InvalidSourcePortRange.Malformed` |  | The source port range is not valid. Check `SourcePortRange`. |
+/// | 400 | `InvalidPortRange.Malformed` |  | The port range is missing. Pass `PortRange`. |
+/// | 400 | `InvalidParam.SourceIp` |  | `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.DestIp` |  | `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.Ipv6DestCidrIp` |  | The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`. |
+/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |  | The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`. |
+/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |  | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
+/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |  | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
+/// | 400 | `InvalidParameter.Ipv6CidrIp` |  | The IPv6 block of the rule is not valid. |
+/// | 400 | `InvalidGroupAuthParameter.OperationDenied` |  | A rule cannot refer to an advanced security group. Use IP addresses instead. |
+/// | 400 | `InvalidDestCidrIp.Malformed` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidParam.PrefixListAddressFamilyMismatch` |  | The prefix list and the rule have different address families. Choose another list. |
+/// | 400 | `NotSupported.ClassicNetworkPrefixList` |  | Security groups in the classic network do not support prefix lists. Use a group in a VPC. |
+/// | 400 | `AuthorizedGroupRule.LimitExceed` |  | The security group has the maximum of 20 rules that refer to other security groups. |
+/// | 400 | `InvalidParam.SourceCidrIp` |  | The source CIDR block is not valid. Check `SourceCidrIp`. |
+/// | 400 | `InvalidParam.DestCidrIp` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParam.Permissions` |  | `Permissions` cannot be combined with the other rule parameters. Pass only one kind. |
+/// | 400 | `InvalidParam.DuplicatePermissions` |  | `Permissions` contains a rule more than once. Remove the duplicate. |
+/// | 400 | `InvalidGroupParameter.OperationDenied` |  | In advanced security groups, the policy and the source or destination group of a rule cannot be set. |
+/// | 403 | `InvalidSourceGroupId.Mismatch` |  | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
+/// | 403 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `AuthorizationLimitExceed` |  | The security group has the maximum number of rules. Remove rules first. |
+/// | 403 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 403 | `InvalidNetworkType.Mismatch` |  | The network types of the security groups differ, or the bandwidth does not fit the network type. |
+/// | 403 | `InvalidNetworkType.Conflict` |  | The two security groups have different network types. Use groups of the same type. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `LimitExceed.PrefixListAssociationResource` |  | The prefix list is used by the maximum number of resources. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidSourceGroupId.NotFound` |  | The source security group does not exist. Check `SourceGroupId`. |
+/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AuthorizeSecurityGroup {
     /// `RegionId`.
@@ -143,23 +140,26 @@ pub struct AuthorizeSecurityGroup {
 }
 
 impl AuthorizeSecurityGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `Permissions`.
     pub fn permissions(
         mut self,
@@ -168,30 +168,35 @@ impl AuthorizeSecurityGroup {
         self.permissions = Some(permissions.into_iter().collect());
         self
     }
+
     /// Sets `Policy`.
     #[deprecated = "use `permissions.policy` instead"]
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
+
     /// Sets `Priority`.
     #[deprecated = "use `permissions.priority` instead"]
     pub fn priority(mut self, priority: impl Into<String>) -> Self {
         self.priority = Some(priority.into());
         self
     }
+
     /// Sets `IpProtocol`.
     #[deprecated = "use `permissions.ip_protocol` instead"]
     pub fn ip_protocol(mut self, ip_protocol: impl Into<String>) -> Self {
         self.ip_protocol = Some(ip_protocol.into());
         self
     }
+
     /// Sets `SourceCidrIp`.
     #[deprecated = "use `permissions.source_cidr_ip` instead"]
     pub fn source_cidr_ip(mut self, source_cidr_ip: impl Into<String>) -> Self {
         self.source_cidr_ip = Some(source_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6SourceCidrIp`.
     #[deprecated = "use `permissions.ipv6_source_cidr_ip` instead"]
     pub fn ipv6_source_cidr_ip(
@@ -201,12 +206,14 @@ impl AuthorizeSecurityGroup {
         self.ipv6_source_cidr_ip = Some(ipv6_source_cidr_ip.into());
         self
     }
+
     /// Sets `SourceGroupId`.
     #[deprecated = "use `permissions.source_group_id` instead"]
     pub fn source_group_id(mut self, source_group_id: impl Into<String>) -> Self {
         self.source_group_id = Some(source_group_id.into());
         self
     }
+
     /// Sets `SourcePrefixListId`.
     #[deprecated = "use `permissions.source_prefix_list_id` instead"]
     pub fn source_prefix_list_id(
@@ -216,30 +223,35 @@ impl AuthorizeSecurityGroup {
         self.source_prefix_list_id = Some(source_prefix_list_id.into());
         self
     }
+
     /// Sets `PortRange`.
     #[deprecated = "use `permissions.port_range` instead"]
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
         self
     }
+
     /// Sets `DestCidrIp`.
     #[deprecated = "use `permissions.dest_cidr_ip` instead"]
     pub fn dest_cidr_ip(mut self, dest_cidr_ip: impl Into<String>) -> Self {
         self.dest_cidr_ip = Some(dest_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6DestCidrIp`.
     #[deprecated = "use `permissions.ipv6_dest_cidr_ip` instead"]
     pub fn ipv6_dest_cidr_ip(mut self, ipv6_dest_cidr_ip: impl Into<String>) -> Self {
         self.ipv6_dest_cidr_ip = Some(ipv6_dest_cidr_ip.into());
         self
     }
+
     /// Sets `SourcePortRange`.
     #[deprecated = "use `permissions.source_port_range` instead"]
     pub fn source_port_range(mut self, source_port_range: impl Into<String>) -> Self {
         self.source_port_range = Some(source_port_range.into());
         self
     }
+
     /// Sets `SourceGroupOwnerAccount`.
     #[deprecated = "use `permissions.source_group_owner_account` instead"]
     pub fn source_group_owner_account(
@@ -249,18 +261,22 @@ impl AuthorizeSecurityGroup {
         self.source_group_owner_account = Some(source_group_owner_account.into());
         self
     }
+
     /// Sets `SourceGroupOwnerId`.
     #[deprecated = "use `permissions.source_group_owner_id` instead"]
+    #[inline]
     pub fn source_group_owner_id(mut self, source_group_owner_id: i64) -> Self {
         self.source_group_owner_id = Some(source_group_owner_id);
         self
     }
+
     /// Sets `NicType`.
     #[deprecated = "use `permissions.nic_type` instead"]
     pub fn nic_type(mut self, nic_type: impl Into<String>) -> Self {
         self.nic_type = Some(nic_type.into());
         self
     }
+
     /// Sets `Description`.
     #[deprecated = "use `permissions.description` instead"]
     pub fn description(mut self, description: impl Into<String>) -> Self {
@@ -269,14 +285,29 @@ impl AuthorizeSecurityGroup {
     }
 }
 
-record!(
-    request AuthorizeSecurityGroup, AUTHORIZE_SECURITY_GROUP, 0 => region_id, 1 =>
-    client_token, 2 => security_group_id, 3 => permissions, 4 => policy, 5 => priority, 6
-    => ip_protocol, 7 => source_cidr_ip, 8 => ipv6_source_cidr_ip, 9 => source_group_id,
-    10 => source_prefix_list_id, 11 => port_range, 12 => dest_cidr_ip, 13 =>
-    ipv6_dest_cidr_ip, 14 => source_port_range, 15 => source_group_owner_account, 16 =>
-    source_group_owner_id, 17 => nic_type, 18 => description
-);
+record! {
+    request AuthorizeSecurityGroup = AUTHORIZE_SECURITY_GROUP {
+        region_id,
+        client_token,
+        security_group_id,
+        permissions,
+        policy,
+        priority,
+        ip_protocol,
+        source_cidr_ip,
+        ipv6_source_cidr_ip,
+        source_group_id,
+        source_prefix_list_id,
+        port_range,
+        dest_cidr_ip,
+        ipv6_dest_cidr_ip,
+        source_port_range,
+        source_group_owner_account,
+        source_group_owner_id,
+        nic_type,
+        description,
+    }
+}
 
 static AUTHORIZE_SECURITY_GROUP: Schema = Schema {
     name: "AuthorizeSecurityGroup",
@@ -416,24 +447,8 @@ static AUTHORIZE_SECURITY_GROUP: Schema = Schema {
     ],
 };
 
-/// What [`AuthorizeSecurityGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct AuthorizeSecurityGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response AuthorizeSecurityGroupResponse, AUTHORIZE_SECURITY_GROUP_RESPONSE, 0 =>
-    request_id
-);
-
-static AUTHORIZE_SECURITY_GROUP_RESPONSE: Schema = Schema {
-    name: "AuthorizeSecurityGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`AuthorizeSecurityGroup`]: the ID of the request, and nothing else.
+pub type AuthorizeSecurityGroupResponse = RequestIdResponse;
 
 /// `Permissions` of [`AuthorizeSecurityGroup`].
 #[derive(Default)]
@@ -481,30 +496,36 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    /// A request without any parameter.
+    /// Creates a [`Permissions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
+
     /// Sets `Priority`.
     pub fn priority(mut self, priority: impl Into<String>) -> Self {
         self.priority = Some(priority.into());
         self
     }
+
     /// Sets `IpProtocol`.
     pub fn ip_protocol(mut self, ip_protocol: impl Into<String>) -> Self {
         self.ip_protocol = Some(ip_protocol.into());
         self
     }
+
     /// Sets `SourceCidrIp`.
     pub fn source_cidr_ip(mut self, source_cidr_ip: impl Into<String>) -> Self {
         self.source_cidr_ip = Some(source_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6SourceCidrIp`.
     pub fn ipv6_source_cidr_ip(
         mut self,
@@ -513,11 +534,13 @@ impl Permissions {
         self.ipv6_source_cidr_ip = Some(ipv6_source_cidr_ip.into());
         self
     }
+
     /// Sets `SourceGroupId`.
     pub fn source_group_id(mut self, source_group_id: impl Into<String>) -> Self {
         self.source_group_id = Some(source_group_id.into());
         self
     }
+
     /// Sets `SourcePrefixListId`.
     pub fn source_prefix_list_id(
         mut self,
@@ -526,26 +549,31 @@ impl Permissions {
         self.source_prefix_list_id = Some(source_prefix_list_id.into());
         self
     }
+
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
         self
     }
+
     /// Sets `DestCidrIp`.
     pub fn dest_cidr_ip(mut self, dest_cidr_ip: impl Into<String>) -> Self {
         self.dest_cidr_ip = Some(dest_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6DestCidrIp`.
     pub fn ipv6_dest_cidr_ip(mut self, ipv6_dest_cidr_ip: impl Into<String>) -> Self {
         self.ipv6_dest_cidr_ip = Some(ipv6_dest_cidr_ip.into());
         self
     }
+
     /// Sets `SourcePortRange`.
     pub fn source_port_range(mut self, source_port_range: impl Into<String>) -> Self {
         self.source_port_range = Some(source_port_range.into());
         self
     }
+
     /// Sets `SourceGroupOwnerAccount`.
     pub fn source_group_owner_account(
         mut self,
@@ -554,21 +582,26 @@ impl Permissions {
         self.source_group_owner_account = Some(source_group_owner_account.into());
         self
     }
+
     /// Sets `SourceGroupOwnerId`.
+    #[inline]
     pub fn source_group_owner_id(mut self, source_group_owner_id: i64) -> Self {
         self.source_group_owner_id = Some(source_group_owner_id);
         self
     }
+
     /// Sets `NicType`.
     pub fn nic_type(mut self, nic_type: impl Into<String>) -> Self {
         self.nic_type = Some(nic_type.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `PortRangeListId`.
     pub fn port_range_list_id(mut self, port_range_list_id: impl Into<String>) -> Self {
         self.port_range_list_id = Some(port_range_list_id.into());
@@ -576,20 +609,33 @@ impl Permissions {
     }
 }
 
-record!(
-    request Permissions, PERMISSIONS, 0 => policy, 1 => priority, 2 => ip_protocol, 3 =>
-    source_cidr_ip, 4 => ipv6_source_cidr_ip, 5 => source_group_id, 6 =>
-    source_prefix_list_id, 7 => port_range, 8 => dest_cidr_ip, 9 => ipv6_dest_cidr_ip, 10
-    => source_port_range, 11 => source_group_owner_account, 12 => source_group_owner_id,
-    13 => nic_type, 14 => description, 15 => port_range_list_id
-);
+record! {
+    request Permissions = PERMISSIONS {
+        policy,
+        priority,
+        ip_protocol,
+        source_cidr_ip,
+        ipv6_source_cidr_ip,
+        source_group_id,
+        source_prefix_list_id,
+        port_range,
+        dest_cidr_ip,
+        ipv6_dest_cidr_ip,
+        source_port_range,
+        source_group_owner_account,
+        source_group_owner_id,
+        nic_type,
+        description,
+        port_range_list_id,
+    }
+}
 
 static PERMISSIONS: Schema = Schema {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),
         Field::string("Priority")
-            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
+            .limits(&Limits::NONE.pattern(&PATTERN_PERMISSIONS_PRIORITY)),
         Field::string("IpProtocol"),
         Field::string("SourceCidrIp"),
         Field::string("Ipv6SourceCidrIp"),
@@ -608,259 +654,421 @@ static PERMISSIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AuthorizeSecurityGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AuthorizeSecurityGroupErrorCode {
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InvalidIpProtocol.Malformed` (400)
-    InvalidIpProtocolMalformed,
-    /// `InvalidSourceCidrIp.Malformed` (400)
-    InvalidSourceCidrIpMalformed,
-    /// `InvalidPolicy.Malformed` (400)
-    InvalidPolicyMalformed,
-    /// `InvalidNicType.ValueNotSupported` (400)
-    InvalidNicTypeValueNotSupported,
-    /// `InvalidNicType.Mismatch` (400)
-    InvalidNicTypeMismatch,
-    /// `InvalidSourceGroupId.Mismatch` (400, 403)
-    InvalidSourceGroupIdMismatch,
-    /// `InvalidSourceGroup.NotFound` (400)
-    InvalidSourceGroupNotFound,
-    /// `InvalidPriority.Malformed` (400)
-    InvalidPriorityMalformed,
-    /// `InvalidPriority.ValueNotSupported` (400)
-    InvalidPriorityValueNotSupported,
-    /// `InvalidSecurityGroupDiscription.Malformed` (400)
-    InvalidSecurityGroupDiscriptionMalformed,
-    /// `InvalidSecurityGroup.InvalidNetworkType` (400)
-    InvalidSecurityGroupInvalidNetworkType,
-    /// `MissingParameter.Source` (400)
-    MissingParameterSource,
-    /// `InvalidParam.PortRange` (400)
-    InvalidParamPortRange,
-    /// `InvalidIpProtocol.ValueNotSupported` (400)
-    InvalidIpProtocolValueNotSupported,
-    /// `InvalidSecurityGroupId.Malformed` (400)
-    InvalidSecurityGroupIdMalformed,
-    /// `InvalidParamter.Conflict` (400, 403)
-    InvalidParamterConflict,
-    /// `InvalidSourcePortRange.Malformed` (400)
-    InvalidSourcePortRangeMalformed,
-    /// `InvalidPortRange.Malformed` (400)
-    InvalidPortRangeMalformed,
-    /// `InvalidParam.SourceIp` (400)
-    InvalidParamSourceIp,
-    /// `InvalidParam.DestIp` (400)
-    InvalidParamDestIp,
-    /// `InvalidParam.Ipv6DestCidrIp` (400)
-    InvalidParamIpv6DestCidrIp,
-    /// `InvalidParam.Ipv6SourceCidrIp` (400)
-    InvalidParamIpv6SourceCidrIp,
-    /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400)
-    InvalidParamIpv4ProtocolConflictWithIpv6Address,
-    /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400)
-    InvalidParamIpv6ProtocolConflictWithIpv4Address,
-    /// `InvalidParameter.Ipv6CidrIp` (400)
-    InvalidParameterIpv6CidrIp,
-    /// `InvalidGroupAuthParameter.OperationDenied` (400)
-    InvalidGroupAuthParameterOperationDenied,
-    /// `InvalidDestCidrIp.Malformed` (400)
-    InvalidDestCidrIpMalformed,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidParam.PrefixListAddressFamilyMismatch` (400)
-    InvalidParamPrefixListAddressFamilyMismatch,
-    /// `NotSupported.ClassicNetworkPrefixList` (400)
-    NotSupportedClassicNetworkPrefixList,
-    /// `AuthorizedGroupRule.LimitExceed` (400)
-    AuthorizedGroupRuleLimitExceed,
-    /// `InvalidParam.SourceCidrIp` (400)
-    InvalidParamSourceCidrIp,
-    /// `InvalidParam.DestCidrIp` (400)
-    InvalidParamDestCidrIp,
-    /// `MissingParameter` (400, 403)
-    MissingParameter,
-    /// `InvalidParam.Permissions` (400)
-    InvalidParamPermissions,
-    /// `InvalidParam.DuplicatePermissions` (400)
-    InvalidParamDuplicatePermissions,
-    /// `InvalidGroupParameter.OperationDenied` (400)
-    InvalidGroupParameterOperationDenied,
-    /// `AuthorizationLimitExceed` (403)
-    AuthorizationLimitExceed,
-    /// `InvalidNetworkType.Mismatch` (403)
-    InvalidNetworkTypeMismatch,
-    /// `InvalidNetworkType.Conflict` (403)
-    InvalidNetworkTypeConflict,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `LimitExceed.PrefixListAssociationResource` (403)
-    LimitExceedPrefixListAssociationResource,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidSourceGroupId.NotFound` (404)
-    InvalidSourceGroupIdNotFound,
-    /// `InvalidPrefixListId.NotFound` (404)
-    InvalidPrefixListIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+static PATTERN_PERMISSIONS_PRIORITY: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
+
+error_codes! {
+    /// The error codes of [`AuthorizeSecurityGroup`].
+    AuthorizeSecurityGroupErrorCode {
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidIpProtocol.Malformed` (400): The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`.
+        InvalidIpProtocolMalformed = "InvalidIpProtocol.Malformed",
+        /// `InvalidSourceCidrIp.Malformed` (400): The source CIDR block is not valid. Check `SourceCidrIp`.
+        InvalidSourceCidrIpMalformed = "InvalidSourceCidrIp.Malformed",
+        /// `InvalidPolicy.Malformed` (400): The policy is not valid. In rules, use `Accept` or `Drop`.
+        InvalidPolicyMalformed = "InvalidPolicy.Malformed",
+        /// `InvalidNicType.ValueNotSupported` (400): The type of the network interface is not valid. Check `NicType`.
+        InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
+        /// `InvalidNicType.Mismatch` (400): `NicType` contradicts the existing rule. Pass the type of the rule.
+        InvalidNicTypeMismatch = "InvalidNicType.Mismatch",
+        /// `InvalidSourceGroupId.Mismatch` (400, 403): The two security groups are in different VPCs, or `NicType` is not `intranet`.
+        InvalidSourceGroupIdMismatch = "InvalidSourceGroupId.Mismatch",
+        /// `InvalidSourceGroup.NotFound` (400): The source security group does not exist. Check its ID.
+        InvalidSourceGroupNotFound = "InvalidSourceGroup.NotFound",
+        /// `InvalidPriority.Malformed` (400): The priority is not valid. Use a number from 1 to 100.
+        InvalidPriorityMalformed = "InvalidPriority.Malformed",
+        /// `InvalidPriority.ValueNotSupported` (400): The priority is not valid. Use a number from 1 to 100.
+        InvalidPriorityValueNotSupported = "InvalidPriority.ValueNotSupported",
+        /// `InvalidSecurityGroupDiscription.Malformed` (400): The description of the security group or rule is not valid. Check its length and characters.
+        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        /// `InvalidSecurityGroup.InvalidNetworkType` (400): The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled.
+        InvalidSecurityGroupInvalidNetworkType = "InvalidSecurityGroup.InvalidNetworkType",
+        /// `MissingParameter.Source` (400): The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list.
+        MissingParameterSource = "MissingParameter.Source",
+        /// `InvalidParam.PortRange` (400): The port range is not valid. Pass two port numbers such as `22/22`.
+        InvalidParamPortRange = "InvalidParam.PortRange",
+        /// `InvalidIpProtocol.ValueNotSupported` (400): The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.
+        InvalidIpProtocolValueNotSupported = "InvalidIpProtocol.ValueNotSupported",
+        /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
+        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        /// `InvalidParamter.Conflict` (400, 403): Parameters contradict each other: two that must differ are equal, or a token is reused with other values.
+        InvalidParamterConflict = "InvalidParamter.Conflict",
+        /// `InvalidSourcePortRange.Malformed` (400): The source port range is not valid. Check `SourcePortRange`.
+        InvalidSourcePortRangeMalformed = "InvalidSourcePortRange.Malformed",
+        /// `InvalidPortRange.Malformed` (400): The port range is missing. Pass `PortRange`.
+        InvalidPortRangeMalformed = "InvalidPortRange.Malformed",
+        /// `InvalidParam.SourceIp` (400): `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.
+        InvalidParamSourceIp = "InvalidParam.SourceIp",
+        /// `InvalidParam.DestIp` (400): `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.
+        InvalidParamDestIp = "InvalidParam.DestIp",
+        /// `InvalidParam.Ipv6DestCidrIp` (400): The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.
+        InvalidParamIpv6DestCidrIp = "InvalidParam.Ipv6DestCidrIp",
+        /// `InvalidParam.Ipv6SourceCidrIp` (400): The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.
+        InvalidParamIpv6SourceCidrIp = "InvalidParam.Ipv6SourceCidrIp",
+        /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400): The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.
+        InvalidParamIpv4ProtocolConflictWithIpv6Address = "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+        /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400): The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.
+        InvalidParamIpv6ProtocolConflictWithIpv4Address = "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+        /// `InvalidParameter.Ipv6CidrIp` (400): The IPv6 block of the rule is not valid.
+        InvalidParameterIpv6CidrIp = "InvalidParameter.Ipv6CidrIp",
+        /// `InvalidGroupAuthParameter.OperationDenied` (400): A rule cannot refer to an advanced security group. Use IP addresses instead.
+        InvalidGroupAuthParameterOperationDenied = "InvalidGroupAuthParameter.OperationDenied",
+        /// `InvalidDestCidrIp.Malformed` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
+        InvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed",
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidParam.PrefixListAddressFamilyMismatch` (400): The prefix list and the rule have different address families. Choose another list.
+        InvalidParamPrefixListAddressFamilyMismatch = "InvalidParam.PrefixListAddressFamilyMismatch",
+        /// `NotSupported.ClassicNetworkPrefixList` (400): Security groups in the classic network do not support prefix lists. Use a group in a VPC.
+        NotSupportedClassicNetworkPrefixList = "NotSupported.ClassicNetworkPrefixList",
+        /// `AuthorizedGroupRule.LimitExceed` (400): The security group has the maximum of 20 rules that refer to other security groups.
+        AuthorizedGroupRuleLimitExceed = "AuthorizedGroupRule.LimitExceed",
+        /// `InvalidParam.SourceCidrIp` (400): The source CIDR block is not valid. Check `SourceCidrIp`.
+        InvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp",
+        /// `InvalidParam.DestCidrIp` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
+        InvalidParamDestCidrIp = "InvalidParam.DestCidrIp",
+        /// `MissingParameter` (400, 403): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidParam.Permissions` (400): `Permissions` cannot be combined with the other rule parameters. Pass only one kind.
+        InvalidParamPermissions = "InvalidParam.Permissions",
+        /// `InvalidParam.DuplicatePermissions` (400): `Permissions` contains a rule more than once. Remove the duplicate.
+        InvalidParamDuplicatePermissions = "InvalidParam.DuplicatePermissions",
+        /// `InvalidGroupParameter.OperationDenied` (400): In advanced security groups, the policy and the source or destination group of a rule cannot be set.
+        InvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied",
+        /// `AuthorizationLimitExceed` (403): The security group has the maximum number of rules. Remove rules first.
+        AuthorizationLimitExceed = "AuthorizationLimitExceed",
+        /// `InvalidNetworkType.Mismatch` (403): The network types of the security groups differ, or the bandwidth does not fit the network type.
+        InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
+        /// `InvalidNetworkType.Conflict` (403): The two security groups have different network types. Use groups of the same type.
+        InvalidNetworkTypeConflict = "InvalidNetworkType.Conflict",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `LimitExceed.PrefixListAssociationResource` (403): The prefix list is used by the maximum number of resources.
+        LimitExceedPrefixListAssociationResource = "LimitExceed.PrefixListAssociationResource",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidSourceGroupId.NotFound` (404): The source security group does not exist. Check `SourceGroupId`.
+        InvalidSourceGroupIdNotFound = "InvalidSourceGroupId.NotFound",
+        /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
+        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for AuthorizeSecurityGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidIpProtocol.Malformed", Self::InvalidIpProtocolMalformed),
-        ("InvalidSourceCidrIp.Malformed", Self::InvalidSourceCidrIpMalformed),
-        ("InvalidPolicy.Malformed", Self::InvalidPolicyMalformed),
-        ("InvalidNicType.ValueNotSupported", Self::InvalidNicTypeValueNotSupported),
-        ("InvalidNicType.Mismatch", Self::InvalidNicTypeMismatch),
-        ("InvalidSourceGroupId.Mismatch", Self::InvalidSourceGroupIdMismatch),
-        ("InvalidSourceGroup.NotFound", Self::InvalidSourceGroupNotFound),
-        ("InvalidPriority.Malformed", Self::InvalidPriorityMalformed),
-        ("InvalidPriority.ValueNotSupported", Self::InvalidPriorityValueNotSupported),
-        (
-            "InvalidSecurityGroupDiscription.Malformed",
-            Self::InvalidSecurityGroupDiscriptionMalformed,
-        ),
-        (
-            "InvalidSecurityGroup.InvalidNetworkType",
-            Self::InvalidSecurityGroupInvalidNetworkType,
-        ),
-        ("MissingParameter.Source", Self::MissingParameterSource),
-        ("InvalidParam.PortRange", Self::InvalidParamPortRange),
-        (
-            "InvalidIpProtocol.ValueNotSupported",
-            Self::InvalidIpProtocolValueNotSupported,
-        ),
-        ("InvalidSecurityGroupId.Malformed", Self::InvalidSecurityGroupIdMalformed),
-        ("InvalidParamter.Conflict", Self::InvalidParamterConflict),
-        ("InvalidSourcePortRange.Malformed", Self::InvalidSourcePortRangeMalformed),
-        ("InvalidPortRange.Malformed", Self::InvalidPortRangeMalformed),
-        ("InvalidParam.SourceIp", Self::InvalidParamSourceIp),
-        ("InvalidParam.DestIp", Self::InvalidParamDestIp),
-        ("InvalidParam.Ipv6DestCidrIp", Self::InvalidParamIpv6DestCidrIp),
-        ("InvalidParam.Ipv6SourceCidrIp", Self::InvalidParamIpv6SourceCidrIp),
-        (
-            "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
-            Self::InvalidParamIpv4ProtocolConflictWithIpv6Address,
-        ),
-        (
-            "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
-            Self::InvalidParamIpv6ProtocolConflictWithIpv4Address,
-        ),
-        ("InvalidParameter.Ipv6CidrIp", Self::InvalidParameterIpv6CidrIp),
-        (
-            "InvalidGroupAuthParameter.OperationDenied",
-            Self::InvalidGroupAuthParameterOperationDenied,
-        ),
-        ("InvalidDestCidrIp.Malformed", Self::InvalidDestCidrIpMalformed),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        (
-            "InvalidParam.PrefixListAddressFamilyMismatch",
-            Self::InvalidParamPrefixListAddressFamilyMismatch,
-        ),
-        (
-            "NotSupported.ClassicNetworkPrefixList",
-            Self::NotSupportedClassicNetworkPrefixList,
-        ),
-        ("AuthorizedGroupRule.LimitExceed", Self::AuthorizedGroupRuleLimitExceed),
-        ("InvalidParam.SourceCidrIp", Self::InvalidParamSourceCidrIp),
-        ("InvalidParam.DestCidrIp", Self::InvalidParamDestCidrIp),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParam.Permissions", Self::InvalidParamPermissions),
-        ("InvalidParam.DuplicatePermissions", Self::InvalidParamDuplicatePermissions),
-        (
-            "InvalidGroupParameter.OperationDenied",
-            Self::InvalidGroupParameterOperationDenied,
-        ),
-        ("AuthorizationLimitExceed", Self::AuthorizationLimitExceed),
-        ("InvalidNetworkType.Mismatch", Self::InvalidNetworkTypeMismatch),
-        ("InvalidNetworkType.Conflict", Self::InvalidNetworkTypeConflict),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        (
-            "LimitExceed.PrefixListAssociationResource",
-            Self::LimitExceedPrefixListAssociationResource,
-        ),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidSourceGroupId.NotFound", Self::InvalidSourceGroupIdNotFound),
-        ("InvalidPrefixListId.NotFound", Self::InvalidPrefixListIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
-
-/// What is known of `AuthorizeSecurityGroup`.
+/// The descriptor of [`AuthorizeSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AuthorizeSecurityGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidIpProtocol.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSourceCidrIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPolicy.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidNicType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidNicType.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidSourceGroupId.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidSourceGroup.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidPriority.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPriority.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroup.InvalidNetworkType", "", ""),
-        ErrorRow::new(400, "MissingParameter.Source", "", ""),
-        ErrorRow::new(400, "InvalidParam.PortRange", "", ""),
-        ErrorRow::new(400, "InvalidIpProtocol.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParamter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidSourcePortRange.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPortRange.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParam.SourceIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.DestIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6DestCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6SourceCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv4ProtocolConflictWithIpv6Address", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6ProtocolConflictWithIpv4Address", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Ipv6CidrIp", "", ""),
-        ErrorRow::new(400, "InvalidGroupAuthParameter.OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidDestCidrIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidParam.PrefixListAddressFamilyMismatch", "", ""),
-        ErrorRow::new(400, "NotSupported.ClassicNetworkPrefixList", "", ""),
-        ErrorRow::new(400, "AuthorizedGroupRule.LimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidParam.SourceCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.DestCidrIp", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParam.Permissions", "", ""),
-        ErrorRow::new(400, "InvalidParam.DuplicatePermissions", "", ""),
-        ErrorRow::new(400, "InvalidGroupParameter.OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidSourceGroupId.Mismatch", "", ""),
-        ErrorRow::new(403, "MissingParameter", "", ""),
-        ErrorRow::new(403, "AuthorizationLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidParamter.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.Mismatch", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "LimitExceed.PrefixListAssociationResource", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSourceGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpProtocol.Malformed",
+            "",
+            "The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSourceCidrIp.Malformed",
+            "",
+            "The source CIDR block is not valid. Check `SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPolicy.Malformed",
+            "",
+            "The policy is not valid. In rules, use `Accept` or `Drop`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNicType.ValueNotSupported",
+            "",
+            "The type of the network interface is not valid. Check `NicType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNicType.Mismatch",
+            "",
+            "`NicType` contradicts the existing rule. Pass the type of the rule.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSourceGroupId.Mismatch",
+            "",
+            "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSourceGroup.NotFound",
+            "",
+            "The source security group does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriority.Malformed",
+            "",
+            "The priority is not valid. Use a number from 1 to 100.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriority.ValueNotSupported",
+            "",
+            "The priority is not valid. Use a number from 1 to 100.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupDiscription.Malformed",
+            "",
+            "The description of the security group or rule is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroup.InvalidNetworkType",
+            "",
+            "The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.Source",
+            "",
+            "The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PortRange",
+            "",
+            "The port range is not valid. Pass two port numbers such as `22/22`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpProtocol.ValueNotSupported",
+            "",
+            "The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupId.Malformed",
+            "",
+            "The security group ID is not valid. Check `SecurityGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParamter.Conflict",
+            "",
+            "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSourcePortRange.Malformed",
+            "",
+            "The source port range is not valid. Check `SourcePortRange`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPortRange.Malformed",
+            "",
+            "The port range is missing. Pass `PortRange`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SourceIp",
+            "",
+            "`SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DestIp",
+            "",
+            "`DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6DestCidrIp",
+            "",
+            "The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6SourceCidrIp",
+            "",
+            "The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+            "",
+            "The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+            "",
+            "The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Ipv6CidrIp",
+            "",
+            "The IPv6 block of the rule is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidGroupAuthParameter.OperationDenied",
+            "",
+            "A rule cannot refer to an advanced security group. Use IP addresses instead.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestCidrIp.Malformed",
+            "",
+            "The destination CIDR block is not valid. Check `DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PrefixListAddressFamilyMismatch",
+            "",
+            "The prefix list and the rule have different address families. Choose another list.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupported.ClassicNetworkPrefixList",
+            "",
+            "Security groups in the classic network do not support prefix lists. Use a group in a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "AuthorizedGroupRule.LimitExceed",
+            "",
+            "The security group has the maximum of 20 rules that refer to other security groups.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SourceCidrIp",
+            "",
+            "The source CIDR block is not valid. Check `SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DestCidrIp",
+            "",
+            "The destination CIDR block is not valid. Check `DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Permissions",
+            "",
+            "`Permissions` cannot be combined with the other rule parameters. Pass only one kind.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DuplicatePermissions",
+            "",
+            "`Permissions` contains a rule more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidGroupParameter.OperationDenied",
+            "",
+            "In advanced security groups, the policy and the source or destination group of a rule cannot be set.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSourceGroupId.Mismatch",
+            "",
+            "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "AuthorizationLimitExceed",
+            "",
+            "The security group has the maximum number of rules. Remove rules first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParamter.Conflict",
+            "",
+            "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.Mismatch",
+            "",
+            "The network types of the security groups differ, or the bandwidth does not fit the network type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.Conflict",
+            "",
+            "The two security groups have different network types. Use groups of the same type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "LimitExceed.PrefixListAssociationResource",
+            "",
+            "The prefix list is used by the maximum number of resources.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSourceGroupId.NotFound",
+            "",
+            "The source security group does not exist. Check `SourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrefixListId.NotFound",
+            "",
+            "The prefix list does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AuthorizeSecurityGroup",
         Access::Write,
         &AUTHORIZE_SECURITY_GROUP,
-        &AUTHORIZE_SECURITY_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

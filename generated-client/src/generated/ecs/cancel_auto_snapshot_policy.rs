@@ -2,9 +2,7 @@
 
 //! `CancelAutoSnapshotPolicy`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CancelAutoSnapshotPolicy`.
 ///
@@ -12,29 +10,33 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `ParameterInvalid` |
-/// | 404 | `InvalidDiskId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CancelAutoSnapshotPolicy {
     /// `regionId`.
     pub region_id: String,
     /// `diskIds`.
-    pub disk_ids: String,
+    pub disk_ids: Vec<String>,
     /// `autoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: Option<String>,
 }
 
 impl CancelAutoSnapshotPolicy {
-    /// With what is required.
-    pub fn new(region_id: impl Into<String>, disk_ids: impl Into<String>) -> Self {
+    /// Creates a request with its required parameters.
+    pub fn new(
+        region_id: impl Into<String>,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         Self {
             region_id: region_id.into(),
-            disk_ids: disk_ids.into(),
+            disk_ids: disk_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `autoSnapshotPolicyId`.
     pub fn auto_snapshot_policy_id(
         mut self,
@@ -45,74 +47,61 @@ impl CancelAutoSnapshotPolicy {
     }
 }
 
-record!(
-    request CancelAutoSnapshotPolicy, CANCEL_AUTO_SNAPSHOT_POLICY, 0 => region_id, 1 =>
-    disk_ids, 2 => auto_snapshot_policy_id
-);
+record! {
+    request CancelAutoSnapshotPolicy = CANCEL_AUTO_SNAPSHOT_POLICY {
+        region_id,
+        disk_ids,
+        auto_snapshot_policy_id,
+    }
+}
 
 static CANCEL_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "CancelAutoSnapshotPolicy",
     fields: &[
         Field::string("regionId").required(),
-        Field::string("diskIds").required(),
+        Field::list("diskIds", &Field::string("")).required().style(Style::Json),
         Field::string("autoSnapshotPolicyId"),
     ],
     rules: &[],
 };
 
-/// What [`CancelAutoSnapshotPolicy`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CancelAutoSnapshotPolicyResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`CancelAutoSnapshotPolicy`]: the ID of the request, and nothing else.
+pub type CancelAutoSnapshotPolicyResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`CancelAutoSnapshotPolicy`].
+    CancelAutoSnapshotPolicyErrorCode {
+        /// `ParameterInvalid` (403): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
+        ParameterInvalid = "ParameterInvalid",
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+    }
 }
 
-record!(
-    response CancelAutoSnapshotPolicyResponse, CANCEL_AUTO_SNAPSHOT_POLICY_RESPONSE, 0 =>
-    request_id
-);
-
-static CANCEL_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
-    name: "CancelAutoSnapshotPolicyResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`CancelAutoSnapshotPolicy`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CancelAutoSnapshotPolicyErrorCode {
-    /// `ParameterInvalid` (403)
-    ParameterInvalid,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for CancelAutoSnapshotPolicyErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("ParameterInvalid", Self::ParameterInvalid),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CancelAutoSnapshotPolicy`.
+/// The descriptor of [`CancelAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelAutoSnapshotPolicy",
     ),
     errors: &[
-        ErrorRow::new(403, "ParameterInvalid", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "CancelAutoSnapshotPolicy",
         Access::Write,
         &CANCEL_AUTO_SNAPSHOT_POLICY,
-        &CANCEL_AUTO_SNAPSHOT_POLICY_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

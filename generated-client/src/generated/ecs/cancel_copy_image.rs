@@ -2,9 +2,7 @@
 
 //! `CancelCopyImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CancelCopyImage`.
 ///
@@ -12,15 +10,15 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ImageCreatedNotFromCopy` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `IncorrectImageStatus` |
-/// | 400 | `CancelNotSupported` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ImageCreatedNotFromCopy` |  | The image does not come from a copy, so there is nothing to cancel. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
+/// | 400 | `CancelNotSupported` |  | The image copy can no longer be canceled. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CancelCopyImage {
     /// `RegionId`.
@@ -32,13 +30,14 @@ pub struct CancelCopyImage {
 }
 
 impl CancelCopyImage {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_id: impl Into<String>) -> Self {
         Self {
             image_id: image_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -46,7 +45,12 @@ impl CancelCopyImage {
     }
 }
 
-record!(request CancelCopyImage, CANCEL_COPY_IMAGE, 0 => region_id, 1 => image_id);
+record! {
+    request CancelCopyImage = CANCEL_COPY_IMAGE {
+        region_id,
+        image_id,
+    }
+}
 
 static CANCEL_COPY_IMAGE: Schema = Schema {
     name: "CancelCopyImage",
@@ -54,74 +58,81 @@ static CANCEL_COPY_IMAGE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CancelCopyImage`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CancelCopyImageResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`CancelCopyImage`]: the ID of the request, and nothing else.
+pub type CancelCopyImageResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`CancelCopyImage`].
+    CancelCopyImageErrorCode {
+        /// `ImageCreatedNotFromCopy` (400): The image does not come from a copy, so there is nothing to cancel.
+        ImageCreatedNotFromCopy = "ImageCreatedNotFromCopy",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
+        IncorrectImageStatus = "IncorrectImageStatus",
+        /// `CancelNotSupported` (400): The image copy can no longer be canceled.
+        CancelNotSupported = "CancelNotSupported",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(response CancelCopyImageResponse, CANCEL_COPY_IMAGE_RESPONSE, 0 => request_id);
-
-static CANCEL_COPY_IMAGE_RESPONSE: Schema = Schema {
-    name: "CancelCopyImageResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`CancelCopyImage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CancelCopyImageErrorCode {
-    /// `ImageCreatedNotFromCopy` (400)
-    ImageCreatedNotFromCopy,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `IncorrectImageStatus` (400)
-    IncorrectImageStatus,
-    /// `CancelNotSupported` (400)
-    CancelNotSupported,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for CancelCopyImageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("ImageCreatedNotFromCopy", Self::ImageCreatedNotFromCopy),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("IncorrectImageStatus", Self::IncorrectImageStatus),
-        ("CancelNotSupported", Self::CancelNotSupported),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CancelCopyImage`.
+/// The descriptor of [`CancelCopyImage`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelCopyImage"),
     errors: &[
-        ErrorRow::new(400, "ImageCreatedNotFromCopy", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "IncorrectImageStatus", "", ""),
-        ErrorRow::new(400, "CancelNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "ImageCreatedNotFromCopy",
+            "",
+            "The image does not come from a copy, so there is nothing to cancel.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectImageStatus",
+            "",
+            "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "CancelNotSupported",
+            "",
+            "The image copy can no longer be canceled.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "CancelCopyImage",
         Access::Write,
         &CANCEL_COPY_IMAGE,
-        &CANCEL_COPY_IMAGE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `CancelImagePipelineExecution`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CancelImagePipelineExecution`.
 ///
@@ -12,11 +10,11 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStatus.CancelFailed` |
-/// | 403 | `InvalidStatus.ImagePipelineExecution` |
-/// | 404 | `InvalidImagePipelineExecution.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStatus.CancelFailed` |  | The image build has ended already and cannot be canceled. |
+/// | 403 | `InvalidStatus.ImagePipelineExecution` |  | The state of the image build does not allow canceling it. |
+/// | 404 | `InvalidImagePipelineExecution.NotFound` |  | The image build does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CancelImagePipelineExecution {
     /// `RegionId`.
@@ -32,18 +30,20 @@ pub struct CancelImagePipelineExecution {
 }
 
 impl CancelImagePipelineExecution {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(execution_id: impl Into<String>) -> Self {
         Self {
             execution_id: execution_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `TemplateTag`.
     pub fn template_tag(
         mut self,
@@ -54,10 +54,13 @@ impl CancelImagePipelineExecution {
     }
 }
 
-record!(
-    request CancelImagePipelineExecution, CANCEL_IMAGE_PIPELINE_EXECUTION, 0 =>
-    region_id, 1 => template_tag, 2 => execution_id
-);
+record! {
+    request CancelImagePipelineExecution = CANCEL_IMAGE_PIPELINE_EXECUTION {
+        region_id,
+        template_tag,
+        execution_id,
+    }
+}
 
 static CANCEL_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
     name: "CancelImagePipelineExecution",
@@ -70,24 +73,8 @@ static CANCEL_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CancelImagePipelineExecution`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CancelImagePipelineExecutionResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response CancelImagePipelineExecutionResponse,
-    CANCEL_IMAGE_PIPELINE_EXECUTION_RESPONSE, 0 => request_id
-);
-
-static CANCEL_IMAGE_PIPELINE_EXECUTION_RESPONSE: Schema = Schema {
-    name: "CancelImagePipelineExecutionResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`CancelImagePipelineExecution`]: the ID of the request, and nothing else.
+pub type CancelImagePipelineExecutionResponse = RequestIdResponse;
 
 /// `TemplateTag` of [`CancelImagePipelineExecution`].
 #[derive(Default)]
@@ -99,15 +86,18 @@ pub struct TemplateTag {
 }
 
 impl TemplateTag {
-    /// A request without any parameter.
+    /// Creates a [`TemplateTag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -115,7 +105,12 @@ impl TemplateTag {
     }
 }
 
-record!(request TemplateTag, TEMPLATE_TAG, 0 => key, 1 => value);
+record! {
+    request TemplateTag = TEMPLATE_TAG {
+        key,
+        value,
+    }
+}
 
 static TEMPLATE_TAG: Schema = Schema {
     name: "TemplateTag",
@@ -123,50 +118,48 @@ static TEMPLATE_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CancelImagePipelineExecution`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CancelImagePipelineExecutionErrorCode {
-    /// `InvalidStatus.CancelFailed` (400)
-    InvalidStatusCancelFailed,
-    /// `InvalidStatus.ImagePipelineExecution` (403)
-    InvalidStatusImagePipelineExecution,
-    /// `InvalidImagePipelineExecution.NotFound` (404)
-    InvalidImagePipelineExecutionNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CancelImagePipelineExecution`].
+    CancelImagePipelineExecutionErrorCode {
+        /// `InvalidStatus.CancelFailed` (400): The image build has ended already and cannot be canceled.
+        InvalidStatusCancelFailed = "InvalidStatus.CancelFailed",
+        /// `InvalidStatus.ImagePipelineExecution` (403): The state of the image build does not allow canceling it.
+        InvalidStatusImagePipelineExecution = "InvalidStatus.ImagePipelineExecution",
+        /// `InvalidImagePipelineExecution.NotFound` (404): The image build does not exist. Check its ID.
+        InvalidImagePipelineExecutionNotFound = "InvalidImagePipelineExecution.NotFound",
+    }
 }
 
-impl ErrorCode for CancelImagePipelineExecutionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidStatus.CancelFailed", Self::InvalidStatusCancelFailed),
-        (
-            "InvalidStatus.ImagePipelineExecution",
-            Self::InvalidStatusImagePipelineExecution,
-        ),
-        (
-            "InvalidImagePipelineExecution.NotFound",
-            Self::InvalidImagePipelineExecutionNotFound,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CancelImagePipelineExecution`.
+/// The descriptor of [`CancelImagePipelineExecution`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelImagePipelineExecution",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidStatus.CancelFailed", "", ""),
-        ErrorRow::new(403, "InvalidStatus.ImagePipelineExecution", "", ""),
-        ErrorRow::new(404, "InvalidImagePipelineExecution.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.CancelFailed",
+            "",
+            "The image build has ended already and cannot be canceled.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.ImagePipelineExecution",
+            "",
+            "The state of the image build does not allow canceling it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImagePipelineExecution.NotFound",
+            "",
+            "The image build does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "CancelImagePipelineExecution",
         Access::Write,
         &CANCEL_IMAGE_PIPELINE_EXECUTION,
-        &CANCEL_IMAGE_PIPELINE_EXECUTION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

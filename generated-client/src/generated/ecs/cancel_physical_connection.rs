@@ -2,9 +2,7 @@
 
 //! `CancelPhysicalConnection`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CancelPhysicalConnection`.
 ///
@@ -14,11 +12,11 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.NotAllowedInState` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.NotAllowedInState` |  | The state of the Express Connect circuit does not allow the operation. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CancelPhysicalConnection {
@@ -35,23 +33,26 @@ pub struct CancelPhysicalConnection {
 }
 
 impl CancelPhysicalConnection {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(physical_connection_id: impl Into<String>) -> Self {
         Self {
             physical_connection_id: physical_connection_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -59,10 +60,14 @@ impl CancelPhysicalConnection {
     }
 }
 
-record!(
-    request CancelPhysicalConnection, CANCEL_PHYSICAL_CONNECTION, 0 => region_id, 1 =>
-    physical_connection_id, 2 => client_token, 3 => user_cidr
-);
+record! {
+    request CancelPhysicalConnection = CANCEL_PHYSICAL_CONNECTION {
+        region_id,
+        physical_connection_id,
+        client_token,
+        user_cidr,
+    }
+}
 
 static CANCEL_PHYSICAL_CONNECTION: Schema = Schema {
     name: "CancelPhysicalConnection",
@@ -75,68 +80,53 @@ static CANCEL_PHYSICAL_CONNECTION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CancelPhysicalConnection`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CancelPhysicalConnectionResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`CancelPhysicalConnection`]: the ID of the request, and nothing else.
+pub type CancelPhysicalConnectionResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`CancelPhysicalConnection`].
+    CancelPhysicalConnectionErrorCode {
+        /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
+        ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
+        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+    }
 }
 
-record!(
-    response CancelPhysicalConnectionResponse, CANCEL_PHYSICAL_CONNECTION_RESPONSE, 0 =>
-    request_id
-);
-
-static CANCEL_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
-    name: "CancelPhysicalConnectionResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`CancelPhysicalConnection`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CancelPhysicalConnectionErrorCode {
-    /// `Forbidden.NotAllowedInState` (400)
-    ForbiddenNotAllowedInState,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidPhysicalConnectionId.NotFound` (404)
-    InvalidPhysicalConnectionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for CancelPhysicalConnectionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Forbidden.NotAllowedInState", Self::ForbiddenNotAllowedInState),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        (
-            "InvalidPhysicalConnectionId.NotFound",
-            Self::InvalidPhysicalConnectionIdNotFound,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CancelPhysicalConnection`.
+/// The descriptor of [`CancelPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelPhysicalConnection",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "Forbidden.NotAllowedInState", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.NotAllowedInState",
+            "",
+            "The state of the Express Connect circuit does not allow the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPhysicalConnectionId.NotFound",
+            "",
+            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CancelPhysicalConnection",
         Access::Write,
         &CANCEL_PHYSICAL_CONNECTION,
-        &CANCEL_PHYSICAL_CONNECTION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

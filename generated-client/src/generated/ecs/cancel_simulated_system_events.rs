@@ -2,9 +2,7 @@
 
 //! `CancelSimulatedSystemEvents`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CancelSimulatedSystemEvents`.
 ///
@@ -12,13 +10,13 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `EventIdLimitExceeded` |
-/// | 403 | `InvalidParameter` |
-/// | 403 | `CannotCancelSystemEvent.NotSimulated` |
-/// | 403 | `InvalidEventId.NotFound` |
-/// | 404 | `MissingParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `EventIdLimitExceeded` |  | The request names too many events. Split it into several calls. |
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `CannotCancelSystemEvent.NotSimulated` |  | The system event is a real one. Only simulated events can be canceled. |
+/// | 403 | `InvalidEventId.NotFound` |  | The event does not exist. Check its ID. |
+/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct CancelSimulatedSystemEvents {
     /// `RegionId`.
@@ -32,13 +30,14 @@ pub struct CancelSimulatedSystemEvents {
 }
 
 impl CancelSimulatedSystemEvents {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(event_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             event_id: event_id.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -46,10 +45,12 @@ impl CancelSimulatedSystemEvents {
     }
 }
 
-record!(
-    request CancelSimulatedSystemEvents, CANCEL_SIMULATED_SYSTEM_EVENTS, 0 => region_id,
-    1 => event_id
-);
+record! {
+    request CancelSimulatedSystemEvents = CANCEL_SIMULATED_SYSTEM_EVENTS {
+        region_id,
+        event_id,
+    }
+}
 
 static CANCEL_SIMULATED_SYSTEM_EVENTS: Schema = Schema {
     name: "CancelSimulatedSystemEvents",
@@ -62,74 +63,67 @@ static CANCEL_SIMULATED_SYSTEM_EVENTS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CancelSimulatedSystemEvents`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CancelSimulatedSystemEventsResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`CancelSimulatedSystemEvents`]: the ID of the request, and nothing else.
+pub type CancelSimulatedSystemEventsResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`CancelSimulatedSystemEvents`].
+    CancelSimulatedSystemEventsErrorCode {
+        /// `EventIdLimitExceeded` (400): The request names too many events. Split it into several calls.
+        EventIdLimitExceeded = "EventIdLimitExceeded",
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `CannotCancelSystemEvent.NotSimulated` (403): The system event is a real one. Only simulated events can be canceled.
+        CannotCancelSystemEventNotSimulated = "CannotCancelSystemEvent.NotSimulated",
+        /// `InvalidEventId.NotFound` (403): The event does not exist. Check its ID.
+        InvalidEventIdNotFound = "InvalidEventId.NotFound",
+        /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+    }
 }
 
-record!(
-    response CancelSimulatedSystemEventsResponse,
-    CANCEL_SIMULATED_SYSTEM_EVENTS_RESPONSE, 0 => request_id
-);
-
-static CANCEL_SIMULATED_SYSTEM_EVENTS_RESPONSE: Schema = Schema {
-    name: "CancelSimulatedSystemEventsResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`CancelSimulatedSystemEvents`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CancelSimulatedSystemEventsErrorCode {
-    /// `EventIdLimitExceeded` (400)
-    EventIdLimitExceeded,
-    /// `InvalidParameter` (403)
-    InvalidParameter,
-    /// `CannotCancelSystemEvent.NotSimulated` (403)
-    CannotCancelSystemEventNotSimulated,
-    /// `InvalidEventId.NotFound` (403)
-    InvalidEventIdNotFound,
-    /// `MissingParameter` (404)
-    MissingParameter,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for CancelSimulatedSystemEventsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("EventIdLimitExceeded", Self::EventIdLimitExceeded),
-        ("InvalidParameter", Self::InvalidParameter),
-        (
-            "CannotCancelSystemEvent.NotSimulated",
-            Self::CannotCancelSystemEventNotSimulated,
-        ),
-        ("InvalidEventId.NotFound", Self::InvalidEventIdNotFound),
-        ("MissingParameter", Self::MissingParameter),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CancelSimulatedSystemEvents`.
+/// The descriptor of [`CancelSimulatedSystemEvents`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelSimulatedSystemEvents",
     ),
     errors: &[
-        ErrorRow::new(400, "EventIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "CannotCancelSystemEvent.NotSimulated", "", ""),
-        ErrorRow::new(403, "InvalidEventId.NotFound", "", ""),
-        ErrorRow::new(404, "MissingParameter", "", ""),
+        ErrorRow::new(
+            400,
+            "EventIdLimitExceeded",
+            "",
+            "The request names too many events. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "CannotCancelSystemEvent.NotSimulated",
+            "",
+            "The system event is a real one. Only simulated events can be canceled.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEventId.NotFound",
+            "",
+            "The event does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
     ],
     ..Operation::new(
         "CancelSimulatedSystemEvents",
         Access::Write,
         &CANCEL_SIMULATED_SYSTEM_EVENTS,
-        &CANCEL_SIMULATED_SYSTEM_EVENTS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `CancelTask`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CancelTask`.
 ///
@@ -12,15 +10,15 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `InvalidTaskId.NotFound` |
-/// | 403 | `InvalidTaskId.TaskActionNotSupport` |
-/// | 403 | `InvalidTaskId.IncorrectTaskStatus` |
-/// | 403 | `InvalidTaskId.NotFound` |
-/// | 403 | `CancelTaskFailed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidTaskId.NotFound` |  | The task does not exist. Check `TaskId`. |
+/// | 403 | `InvalidTaskId.TaskActionNotSupport` |  | Tasks of this kind cannot be canceled. |
+/// | 403 | `InvalidTaskId.IncorrectTaskStatus` |  | The state of the task does not allow canceling it. |
+/// | 403 | `InvalidTaskId.NotFound` |  | The task does not exist. Check `TaskId`. |
+/// | 403 | `CancelTaskFailed` |  | The task could not be canceled. Contact the support of Alibaba Cloud. |
 #[derive(Default)]
 pub struct CancelTask {
     /// `RegionId`.
@@ -32,13 +30,14 @@ pub struct CancelTask {
 }
 
 impl CancelTask {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(task_id: impl Into<String>) -> Self {
         Self {
             task_id: task_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -46,7 +45,12 @@ impl CancelTask {
     }
 }
 
-record!(request CancelTask, CANCEL_TASK, 0 => region_id, 1 => task_id);
+record! {
+    request CancelTask = CANCEL_TASK {
+        region_id,
+        task_id,
+    }
+}
 
 static CANCEL_TASK: Schema = Schema {
     name: "CancelTask",
@@ -54,67 +58,75 @@ static CANCEL_TASK: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CancelTask`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct CancelTaskResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`CancelTask`]: the ID of the request, and nothing else.
+pub type CancelTaskResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`CancelTask`].
+    CancelTaskErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidTaskId.NotFound` (400, 403): The task does not exist. Check `TaskId`.
+        InvalidTaskIdNotFound = "InvalidTaskId.NotFound",
+        /// `InvalidTaskId.TaskActionNotSupport` (403): Tasks of this kind cannot be canceled.
+        InvalidTaskIdTaskActionNotSupport = "InvalidTaskId.TaskActionNotSupport",
+        /// `InvalidTaskId.IncorrectTaskStatus` (403): The state of the task does not allow canceling it.
+        InvalidTaskIdIncorrectTaskStatus = "InvalidTaskId.IncorrectTaskStatus",
+        /// `CancelTaskFailed` (403): The task could not be canceled. Contact the support of Alibaba Cloud.
+        CancelTaskFailed = "CancelTaskFailed",
+    }
 }
 
-record!(response CancelTaskResponse, CANCEL_TASK_RESPONSE, 0 => request_id);
-
-static CANCEL_TASK_RESPONSE: Schema = Schema {
-    name: "CancelTaskResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`CancelTask`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CancelTaskErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidRegionId.NotFound` (400)
-    InvalidRegionIdNotFound,
-    /// `InvalidTaskId.NotFound` (400, 403)
-    InvalidTaskIdNotFound,
-    /// `InvalidTaskId.TaskActionNotSupport` (403)
-    InvalidTaskIdTaskActionNotSupport,
-    /// `InvalidTaskId.IncorrectTaskStatus` (403)
-    InvalidTaskIdIncorrectTaskStatus,
-    /// `CancelTaskFailed` (403)
-    CancelTaskFailed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for CancelTaskErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidTaskId.NotFound", Self::InvalidTaskIdNotFound),
-        ("InvalidTaskId.TaskActionNotSupport", Self::InvalidTaskIdTaskActionNotSupport),
-        ("InvalidTaskId.IncorrectTaskStatus", Self::InvalidTaskIdIncorrectTaskStatus),
-        ("CancelTaskFailed", Self::CancelTaskFailed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CancelTask`.
+/// The descriptor of [`CancelTask`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelTask"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidTaskId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidTaskId.TaskActionNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidTaskId.IncorrectTaskStatus", "", ""),
-        ErrorRow::new(403, "InvalidTaskId.NotFound", "", ""),
-        ErrorRow::new(403, "CancelTaskFailed", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTaskId.NotFound",
+            "",
+            "The task does not exist. Check `TaskId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidTaskId.TaskActionNotSupport",
+            "",
+            "Tasks of this kind cannot be canceled.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidTaskId.IncorrectTaskStatus",
+            "",
+            "The state of the task does not allow canceling it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidTaskId.NotFound",
+            "",
+            "The task does not exist. Check `TaskId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "CancelTaskFailed",
+            "",
+            "The task could not be canceled. Contact the support of Alibaba Cloud.",
+        ),
     ],
-    ..Operation::new("CancelTask", Access::Write, &CANCEL_TASK, &CANCEL_TASK_RESPONSE)
+    ..Operation::new("CancelTask", Access::Write, &CANCEL_TASK, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for CancelTask {

@@ -2,9 +2,7 @@
 
 //! `CloneDisks`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CloneDisks`.
 ///
@@ -64,7 +62,7 @@ pub struct CloneDisks {
 }
 
 impl CloneDisks {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         disk_category: impl Into<String>,
         multi_attach: impl Into<String>,
@@ -79,61 +77,76 @@ impl CloneDisks {
             ..Self::default()
         }
     }
+
     /// Sets `Arn`.
     pub fn arn(mut self, arn: impl IntoIterator<Item = Arn>) -> Self {
         self.arn = Some(arn.into_iter().collect());
         self
     }
+
     /// Sets `BurstingEnabled`.
+    #[inline]
     pub fn bursting_enabled(mut self, bursting_enabled: bool) -> Self {
         self.bursting_enabled = Some(bursting_enabled);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `DiskName`.
     pub fn disk_name(mut self, disk_name: impl Into<String>) -> Self {
         self.disk_name = Some(disk_name.into());
         self
     }
+
     /// Sets `DryRun`.
     pub fn dry_run(mut self, dry_run: impl Into<String>) -> Self {
         self.dry_run = Some(dry_run.into());
         self
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `KmsKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
         self
     }
+
     /// Sets `ProvisionedIops`.
+    #[inline]
     pub fn provisioned_iops(mut self, provisioned_iops: i64) -> Self {
         self.provisioned_iops = Some(provisioned_iops);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -141,12 +154,26 @@ impl CloneDisks {
     }
 }
 
-record!(
-    request CloneDisks, CLONE_DISKS, 0 => arn, 1 => bursting_enabled, 2 => client_token,
-    3 => disk_category, 4 => disk_name, 5 => dry_run, 6 => encrypted, 7 => kms_key_id, 8
-    => multi_attach, 9 => performance_level, 10 => provisioned_iops, 11 => region_id, 12
-    => resource_group_id, 13 => size, 14 => source_disk_id, 15 => tag
-);
+record! {
+    request CloneDisks = CLONE_DISKS {
+        arn,
+        bursting_enabled,
+        client_token,
+        disk_category,
+        disk_name,
+        dry_run,
+        encrypted,
+        kms_key_id,
+        multi_attach,
+        performance_level,
+        provisioned_iops,
+        region_id,
+        resource_group_id,
+        size,
+        source_disk_id,
+        tag,
+    }
+}
 
 static CLONE_DISKS: Schema = Schema {
     name: "CloneDisks",
@@ -194,7 +221,7 @@ static CLONE_DISKS: Schema = Schema {
     ],
 };
 
-/// What [`CloneDisks`] answers.
+/// The response to [`CloneDisks`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CloneDisksResponse {
@@ -204,10 +231,12 @@ pub struct CloneDisksResponse {
     pub task_group_id: Option<String>,
 }
 
-record!(
-    response CloneDisksResponse, CLONE_DISKS_RESPONSE, 0 => request_id, 1 =>
-    task_group_id
-);
+record! {
+    response CloneDisksResponse = CLONE_DISKS_RESPONSE {
+        request_id,
+        task_group_id,
+    }
+}
 
 static CLONE_DISKS_RESPONSE: Schema = Schema {
     name: "CloneDisksResponse",
@@ -227,20 +256,24 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// A request without any parameter.
+    /// Creates a [`Arn`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `AssumeRoleFor`.
     pub fn assume_role_for(mut self, assume_role_for: impl Into<String>) -> Self {
         self.assume_role_for = Some(assume_role_for.into());
         self
     }
+
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
         self.role_type = Some(role_type.into());
         self
     }
+
     /// Sets `Rolearn`.
     pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
         self.rolearn = Some(rolearn.into());
@@ -248,7 +281,13 @@ impl Arn {
     }
 }
 
-record!(request Arn, ARN, 0 => assume_role_for, 1 => role_type, 2 => rolearn);
+record! {
+    request Arn = ARN {
+        assume_role_for,
+        role_type,
+        rolearn,
+    }
+}
 
 static ARN: Schema = Schema {
     name: "Arn",
@@ -274,15 +313,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -290,7 +332,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -301,20 +348,13 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CloneDisks`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CloneDisksErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CloneDisks`].
+    CloneDisksErrorCode {
+    }
 }
 
-impl ErrorCode for CloneDisksErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CloneDisks`.
+/// The descriptor of [`CloneDisks`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CloneDisks"),
     idempotency_token: Some("ClientToken"),

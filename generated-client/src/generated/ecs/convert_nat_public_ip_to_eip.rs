@@ -2,9 +2,7 @@
 
 //! `ConvertNatPublicIpToEip`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ConvertNatPublicIpToEip`.
 ///
@@ -12,28 +10,28 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.CloudboxNotSupport` |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |
-/// | 400 | `OperationDenied.DedicatedRegionNotSupported` |
-/// | 403 | `InvalidInstanceId.PlanedChange` |
-/// | 403 | `InvalidEndTime.OperateNotSupport` |
-/// | 403 | `InvalidInstanceStatus.Released` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidInstance.ZeroBandwidth` |
-/// | 403 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 403 | `InvalidInstanceId.NotFound` |
-/// | 403 | `MaxEIPQuotaExceeded` |
-/// | 403 | `Forbidden.InvalidPublicBandwidth` |
-/// | 403 | `InvalidInstance.OverduePayment` |
-/// | 403 | `EIPMaxBandwidthExceeded` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `Forbidden.RiskControl` |
-/// | 403 | `UnsupportedPublicIpWithIsp` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidInstance.IpAddressMissing` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied.CloudboxNotSupport` |  | Instances in a CloudBox support neither public IP addresses nor EIPs. |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` |  | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | `OperationDenied.DedicatedRegionNotSupported` |  | Instances in a dedicated region support neither public IP addresses nor EIPs. |
+/// | 403 | `InvalidInstanceId.PlanedChange` |  | A configuration change of the instance is pending. Wait until it has taken effect. |
+/// | 403 | `InvalidEndTime.OperateNotSupport` |  | The instance expires too soon for the operation. Renew it first. |
+/// | 403 | `InvalidInstanceStatus.Released` |  | The instance is released or about to be, so the operation is not possible. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidInstance.ZeroBandwidth` |  | The public bandwidth of the instance is 0. Raise it first. |
+/// | 403 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 403 | `MaxEIPQuotaExceeded` |  | The region has the maximum number of EIPs. Release unused ones first. |
+/// | 403 | `Forbidden.InvalidPublicBandwidth` |  | The public bandwidth of the instance is less than 1 Mbit/s. Raise it first. |
+/// | 403 | `InvalidInstance.OverduePayment` |  | The payment for the instance is overdue. Settle it first. |
+/// | 403 | `EIPMaxBandwidthExceeded` |  | The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `Forbidden.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact the support. |
+/// | 403 | `UnsupportedPublicIpWithIsp` |  | A public IP address on this kind of line (ISP) cannot become an EIP. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidInstance.IpAddressMissing` |  | The instance has no public IP address that could be converted. |
 #[derive(Default)]
 pub struct ConvertNatPublicIpToEip {
     /// `InstanceId`.
@@ -45,13 +43,14 @@ pub struct ConvertNatPublicIpToEip {
 }
 
 impl ConvertNatPublicIpToEip {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -59,10 +58,12 @@ impl ConvertNatPublicIpToEip {
     }
 }
 
-record!(
-    request ConvertNatPublicIpToEip, CONVERT_NAT_PUBLIC_IP_TO_EIP, 0 => instance_id, 1 =>
-    region_id
-);
+record! {
+    request ConvertNatPublicIpToEip = CONVERT_NAT_PUBLIC_IP_TO_EIP {
+        instance_id,
+        region_id,
+    }
+}
 
 static CONVERT_NAT_PUBLIC_IP_TO_EIP: Schema = Schema {
     name: "ConvertNatPublicIpToEip",
@@ -73,140 +74,185 @@ static CONVERT_NAT_PUBLIC_IP_TO_EIP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ConvertNatPublicIpToEip`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ConvertNatPublicIpToEipResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ConvertNatPublicIpToEip`]: the ID of the request, and nothing else.
+pub type ConvertNatPublicIpToEipResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ConvertNatPublicIpToEip`].
+    ConvertNatPublicIpToEipErrorCode {
+        /// `OperationDenied.CloudboxNotSupport` (400): Instances in a CloudBox support neither public IP addresses nor EIPs.
+        OperationDeniedCloudboxNotSupport = "OperationDenied.CloudboxNotSupport",
+        /// `InvalidParameter.CloudboxNotSupported` (400): The operation or parameter is not supported in a CloudBox.
+        InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
+        /// `OperationDenied.DedicatedRegionNotSupported` (400): Instances in a dedicated region support neither public IP addresses nor EIPs.
+        OperationDeniedDedicatedRegionNotSupported = "OperationDenied.DedicatedRegionNotSupported",
+        /// `InvalidInstanceId.PlanedChange` (403): A configuration change of the instance is pending. Wait until it has taken effect.
+        InvalidInstanceIdPlanedChange = "InvalidInstanceId.PlanedChange",
+        /// `InvalidEndTime.OperateNotSupport` (403): The instance expires too soon for the operation. Renew it first.
+        InvalidEndTimeOperateNotSupport = "InvalidEndTime.OperateNotSupport",
+        /// `InvalidInstanceStatus.Released` (403): The instance is released or about to be, so the operation is not possible.
+        InvalidInstanceStatusReleased = "InvalidInstanceStatus.Released",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidInstance.ZeroBandwidth` (403): The public bandwidth of the instance is 0. Raise it first.
+        InvalidInstanceZeroBandwidth = "InvalidInstance.ZeroBandwidth",
+        /// `InvalidInternetChargeType.ValueNotSupported` (403): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
+        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        /// `InvalidInstanceId.NotFound` (403, 404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `MaxEIPQuotaExceeded` (403): The region has the maximum number of EIPs. Release unused ones first.
+        MaxEipQuotaExceeded = "MaxEIPQuotaExceeded",
+        /// `Forbidden.InvalidPublicBandwidth` (403): The public bandwidth of the instance is less than 1 Mbit/s. Raise it first.
+        ForbiddenInvalidPublicBandwidth = "Forbidden.InvalidPublicBandwidth",
+        /// `InvalidInstance.OverduePayment` (403): The payment for the instance is overdue. Settle it first.
+        InvalidInstanceOverduePayment = "InvalidInstance.OverduePayment",
+        /// `EIPMaxBandwidthExceeded` (403): The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first.
+        EipMaxBandwidthExceeded = "EIPMaxBandwidthExceeded",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `Forbidden.RiskControl` (403): The risk control of Alibaba Cloud has blocked the operation. Contact the support.
+        ForbiddenRiskControl = "Forbidden.RiskControl",
+        /// `UnsupportedPublicIpWithIsp` (403): A public IP address on this kind of line (ISP) cannot become an EIP.
+        UnsupportedPublicIpWithIsp = "UnsupportedPublicIpWithIsp",
+        /// `InvalidInstance.IpAddressMissing` (404): The instance has no public IP address that could be converted.
+        InvalidInstanceIpAddressMissing = "InvalidInstance.IpAddressMissing",
+    }
 }
 
-record!(
-    response ConvertNatPublicIpToEipResponse, CONVERT_NAT_PUBLIC_IP_TO_EIP_RESPONSE, 0 =>
-    request_id
-);
-
-static CONVERT_NAT_PUBLIC_IP_TO_EIP_RESPONSE: Schema = Schema {
-    name: "ConvertNatPublicIpToEipResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ConvertNatPublicIpToEip`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ConvertNatPublicIpToEipErrorCode {
-    /// `OperationDenied.CloudboxNotSupport` (400)
-    OperationDeniedCloudboxNotSupport,
-    /// `InvalidParameter.CloudboxNotSupported` (400)
-    InvalidParameterCloudboxNotSupported,
-    /// `OperationDenied.DedicatedRegionNotSupported` (400)
-    OperationDeniedDedicatedRegionNotSupported,
-    /// `InvalidInstanceId.PlanedChange` (403)
-    InvalidInstanceIdPlanedChange,
-    /// `InvalidEndTime.OperateNotSupport` (403)
-    InvalidEndTimeOperateNotSupport,
-    /// `InvalidInstanceStatus.Released` (403)
-    InvalidInstanceStatusReleased,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `InvalidInstance.ZeroBandwidth` (403)
-    InvalidInstanceZeroBandwidth,
-    /// `InvalidInternetChargeType.ValueNotSupported` (403)
-    InvalidInternetChargeTypeValueNotSupported,
-    /// `InvalidInstanceId.NotFound` (403, 404)
-    InvalidInstanceIdNotFound,
-    /// `MaxEIPQuotaExceeded` (403)
-    MaxEipQuotaExceeded,
-    /// `Forbidden.InvalidPublicBandwidth` (403)
-    ForbiddenInvalidPublicBandwidth,
-    /// `InvalidInstance.OverduePayment` (403)
-    InvalidInstanceOverduePayment,
-    /// `EIPMaxBandwidthExceeded` (403)
-    EipMaxBandwidthExceeded,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `Forbidden.RiskControl` (403)
-    ForbiddenRiskControl,
-    /// `UnsupportedPublicIpWithIsp` (403)
-    UnsupportedPublicIpWithIsp,
-    /// `InvalidInstance.IpAddressMissing` (404)
-    InvalidInstanceIpAddressMissing,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ConvertNatPublicIpToEipErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied.CloudboxNotSupport", Self::OperationDeniedCloudboxNotSupport),
-        (
-            "InvalidParameter.CloudboxNotSupported",
-            Self::InvalidParameterCloudboxNotSupported,
-        ),
-        (
-            "OperationDenied.DedicatedRegionNotSupported",
-            Self::OperationDeniedDedicatedRegionNotSupported,
-        ),
-        ("InvalidInstanceId.PlanedChange", Self::InvalidInstanceIdPlanedChange),
-        ("InvalidEndTime.OperateNotSupport", Self::InvalidEndTimeOperateNotSupport),
-        ("InvalidInstanceStatus.Released", Self::InvalidInstanceStatusReleased),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidInstance.ZeroBandwidth", Self::InvalidInstanceZeroBandwidth),
-        (
-            "InvalidInternetChargeType.ValueNotSupported",
-            Self::InvalidInternetChargeTypeValueNotSupported,
-        ),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("MaxEIPQuotaExceeded", Self::MaxEipQuotaExceeded),
-        ("Forbidden.InvalidPublicBandwidth", Self::ForbiddenInvalidPublicBandwidth),
-        ("InvalidInstance.OverduePayment", Self::InvalidInstanceOverduePayment),
-        ("EIPMaxBandwidthExceeded", Self::EipMaxBandwidthExceeded),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        ("Forbidden.RiskControl", Self::ForbiddenRiskControl),
-        ("UnsupportedPublicIpWithIsp", Self::UnsupportedPublicIpWithIsp),
-        ("InvalidInstance.IpAddressMissing", Self::InvalidInstanceIpAddressMissing),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ConvertNatPublicIpToEip`.
+/// The descriptor of [`ConvertNatPublicIpToEip`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ConvertNatPublicIpToEip",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationDenied.CloudboxNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CloudboxNotSupported", "", ""),
-        ErrorRow::new(400, "OperationDenied.DedicatedRegionNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.PlanedChange", "", ""),
-        ErrorRow::new(403, "InvalidEndTime.OperateNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidInstanceStatus.Released", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidInstance.ZeroBandwidth", "", ""),
-        ErrorRow::new(403, "InvalidInternetChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "MaxEIPQuotaExceeded", "", ""),
-        ErrorRow::new(403, "Forbidden.InvalidPublicBandwidth", "", ""),
-        ErrorRow::new(403, "InvalidInstance.OverduePayment", "", ""),
-        ErrorRow::new(403, "EIPMaxBandwidthExceeded", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "Forbidden.RiskControl", "", ""),
-        ErrorRow::new(403, "UnsupportedPublicIpWithIsp", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.IpAddressMissing", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied.CloudboxNotSupport",
+            "",
+            "Instances in a CloudBox support neither public IP addresses nor EIPs.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CloudboxNotSupported",
+            "",
+            "The operation or parameter is not supported in a CloudBox.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.DedicatedRegionNotSupported",
+            "",
+            "Instances in a dedicated region support neither public IP addresses nor EIPs.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.PlanedChange",
+            "",
+            "A configuration change of the instance is pending. Wait until it has taken effect.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEndTime.OperateNotSupport",
+            "",
+            "The instance expires too soon for the operation. Renew it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceStatus.Released",
+            "",
+            "The instance is released or about to be, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.ZeroBandwidth",
+            "",
+            "The public bandwidth of the instance is 0. Raise it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInternetChargeType.ValueNotSupported",
+            "",
+            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEIPQuotaExceeded",
+            "",
+            "The region has the maximum number of EIPs. Release unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.InvalidPublicBandwidth",
+            "",
+            "The public bandwidth of the instance is less than 1 Mbit/s. Raise it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.OverduePayment",
+            "",
+            "The payment for the instance is overdue. Settle it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EIPMaxBandwidthExceeded",
+            "",
+            "The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.RiskControl",
+            "",
+            "The risk control of Alibaba Cloud has blocked the operation. Contact the support.",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedPublicIpWithIsp",
+            "",
+            "A public IP address on this kind of line (ISP) cannot become an EIP.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.IpAddressMissing",
+            "",
+            "The instance has no public IP address that could be converted.",
+        ),
     ],
     ..Operation::new(
         "ConvertNatPublicIpToEip",
         Access::Write,
         &CONVERT_NAT_PUBLIC_IP_TO_EIP,
-        &CONVERT_NAT_PUBLIC_IP_TO_EIP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `CopyImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CopyImage`.
 ///
@@ -20,47 +18,47 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `SourceRegion.NotFound` |
-/// | 400 | `DestinationRegion.NotFound` |
-/// | 400 | `IncorrectImageStatus` |
-/// | 400 | `InvalidSnapshotId.NotFound` |
-/// | 400 | `InvalidImageName.Duplicated` |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 400 | `InvalidEncryptAlgorithm` |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 400 | `OperationDenied.CommunityImage` |
-/// | 400 | `InvalidImageName.Malformed` |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |
-/// | 401 | `InvalidAliUid.IsNull` |
-/// | 403 | `Forbbiden` |
-/// | 403 | `QuotaExceed.Image` |
-/// | 403 | `QuotaExceed.Snapshot` |
-/// | 403 | `OperationDenied.ImageCopying` |
-/// | 403 | `RegionNotSupportCopy` |
-/// | 403 | `InvalidSnapshot.TooOld` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `IncorrectDestinationRegion` |
-/// | 403 | `SizeExceed.Image` |
-/// | 403 | `OperationDeined.EncryptedSnapshot` |
-/// | 403 | `OperationDenied.SameRegionOnly` |
-/// | 403 | `OperationDenied.NotPublished` |
-/// | 403 | `OperationDenied.NotAuthorized` |
-/// | 403 | `OperationDenied.EncryptSnapshotAcrossRegion` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `OperationDenied.KmsServiceUnauthorized` |
-/// | 403 | `OperationDenied.NonCompliantDestinationRegion` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `SourceRegion.NotFound` |  | The source region does not exist. Check `RegionId`. |
+/// | 400 | `DestinationRegion.NotFound` |  | The destination region does not exist. Check its ID. |
+/// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
+/// | 400 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 400 | `InvalidImageName.Duplicated` |  | An image with this name already exists. Choose another name. |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `OperationDenied.CommunityImage` |  | Community images cannot be copied. |
+/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 401 | `InvalidAliUid.IsNull` |  | The account ID is missing. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 403 | `QuotaExceed.Image` |  | The account has the maximum number of images. Delete unused ones first. |
+/// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
+/// | 403 | `OperationDenied.ImageCopying` |  | The image is being copied. Wait until the copy is completed. |
+/// | 403 | `RegionNotSupportCopy` |  | The region does not support copying images. |
+/// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `IncorrectDestinationRegion` |  | The destination region is not the one expected for this copy. Check `DestinationRegionId`. |
+/// | 403 | `SizeExceed.Image` |  | The image is too large to be copied. Request a higher limit from Alibaba Cloud. |
+/// | 403 | `OperationDeined.EncryptedSnapshot` |  | The image contains encrypted snapshots, so it cannot be copied or shared. |
+/// | 403 | `OperationDenied.SameRegionOnly` |  | An image shared by another account can only be copied within its region. |
+/// | 403 | `OperationDenied.NotPublished` |  | The marketplace image is not published in the destination region. Choose another region. |
+/// | 403 | `OperationDenied.NotAuthorized` |  | The marketplace image is not open to the account. |
+/// | 403 | `OperationDenied.EncryptSnapshotAcrossRegion` |  | The image has no encrypted snapshots, so it cannot become an encrypted copy. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `OperationDenied.KmsServiceUnauthorized` |  | ECS may not use KMS for the account. Grant the access first. |
+/// | 403 | `OperationDenied.NonCompliantDestinationRegion` |  | Regulations do not allow a copy to the destination region. Choose another region. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CopyImage {
     /// `DestinationImageName`.
@@ -104,13 +102,14 @@ pub struct CopyImage {
 }
 
 impl CopyImage {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_id: impl Into<String>) -> Self {
         Self {
             image_id: image_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `DestinationImageName`.
     pub fn destination_image_name(
         mut self,
@@ -119,6 +118,7 @@ impl CopyImage {
         self.destination_image_name = Some(destination_image_name.into());
         self
     }
+
     /// Sets `DestinationDescription`.
     pub fn destination_description(
         mut self,
@@ -127,11 +127,13 @@ impl CopyImage {
         self.destination_description = Some(destination_description.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `DestinationRegionId`.
     pub fn destination_region_id(
         mut self,
@@ -140,36 +142,45 @@ impl CopyImage {
         self.destination_region_id = Some(destination_region_id.into());
         self
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `EncryptAlgorithm`.
     pub fn encrypt_algorithm(mut self, encrypt_algorithm: impl Into<String>) -> Self {
         self.encrypt_algorithm = Some(encrypt_algorithm.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -177,12 +188,22 @@ impl CopyImage {
     }
 }
 
-record!(
-    request CopyImage, COPY_IMAGE, 0 => destination_image_name, 1 =>
-    destination_description, 2 => image_id, 3 => region_id, 4 => destination_region_id, 5
-    => encrypted, 6 => kms_key_id, 7 => encrypt_algorithm, 8 => resource_group_id, 9 =>
-    tag, 10 => dry_run, 11 => client_token
-);
+record! {
+    request CopyImage = COPY_IMAGE {
+        destination_image_name,
+        destination_description,
+        image_id,
+        region_id,
+        destination_region_id,
+        encrypted,
+        kms_key_id,
+        encrypt_algorithm,
+        resource_group_id,
+        tag,
+        dry_run,
+        client_token,
+    }
+}
 
 static COPY_IMAGE: Schema = Schema {
     name: "CopyImage",
@@ -223,7 +244,7 @@ static COPY_IMAGE: Schema = Schema {
     ],
 };
 
-/// What [`CopyImage`] answers.
+/// The response to [`CopyImage`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CopyImageResponse {
@@ -233,7 +254,12 @@ pub struct CopyImageResponse {
     pub request_id: Option<String>,
 }
 
-record!(response CopyImageResponse, COPY_IMAGE_RESPONSE, 0 => image_id, 1 => request_id);
+record! {
+    response CopyImageResponse = COPY_IMAGE_RESPONSE {
+        image_id,
+        request_id,
+    }
+}
 
 static COPY_IMAGE_RESPONSE: Schema = Schema {
     name: "CopyImageResponse",
@@ -255,15 +281,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -271,7 +300,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -282,201 +316,323 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CopyImage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CopyImageErrorCode {
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `SourceRegion.NotFound` (400)
-    SourceRegionNotFound,
-    /// `DestinationRegion.NotFound` (400)
-    DestinationRegionNotFound,
-    /// `IncorrectImageStatus` (400)
-    IncorrectImageStatus,
-    /// `InvalidSnapshotId.NotFound` (400)
-    InvalidSnapshotIdNotFound,
-    /// `InvalidImageName.Duplicated` (400)
-    InvalidImageNameDuplicated,
-    /// `InvalidParameter.EncryptedIllegal` (400)
-    InvalidParameterEncryptedIllegal,
-    /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
-    InvalidEncryptedNotMatchEncryptAlgorithm,
-    /// `InvalidEncryptAlgorithm` (400)
-    InvalidEncryptAlgorithm,
-    /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
-    InvalidEncryptedNotMatchKmsKeyId,
-    /// `OperationDenied.CommunityImage` (400)
-    OperationDeniedCommunityImage,
-    /// `InvalidImageName.Malformed` (400)
-    InvalidImageNameMalformed,
-    /// `InvalidParameter.KmsNotEnabled` (400)
-    InvalidParameterKmsNotEnabled,
-    /// `InvalidAliUid.IsNull` (401)
-    InvalidAliUidIsNull,
-    /// `Forbbiden` (403)
-    Forbbiden,
-    /// `QuotaExceed.Image` (403)
-    QuotaExceedImage,
-    /// `QuotaExceed.Snapshot` (403)
-    QuotaExceedSnapshot,
-    /// `OperationDenied.ImageCopying` (403)
-    OperationDeniedImageCopying,
-    /// `RegionNotSupportCopy` (403)
-    RegionNotSupportCopy,
-    /// `InvalidSnapshot.TooOld` (403)
-    InvalidSnapshotTooOld,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `IncorrectDestinationRegion` (403)
-    IncorrectDestinationRegion,
-    /// `SizeExceed.Image` (403)
-    SizeExceedImage,
-    /// `OperationDeined.EncryptedSnapshot` (403)
-    OperationDeinedEncryptedSnapshot,
-    /// `OperationDenied.SameRegionOnly` (403)
-    OperationDeniedSameRegionOnly,
-    /// `OperationDenied.NotPublished` (403)
-    OperationDeniedNotPublished,
-    /// `OperationDenied.NotAuthorized` (403)
-    OperationDeniedNotAuthorized,
-    /// `OperationDenied.EncryptSnapshotAcrossRegion` (403)
-    OperationDeniedEncryptSnapshotAcrossRegion,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
-    InvalidRegionIdNotSupportEncryptAlgorithm,
-    /// `OperationDenied.KmsServiceUnauthorized` (403)
-    OperationDeniedKmsServiceUnauthorized,
-    /// `OperationDenied.NonCompliantDestinationRegion` (403)
-    OperationDeniedNonCompliantDestinationRegion,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InvalidParameter.KMSKeyId.NotFound` (404)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CopyImage`].
+    CopyImageErrorCode {
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `SourceRegion.NotFound` (400): The source region does not exist. Check `RegionId`.
+        SourceRegionNotFound = "SourceRegion.NotFound",
+        /// `DestinationRegion.NotFound` (400): The destination region does not exist. Check its ID.
+        DestinationRegionNotFound = "DestinationRegion.NotFound",
+        /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
+        IncorrectImageStatus = "IncorrectImageStatus",
+        /// `InvalidSnapshotId.NotFound` (400): The snapshot does not exist. Check `SnapshotId`.
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `InvalidImageName.Duplicated` (400): An image with this name already exists. Choose another name.
+        InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
+        /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
+        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
+        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
+        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
+        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        /// `OperationDenied.CommunityImage` (400): Community images cannot be copied.
+        OperationDeniedCommunityImage = "OperationDenied.CommunityImage",
+        /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
+        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
+        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        /// `InvalidAliUid.IsNull` (401): The account ID is missing.
+        InvalidAliUidIsNull = "InvalidAliUid.IsNull",
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
+        Forbbiden = "Forbbiden",
+        /// `QuotaExceed.Image` (403): The account has the maximum number of images. Delete unused ones first.
+        QuotaExceedImage = "QuotaExceed.Image",
+        /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
+        QuotaExceedSnapshot = "QuotaExceed.Snapshot",
+        /// `OperationDenied.ImageCopying` (403): The image is being copied. Wait until the copy is completed.
+        OperationDeniedImageCopying = "OperationDenied.ImageCopying",
+        /// `RegionNotSupportCopy` (403): The region does not support copying images.
+        RegionNotSupportCopy = "RegionNotSupportCopy",
+        /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
+        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `IncorrectDestinationRegion` (403): The destination region is not the one expected for this copy. Check `DestinationRegionId`.
+        IncorrectDestinationRegion = "IncorrectDestinationRegion",
+        /// `SizeExceed.Image` (403): The image is too large to be copied. Request a higher limit from Alibaba Cloud.
+        SizeExceedImage = "SizeExceed.Image",
+        /// `OperationDeined.EncryptedSnapshot` (403): The image contains encrypted snapshots, so it cannot be copied or shared.
+        OperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot",
+        /// `OperationDenied.SameRegionOnly` (403): An image shared by another account can only be copied within its region.
+        OperationDeniedSameRegionOnly = "OperationDenied.SameRegionOnly",
+        /// `OperationDenied.NotPublished` (403): The marketplace image is not published in the destination region. Choose another region.
+        OperationDeniedNotPublished = "OperationDenied.NotPublished",
+        /// `OperationDenied.NotAuthorized` (403): The marketplace image is not open to the account.
+        OperationDeniedNotAuthorized = "OperationDenied.NotAuthorized",
+        /// `OperationDenied.EncryptSnapshotAcrossRegion` (403): The image has no encrypted snapshots, so it cannot become an encrypted copy.
+        OperationDeniedEncryptSnapshotAcrossRegion = "OperationDenied.EncryptSnapshotAcrossRegion",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
+        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        /// `OperationDenied.KmsServiceUnauthorized` (403): ECS may not use KMS for the account. Grant the access first.
+        OperationDeniedKmsServiceUnauthorized = "OperationDenied.KmsServiceUnauthorized",
+        /// `OperationDenied.NonCompliantDestinationRegion` (403): Regulations do not allow a copy to the destination region. Choose another region.
+        OperationDeniedNonCompliantDestinationRegion = "OperationDenied.NonCompliantDestinationRegion",
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CopyImageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("SourceRegion.NotFound", Self::SourceRegionNotFound),
-        ("DestinationRegion.NotFound", Self::DestinationRegionNotFound),
-        ("IncorrectImageStatus", Self::IncorrectImageStatus),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        ("InvalidImageName.Duplicated", Self::InvalidImageNameDuplicated),
-        ("InvalidParameter.EncryptedIllegal", Self::InvalidParameterEncryptedIllegal),
-        (
-            "InvalidEncrypted.NotMatchEncryptAlgorithm",
-            Self::InvalidEncryptedNotMatchEncryptAlgorithm,
-        ),
-        ("InvalidEncryptAlgorithm", Self::InvalidEncryptAlgorithm),
-        ("InvalidEncrypted.NotMatchKmsKeyId", Self::InvalidEncryptedNotMatchKmsKeyId),
-        ("OperationDenied.CommunityImage", Self::OperationDeniedCommunityImage),
-        ("InvalidImageName.Malformed", Self::InvalidImageNameMalformed),
-        ("InvalidParameter.KmsNotEnabled", Self::InvalidParameterKmsNotEnabled),
-        ("InvalidAliUid.IsNull", Self::InvalidAliUidIsNull),
-        ("Forbbiden", Self::Forbbiden),
-        ("QuotaExceed.Image", Self::QuotaExceedImage),
-        ("QuotaExceed.Snapshot", Self::QuotaExceedSnapshot),
-        ("OperationDenied.ImageCopying", Self::OperationDeniedImageCopying),
-        ("RegionNotSupportCopy", Self::RegionNotSupportCopy),
-        ("InvalidSnapshot.TooOld", Self::InvalidSnapshotTooOld),
-        ("OperationDenied", Self::OperationDenied),
-        ("IncorrectDestinationRegion", Self::IncorrectDestinationRegion),
-        ("SizeExceed.Image", Self::SizeExceedImage),
-        ("OperationDeined.EncryptedSnapshot", Self::OperationDeinedEncryptedSnapshot),
-        ("OperationDenied.SameRegionOnly", Self::OperationDeniedSameRegionOnly),
-        ("OperationDenied.NotPublished", Self::OperationDeniedNotPublished),
-        ("OperationDenied.NotAuthorized", Self::OperationDeniedNotAuthorized),
-        (
-            "OperationDenied.EncryptSnapshotAcrossRegion",
-            Self::OperationDeniedEncryptSnapshotAcrossRegion,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        (
-            "InvalidRegionId.NotSupportEncryptAlgorithm",
-            Self::InvalidRegionIdNotSupportEncryptAlgorithm,
-        ),
-        (
-            "OperationDenied.KmsServiceUnauthorized",
-            Self::OperationDeniedKmsServiceUnauthorized,
-        ),
-        (
-            "OperationDenied.NonCompliantDestinationRegion",
-            Self::OperationDeniedNonCompliantDestinationRegion,
-        ),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CopyImage`.
+/// The descriptor of [`CopyImage`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CopyImage"),
     errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "SourceRegion.NotFound", "", ""),
-        ErrorRow::new(400, "DestinationRegion.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectImageStatus", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EncryptedIllegal", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchKmsKeyId", "", ""),
-        ErrorRow::new(400, "OperationDenied.CommunityImage", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(401, "InvalidAliUid.IsNull", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Image", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
-        ErrorRow::new(403, "OperationDenied.ImageCopying", "", ""),
-        ErrorRow::new(403, "RegionNotSupportCopy", "", ""),
-        ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "IncorrectDestinationRegion", "", ""),
-        ErrorRow::new(403, "SizeExceed.Image", "", ""),
-        ErrorRow::new(403, "OperationDeined.EncryptedSnapshot", "", ""),
-        ErrorRow::new(403, "OperationDenied.SameRegionOnly", "", ""),
-        ErrorRow::new(403, "OperationDenied.NotPublished", "", ""),
-        ErrorRow::new(403, "OperationDenied.NotAuthorized", "", ""),
-        ErrorRow::new(403, "OperationDenied.EncryptSnapshotAcrossRegion", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "OperationDenied.KmsServiceUnauthorized", "", ""),
-        ErrorRow::new(403, "OperationDenied.NonCompliantDestinationRegion", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "SourceRegion.NotFound",
+            "",
+            "The source region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DestinationRegion.NotFound",
+            "",
+            "The destination region does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectImageStatus",
+            "",
+            "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Duplicated",
+            "",
+            "An image with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedIllegal",
+            "",
+            "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchEncryptAlgorithm",
+            "",
+            "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm",
+            "",
+            "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchKmsKeyId",
+            "",
+            "A KMS key is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.CommunityImage",
+            "",
+            "Community images cannot be copied.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Malformed",
+            "",
+            "The name of the image is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(401, "InvalidAliUid.IsNull", "", "The account ID is missing."),
+        ErrorRow::new(
+            403,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Image",
+            "",
+            "The account has the maximum number of images. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Snapshot",
+            "",
+            "The maximum number of snapshots is reached. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ImageCopying",
+            "",
+            "The image is being copied. Wait until the copy is completed.",
+        ),
+        ErrorRow::new(
+            403,
+            "RegionNotSupportCopy",
+            "",
+            "The region does not support copying images.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.TooOld",
+            "",
+            "The snapshot dates from before July 15, 2013, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDestinationRegion",
+            "",
+            "The destination region is not the one expected for this copy. Check `DestinationRegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "SizeExceed.Image",
+            "",
+            "The image is too large to be copied. Request a higher limit from Alibaba Cloud.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDeined.EncryptedSnapshot",
+            "",
+            "The image contains encrypted snapshots, so it cannot be copied or shared.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.SameRegionOnly",
+            "",
+            "An image shared by another account can only be copied within its region.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NotPublished",
+            "",
+            "The marketplace image is not published in the destination region. Choose another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NotAuthorized",
+            "",
+            "The marketplace image is not open to the account.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.EncryptSnapshotAcrossRegion",
+            "",
+            "The image has no encrypted snapshots, so it cannot become an encrypted copy.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportEncryptAlgorithm",
+            "",
+            "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.KmsServiceUnauthorized",
+            "",
+            "ECS may not use KMS for the account. Grant the access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NonCompliantDestinationRegion",
+            "",
+            "Regulations do not allow a copy to the destination region. Choose another region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -2,9 +2,7 @@
 
 //! `CopySnapshot`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `CopySnapshot`.
 ///
@@ -20,49 +18,49 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidRegionId.MalFormed` |  |  |
-/// | 403 | `InvalidSnapshotId.EncryptedNotSupport` |  |  |
-/// | 403 | `InvalidSnapshotId.NotFound` |  |  |
-/// | 403 | `InvalidSnapshotCategory.NotSupportCopy` |  |  |
-/// | 403 | `InvalidUser.NotInWhiteList` |  |  |
-/// | 403 | `InvalidParamter` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidSnapshotId.EncryptedNotSupport` |  | The snapshot is encrypted and cannot be copied. |
+/// | 403 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 403 | `InvalidSnapshotCategory.NotSupportCopy` |  | Snapshots of this category cannot be copied. |
+/// | 403 | `InvalidUser.NotInWhiteList` |  | The account is not on the allowlist for copying or exporting snapshots. |
+/// | 403 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
 /// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InvalidOperation.Unauthorized` |  |  |
+/// | 403 | `InvalidOperation.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
 /// | 403 | `InvalidOperation.UnfinishedCrossRegionCopy` |  | A snapshot of the disk is still being copied to the region. Repeat the call when that is done. May be repeated. |
-/// | 403 | `InvalidOperation.NotSupportCopyInSameRegion` |  |  |
-/// | 403 | `InvalidSnapshotName.Malformed` |  |  |
-/// | 403 | `InvalidDescription.Malformed` |  |  |
-/// | 403 | `InvalidRetentionDays.Malformed` |  |  |
-/// | 403 | `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` |  |  |
-/// | 403 | `InvalidRegion.NotSupport` |  |  |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidRegionId.NotExists` |  |  |
-/// | 403 | `InvalidEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
-/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidEncrypted.NotSupportDecrypt` |  |  |
-/// | 403 | `InvalidSnapshotCategory.NotSupportCrossRegionCopy` |  |  |
-/// | 403 | `InvalidSnapshotCategory.NotSupportEncryptedCopy` |  |  |
-/// | 403 | `InvalidParameter.KmsNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 403 | `InvalidKMSKeyId.NotSymmetric` |  |  |
-/// | 403 | `QuotaExceed.SnapshotQuota` |  |  |
+/// | 403 | `InvalidOperation.NotSupportCopyInSameRegion` |  | The snapshot cannot be copied within its region. Choose another region. |
+/// | 403 | `InvalidSnapshotName.Malformed` |  | The name of the snapshot is not valid. Check its length and characters. |
+/// | 403 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 403 | `InvalidRetentionDays.Malformed` |  | The retention is not valid. Check `RetentionDays`. |
+/// | 403 | `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` |  | The region does not support copying encrypted snapshots. |
+/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `InvalidRegionId.NotExists` |  | The region does not exist. Check `RegionId`. |
+/// | 403 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 403 | `InvalidEncrypted.NotSupportDecrypt` |  | An encrypted snapshot can only be copied to an encrypted one. Set `Encrypted` to `true`. |
+/// | 403 | `InvalidSnapshotCategory.NotSupportCrossRegionCopy` |  | The snapshot cannot be copied to another region. |
+/// | 403 | `InvalidSnapshotCategory.NotSupportEncryptedCopy` |  | The snapshot does not support an encrypted copy. |
+/// | 403 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `InvalidKMSKeyId.NotSymmetric` |  | The KMS key is not symmetric. Choose a symmetric key. |
+/// | 403 | `QuotaExceed.SnapshotQuota` |  | The snapshot quota is used up. Ask the channel partner to raise it. |
 /// | 403 | `InvalidOperation.UnfinishedEncryptedSnapshotCopy` |  | An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done. May be repeated. |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.Unauthorized` |  |  |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` |  |  |
-/// | 403 | `InvalidSnapshot.StorageLocationNotSupported` |  |  |
-/// | 403 | `InvalidSnapshot.EncryptedNotSupported` |  |  |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.Malformed` |  |  |
-/// | 403 | `OperationDenied.NonCompliantDestinationRegion` |  |  |
+/// | 403 | `InvalidParameterDestinationStorageLocationArn.Unauthorized` |  | The caller may not use the storage location. Choose another one in `DestinationStorageLocationArn`. |
+/// | 403 | `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` |  | The storage location lies outside the destination region. Check `DestinationStorageLocationArn` and `DestinationRegionId`. |
+/// | 403 | `InvalidSnapshot.StorageLocationNotSupported` |  | The storage location of the snapshot does not allow the operation. |
+/// | 403 | `InvalidSnapshot.EncryptedNotSupported` |  | The snapshot is encrypted, which the operation does not support. |
+/// | 403 | `InvalidParameterDestinationStorageLocationArn.Malformed` |  | The storage location is malformed. Check `DestinationStorageLocationArn`. |
+/// | 403 | `OperationDenied.NonCompliantDestinationRegion` |  | Regulations do not allow a copy to the destination region. Choose another region. |
 #[derive(Default)]
 pub struct CopySnapshot {
     /// `ResourceGroupId`.
@@ -112,7 +110,7 @@ pub struct CopySnapshot {
 }
 
 impl CopySnapshot {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         destination_region_id: impl Into<String>,
         snapshot_id: impl Into<String>,
@@ -127,41 +125,51 @@ impl CopySnapshot {
             ..Self::default()
         }
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `RetentionDays`.
+    #[inline]
     pub fn retention_days(mut self, retention_days: i32) -> Self {
         self.retention_days = Some(retention_days);
         self
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `Arn`.
     pub fn arn(mut self, arn: impl IntoIterator<Item = Arn>) -> Self {
         self.arn = Some(arn.into_iter().collect());
         self
     }
+
     /// Sets `DestinationStorageLocationArn`.
     pub fn destination_storage_location_arn(
         mut self,
@@ -172,6 +180,7 @@ impl CopySnapshot {
         );
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -179,13 +188,23 @@ impl CopySnapshot {
     }
 }
 
-record!(
-    request CopySnapshot, COPY_SNAPSHOT, 0 => resource_group_id, 1 => tag, 2 =>
-    region_id, 3 => destination_region_id, 4 => snapshot_id, 5 =>
-    destination_snapshot_name, 6 => destination_snapshot_description, 7 =>
-    retention_days, 8 => encrypted, 9 => kms_key_id, 10 => arn, 11 =>
-    destination_storage_location_arn, 12 => client_token
-);
+record! {
+    request CopySnapshot = COPY_SNAPSHOT {
+        resource_group_id,
+        tag,
+        region_id,
+        destination_region_id,
+        snapshot_id,
+        destination_snapshot_name,
+        destination_snapshot_description,
+        retention_days,
+        encrypted,
+        kms_key_id,
+        arn,
+        destination_storage_location_arn,
+        client_token,
+    }
+}
 
 static COPY_SNAPSHOT: Schema = Schema {
     name: "CopySnapshot",
@@ -201,8 +220,7 @@ static COPY_SNAPSHOT: Schema = Schema {
         Field::string("DestinationSnapshotDescription")
             .limits(&Limits::NONE.min_length(2).max_length(256))
             .required(),
-        Field::int32("RetentionDays")
-            .limits(&Limits::NONE.minimum(1.0).maximum(65536.0).format(Format::Int32)),
+        Field::int32("RetentionDays").limits(&Limits::NONE.minimum(1).maximum(65536)),
         Field::boolean("Encrypted"),
         Field::string("KMSKeyId").limits(&Limits::NONE.max_length(64)),
         Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
@@ -219,7 +237,7 @@ static COPY_SNAPSHOT: Schema = Schema {
     ],
 };
 
-/// What [`CopySnapshot`] answers.
+/// The response to [`CopySnapshot`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CopySnapshotResponse {
@@ -229,10 +247,12 @@ pub struct CopySnapshotResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CopySnapshotResponse, COPY_SNAPSHOT_RESPONSE, 0 => snapshot_id, 1 =>
-    request_id
-);
+record! {
+    response CopySnapshotResponse = COPY_SNAPSHOT_RESPONSE {
+        snapshot_id,
+        request_id,
+    }
+}
 
 static COPY_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "CopySnapshotResponse",
@@ -254,15 +274,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -270,7 +293,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -293,28 +321,39 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// A request without any parameter.
+    /// Creates a [`Arn`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
         self.role_type = Some(role_type.into());
         self
     }
+
     /// Sets `Rolearn`.
     pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
         self.rolearn = Some(rolearn.into());
         self
     }
+
     /// Sets `AssumeRoleFor`.
+    #[inline]
     pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
         self.assume_role_for = Some(assume_role_for);
         self
     }
 }
 
-record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
+record! {
+    request Arn = ARN {
+        role_type,
+        rolearn,
+        assume_role_for,
+    }
+}
 
 static ARN: Schema = Schema {
     name: "Arn",
@@ -326,230 +365,168 @@ static ARN: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CopySnapshot`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CopySnapshotErrorCode {
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `InvalidSnapshotId.EncryptedNotSupport` (403)
-    InvalidSnapshotIdEncryptedNotSupport,
-    /// `InvalidSnapshotId.NotFound` (403)
-    InvalidSnapshotIdNotFound,
-    /// `InvalidSnapshotCategory.NotSupportCopy` (403)
-    InvalidSnapshotCategoryNotSupportCopy,
-    /// `InvalidUser.NotInWhiteList` (403)
-    InvalidUserNotInWhiteList,
-    /// `InvalidParamter` (403)
-    InvalidParamter,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
-    InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    InvalidSnapshotIdNotReady,
-    /// `InvalidOperation.Unauthorized` (403)
-    InvalidOperationUnauthorized,
-    /// `InvalidOperation.UnfinishedCrossRegionCopy` (403): A snapshot of the disk is still being copied to the region. Repeat the call when that is done.
-    InvalidOperationUnfinishedCrossRegionCopy,
-    /// `InvalidOperation.NotSupportCopyInSameRegion` (403)
-    InvalidOperationNotSupportCopyInSameRegion,
-    /// `InvalidSnapshotName.Malformed` (403)
-    InvalidSnapshotNameMalformed,
-    /// `InvalidDescription.Malformed` (403)
-    InvalidDescriptionMalformed,
-    /// `InvalidRetentionDays.Malformed` (403)
-    InvalidRetentionDaysMalformed,
-    /// `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` (403)
-    InvalidRegionIdNotSupportedEncryptedSnapshotCopy,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
-    InvalidRegionIdNotSupportEncryptAlgorithm,
-    /// `InvalidRegionId.NotExists` (403)
-    InvalidRegionIdNotExists,
-    /// `InvalidEncryptAlgorithm` (403)
-    InvalidEncryptAlgorithm,
-    /// `InvalidEncrypted.NotMatchKmsKeyId` (403)
-    InvalidEncryptedNotMatchKmsKeyId,
-    /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (403)
-    InvalidEncryptedNotMatchEncryptAlgorithm,
-    /// `InvalidEncrypted.NotSupportDecrypt` (403)
-    InvalidEncryptedNotSupportDecrypt,
-    /// `InvalidSnapshotCategory.NotSupportCrossRegionCopy` (403)
-    InvalidSnapshotCategoryNotSupportCrossRegionCopy,
-    /// `InvalidSnapshotCategory.NotSupportEncryptedCopy` (403)
-    InvalidSnapshotCategoryNotSupportEncryptedCopy,
-    /// `InvalidParameter.KmsNotEnabled` (403)
-    InvalidParameterKmsNotEnabled,
-    /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403)
-    InvalidParameterDataEncryptedKeyCreateFailed,
-    /// `InvalidParameter.KMSKeyId.NotFound` (403)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `InvalidKMSKeyId.NotSymmetric` (403)
-    InvalidKmsKeyIdNotSymmetric,
-    /// `QuotaExceed.SnapshotQuota` (403)
-    QuotaExceedSnapshotQuota,
-    /// `InvalidOperation.UnfinishedEncryptedSnapshotCopy` (403): An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done.
-    InvalidOperationUnfinishedEncryptedSnapshotCopy,
-    /// `InvalidParameterDestinationStorageLocationArn.Unauthorized` (403)
-    InvalidParameterDestinationStorageLocationArnUnauthorized,
-    /// `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` (403)
-    InvalidParameterDestinationStorageLocationArnRegionNotMatch,
-    /// `InvalidSnapshot.StorageLocationNotSupported` (403)
-    InvalidSnapshotStorageLocationNotSupported,
-    /// `InvalidSnapshot.EncryptedNotSupported` (403)
-    InvalidSnapshotEncryptedNotSupported,
-    /// `InvalidParameterDestinationStorageLocationArn.Malformed` (403)
-    InvalidParameterDestinationStorageLocationArnMalformed,
-    /// `OperationDenied.NonCompliantDestinationRegion` (403)
-    OperationDeniedNonCompliantDestinationRegion,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CopySnapshot`].
+    CopySnapshotErrorCode {
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `InvalidSnapshotId.EncryptedNotSupport` (403): The snapshot is encrypted and cannot be copied.
+        InvalidSnapshotIdEncryptedNotSupport = "InvalidSnapshotId.EncryptedNotSupport",
+        /// `InvalidSnapshotId.NotFound` (403): The snapshot does not exist. Check `SnapshotId`.
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `InvalidSnapshotCategory.NotSupportCopy` (403): Snapshots of this category cannot be copied.
+        InvalidSnapshotCategoryNotSupportCopy = "InvalidSnapshotCategory.NotSupportCopy",
+        /// `InvalidUser.NotInWhiteList` (403): The account is not on the allowlist for copying or exporting snapshots.
+        InvalidUserNotInWhiteList = "InvalidUser.NotInWhiteList",
+        /// `InvalidParamter` (403): A parameter is not valid. Check the request.
+        InvalidParamter = "InvalidParamter",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        /// `InvalidOperation.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
+        InvalidOperationUnauthorized = "InvalidOperation.Unauthorized",
+        /// `InvalidOperation.UnfinishedCrossRegionCopy` (403): A snapshot of the disk is still being copied to the region. Repeat the call when that is done.
+        InvalidOperationUnfinishedCrossRegionCopy = "InvalidOperation.UnfinishedCrossRegionCopy",
+        /// `InvalidOperation.NotSupportCopyInSameRegion` (403): The snapshot cannot be copied within its region. Choose another region.
+        InvalidOperationNotSupportCopyInSameRegion = "InvalidOperation.NotSupportCopyInSameRegion",
+        /// `InvalidSnapshotName.Malformed` (403): The name of the snapshot is not valid. Check its length and characters.
+        InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
+        /// `InvalidDescription.Malformed` (403): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidRetentionDays.Malformed` (403): The retention is not valid. Check `RetentionDays`.
+        InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
+        /// `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` (403): The region does not support copying encrypted snapshots.
+        InvalidRegionIdNotSupportedEncryptedSnapshotCopy = "InvalidRegionId.NotSupportedEncryptedSnapshotCopy",
+        /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
+        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        /// `InvalidRegionId.NotExists` (403): The region does not exist. Check `RegionId`.
+        InvalidRegionIdNotExists = "InvalidRegionId.NotExists",
+        /// `InvalidEncryptAlgorithm` (403): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
+        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (403): A KMS key is set without encryption. Set `Encrypted` to `true`.
+        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (403): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
+        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        /// `InvalidEncrypted.NotSupportDecrypt` (403): An encrypted snapshot can only be copied to an encrypted one. Set `Encrypted` to `true`.
+        InvalidEncryptedNotSupportDecrypt = "InvalidEncrypted.NotSupportDecrypt",
+        /// `InvalidSnapshotCategory.NotSupportCrossRegionCopy` (403): The snapshot cannot be copied to another region.
+        InvalidSnapshotCategoryNotSupportCrossRegionCopy = "InvalidSnapshotCategory.NotSupportCrossRegionCopy",
+        /// `InvalidSnapshotCategory.NotSupportEncryptedCopy` (403): The snapshot does not support an encrypted copy.
+        InvalidSnapshotCategoryNotSupportEncryptedCopy = "InvalidSnapshotCategory.NotSupportEncryptedCopy",
+        /// `InvalidParameter.KmsNotEnabled` (403): KMS is not activated. Activate it before using encryption.
+        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403): KMS could not create the data key. Repeat the call later or contact the support of KMS.
+        InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
+        /// `InvalidParameter.KMSKeyId.NotFound` (403): The KMS key does not exist. Check its ID.
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `InvalidKMSKeyId.NotSymmetric` (403): The KMS key is not symmetric. Choose a symmetric key.
+        InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
+        /// `QuotaExceed.SnapshotQuota` (403): The snapshot quota is used up. Ask the channel partner to raise it.
+        QuotaExceedSnapshotQuota = "QuotaExceed.SnapshotQuota",
+        /// `InvalidOperation.UnfinishedEncryptedSnapshotCopy` (403): An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done.
+        InvalidOperationUnfinishedEncryptedSnapshotCopy = "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
+        /// `InvalidParameterDestinationStorageLocationArn.Unauthorized` (403): The caller may not use the storage location. Choose another one in `DestinationStorageLocationArn`.
+        InvalidParameterDestinationStorageLocationArnUnauthorized = "InvalidParameterDestinationStorageLocationArn.Unauthorized",
+        /// `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` (403): The storage location lies outside the destination region. Check `DestinationStorageLocationArn` and `DestinationRegionId`.
+        InvalidParameterDestinationStorageLocationArnRegionNotMatch = "InvalidParameterDestinationStorageLocationArn.RegionNotMatch",
+        /// `InvalidSnapshot.StorageLocationNotSupported` (403): The storage location of the snapshot does not allow the operation.
+        InvalidSnapshotStorageLocationNotSupported = "InvalidSnapshot.StorageLocationNotSupported",
+        /// `InvalidSnapshot.EncryptedNotSupported` (403): The snapshot is encrypted, which the operation does not support.
+        InvalidSnapshotEncryptedNotSupported = "InvalidSnapshot.EncryptedNotSupported",
+        /// `InvalidParameterDestinationStorageLocationArn.Malformed` (403): The storage location is malformed. Check `DestinationStorageLocationArn`.
+        InvalidParameterDestinationStorageLocationArnMalformed = "InvalidParameterDestinationStorageLocationArn.Malformed",
+        /// `OperationDenied.NonCompliantDestinationRegion` (403): Regulations do not allow a copy to the destination region. Choose another region.
+        OperationDeniedNonCompliantDestinationRegion = "OperationDenied.NonCompliantDestinationRegion",
+    }
 }
 
-impl ErrorCode for CopySnapshotErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        (
-            "InvalidSnapshotId.EncryptedNotSupport",
-            Self::InvalidSnapshotIdEncryptedNotSupport,
-        ),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        (
-            "InvalidSnapshotCategory.NotSupportCopy",
-            Self::InvalidSnapshotCategoryNotSupportCopy,
-        ),
-        ("InvalidUser.NotInWhiteList", Self::InvalidUserNotInWhiteList),
-        ("InvalidParamter", Self::InvalidParamter),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        (
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            Self::InvalidAccountStatusSnapshotServiceUnavailable,
-        ),
-        ("InvalidSnapshotId.NotReady", Self::InvalidSnapshotIdNotReady),
-        ("InvalidOperation.Unauthorized", Self::InvalidOperationUnauthorized),
-        (
-            "InvalidOperation.UnfinishedCrossRegionCopy",
-            Self::InvalidOperationUnfinishedCrossRegionCopy,
-        ),
-        (
-            "InvalidOperation.NotSupportCopyInSameRegion",
-            Self::InvalidOperationNotSupportCopyInSameRegion,
-        ),
-        ("InvalidSnapshotName.Malformed", Self::InvalidSnapshotNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidRetentionDays.Malformed", Self::InvalidRetentionDaysMalformed),
-        (
-            "InvalidRegionId.NotSupportedEncryptedSnapshotCopy",
-            Self::InvalidRegionIdNotSupportedEncryptedSnapshotCopy,
-        ),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        (
-            "InvalidRegionId.NotSupportEncryptAlgorithm",
-            Self::InvalidRegionIdNotSupportEncryptAlgorithm,
-        ),
-        ("InvalidRegionId.NotExists", Self::InvalidRegionIdNotExists),
-        ("InvalidEncryptAlgorithm", Self::InvalidEncryptAlgorithm),
-        ("InvalidEncrypted.NotMatchKmsKeyId", Self::InvalidEncryptedNotMatchKmsKeyId),
-        (
-            "InvalidEncrypted.NotMatchEncryptAlgorithm",
-            Self::InvalidEncryptedNotMatchEncryptAlgorithm,
-        ),
-        ("InvalidEncrypted.NotSupportDecrypt", Self::InvalidEncryptedNotSupportDecrypt),
-        (
-            "InvalidSnapshotCategory.NotSupportCrossRegionCopy",
-            Self::InvalidSnapshotCategoryNotSupportCrossRegionCopy,
-        ),
-        (
-            "InvalidSnapshotCategory.NotSupportEncryptedCopy",
-            Self::InvalidSnapshotCategoryNotSupportEncryptedCopy,
-        ),
-        ("InvalidParameter.KmsNotEnabled", Self::InvalidParameterKmsNotEnabled),
-        (
-            "InvalidParameter.DataEncryptedKeyCreateFailed",
-            Self::InvalidParameterDataEncryptedKeyCreateFailed,
-        ),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("InvalidKMSKeyId.NotSymmetric", Self::InvalidKmsKeyIdNotSymmetric),
-        ("QuotaExceed.SnapshotQuota", Self::QuotaExceedSnapshotQuota),
-        (
-            "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
-            Self::InvalidOperationUnfinishedEncryptedSnapshotCopy,
-        ),
-        (
-            "InvalidParameterDestinationStorageLocationArn.Unauthorized",
-            Self::InvalidParameterDestinationStorageLocationArnUnauthorized,
-        ),
-        (
-            "InvalidParameterDestinationStorageLocationArn.RegionNotMatch",
-            Self::InvalidParameterDestinationStorageLocationArnRegionNotMatch,
-        ),
-        (
-            "InvalidSnapshot.StorageLocationNotSupported",
-            Self::InvalidSnapshotStorageLocationNotSupported,
-        ),
-        (
-            "InvalidSnapshot.EncryptedNotSupported",
-            Self::InvalidSnapshotEncryptedNotSupported,
-        ),
-        (
-            "InvalidParameterDestinationStorageLocationArn.Malformed",
-            Self::InvalidParameterDestinationStorageLocationArnMalformed,
-        ),
-        (
-            "OperationDenied.NonCompliantDestinationRegion",
-            Self::OperationDeniedNonCompliantDestinationRegion,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CopySnapshot`.
+/// The descriptor of [`CopySnapshot`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CopySnapshot"),
     errors: &[
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.EncryptedNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotCategory.NotSupportCopy", "", ""),
-        ErrorRow::new(403, "InvalidUser.NotInWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidParamter", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotId.EncryptedNotSupport",
+            "",
+            "The snapshot is encrypted and cannot be copied.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotCategory.NotSupportCopy",
+            "",
+            "Snapshots of this category cannot be copied.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.NotInWhiteList",
+            "",
+            "The account is not on the allowlist for copying or exporting snapshots.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParamter",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "",
+            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidSnapshotId.NotReady",
@@ -557,7 +534,12 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidOperation.Unauthorized", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidOperation.UnfinishedCrossRegionCopy",
@@ -565,28 +547,138 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being copied to the region. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidOperation.NotSupportCopyInSameRegion", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotName.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidRetentionDays.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportedEncryptedSnapshotCopy", "", ""),
-        ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotExists", "", ""),
-        ErrorRow::new(403, "InvalidEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.NotMatchKmsKeyId", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.NotMatchEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.NotSupportDecrypt", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotCategory.NotSupportCrossRegionCopy", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotCategory.NotSupportEncryptedCopy", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.DataEncryptedKeyCreateFailed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidKMSKeyId.NotSymmetric", "", ""),
-        ErrorRow::new(403, "QuotaExceed.SnapshotQuota", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.NotSupportCopyInSameRegion",
+            "",
+            "The snapshot cannot be copied within its region. Choose another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotName.Malformed",
+            "",
+            "The name of the snapshot is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRetentionDays.Malformed",
+            "",
+            "The retention is not valid. Check `RetentionDays`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportedEncryptedSnapshotCopy",
+            "",
+            "The region does not support copying encrypted snapshots.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportEncryptAlgorithm",
+            "",
+            "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotExists",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncryptAlgorithm",
+            "",
+            "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.NotMatchKmsKeyId",
+            "",
+            "A KMS key is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.NotMatchEncryptAlgorithm",
+            "",
+            "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.NotSupportDecrypt",
+            "",
+            "An encrypted snapshot can only be copied to an encrypted one. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotCategory.NotSupportCrossRegionCopy",
+            "",
+            "The snapshot cannot be copied to another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotCategory.NotSupportEncryptedCopy",
+            "",
+            "The snapshot does not support an encrypted copy.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.DataEncryptedKeyCreateFailed",
+            "",
+            "KMS could not create the data key. Repeat the call later or contact the support of KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidKMSKeyId.NotSymmetric",
+            "",
+            "The KMS key is not symmetric. Choose a symmetric key.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.SnapshotQuota",
+            "",
+            "The snapshot quota is used up. Ask the channel partner to raise it.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
@@ -598,23 +690,38 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidParameterDestinationStorageLocationArn.Unauthorized",
             "",
-            "",
+            "The caller may not use the storage location. Choose another one in `DestinationStorageLocationArn`.",
         ),
         ErrorRow::new(
             403,
             "InvalidParameterDestinationStorageLocationArn.RegionNotMatch",
             "",
-            "",
+            "The storage location lies outside the destination region. Check `DestinationStorageLocationArn` and `DestinationRegionId`.",
         ),
-        ErrorRow::new(403, "InvalidSnapshot.StorageLocationNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidSnapshot.EncryptedNotSupported", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.StorageLocationNotSupported",
+            "",
+            "The storage location of the snapshot does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.EncryptedNotSupported",
+            "",
+            "The snapshot is encrypted, which the operation does not support.",
+        ),
         ErrorRow::new(
             403,
             "InvalidParameterDestinationStorageLocationArn.Malformed",
             "",
-            "",
+            "The storage location is malformed. Check `DestinationStorageLocationArn`.",
         ),
-        ErrorRow::new(403, "OperationDenied.NonCompliantDestinationRegion", "", ""),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NonCompliantDestinationRegion",
+            "",
+            "Regulations do not allow a copy to the destination region. Choose another region.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `CreateActivation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `CreateActivation`.
 ///
@@ -18,26 +16,26 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `InstanceName.ExceedLimit` |
-/// | 400 | `InstanceName.InvalidPattern` |
-/// | 400 | `ActivationDesc.ExceedLimit` |
-/// | 400 | `ActivationLimitation.Invalid` |
-/// | 400 | `AddressRange.InvalidPattern` |
-/// | 400 | `ActivationCount.ExceedLimit` |
-/// | 400 | `ActivationTTL.ExceedLimit` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `InvalidStatus.ResourceGroup` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `InstanceName.ExceedLimit` |  | The instance name is too long. Shorten it. |
+/// | 400 | `InstanceName.InvalidPattern` |  | The instance name contains characters that are not allowed. Change it. |
+/// | 400 | `ActivationDesc.ExceedLimit` |  | The description of the activation code is too long. Shorten it. |
+/// | 400 | `ActivationLimitation.Invalid` |  | The number of registrations for the activation code must be greater than 0. |
+/// | 400 | `AddressRange.InvalidPattern` |  | The IP address range is not valid. Pass an IPv4 address or a CIDR block. |
+/// | 400 | `ActivationCount.ExceedLimit` |  | The region has the maximum number of activation codes. Delete unused ones first. |
+/// | 400 | `ActivationTTL.ExceedLimit` |  | The validity period of the activation code is too long. Choose a shorter one. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidStatus.ResourceGroup` |  | The resource group is being created or deleted. Wait or choose another one. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
 /// # Example
 ///
@@ -89,50 +87,62 @@ pub struct CreateActivation {
 }
 
 impl CreateActivation {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceName`.
     pub fn instance_name(mut self, instance_name: impl Into<String>) -> Self {
         self.instance_name = Some(instance_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `InstanceCount`.
+    #[inline]
     pub fn instance_count(mut self, instance_count: i32) -> Self {
         self.instance_count = Some(instance_count);
         self
     }
+
     /// Sets `TimeToLiveInHours`.
+    #[inline]
     pub fn time_to_live_in_hours(mut self, time_to_live_in_hours: i64) -> Self {
         self.time_to_live_in_hours = Some(time_to_live_in_hours);
         self
     }
+
     /// Sets `IpAddressRange`.
     pub fn ip_address_range(mut self, ip_address_range: impl Into<String>) -> Self {
         self.ip_address_range = Some(ip_address_range.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -140,11 +150,19 @@ impl CreateActivation {
     }
 }
 
-record!(
-    request CreateActivation, CREATE_ACTIVATION, 0 => region_id, 1 => instance_name, 2 =>
-    description, 3 => instance_count, 4 => time_to_live_in_hours, 5 => ip_address_range,
-    6 => resource_group_id, 7 => tag, 8 => client_token
-);
+record! {
+    request CreateActivation = CREATE_ACTIVATION {
+        region_id,
+        instance_name,
+        description,
+        instance_count,
+        time_to_live_in_hours,
+        ip_address_range,
+        resource_group_id,
+        tag,
+        client_token,
+    }
+}
 
 static CREATE_ACTIVATION: Schema = Schema {
     name: "CreateActivation",
@@ -152,10 +170,8 @@ static CREATE_ACTIVATION: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("InstanceName").limits(&Limits::NONE.min_length(2).max_length(50)),
         Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(100)),
-        Field::int32("InstanceCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
-        Field::int64("TimeToLiveInHours")
-            .limits(&Limits::NONE.minimum(1.0).maximum(4.0)),
+        Field::int32("InstanceCount").limits(&Limits::NONE.minimum(1).maximum(1000)),
+        Field::int64("TimeToLiveInHours").limits(&Limits::NONE.minimum(1).maximum(4)),
         Field::string("IpAddressRange"),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
@@ -172,7 +188,7 @@ static CREATE_ACTIVATION: Schema = Schema {
     ],
 };
 
-/// What [`CreateActivation`] answers.
+/// The response to [`CreateActivation`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateActivationResponse {
@@ -184,10 +200,13 @@ pub struct CreateActivationResponse {
     pub activation_id: Option<String>,
 }
 
-record!(
-    response CreateActivationResponse, CREATE_ACTIVATION_RESPONSE, 0 => request_id, 1 =>
-    activation_code, 2 => activation_id
-);
+record! {
+    response CreateActivationResponse = CREATE_ACTIVATION_RESPONSE {
+        request_id,
+        activation_code,
+        activation_id,
+    }
+}
 
 static CREATE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "CreateActivationResponse",
@@ -213,15 +232,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -229,7 +251,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -240,96 +267,160 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateActivation`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateActivationErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `InstanceName.ExceedLimit` (400)
-    InstanceNameExceedLimit,
-    /// `InstanceName.InvalidPattern` (400)
-    InstanceNameInvalidPattern,
-    /// `ActivationDesc.ExceedLimit` (400)
-    ActivationDescExceedLimit,
-    /// `ActivationLimitation.Invalid` (400)
-    ActivationLimitationInvalid,
-    /// `AddressRange.InvalidPattern` (400)
-    AddressRangeInvalidPattern,
-    /// `ActivationCount.ExceedLimit` (400)
-    ActivationCountExceedLimit,
-    /// `ActivationTTL.ExceedLimit` (400)
-    ActivationTtlExceedLimit,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `MissingParameter.TagKey` (400)
-    MissingParameterTagKey,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidStatus.ResourceGroup` (403)
-    InvalidStatusResourceGroup,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateActivation`].
+    CreateActivationErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `InstanceName.ExceedLimit` (400): The instance name is too long. Shorten it.
+        InstanceNameExceedLimit = "InstanceName.ExceedLimit",
+        /// `InstanceName.InvalidPattern` (400): The instance name contains characters that are not allowed. Change it.
+        InstanceNameInvalidPattern = "InstanceName.InvalidPattern",
+        /// `ActivationDesc.ExceedLimit` (400): The description of the activation code is too long. Shorten it.
+        ActivationDescExceedLimit = "ActivationDesc.ExceedLimit",
+        /// `ActivationLimitation.Invalid` (400): The number of registrations for the activation code must be greater than 0.
+        ActivationLimitationInvalid = "ActivationLimitation.Invalid",
+        /// `AddressRange.InvalidPattern` (400): The IP address range is not valid. Pass an IPv4 address or a CIDR block.
+        AddressRangeInvalidPattern = "AddressRange.InvalidPattern",
+        /// `ActivationCount.ExceedLimit` (400): The region has the maximum number of activation codes. Delete unused ones first.
+        ActivationCountExceedLimit = "ActivationCount.ExceedLimit",
+        /// `ActivationTTL.ExceedLimit` (400): The validity period of the activation code is too long. Choose a shorter one.
+        ActivationTtlExceedLimit = "ActivationTTL.ExceedLimit",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
+        MissingParameterTagKey = "MissingParameter.TagKey",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidStatus.ResourceGroup` (403): The resource group is being created or deleted. Wait or choose another one.
+        InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for CreateActivationErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("InstanceName.ExceedLimit", Self::InstanceNameExceedLimit),
-        ("InstanceName.InvalidPattern", Self::InstanceNameInvalidPattern),
-        ("ActivationDesc.ExceedLimit", Self::ActivationDescExceedLimit),
-        ("ActivationLimitation.Invalid", Self::ActivationLimitationInvalid),
-        ("AddressRange.InvalidPattern", Self::AddressRangeInvalidPattern),
-        ("ActivationCount.ExceedLimit", Self::ActivationCountExceedLimit),
-        ("ActivationTTL.ExceedLimit", Self::ActivationTtlExceedLimit),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("MissingParameter.TagKey", Self::MissingParameterTagKey),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidStatus.ResourceGroup", Self::InvalidStatusResourceGroup),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateActivation`.
+/// The descriptor of [`CreateActivation`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateActivation"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "InstanceName.ExceedLimit", "", ""),
-        ErrorRow::new(400, "InstanceName.InvalidPattern", "", ""),
-        ErrorRow::new(400, "ActivationDesc.ExceedLimit", "", ""),
-        ErrorRow::new(400, "ActivationLimitation.Invalid", "", ""),
-        ErrorRow::new(400, "AddressRange.InvalidPattern", "", ""),
-        ErrorRow::new(400, "ActivationCount.ExceedLimit", "", ""),
-        ErrorRow::new(400, "ActivationTTL.ExceedLimit", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "MissingParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(403, "InvalidStatus.ResourceGroup", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceName.ExceedLimit",
+            "",
+            "The instance name is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceName.InvalidPattern",
+            "",
+            "The instance name contains characters that are not allowed. Change it.",
+        ),
+        ErrorRow::new(
+            400,
+            "ActivationDesc.ExceedLimit",
+            "",
+            "The description of the activation code is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "ActivationLimitation.Invalid",
+            "",
+            "The number of registrations for the activation code must be greater than 0.",
+        ),
+        ErrorRow::new(
+            400,
+            "AddressRange.InvalidPattern",
+            "",
+            "The IP address range is not valid. Pass an IPv4 address or a CIDR block.",
+        ),
+        ErrorRow::new(
+            400,
+            "ActivationCount.ExceedLimit",
+            "",
+            "The region has the maximum number of activation codes. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            400,
+            "ActivationTTL.ExceedLimit",
+            "",
+            "The validity period of the activation code is too long. Choose a shorter one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.TagKey",
+            "",
+            "A tag has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.ResourceGroup",
+            "",
+            "The resource group is being created or deleted. Wait or choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `CreateAutoProvisioningGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style};
+use crate::rt::*;
 
 /// A request of `CreateAutoProvisioningGroup`.
 ///
@@ -20,39 +18,39 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, St
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidAutoProvisioningGroupName.Malformed` |
-/// | 400 | `InvalidAutoProvisioningGroupType.ValueNotSupported` |
-/// | 400 | `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` |
-/// | 400 | `InvalidDefaultTargetCapacityType.ValueNotSupported` |
-/// | 400 | `InvalidSpotAllocationStrategy.ValueNotSupported` |
-/// | 400 | `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` |
-/// | 400 | `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` |
-/// | 400 | `MissingParameter.SpotAllocationStrategy` |
-/// | 400 | `MissingParameter.LaunchTemplateConfigs` |
-/// | 400 | `InvalidValidTime.MalFormed` |
-/// | 400 | `InvalidLaunchTemplateVersion.ValueNotSupported` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidRegion.ValueNotSupported` |
-/// | 400 | `InvalidDescription.ValueNotSupported` |
-/// | 400 | `InvalidLaunchTemplate.ValueNotSupported` |
-/// | 400 | `InvalidCapacity.ValueNotSupported` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InternalError` |
-/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` |
-/// | 400 | `InvalidParameter.SpotInstancePoolsToUseCount` |
-/// | 400 | `InvalidParameter.ResourceGroupId` |
-/// | 400 | `InvalidParameter.TargetCapacity` |
-/// | 400 | `MissingParameter.WeightedCapacity` |
-/// | 400 | `InvalidParameter.WeightedCapacityBeyondRange` |
-/// | 400 | `InvalidParameter.MaxPrice` |
-/// | 400 | `NoPermission` |
-/// | 400 | `Duplicate.DiskCategory` |
-/// | 400 | `InvalidVSwitchId.NotFound` |
-/// | 400 | `InvalidImageFamily.Confict` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidAutoProvisioningGroupName.Malformed` |  | The name of the auto provisioning group is not valid. |
+/// | 400 | `InvalidAutoProvisioningGroupType.ValueNotSupported` |  | The value of `AutoProvisioningGroupType` is not supported. |
+/// | 400 | `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` |  | The value of `ExcessCapacityTerminationPolicy` is not supported. |
+/// | 400 | `InvalidDefaultTargetCapacityType.ValueNotSupported` |  | The value of `DefaultTargetCapacityType` is not supported. |
+/// | 400 | `InvalidSpotAllocationStrategy.ValueNotSupported` |  | The value of `SpotAllocationStrategy` is not supported. |
+/// | 400 | `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` |  | The value of `SpotInstanceInterruptionBehavior` is not supported. |
+/// | 400 | `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` |  | The value of `PayAsYouGoAllocationStrategy` is not supported. |
+/// | 400 | `MissingParameter.SpotAllocationStrategy` |  | The strategy is missing. Pass `SpotAllocationStrategy`. |
+/// | 400 | `MissingParameter.LaunchTemplateConfigs` |  | The launch template configurations are missing. Pass `LaunchTemplateConfig`. |
+/// | 400 | `InvalidValidTime.MalFormed` |  | The validity period is not valid. Check `ValidFrom` and `ValidUntil`. |
+/// | 400 | `InvalidLaunchTemplateVersion.ValueNotSupported` |  | The version of the launch template is not valid. Check `LaunchTemplateVersion`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidRegion.ValueNotSupported` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidDescription.ValueNotSupported` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidLaunchTemplate.ValueNotSupported` |  | The security group or image of the launch template does not exist. Correct the template. |
+/// | 400 | `InvalidCapacity.ValueNotSupported` |  | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` |  | The request has too many launch template configurations. Pass fewer. |
+/// | 400 | `InvalidParameter.SpotInstancePoolsToUseCount` |  | The value of `SpotInstancePoolsToUseCount` is not valid. |
+/// | 400 | `InvalidParameter.ResourceGroupId` |  | The resource group ID is not valid. Check `ResourceGroupId`. |
+/// | 400 | `InvalidParameter.TargetCapacity` |  | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
+/// | 400 | `MissingParameter.WeightedCapacity` |  | A launch template configuration has no weight. Pass it. |
+/// | 400 | `InvalidParameter.WeightedCapacityBeyondRange` |  | A weight in `LaunchTemplateConfig` is out of range. |
+/// | 400 | `InvalidParameter.MaxPrice` |  | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
+/// | 400 | `NoPermission` |  | The caller lacks a permission. Grant it first. |
+/// | 400 | `Duplicate.DiskCategory` |  | A disk category occurs more than once in the disk settings. Remove the duplicate. |
+/// | 400 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 400 | `InvalidImageFamily.Confict` |  | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateAutoProvisioningGroup {
     /// `RegionId`.
@@ -246,23 +244,26 @@ pub struct CreateAutoProvisioningGroup {
 }
 
 impl CreateAutoProvisioningGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(total_target_capacity: impl Into<String>) -> Self {
         Self {
             total_target_capacity: total_target_capacity.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `AutoProvisioningGroupName`.
     pub fn auto_provisioning_group_name(
         mut self,
@@ -271,6 +272,7 @@ impl CreateAutoProvisioningGroup {
         self.auto_provisioning_group_name = Some(auto_provisioning_group_name.into());
         self
     }
+
     /// Sets `AutoProvisioningGroupType`.
     pub fn auto_provisioning_group_type(
         mut self,
@@ -279,6 +281,7 @@ impl CreateAutoProvisioningGroup {
         self.auto_provisioning_group_type = Some(auto_provisioning_group_type.into());
         self
     }
+
     /// Sets `SpotAllocationStrategy`.
     pub fn spot_allocation_strategy(
         mut self,
@@ -287,6 +290,7 @@ impl CreateAutoProvisioningGroup {
         self.spot_allocation_strategy = Some(spot_allocation_strategy.into());
         self
     }
+
     /// Sets `SpotInstanceInterruptionBehavior`.
     pub fn spot_instance_interruption_behavior(
         mut self,
@@ -297,7 +301,9 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `SpotInstancePoolsToUseCount`.
+    #[inline]
     pub fn spot_instance_pools_to_use_count(
         mut self,
         spot_instance_pools_to_use_count: i32,
@@ -305,6 +311,7 @@ impl CreateAutoProvisioningGroup {
         self.spot_instance_pools_to_use_count = Some(spot_instance_pools_to_use_count);
         self
     }
+
     /// Sets `PayAsYouGoAllocationStrategy`.
     pub fn pay_as_you_go_allocation_strategy(
         mut self,
@@ -315,6 +322,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `ExcessCapacityTerminationPolicy`.
     pub fn excess_capacity_termination_policy(
         mut self,
@@ -325,17 +333,21 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `ValidFrom`.
     pub fn valid_from(mut self, valid_from: impl Into<String>) -> Self {
         self.valid_from = Some(valid_from.into());
         self
     }
+
     /// Sets `ValidUntil`.
     pub fn valid_until(mut self, valid_until: impl Into<String>) -> Self {
         self.valid_until = Some(valid_until.into());
         self
     }
+
     /// Sets `TerminateInstancesWithExpiration`.
+    #[inline]
     pub fn terminate_instances_with_expiration(
         mut self,
         terminate_instances_with_expiration: bool,
@@ -345,16 +357,21 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `TerminateInstances`.
+    #[inline]
     pub fn terminate_instances(mut self, terminate_instances: bool) -> Self {
         self.terminate_instances = Some(terminate_instances);
         self
     }
+
     /// Sets `MaxSpotPrice`.
+    #[inline]
     pub fn max_spot_price(mut self, max_spot_price: f64) -> Self {
         self.max_spot_price = Some(max_spot_price);
         self
     }
+
     /// Sets `PayAsYouGoTargetCapacity`.
     pub fn pay_as_you_go_target_capacity(
         mut self,
@@ -363,6 +380,7 @@ impl CreateAutoProvisioningGroup {
         self.pay_as_you_go_target_capacity = Some(pay_as_you_go_target_capacity.into());
         self
     }
+
     /// Sets `SpotTargetCapacity`.
     pub fn spot_target_capacity(
         mut self,
@@ -371,6 +389,7 @@ impl CreateAutoProvisioningGroup {
         self.spot_target_capacity = Some(spot_target_capacity.into());
         self
     }
+
     /// Sets `DefaultTargetCapacityType`.
     pub fn default_target_capacity_type(
         mut self,
@@ -379,11 +398,13 @@ impl CreateAutoProvisioningGroup {
         self.default_target_capacity_type = Some(default_target_capacity_type.into());
         self
     }
+
     /// Sets `LaunchTemplateId`.
     pub fn launch_template_id(mut self, launch_template_id: impl Into<String>) -> Self {
         self.launch_template_id = Some(launch_template_id.into());
         self
     }
+
     /// Sets `LaunchTemplateVersion`.
     pub fn launch_template_version(
         mut self,
@@ -392,16 +413,19 @@ impl CreateAutoProvisioningGroup {
         self.launch_template_version = Some(launch_template_version.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `LaunchConfiguration.ImageId`.
     pub fn launch_configuration_image_id(
         mut self,
@@ -410,6 +434,7 @@ impl CreateAutoProvisioningGroup {
         self.launch_configuration_image_id = Some(launch_configuration_image_id.into());
         self
     }
+
     /// Sets `LaunchConfiguration.SecurityGroupId`.
     pub fn launch_configuration_security_group_id(
         mut self,
@@ -420,6 +445,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.IoOptimized`.
     pub fn launch_configuration_io_optimized(
         mut self,
@@ -430,6 +456,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.InternetChargeType`.
     pub fn launch_configuration_internet_charge_type(
         mut self,
@@ -440,7 +467,9 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.InternetMaxBandwidthIn`.
+    #[inline]
     pub fn launch_configuration_internet_max_bandwidth_in(
         mut self,
         launch_configuration_internet_max_bandwidth_in: i32,
@@ -450,7 +479,9 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.InternetMaxBandwidthOut`.
+    #[inline]
     pub fn launch_configuration_internet_max_bandwidth_out(
         mut self,
         launch_configuration_internet_max_bandwidth_out: i32,
@@ -460,6 +491,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.InstanceName`.
     pub fn launch_configuration_instance_name(
         mut self,
@@ -470,6 +502,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.HostName`.
     pub fn launch_configuration_host_name(
         mut self,
@@ -480,6 +513,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.InstanceDescription`.
     pub fn launch_configuration_instance_description(
         mut self,
@@ -490,6 +524,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.KeyPairName`.
     pub fn launch_configuration_key_pair_name(
         mut self,
@@ -500,6 +535,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.RamRoleName`.
     pub fn launch_configuration_ram_role_name(
         mut self,
@@ -510,6 +546,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.SecurityEnhancementStrategy`.
     pub fn launch_configuration_security_enhancement_strategy(
         mut self,
@@ -520,6 +557,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.UserData`.
     pub fn launch_configuration_user_data(
         mut self,
@@ -530,6 +568,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.SystemDiskCategory`.
     pub fn launch_configuration_system_disk_category(
         mut self,
@@ -540,7 +579,9 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.SystemDiskSize`.
+    #[inline]
     pub fn launch_configuration_system_disk_size(
         mut self,
         launch_configuration_system_disk_size: i32,
@@ -550,6 +591,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.SystemDiskName`.
     pub fn launch_configuration_system_disk_name(
         mut self,
@@ -560,6 +602,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.SystemDiskDescription`.
     pub fn launch_configuration_system_disk_description(
         mut self,
@@ -570,6 +613,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.SystemDiskPerformanceLevel`.
     pub fn launch_configuration_system_disk_performance_level(
         mut self,
@@ -580,7 +624,9 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.PasswordInherit`.
+    #[inline]
     pub fn launch_configuration_password_inherit(
         mut self,
         launch_configuration_password_inherit: bool,
@@ -590,6 +636,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.ResourceGroupId`.
     pub fn launch_configuration_resource_group_id(
         mut self,
@@ -600,6 +647,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.CreditSpecification`.
     pub fn launch_configuration_credit_specification(
         mut self,
@@ -610,6 +658,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.Password`.
     pub fn launch_configuration_password(
         mut self,
@@ -618,6 +667,7 @@ impl CreateAutoProvisioningGroup {
         self.launch_configuration_password = Some(launch_configuration_password.into());
         self
     }
+
     /// Sets `LaunchConfiguration.DeploymentSetId`.
     pub fn launch_configuration_deployment_set_id(
         mut self,
@@ -628,6 +678,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchTemplateConfig`.
     pub fn launch_template_config(
         mut self,
@@ -636,6 +687,7 @@ impl CreateAutoProvisioningGroup {
         self.launch_template_config = Some(launch_template_config.into_iter().collect());
         self
     }
+
     /// Sets `LaunchConfiguration.DataDisk`.
     pub fn launch_configuration_data_disk(
         mut self,
@@ -648,6 +700,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.Tag`.
     pub fn launch_configuration_tag(
         mut self,
@@ -658,6 +711,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `SystemDiskConfig`.
     pub fn system_disk_config(
         mut self,
@@ -666,6 +720,7 @@ impl CreateAutoProvisioningGroup {
         self.system_disk_config = Some(system_disk_config.into_iter().collect());
         self
     }
+
     /// Sets `DataDiskConfig`.
     pub fn data_disk_config(
         mut self,
@@ -674,6 +729,7 @@ impl CreateAutoProvisioningGroup {
         self.data_disk_config = Some(data_disk_config.into_iter().collect());
         self
     }
+
     /// Sets `LaunchConfiguration.HostNames`.
     pub fn launch_configuration_host_names(
         mut self,
@@ -684,6 +740,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `MinTargetCapacity`.
     pub fn min_target_capacity(
         mut self,
@@ -692,6 +749,7 @@ impl CreateAutoProvisioningGroup {
         self.min_target_capacity = Some(min_target_capacity.into());
         self
     }
+
     /// Sets `LaunchConfiguration.SecurityGroupIds`.
     pub fn launch_configuration_security_group_ids(
         mut self,
@@ -704,7 +762,9 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.SystemDisk`.
+    #[inline]
     pub fn launch_configuration_system_disk(
         mut self,
         launch_configuration_system_disk: LaunchConfigurationSystemDisk,
@@ -712,6 +772,7 @@ impl CreateAutoProvisioningGroup {
         self.launch_configuration_system_disk = Some(launch_configuration_system_disk);
         self
     }
+
     /// Sets `LaunchConfiguration.Arn`.
     pub fn launch_configuration_arn(
         mut self,
@@ -722,7 +783,9 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `HibernationOptionsConfigured`.
+    #[inline]
     pub fn hibernation_options_configured(
         mut self,
         hibernation_options_configured: bool,
@@ -730,6 +793,7 @@ impl CreateAutoProvisioningGroup {
         self.hibernation_options_configured = Some(hibernation_options_configured);
         self
     }
+
     /// Sets `LaunchConfiguration.AutoReleaseTime`.
     pub fn launch_configuration_auto_release_time(
         mut self,
@@ -740,6 +804,7 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `LaunchConfiguration.ImageFamily`.
     pub fn launch_configuration_image_family(
         mut self,
@@ -750,12 +815,15 @@ impl CreateAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourcePoolOptions`.
+    #[inline]
     pub fn resource_pool_options(
         mut self,
         resource_pool_options: ResourcePoolOptions,
@@ -763,7 +831,9 @@ impl CreateAutoProvisioningGroup {
         self.resource_pool_options = Some(resource_pool_options);
         self
     }
+
     /// Sets `LaunchConfiguration`.
+    #[inline]
     pub fn launch_configuration(
         mut self,
         launch_configuration: LaunchConfiguration,
@@ -771,16 +841,21 @@ impl CreateAutoProvisioningGroup {
         self.launch_configuration = Some(launch_configuration);
         self
     }
+
     /// Sets `PrePaidOptions`.
+    #[inline]
     pub fn pre_paid_options(mut self, pre_paid_options: PrePaidOptions) -> Self {
         self.pre_paid_options = Some(pre_paid_options);
         self
     }
+
     /// Sets `CandidateOptions`.
+    #[inline]
     pub fn candidate_options(mut self, candidate_options: CandidateOptions) -> Self {
         self.candidate_options = Some(candidate_options);
         self
     }
+
     /// Sets `ExecutionMode`.
     pub fn execution_mode(mut self, execution_mode: impl Into<String>) -> Self {
         self.execution_mode = Some(execution_mode.into());
@@ -788,42 +863,74 @@ impl CreateAutoProvisioningGroup {
     }
 }
 
-record!(
-    request CreateAutoProvisioningGroup, CREATE_AUTO_PROVISIONING_GROUP, 0 => region_id,
-    1 => resource_group_id, 2 => auto_provisioning_group_name, 3 =>
-    auto_provisioning_group_type, 4 => spot_allocation_strategy, 5 =>
-    spot_instance_interruption_behavior, 6 => spot_instance_pools_to_use_count, 7 =>
-    pay_as_you_go_allocation_strategy, 8 => excess_capacity_termination_policy, 9 =>
-    valid_from, 10 => valid_until, 11 => terminate_instances_with_expiration, 12 =>
-    terminate_instances, 13 => max_spot_price, 14 => total_target_capacity, 15 =>
-    pay_as_you_go_target_capacity, 16 => spot_target_capacity, 17 =>
-    default_target_capacity_type, 18 => launch_template_id, 19 =>
-    launch_template_version, 20 => description, 21 => client_token, 22 =>
-    launch_configuration_image_id, 23 => launch_configuration_security_group_id, 24 =>
-    launch_configuration_io_optimized, 25 => launch_configuration_internet_charge_type,
-    26 => launch_configuration_internet_max_bandwidth_in, 27 =>
-    launch_configuration_internet_max_bandwidth_out, 28 =>
-    launch_configuration_instance_name, 29 => launch_configuration_host_name, 30 =>
-    launch_configuration_instance_description, 31 => launch_configuration_key_pair_name,
-    32 => launch_configuration_ram_role_name, 33 =>
-    launch_configuration_security_enhancement_strategy, 34 =>
-    launch_configuration_user_data, 35 => launch_configuration_system_disk_category, 36
-    => launch_configuration_system_disk_size, 37 =>
-    launch_configuration_system_disk_name, 38 =>
-    launch_configuration_system_disk_description, 39 =>
-    launch_configuration_system_disk_performance_level, 40 =>
-    launch_configuration_password_inherit, 41 => launch_configuration_resource_group_id,
-    42 => launch_configuration_credit_specification, 43 => launch_configuration_password,
-    44 => launch_configuration_deployment_set_id, 45 => launch_template_config, 46 =>
-    launch_configuration_data_disk, 47 => launch_configuration_tag, 48 =>
-    system_disk_config, 49 => data_disk_config, 50 => launch_configuration_host_names, 51
-    => min_target_capacity, 52 => launch_configuration_security_group_ids, 53 =>
-    launch_configuration_system_disk, 54 => launch_configuration_arn, 55 =>
-    hibernation_options_configured, 56 => launch_configuration_auto_release_time, 57 =>
-    launch_configuration_image_family, 58 => tag, 59 => resource_pool_options, 60 =>
-    launch_configuration, 61 => pre_paid_options, 62 => candidate_options, 63 =>
-    execution_mode
-);
+record! {
+    request CreateAutoProvisioningGroup = CREATE_AUTO_PROVISIONING_GROUP {
+        region_id,
+        resource_group_id,
+        auto_provisioning_group_name,
+        auto_provisioning_group_type,
+        spot_allocation_strategy,
+        spot_instance_interruption_behavior,
+        spot_instance_pools_to_use_count,
+        pay_as_you_go_allocation_strategy,
+        excess_capacity_termination_policy,
+        valid_from,
+        valid_until,
+        terminate_instances_with_expiration,
+        terminate_instances,
+        max_spot_price,
+        total_target_capacity,
+        pay_as_you_go_target_capacity,
+        spot_target_capacity,
+        default_target_capacity_type,
+        launch_template_id,
+        launch_template_version,
+        description,
+        client_token,
+        launch_configuration_image_id,
+        launch_configuration_security_group_id,
+        launch_configuration_io_optimized,
+        launch_configuration_internet_charge_type,
+        launch_configuration_internet_max_bandwidth_in,
+        launch_configuration_internet_max_bandwidth_out,
+        launch_configuration_instance_name,
+        launch_configuration_host_name,
+        launch_configuration_instance_description,
+        launch_configuration_key_pair_name,
+        launch_configuration_ram_role_name,
+        launch_configuration_security_enhancement_strategy,
+        launch_configuration_user_data,
+        launch_configuration_system_disk_category,
+        launch_configuration_system_disk_size,
+        launch_configuration_system_disk_name,
+        launch_configuration_system_disk_description,
+        launch_configuration_system_disk_performance_level,
+        launch_configuration_password_inherit,
+        launch_configuration_resource_group_id,
+        launch_configuration_credit_specification,
+        launch_configuration_password,
+        launch_configuration_deployment_set_id,
+        launch_template_config,
+        launch_configuration_data_disk,
+        launch_configuration_tag,
+        system_disk_config,
+        data_disk_config,
+        launch_configuration_host_names,
+        min_target_capacity,
+        launch_configuration_security_group_ids,
+        launch_configuration_system_disk,
+        launch_configuration_arn,
+        hibernation_options_configured,
+        launch_configuration_auto_release_time,
+        launch_configuration_image_family,
+        tag,
+        resource_pool_options,
+        launch_configuration,
+        pre_paid_options,
+        candidate_options,
+        execution_mode,
+    }
+}
 
 static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "CreateAutoProvisioningGroup",
@@ -857,9 +964,9 @@ static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
         Field::string("LaunchConfiguration.IoOptimized"),
         Field::string("LaunchConfiguration.InternetChargeType"),
         Field::int32("LaunchConfiguration.InternetMaxBandwidthIn")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1)),
         Field::int32("LaunchConfiguration.InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(0).maximum(100)),
         Field::string("LaunchConfiguration.InstanceName")
             .limits(&Limits::NONE.min_length(2)),
         Field::string("LaunchConfiguration.HostName")
@@ -872,7 +979,7 @@ static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
         Field::string("LaunchConfiguration.UserData").sensitive(),
         Field::string("LaunchConfiguration.SystemDiskCategory"),
         Field::int32("LaunchConfiguration.SystemDiskSize")
-            .limits(&Limits::NONE.minimum(20.0).maximum(500.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(20).maximum(500)),
         Field::string("LaunchConfiguration.SystemDiskName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("LaunchConfiguration.SystemDiskDescription")
@@ -954,7 +1061,7 @@ static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     ],
 };
 
-/// What [`CreateAutoProvisioningGroup`] answers.
+/// The response to [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateAutoProvisioningGroupResponse {
@@ -962,29 +1069,25 @@ pub struct CreateAutoProvisioningGroupResponse {
     pub auto_provisioning_group_id: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `LaunchResults`.
-    pub launch_results: Option<ResponseLaunchResults>,
+    /// `LaunchResults.LaunchResult`.
+    pub launch_results: Vec<ResponseLaunchResult>,
 }
 
-impl CreateAutoProvisioningGroupResponse {
-    /// The list in `LaunchResults.LaunchResult`; empty where the response has none.
-    pub fn launch_results(&self) -> &[ResponseLaunchResult] {
-        self.launch_results.as_ref().map_or(&[], |wrapper| &wrapper.launch_result)
+record! {
+    response CreateAutoProvisioningGroupResponse = CREATE_AUTO_PROVISIONING_GROUP_RESPONSE {
+        auto_provisioning_group_id,
+        request_id,
+        launch_results,
     }
 }
-
-record!(
-    response CreateAutoProvisioningGroupResponse,
-    CREATE_AUTO_PROVISIONING_GROUP_RESPONSE, 0 => auto_provisioning_group_id, 1 =>
-    request_id, 2 => launch_results
-);
 
 static CREATE_AUTO_PROVISIONING_GROUP_RESPONSE: Schema = Schema {
     name: "CreateAutoProvisioningGroupResponse",
     fields: &[
         Field::string("AutoProvisioningGroupId"),
         Field::string("RequestId"),
-        Field::object("LaunchResults", &RESPONSE_LAUNCH_RESULTS),
+        Field::list("LaunchResults", &Field::object("", &RESPONSE_LAUNCH_RESULT))
+            .wrapped("LaunchResult"),
     ],
     rules: &[],
 };
@@ -1033,7 +1136,7 @@ pub struct LaunchTemplateConfig {
 }
 
 impl LaunchTemplateConfig {
-    /// With what is required.
+    /// Creates a [`LaunchTemplateConfig`] with its required fields.
     pub fn new(v_switch_id: impl Into<String>, max_price: f64) -> Self {
         Self {
             v_switch_id: v_switch_id.into(),
@@ -1041,36 +1144,46 @@ impl LaunchTemplateConfig {
             ..Self::default()
         }
     }
+
     /// Sets `Priority`.
+    #[inline]
     pub fn priority(mut self, priority: i32) -> Self {
         self.priority = Some(priority);
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `WeightedCapacity`.
+    #[inline]
     pub fn weighted_capacity(mut self, weighted_capacity: f64) -> Self {
         self.weighted_capacity = Some(weighted_capacity);
         self
     }
+
     /// Sets `MaxQuantity`.
+    #[inline]
     pub fn max_quantity(mut self, max_quantity: i32) -> Self {
         self.max_quantity = Some(max_quantity);
         self
     }
+
     /// Sets `Cores`.
     pub fn cores(mut self, cores: impl IntoIterator<Item = i32>) -> Self {
         self.cores = Some(cores.into_iter().collect());
         self
     }
+
     /// Sets `Memories`.
     pub fn memories(mut self, memories: impl IntoIterator<Item = f64>) -> Self {
         self.memories = Some(memories.into_iter().collect());
         self
     }
+
     /// Sets `InstanceFamilyLevel`.
     pub fn instance_family_level(
         mut self,
@@ -1079,6 +1192,7 @@ impl LaunchTemplateConfig {
         self.instance_family_level = Some(instance_family_level.into());
         self
     }
+
     /// Sets `ExcludedInstanceTypes`.
     pub fn excluded_instance_types(
         mut self,
@@ -1089,6 +1203,7 @@ impl LaunchTemplateConfig {
         );
         self
     }
+
     /// Sets `Architectures`.
     pub fn architectures(
         mut self,
@@ -1097,6 +1212,7 @@ impl LaunchTemplateConfig {
         self.architectures = Some(architectures.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `BurstablePerformance`.
     pub fn burstable_performance(
         mut self,
@@ -1105,6 +1221,7 @@ impl LaunchTemplateConfig {
         self.burstable_performance = Some(burstable_performance.into());
         self
     }
+
     /// Sets `ImageId`.
     pub fn image_id(mut self, image_id: impl Into<String>) -> Self {
         self.image_id = Some(image_id.into());
@@ -1112,21 +1229,30 @@ impl LaunchTemplateConfig {
     }
 }
 
-record!(
-    request LaunchTemplateConfig, LAUNCH_TEMPLATE_CONFIG, 0 => v_switch_id, 1 =>
-    max_price, 2 => priority, 3 => instance_type, 4 => weighted_capacity, 5 =>
-    max_quantity, 6 => cores, 7 => memories, 8 => instance_family_level, 9 =>
-    excluded_instance_types, 10 => architectures, 11 => burstable_performance, 12 =>
-    image_id
-);
+record! {
+    request LaunchTemplateConfig = LAUNCH_TEMPLATE_CONFIG {
+        v_switch_id,
+        max_price,
+        priority,
+        instance_type,
+        weighted_capacity,
+        max_quantity,
+        cores,
+        memories,
+        instance_family_level,
+        excluded_instance_types,
+        architectures,
+        burstable_performance,
+        image_id,
+    }
+}
 
 static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "LaunchTemplateConfig",
     fields: &[
         Field::string("VSwitchId").required(),
         Field::float("MaxPrice").required(),
-        Field::int32("Priority")
-            .limits(&Limits::NONE.minimum(0.0).format(Format::Int32)),
+        Field::int32("Priority").limits(&Limits::NONE.minimum(0)),
         Field::string("InstanceType"),
         Field::float("WeightedCapacity"),
         Field::int32("MaxQuantity"),
@@ -1187,75 +1313,95 @@ pub struct LaunchConfigurationDataDisk {
 }
 
 impl LaunchConfigurationDataDisk {
-    /// A request without any parameter.
+    /// Creates a [`LaunchConfigurationDataDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
         self
     }
+
     /// Sets `KmsKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `Size`.
+    #[inline]
     pub fn size(mut self, size: i32) -> Self {
         self.size = Some(size);
         self
     }
+
     /// Sets `Device`.
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self
     }
+
     /// Sets `DiskName`.
     pub fn disk_name(mut self, disk_name: impl Into<String>) -> Self {
         self.disk_name = Some(disk_name.into());
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `DeleteWithInstance`.
+    #[inline]
     pub fn delete_with_instance(mut self, delete_with_instance: bool) -> Self {
         self.delete_with_instance = Some(delete_with_instance);
         self
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `EncryptAlgorithm`.
     pub fn encrypt_algorithm(mut self, encrypt_algorithm: impl Into<String>) -> Self {
         self.encrypt_algorithm = Some(encrypt_algorithm.into());
         self
     }
+
     /// Sets `ProvisionedIops`.
+    #[inline]
     pub fn provisioned_iops(mut self, provisioned_iops: i64) -> Self {
         self.provisioned_iops = Some(provisioned_iops);
         self
     }
+
     /// Sets `BurstingEnabled`.
+    #[inline]
     pub fn bursting_enabled(mut self, bursting_enabled: bool) -> Self {
         self.bursting_enabled = Some(bursting_enabled);
         self
     }
+
     /// Sets `AutoSnapshotPolicyId`.
     pub fn auto_snapshot_policy_id(
         mut self,
@@ -1266,13 +1412,24 @@ impl LaunchConfigurationDataDisk {
     }
 }
 
-record!(
-    request LaunchConfigurationDataDisk, LAUNCH_CONFIGURATION_DATA_DISK, 0 =>
-    performance_level, 1 => kms_key_id, 2 => description, 3 => snapshot_id, 4 => size, 5
-    => device, 6 => disk_name, 7 => category, 8 => delete_with_instance, 9 => encrypted,
-    10 => encrypt_algorithm, 11 => provisioned_iops, 12 => bursting_enabled, 13 =>
-    auto_snapshot_policy_id
-);
+record! {
+    request LaunchConfigurationDataDisk = LAUNCH_CONFIGURATION_DATA_DISK {
+        performance_level,
+        kms_key_id,
+        description,
+        snapshot_id,
+        size,
+        device,
+        disk_name,
+        category,
+        delete_with_instance,
+        encrypted,
+        encrypt_algorithm,
+        provisioned_iops,
+        bursting_enabled,
+        auto_snapshot_policy_id,
+    }
+}
 
 static LAUNCH_CONFIGURATION_DATA_DISK: Schema = Schema {
     name: "LaunchConfigurationDataDisk",
@@ -1288,8 +1445,7 @@ static LAUNCH_CONFIGURATION_DATA_DISK: Schema = Schema {
         Field::boolean("DeleteWithInstance"),
         Field::boolean("Encrypted"),
         Field::string("EncryptAlgorithm"),
-        Field::int64("ProvisionedIops")
-            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
+        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
         Field::boolean("BurstingEnabled"),
         Field::string("AutoSnapshotPolicyId"),
     ],
@@ -1310,15 +1466,18 @@ pub struct LaunchConfigurationTag {
 }
 
 impl LaunchConfigurationTag {
-    /// A request without any parameter.
+    /// Creates a [`LaunchConfigurationTag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -1326,7 +1485,12 @@ impl LaunchConfigurationTag {
     }
 }
 
-record!(request LaunchConfigurationTag, LAUNCH_CONFIGURATION_TAG, 0 => key, 1 => value);
+record! {
+    request LaunchConfigurationTag = LAUNCH_CONFIGURATION_TAG {
+        key,
+        value,
+    }
+}
 
 static LAUNCH_CONFIGURATION_TAG: Schema = Schema {
     name: "LaunchConfigurationTag",
@@ -1345,10 +1509,12 @@ pub struct SystemDiskConfig {
 }
 
 impl SystemDiskConfig {
-    /// A request without any parameter.
+    /// Creates a [`SystemDiskConfig`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `DiskCategory`.
     pub fn disk_category(mut self, disk_category: impl Into<String>) -> Self {
         self.disk_category = Some(disk_category.into());
@@ -1356,7 +1522,11 @@ impl SystemDiskConfig {
     }
 }
 
-record!(request SystemDiskConfig, SYSTEM_DISK_CONFIG, 0 => disk_category);
+record! {
+    request SystemDiskConfig = SYSTEM_DISK_CONFIG {
+        disk_category,
+    }
+}
 
 static SYSTEM_DISK_CONFIG: Schema = Schema {
     name: "SystemDiskConfig",
@@ -1372,10 +1542,12 @@ pub struct DataDiskConfig {
 }
 
 impl DataDiskConfig {
-    /// A request without any parameter.
+    /// Creates a [`DataDiskConfig`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `DiskCategory`.
     pub fn disk_category(mut self, disk_category: impl Into<String>) -> Self {
         self.disk_category = Some(disk_category.into());
@@ -1383,7 +1555,11 @@ impl DataDiskConfig {
     }
 }
 
-record!(request DataDiskConfig, DATA_DISK_CONFIG, 0 => disk_category);
+record! {
+    request DataDiskConfig = DATA_DISK_CONFIG {
+        disk_category,
+    }
+}
 
 static DATA_DISK_CONFIG: Schema = Schema {
     name: "DataDiskConfig",
@@ -1415,35 +1591,44 @@ pub struct LaunchConfigurationSystemDisk {
 }
 
 impl LaunchConfigurationSystemDisk {
-    /// A request without any parameter.
+    /// Creates a [`LaunchConfigurationSystemDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Encrypted`.
     pub fn encrypted(mut self, encrypted: impl Into<String>) -> Self {
         self.encrypted = Some(encrypted.into());
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `EncryptAlgorithm`.
     pub fn encrypt_algorithm(mut self, encrypt_algorithm: impl Into<String>) -> Self {
         self.encrypt_algorithm = Some(encrypt_algorithm.into());
         self
     }
+
     /// Sets `ProvisionedIops`.
+    #[inline]
     pub fn provisioned_iops(mut self, provisioned_iops: i64) -> Self {
         self.provisioned_iops = Some(provisioned_iops);
         self
     }
+
     /// Sets `BurstingEnabled`.
+    #[inline]
     pub fn bursting_enabled(mut self, bursting_enabled: bool) -> Self {
         self.bursting_enabled = Some(bursting_enabled);
         self
     }
+
     /// Sets `AutoSnapshotPolicyId`.
     pub fn auto_snapshot_policy_id(
         mut self,
@@ -1454,11 +1639,16 @@ impl LaunchConfigurationSystemDisk {
     }
 }
 
-record!(
-    request LaunchConfigurationSystemDisk, LAUNCH_CONFIGURATION_SYSTEM_DISK, 0 =>
-    encrypted, 1 => kms_key_id, 2 => encrypt_algorithm, 3 => provisioned_iops, 4 =>
-    bursting_enabled, 5 => auto_snapshot_policy_id
-);
+record! {
+    request LaunchConfigurationSystemDisk = LAUNCH_CONFIGURATION_SYSTEM_DISK {
+        encrypted,
+        kms_key_id,
+        encrypt_algorithm,
+        provisioned_iops,
+        bursting_enabled,
+        auto_snapshot_policy_id,
+    }
+}
 
 static LAUNCH_CONFIGURATION_SYSTEM_DISK: Schema = Schema {
     name: "LaunchConfigurationSystemDisk",
@@ -1466,8 +1656,7 @@ static LAUNCH_CONFIGURATION_SYSTEM_DISK: Schema = Schema {
         Field::string("Encrypted"),
         Field::string("KMSKeyId"),
         Field::string("EncryptAlgorithm"),
-        Field::int64("ProvisionedIops")
-            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
+        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
         Field::boolean("BurstingEnabled"),
         Field::string("AutoSnapshotPolicyId"),
     ],
@@ -1486,31 +1675,39 @@ pub struct LaunchConfigurationArn {
 }
 
 impl LaunchConfigurationArn {
-    /// A request without any parameter.
+    /// Creates a [`LaunchConfigurationArn`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Rolearn`.
     pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
         self.rolearn = Some(rolearn.into());
         self
     }
+
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
         self.role_type = Some(role_type.into());
         self
     }
+
     /// Sets `AssumeRoleFor`.
+    #[inline]
     pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
         self.assume_role_for = Some(assume_role_for);
         self
     }
 }
 
-record!(
-    request LaunchConfigurationArn, LAUNCH_CONFIGURATION_ARN, 0 => rolearn, 1 =>
-    role_type, 2 => assume_role_for
-);
+record! {
+    request LaunchConfigurationArn = LAUNCH_CONFIGURATION_ARN {
+        rolearn,
+        role_type,
+        assume_role_for,
+    }
+}
 
 static LAUNCH_CONFIGURATION_ARN: Schema = Schema {
     name: "LaunchConfigurationArn",
@@ -1536,15 +1733,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -1552,7 +1752,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -1577,15 +1782,18 @@ pub struct ResourcePoolOptions {
 }
 
 impl ResourcePoolOptions {
-    /// A request without any parameter.
+    /// Creates a [`ResourcePoolOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Strategy`.
     pub fn strategy(mut self, strategy: impl Into<String>) -> Self {
         self.strategy = Some(strategy.into());
         self
     }
+
     /// Sets `PrivatePoolIds`.
     pub fn private_pool_ids(
         mut self,
@@ -1598,10 +1806,12 @@ impl ResourcePoolOptions {
     }
 }
 
-record!(
-    request ResourcePoolOptions, RESOURCE_POOL_OPTIONS, 0 => strategy, 1 =>
-    private_pool_ids
-);
+record! {
+    request ResourcePoolOptions = RESOURCE_POOL_OPTIONS {
+        strategy,
+        private_pool_ids,
+    }
+}
 
 static RESOURCE_POOL_OPTIONS: Schema = Schema {
     name: "ResourcePoolOptions",
@@ -1645,35 +1855,46 @@ pub struct LaunchConfiguration {
 }
 
 impl LaunchConfiguration {
-    /// A request without any parameter.
+    /// Creates a [`LaunchConfiguration`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `AutoRenewPeriod`.
+    #[inline]
     pub fn auto_renew_period(mut self, auto_renew_period: i32) -> Self {
         self.auto_renew_period = Some(auto_renew_period);
         self
     }
+
     /// Sets `SpotDuration`.
+    #[inline]
     pub fn spot_duration(mut self, spot_duration: i32) -> Self {
         self.spot_duration = Some(spot_duration);
         self
     }
+
     /// Sets `SpotInterruptionBehavior`.
     pub fn spot_interruption_behavior(
         mut self,
@@ -1682,7 +1903,9 @@ impl LaunchConfiguration {
         self.spot_interruption_behavior = Some(spot_interruption_behavior.into());
         self
     }
+
     /// Sets `ImageOptions`.
+    #[inline]
     pub fn image_options(
         mut self,
         image_options: LaunchConfigurationImageOptions,
@@ -1690,7 +1913,9 @@ impl LaunchConfiguration {
         self.image_options = Some(image_options);
         self
     }
+
     /// Sets `SchedulerOptions`.
+    #[inline]
     pub fn scheduler_options(
         mut self,
         scheduler_options: LaunchConfigurationSchedulerOptions,
@@ -1698,12 +1923,16 @@ impl LaunchConfiguration {
         self.scheduler_options = Some(scheduler_options);
         self
     }
+
     /// Sets `CpuOptions`.
+    #[inline]
     pub fn cpu_options(mut self, cpu_options: LaunchConfigurationCpuOptions) -> Self {
         self.cpu_options = Some(cpu_options);
         self
     }
+
     /// Sets `SecurityOptions`.
+    #[inline]
     pub fn security_options(
         mut self,
         security_options: LaunchConfigurationSecurityOptions,
@@ -1713,12 +1942,20 @@ impl LaunchConfiguration {
     }
 }
 
-record!(
-    request LaunchConfiguration, LAUNCH_CONFIGURATION, 0 => period, 1 => period_unit, 2
-    => auto_renew, 3 => auto_renew_period, 4 => spot_duration, 5 =>
-    spot_interruption_behavior, 6 => image_options, 7 => scheduler_options, 8 =>
-    cpu_options, 9 => security_options
-);
+record! {
+    request LaunchConfiguration = LAUNCH_CONFIGURATION {
+        period,
+        period_unit,
+        auto_renew,
+        auto_renew_period,
+        spot_duration,
+        spot_interruption_behavior,
+        image_options,
+        scheduler_options,
+        cpu_options,
+        security_options,
+    }
+}
 
 static LAUNCH_CONFIGURATION: Schema = Schema {
     name: "LaunchConfiguration",
@@ -1745,21 +1982,25 @@ pub struct LaunchConfigurationImageOptions {
 }
 
 impl LaunchConfigurationImageOptions {
-    /// A request without any parameter.
+    /// Creates a [`LaunchConfigurationImageOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `LoginAsNonRoot`.
+    #[inline]
     pub fn login_as_non_root(mut self, login_as_non_root: bool) -> Self {
         self.login_as_non_root = Some(login_as_non_root);
         self
     }
 }
 
-record!(
-    request LaunchConfigurationImageOptions, LAUNCH_CONFIGURATION_IMAGE_OPTIONS, 0 =>
-    login_as_non_root
-);
+record! {
+    request LaunchConfigurationImageOptions = LAUNCH_CONFIGURATION_IMAGE_OPTIONS {
+        login_as_non_root,
+    }
+}
 
 static LAUNCH_CONFIGURATION_IMAGE_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationImageOptions",
@@ -1777,15 +2018,18 @@ pub struct LaunchConfigurationSchedulerOptions {
 }
 
 impl LaunchConfigurationSchedulerOptions {
-    /// A request without any parameter.
+    /// Creates a [`LaunchConfigurationSchedulerOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `DedicatedHostId`.
     pub fn dedicated_host_id(mut self, dedicated_host_id: impl Into<String>) -> Self {
         self.dedicated_host_id = Some(dedicated_host_id.into());
         self
     }
+
     /// Sets `DedicatedHostClusterId`.
     pub fn dedicated_host_cluster_id(
         mut self,
@@ -1796,10 +2040,12 @@ impl LaunchConfigurationSchedulerOptions {
     }
 }
 
-record!(
-    request LaunchConfigurationSchedulerOptions, LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS,
-    0 => dedicated_host_id, 1 => dedicated_host_cluster_id
-);
+record! {
+    request LaunchConfigurationSchedulerOptions = LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS {
+        dedicated_host_id,
+        dedicated_host_cluster_id,
+    }
+}
 
 static LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationSchedulerOptions",
@@ -1817,26 +2063,33 @@ pub struct LaunchConfigurationCpuOptions {
 }
 
 impl LaunchConfigurationCpuOptions {
-    /// A request without any parameter.
+    /// Creates a [`LaunchConfigurationCpuOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Core`.
+    #[inline]
     pub fn core(mut self, core: i32) -> Self {
         self.core = Some(core);
         self
     }
+
     /// Sets `ThreadsPerCore`.
+    #[inline]
     pub fn threads_per_core(mut self, threads_per_core: i32) -> Self {
         self.threads_per_core = Some(threads_per_core);
         self
     }
 }
 
-record!(
-    request LaunchConfigurationCpuOptions, LAUNCH_CONFIGURATION_CPU_OPTIONS, 0 => core, 1
-    => threads_per_core
-);
+record! {
+    request LaunchConfigurationCpuOptions = LAUNCH_CONFIGURATION_CPU_OPTIONS {
+        core,
+        threads_per_core,
+    }
+}
 
 static LAUNCH_CONFIGURATION_CPU_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationCpuOptions",
@@ -1852,10 +2105,12 @@ pub struct LaunchConfigurationSecurityOptions {
 }
 
 impl LaunchConfigurationSecurityOptions {
-    /// A request without any parameter.
+    /// Creates a [`LaunchConfigurationSecurityOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `TrustedSystemMode`.
     pub fn trusted_system_mode(
         mut self,
@@ -1866,10 +2121,11 @@ impl LaunchConfigurationSecurityOptions {
     }
 }
 
-record!(
-    request LaunchConfigurationSecurityOptions, LAUNCH_CONFIGURATION_SECURITY_OPTIONS, 0
-    => trusted_system_mode
-);
+record! {
+    request LaunchConfigurationSecurityOptions = LAUNCH_CONFIGURATION_SECURITY_OPTIONS {
+        trusted_system_mode,
+    }
+}
 
 static LAUNCH_CONFIGURATION_SECURITY_OPTIONS: Schema = Schema {
     name: "LaunchConfigurationSecurityOptions",
@@ -1887,10 +2143,12 @@ pub struct PrePaidOptions {
 }
 
 impl PrePaidOptions {
-    /// A request without any parameter.
+    /// Creates a [`PrePaidOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `SpecifyCapacityDistribution`.
     pub fn specify_capacity_distribution(
         mut self,
@@ -1905,7 +2163,11 @@ impl PrePaidOptions {
     }
 }
 
-record!(request PrePaidOptions, PRE_PAID_OPTIONS, 0 => specify_capacity_distribution);
+record! {
+    request PrePaidOptions = PRE_PAID_OPTIONS {
+        specify_capacity_distribution,
+    }
+}
 
 static PRE_PAID_OPTIONS: Schema = Schema {
     name: "PrePaidOptions",
@@ -1928,10 +2190,12 @@ pub struct PrePaidOptionsSpecifyCapacityDistribution {
 }
 
 impl PrePaidOptionsSpecifyCapacityDistribution {
-    /// A request without any parameter.
+    /// Creates a [`PrePaidOptionsSpecifyCapacityDistribution`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `InstanceTypes`.
     pub fn instance_types(
         mut self,
@@ -1940,18 +2204,21 @@ impl PrePaidOptionsSpecifyCapacityDistribution {
         self.instance_types = Some(instance_types.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `MinTargetCapacity`.
+    #[inline]
     pub fn min_target_capacity(mut self, min_target_capacity: i32) -> Self {
         self.min_target_capacity = Some(min_target_capacity);
         self
     }
 }
 
-record!(
-    request PrePaidOptionsSpecifyCapacityDistribution,
-    PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION, 0 => instance_types, 1 =>
-    min_target_capacity
-);
+record! {
+    request PrePaidOptionsSpecifyCapacityDistribution = PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION {
+        instance_types,
+        min_target_capacity,
+    }
+}
 
 static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Schema = Schema {
     name: "PrePaidOptionsSpecifyCapacityDistribution",
@@ -1974,45 +2241,37 @@ pub struct CandidateOptions {
 }
 
 impl CandidateOptions {
-    /// A request without any parameter.
+    /// Creates a [`CandidateOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Evaluate`.
+    #[inline]
     pub fn evaluate(mut self, evaluate: bool) -> Self {
         self.evaluate = Some(evaluate);
         self
     }
+
     /// Sets `TimeoutMinutes`.
+    #[inline]
     pub fn timeout_minutes(mut self, timeout_minutes: i32) -> Self {
         self.timeout_minutes = Some(timeout_minutes);
         self
     }
 }
 
-record!(
-    request CandidateOptions, CANDIDATE_OPTIONS, 0 => evaluate, 1 => timeout_minutes
-);
+record! {
+    request CandidateOptions = CANDIDATE_OPTIONS {
+        evaluate,
+        timeout_minutes,
+    }
+}
 
 static CANDIDATE_OPTIONS: Schema = Schema {
     name: "CandidateOptions",
     fields: &[Field::boolean("Evaluate"), Field::int32("TimeoutMinutes")],
-    rules: &[],
-};
-
-/// `LaunchResults` of [`CreateAutoProvisioningGroupResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchResults {
-    /// `LaunchResult`.
-    pub launch_result: Vec<ResponseLaunchResult>,
-}
-
-record!(response ResponseLaunchResults, RESPONSE_LAUNCH_RESULTS, 0 => launch_result);
-
-static RESPONSE_LAUNCH_RESULTS: Schema = Schema {
-    name: "ResponseLaunchResults",
-    fields: &[Field::list("LaunchResult", &Field::object("", &RESPONSE_LAUNCH_RESULT))],
     rules: &[],
 };
 
@@ -2032,24 +2291,24 @@ pub struct ResponseLaunchResult {
     pub spot_strategy: Option<String>,
     /// `Amount`.
     pub amount: Option<i32>,
-    /// `InstanceIds`.
-    pub instance_ids: Option<ResponseLaunchResultInstanceIds>,
+    /// `InstanceIds.InstanceId`.
+    pub instance_ids: Vec<String>,
     /// `CandidateEvaluateLevel`.
     pub candidate_evaluate_level: Option<String>,
 }
 
-impl ResponseLaunchResult {
-    /// The list in `InstanceIds.InstanceId`; empty where the response has none.
-    pub fn instance_ids(&self) -> &[String] {
-        self.instance_ids.as_ref().map_or(&[], |wrapper| &wrapper.instance_id)
+record! {
+    response ResponseLaunchResult = RESPONSE_LAUNCH_RESULT {
+        zone_id,
+        error_msg,
+        instance_type,
+        error_code,
+        spot_strategy,
+        amount,
+        instance_ids,
+        candidate_evaluate_level,
     }
 }
-
-record!(
-    response ResponseLaunchResult, RESPONSE_LAUNCH_RESULT, 0 => zone_id, 1 => error_msg,
-    2 => instance_type, 3 => error_code, 4 => spot_strategy, 5 => amount, 6 =>
-    instance_ids, 7 => candidate_evaluate_level
-);
 
 static RESPONSE_LAUNCH_RESULT: Schema = Schema {
     name: "ResponseLaunchResult",
@@ -2060,235 +2319,270 @@ static RESPONSE_LAUNCH_RESULT: Schema = Schema {
         Field::string("ErrorCode"),
         Field::string("SpotStrategy"),
         Field::int32("Amount"),
-        Field::object("InstanceIds", &RESPONSE_LAUNCH_RESULT_INSTANCE_IDS),
+        Field::list("InstanceIds", &Field::string("")).wrapped("InstanceId"),
         Field::string("CandidateEvaluateLevel"),
     ],
     rules: &[],
 };
 
-/// `LaunchResults.LaunchResult.InstanceIds` of [`CreateAutoProvisioningGroupResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchResultInstanceIds {
-    /// `InstanceId`.
-    pub instance_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`CreateAutoProvisioningGroup`].
+    CreateAutoProvisioningGroupErrorCode {
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidAutoProvisioningGroupName.Malformed` (400): The name of the auto provisioning group is not valid.
+        InvalidAutoProvisioningGroupNameMalformed = "InvalidAutoProvisioningGroupName.Malformed",
+        /// `InvalidAutoProvisioningGroupType.ValueNotSupported` (400): The value of `AutoProvisioningGroupType` is not supported.
+        InvalidAutoProvisioningGroupTypeValueNotSupported = "InvalidAutoProvisioningGroupType.ValueNotSupported",
+        /// `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` (400): The value of `ExcessCapacityTerminationPolicy` is not supported.
+        InvalidFleetExcessCapacityTerminationPolicyValueNotSupported = "InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported",
+        /// `InvalidDefaultTargetCapacityType.ValueNotSupported` (400): The value of `DefaultTargetCapacityType` is not supported.
+        InvalidDefaultTargetCapacityTypeValueNotSupported = "InvalidDefaultTargetCapacityType.ValueNotSupported",
+        /// `InvalidSpotAllocationStrategy.ValueNotSupported` (400): The value of `SpotAllocationStrategy` is not supported.
+        InvalidSpotAllocationStrategyValueNotSupported = "InvalidSpotAllocationStrategy.ValueNotSupported",
+        /// `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` (400): The value of `SpotInstanceInterruptionBehavior` is not supported.
+        InvalidSpotInstanceInterruptionBehaviorValueNotSupported = "InvalidSpotInstanceInterruptionBehavior.ValueNotSupported",
+        /// `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` (400): The value of `PayAsYouGoAllocationStrategy` is not supported.
+        InvalidPayAsYouGoAllocationStrategyValueNotSupported = "InvalidPayAsYouGoAllocationStrategy.ValueNotSupported",
+        /// `MissingParameter.SpotAllocationStrategy` (400): The strategy is missing. Pass `SpotAllocationStrategy`.
+        MissingParameterSpotAllocationStrategy = "MissingParameter.SpotAllocationStrategy",
+        /// `MissingParameter.LaunchTemplateConfigs` (400): The launch template configurations are missing. Pass `LaunchTemplateConfig`.
+        MissingParameterLaunchTemplateConfigs = "MissingParameter.LaunchTemplateConfigs",
+        /// `InvalidValidTime.MalFormed` (400): The validity period is not valid. Check `ValidFrom` and `ValidUntil`.
+        InvalidValidTimeMalFormed = "InvalidValidTime.MalFormed",
+        /// `InvalidLaunchTemplateVersion.ValueNotSupported` (400): The version of the launch template is not valid. Check `LaunchTemplateVersion`.
+        InvalidLaunchTemplateVersionValueNotSupported = "InvalidLaunchTemplateVersion.ValueNotSupported",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidRegion.ValueNotSupported` (400): The region does not exist. Check `RegionId`.
+        InvalidRegionValueNotSupported = "InvalidRegion.ValueNotSupported",
+        /// `InvalidDescription.ValueNotSupported` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionValueNotSupported = "InvalidDescription.ValueNotSupported",
+        /// `InvalidLaunchTemplate.ValueNotSupported` (400): The security group or image of the launch template does not exist. Correct the template.
+        InvalidLaunchTemplateValueNotSupported = "InvalidLaunchTemplate.ValueNotSupported",
+        /// `InvalidCapacity.ValueNotSupported` (400): The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity.
+        InvalidCapacityValueNotSupported = "InvalidCapacity.ValueNotSupported",
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InternalError` (400, 500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+        /// `InvalidLaunchTemplateConfigs.SizeExceed` (400): The request has too many launch template configurations. Pass fewer.
+        InvalidLaunchTemplateConfigsSizeExceed = "InvalidLaunchTemplateConfigs.SizeExceed",
+        /// `InvalidParameter.SpotInstancePoolsToUseCount` (400): The value of `SpotInstancePoolsToUseCount` is not valid.
+        InvalidParameterSpotInstancePoolsToUseCount = "InvalidParameter.SpotInstancePoolsToUseCount",
+        /// `InvalidParameter.ResourceGroupId` (400): The resource group ID is not valid. Check `ResourceGroupId`.
+        InvalidParameterResourceGroupId = "InvalidParameter.ResourceGroupId",
+        /// `InvalidParameter.TargetCapacity` (400): The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.
+        InvalidParameterTargetCapacity = "InvalidParameter.TargetCapacity",
+        /// `MissingParameter.WeightedCapacity` (400): A launch template configuration has no weight. Pass it.
+        MissingParameterWeightedCapacity = "MissingParameter.WeightedCapacity",
+        /// `InvalidParameter.WeightedCapacityBeyondRange` (400): A weight in `LaunchTemplateConfig` is out of range.
+        InvalidParameterWeightedCapacityBeyondRange = "InvalidParameter.WeightedCapacityBeyondRange",
+        /// `InvalidParameter.MaxPrice` (400): The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.
+        InvalidParameterMaxPrice = "InvalidParameter.MaxPrice",
+        /// `NoPermission` (400): The caller lacks a permission. Grant it first.
+        NoPermission = "NoPermission",
+        /// `Duplicate.DiskCategory` (400): A disk category occurs more than once in the disk settings. Remove the duplicate.
+        DuplicateDiskCategory = "Duplicate.DiskCategory",
+        /// `InvalidVSwitchId.NotFound` (400): The vSwitch does not exist. Check `VSwitchId`.
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidImageFamily.Confict` (400): `ImageFamily` and `ImageId` exclude each other. Pass only one of them.
+        InvalidImageFamilyConfict = "InvalidImageFamily.Confict",
+    }
 }
 
-record!(
-    response ResponseLaunchResultInstanceIds, RESPONSE_LAUNCH_RESULT_INSTANCE_IDS, 0 =>
-    instance_id
-);
-
-static RESPONSE_LAUNCH_RESULT_INSTANCE_IDS: Schema = Schema {
-    name: "ResponseLaunchResultInstanceIds",
-    fields: &[Field::list("InstanceId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`CreateAutoProvisioningGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateAutoProvisioningGroupErrorCode {
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidAutoProvisioningGroupName.Malformed` (400)
-    InvalidAutoProvisioningGroupNameMalformed,
-    /// `InvalidAutoProvisioningGroupType.ValueNotSupported` (400)
-    InvalidAutoProvisioningGroupTypeValueNotSupported,
-    /// `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` (400)
-    InvalidFleetExcessCapacityTerminationPolicyValueNotSupported,
-    /// `InvalidDefaultTargetCapacityType.ValueNotSupported` (400)
-    InvalidDefaultTargetCapacityTypeValueNotSupported,
-    /// `InvalidSpotAllocationStrategy.ValueNotSupported` (400)
-    InvalidSpotAllocationStrategyValueNotSupported,
-    /// `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` (400)
-    InvalidSpotInstanceInterruptionBehaviorValueNotSupported,
-    /// `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` (400)
-    InvalidPayAsYouGoAllocationStrategyValueNotSupported,
-    /// `MissingParameter.SpotAllocationStrategy` (400)
-    MissingParameterSpotAllocationStrategy,
-    /// `MissingParameter.LaunchTemplateConfigs` (400)
-    MissingParameterLaunchTemplateConfigs,
-    /// `InvalidValidTime.MalFormed` (400)
-    InvalidValidTimeMalFormed,
-    /// `InvalidLaunchTemplateVersion.ValueNotSupported` (400)
-    InvalidLaunchTemplateVersionValueNotSupported,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidRegion.ValueNotSupported` (400)
-    InvalidRegionValueNotSupported,
-    /// `InvalidDescription.ValueNotSupported` (400)
-    InvalidDescriptionValueNotSupported,
-    /// `InvalidLaunchTemplate.ValueNotSupported` (400)
-    InvalidLaunchTemplateValueNotSupported,
-    /// `InvalidCapacity.ValueNotSupported` (400)
-    InvalidCapacityValueNotSupported,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InternalError` (400, 500)
-    InternalError,
-    /// `InvalidLaunchTemplateConfigs.SizeExceed` (400)
-    InvalidLaunchTemplateConfigsSizeExceed,
-    /// `InvalidParameter.SpotInstancePoolsToUseCount` (400)
-    InvalidParameterSpotInstancePoolsToUseCount,
-    /// `InvalidParameter.ResourceGroupId` (400)
-    InvalidParameterResourceGroupId,
-    /// `InvalidParameter.TargetCapacity` (400)
-    InvalidParameterTargetCapacity,
-    /// `MissingParameter.WeightedCapacity` (400)
-    MissingParameterWeightedCapacity,
-    /// `InvalidParameter.WeightedCapacityBeyondRange` (400)
-    InvalidParameterWeightedCapacityBeyondRange,
-    /// `InvalidParameter.MaxPrice` (400)
-    InvalidParameterMaxPrice,
-    /// `NoPermission` (400)
-    NoPermission,
-    /// `Duplicate.DiskCategory` (400)
-    DuplicateDiskCategory,
-    /// `InvalidVSwitchId.NotFound` (400)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidImageFamily.Confict` (400)
-    InvalidImageFamilyConfict,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for CreateAutoProvisioningGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter", Self::InvalidParameter),
-        (
-            "InvalidAutoProvisioningGroupName.Malformed",
-            Self::InvalidAutoProvisioningGroupNameMalformed,
-        ),
-        (
-            "InvalidAutoProvisioningGroupType.ValueNotSupported",
-            Self::InvalidAutoProvisioningGroupTypeValueNotSupported,
-        ),
-        (
-            "InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported",
-            Self::InvalidFleetExcessCapacityTerminationPolicyValueNotSupported,
-        ),
-        (
-            "InvalidDefaultTargetCapacityType.ValueNotSupported",
-            Self::InvalidDefaultTargetCapacityTypeValueNotSupported,
-        ),
-        (
-            "InvalidSpotAllocationStrategy.ValueNotSupported",
-            Self::InvalidSpotAllocationStrategyValueNotSupported,
-        ),
-        (
-            "InvalidSpotInstanceInterruptionBehavior.ValueNotSupported",
-            Self::InvalidSpotInstanceInterruptionBehaviorValueNotSupported,
-        ),
-        (
-            "InvalidPayAsYouGoAllocationStrategy.ValueNotSupported",
-            Self::InvalidPayAsYouGoAllocationStrategyValueNotSupported,
-        ),
-        (
-            "MissingParameter.SpotAllocationStrategy",
-            Self::MissingParameterSpotAllocationStrategy,
-        ),
-        (
-            "MissingParameter.LaunchTemplateConfigs",
-            Self::MissingParameterLaunchTemplateConfigs,
-        ),
-        ("InvalidValidTime.MalFormed", Self::InvalidValidTimeMalFormed),
-        (
-            "InvalidLaunchTemplateVersion.ValueNotSupported",
-            Self::InvalidLaunchTemplateVersionValueNotSupported,
-        ),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidRegion.ValueNotSupported", Self::InvalidRegionValueNotSupported),
-        (
-            "InvalidDescription.ValueNotSupported",
-            Self::InvalidDescriptionValueNotSupported,
-        ),
-        (
-            "InvalidLaunchTemplate.ValueNotSupported",
-            Self::InvalidLaunchTemplateValueNotSupported,
-        ),
-        ("InvalidCapacity.ValueNotSupported", Self::InvalidCapacityValueNotSupported),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("InternalError", Self::InternalError),
-        (
-            "InvalidLaunchTemplateConfigs.SizeExceed",
-            Self::InvalidLaunchTemplateConfigsSizeExceed,
-        ),
-        (
-            "InvalidParameter.SpotInstancePoolsToUseCount",
-            Self::InvalidParameterSpotInstancePoolsToUseCount,
-        ),
-        ("InvalidParameter.ResourceGroupId", Self::InvalidParameterResourceGroupId),
-        ("InvalidParameter.TargetCapacity", Self::InvalidParameterTargetCapacity),
-        ("MissingParameter.WeightedCapacity", Self::MissingParameterWeightedCapacity),
-        (
-            "InvalidParameter.WeightedCapacityBeyondRange",
-            Self::InvalidParameterWeightedCapacityBeyondRange,
-        ),
-        ("InvalidParameter.MaxPrice", Self::InvalidParameterMaxPrice),
-        ("NoPermission", Self::NoPermission),
-        ("Duplicate.DiskCategory", Self::DuplicateDiskCategory),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("InvalidImageFamily.Confict", Self::InvalidImageFamilyConfict),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateAutoProvisioningGroup`.
+/// The descriptor of [`CreateAutoProvisioningGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoProvisioningGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidAutoProvisioningGroupName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidAutoProvisioningGroupType.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoProvisioningGroupName.Malformed",
+            "",
+            "The name of the auto provisioning group is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoProvisioningGroupType.ValueNotSupported",
+            "",
+            "The value of `AutoProvisioningGroupType` is not supported.",
+        ),
         ErrorRow::new(
             400,
             "InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported",
             "",
-            "",
+            "The value of `ExcessCapacityTerminationPolicy` is not supported.",
         ),
-        ErrorRow::new(400, "InvalidDefaultTargetCapacityType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSpotAllocationStrategy.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDefaultTargetCapacityType.ValueNotSupported",
+            "",
+            "The value of `DefaultTargetCapacityType` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotAllocationStrategy.ValueNotSupported",
+            "",
+            "The value of `SpotAllocationStrategy` is not supported.",
+        ),
         ErrorRow::new(
             400,
             "InvalidSpotInstanceInterruptionBehavior.ValueNotSupported",
             "",
-            "",
+            "The value of `SpotInstanceInterruptionBehavior` is not supported.",
         ),
         ErrorRow::new(
             400,
             "InvalidPayAsYouGoAllocationStrategy.ValueNotSupported",
             "",
-            "",
+            "The value of `PayAsYouGoAllocationStrategy` is not supported.",
         ),
-        ErrorRow::new(400, "MissingParameter.SpotAllocationStrategy", "", ""),
-        ErrorRow::new(400, "MissingParameter.LaunchTemplateConfigs", "", ""),
-        ErrorRow::new(400, "InvalidValidTime.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidLaunchTemplateVersion.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidRegion.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDescription.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidLaunchTemplate.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidCapacity.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "InvalidLaunchTemplateConfigs.SizeExceed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SpotInstancePoolsToUseCount", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TargetCapacity", "", ""),
-        ErrorRow::new(400, "MissingParameter.WeightedCapacity", "", ""),
-        ErrorRow::new(400, "InvalidParameter.WeightedCapacityBeyondRange", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MaxPrice", "", ""),
-        ErrorRow::new(400, "NoPermission", "", ""),
-        ErrorRow::new(400, "Duplicate.DiskCategory", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidImageFamily.Confict", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.SpotAllocationStrategy",
+            "",
+            "The strategy is missing. Pass `SpotAllocationStrategy`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.LaunchTemplateConfigs",
+            "",
+            "The launch template configurations are missing. Pass `LaunchTemplateConfig`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidValidTime.MalFormed",
+            "",
+            "The validity period is not valid. Check `ValidFrom` and `ValidUntil`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLaunchTemplateVersion.ValueNotSupported",
+            "",
+            "The version of the launch template is not valid. Check `LaunchTemplateVersion`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.ValueNotSupported",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.ValueNotSupported",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLaunchTemplate.ValueNotSupported",
+            "",
+            "The security group or image of the launch template does not exist. Correct the template.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCapacity.ValueNotSupported",
+            "",
+            "The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLaunchTemplateConfigs.SizeExceed",
+            "",
+            "The request has too many launch template configurations. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SpotInstancePoolsToUseCount",
+            "",
+            "The value of `SpotInstancePoolsToUseCount` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.ResourceGroupId",
+            "",
+            "The resource group ID is not valid. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.TargetCapacity",
+            "",
+            "The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.WeightedCapacity",
+            "",
+            "A launch template configuration has no weight. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.WeightedCapacityBeyondRange",
+            "",
+            "A weight in `LaunchTemplateConfig` is out of range.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MaxPrice",
+            "",
+            "The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission",
+            "",
+            "The caller lacks a permission. Grant it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.DiskCategory",
+            "",
+            "A disk category occurs more than once in the disk settings. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageFamily.Confict",
+            "",
+            "`ImageFamily` and `ImageId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `CreateAutoSnapshotPolicy`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `CreateAutoSnapshotPolicy`.
 ///
@@ -17,28 +15,28 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DiskCategory.OperationNotSupported` |
-/// | 400 | `InvalidSnapshotPolicyName.Malformed` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |
-/// | 400 | `InvalidParam.EncryptedMismatch` |
-/// | 403 | `ParameterInvalid` |
-/// | 403 | `AutoSnapshotPolicy.QuotaExceed` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 403 | `InvalidParameter.TargetCopyRegions` |
-/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `InvalidOperation.KMSKeyIdNotFound` |
-/// | 403 | `Abs.InvalidAction.RegionNotSupport` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DiskCategory.OperationNotSupported` |  | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | `InvalidSnapshotPolicyName.Malformed` |  | The name of the automatic snapshot policy is not valid. Check its length and characters. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
+/// | 403 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 403 | `AutoSnapshotPolicy.QuotaExceed` |  | The region has the maximum number of automatic snapshot policies. Delete unused ones first. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | `InvalidParameter.TargetCopyRegions` |  | The target regions are not valid. Check `TargetCopyRegions`. |
+/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` |  | The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `InvalidOperation.KMSKeyIdNotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 403 | `Abs.InvalidAction.RegionNotSupport` |  | The operation is not available in this region. Use another region. |
 #[derive(Default)]
 pub struct CreateAutoSnapshotPolicy {
     /// `regionId`.
@@ -48,9 +46,13 @@ pub struct CreateAutoSnapshotPolicy {
     /// 2 to 128 characters.
     pub auto_snapshot_policy_name: Option<String>,
     /// `timePoints`.
-    pub time_points: String,
+    ///
+    /// At most 24 elements.
+    pub time_points: Vec<String>,
     /// `repeatWeekdays`.
-    pub repeat_weekdays: String,
+    ///
+    /// At most 7 elements.
+    pub repeat_weekdays: Vec<String>,
     /// `retentionDays`.
     ///
     /// -1 to 65535.
@@ -58,7 +60,9 @@ pub struct CreateAutoSnapshotPolicy {
     /// `EnableCrossRegionCopy`.
     pub enable_cross_region_copy: Option<bool>,
     /// `TargetCopyRegions`.
-    pub target_copy_regions: Option<String>,
+    ///
+    /// At most 1 elements.
+    pub target_copy_regions: Option<Vec<String>>,
     /// `StorageLocationArn`.
     pub storage_location_arn: Option<String>,
     /// `CopiedSnapshotsRetentionDays`.
@@ -84,21 +88,22 @@ pub struct CreateAutoSnapshotPolicy {
 }
 
 impl CreateAutoSnapshotPolicy {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         region_id: impl Into<String>,
-        time_points: impl Into<String>,
-        repeat_weekdays: impl Into<String>,
+        time_points: impl IntoIterator<Item = impl Into<String>>,
+        repeat_weekdays: impl IntoIterator<Item = impl Into<String>>,
         retention_days: i32,
     ) -> Self {
         Self {
             region_id: region_id.into(),
-            time_points: time_points.into(),
-            repeat_weekdays: repeat_weekdays.into(),
+            time_points: time_points.into_iter().map(Into::into).collect(),
+            repeat_weekdays: repeat_weekdays.into_iter().map(Into::into).collect(),
             retention_days,
             ..Self::default()
         }
     }
+
     /// Sets `autoSnapshotPolicyName`.
     pub fn auto_snapshot_policy_name(
         mut self,
@@ -107,19 +112,25 @@ impl CreateAutoSnapshotPolicy {
         self.auto_snapshot_policy_name = Some(auto_snapshot_policy_name.into());
         self
     }
+
     /// Sets `EnableCrossRegionCopy`.
+    #[inline]
     pub fn enable_cross_region_copy(mut self, enable_cross_region_copy: bool) -> Self {
         self.enable_cross_region_copy = Some(enable_cross_region_copy);
         self
     }
+
     /// Sets `TargetCopyRegions`.
     pub fn target_copy_regions(
         mut self,
-        target_copy_regions: impl Into<String>,
+        target_copy_regions: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.target_copy_regions = Some(target_copy_regions.into());
+        self.target_copy_regions = Some(
+            target_copy_regions.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `StorageLocationArn`.
     pub fn storage_location_arn(
         mut self,
@@ -128,7 +139,9 @@ impl CreateAutoSnapshotPolicy {
         self.storage_location_arn = Some(storage_location_arn.into());
         self
     }
+
     /// Sets `CopiedSnapshotsRetentionDays`.
+    #[inline]
     pub fn copied_snapshots_retention_days(
         mut self,
         copied_snapshots_retention_days: i32,
@@ -136,17 +149,21 @@ impl CreateAutoSnapshotPolicy {
         self.copied_snapshots_retention_days = Some(copied_snapshots_retention_days);
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `CopyEncryptionConfiguration`.
+    #[inline]
     pub fn copy_encryption_configuration(
         mut self,
         copy_encryption_configuration: CopyEncryptionConfiguration,
@@ -154,11 +171,13 @@ impl CreateAutoSnapshotPolicy {
         self.copy_encryption_configuration = Some(copy_encryption_configuration);
         self
     }
+
     /// Sets `AssociationType`.
     pub fn association_type(mut self, association_type: impl Into<String>) -> Self {
         self.association_type = Some(association_type.into());
         self
     }
+
     /// Sets `TargetTags`.
     pub fn target_tags(
         mut self,
@@ -169,14 +188,24 @@ impl CreateAutoSnapshotPolicy {
     }
 }
 
-record!(
-    request CreateAutoSnapshotPolicy, CREATE_AUTO_SNAPSHOT_POLICY, 0 => region_id, 1 =>
-    auto_snapshot_policy_name, 2 => time_points, 3 => repeat_weekdays, 4 =>
-    retention_days, 5 => enable_cross_region_copy, 6 => target_copy_regions, 7 =>
-    storage_location_arn, 8 => copied_snapshots_retention_days, 9 => tag, 10 =>
-    resource_group_id, 11 => copy_encryption_configuration, 12 => association_type, 13 =>
-    target_tags
-);
+record! {
+    request CreateAutoSnapshotPolicy = CREATE_AUTO_SNAPSHOT_POLICY {
+        region_id,
+        auto_snapshot_policy_name,
+        time_points,
+        repeat_weekdays,
+        retention_days,
+        enable_cross_region_copy,
+        target_copy_regions,
+        storage_location_arn,
+        copied_snapshots_retention_days,
+        tag,
+        resource_group_id,
+        copy_encryption_configuration,
+        association_type,
+        target_tags,
+    }
+}
 
 static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "CreateAutoSnapshotPolicy",
@@ -184,16 +213,24 @@ static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
         Field::string("regionId").required(),
         Field::string("autoSnapshotPolicyName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("timePoints").required(),
-        Field::string("repeatWeekdays").required(),
+        Field::list("timePoints", &Field::string(""))
+            .limits(&Limits::NONE.max_items(24))
+            .required()
+            .style(Style::Json),
+        Field::list("repeatWeekdays", &Field::string(""))
+            .limits(&Limits::NONE.max_items(7))
+            .required()
+            .style(Style::Json),
         Field::int32("retentionDays")
-            .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32))
+            .limits(&Limits::NONE.minimum(-1).maximum(65535))
             .required(),
         Field::boolean("EnableCrossRegionCopy"),
-        Field::string("TargetCopyRegions"),
+        Field::list("TargetCopyRegions", &Field::string(""))
+            .limits(&Limits::NONE.max_items(1))
+            .style(Style::Json),
         Field::string("StorageLocationArn"),
         Field::int32("CopiedSnapshotsRetentionDays")
-            .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(-1).maximum(65535)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
@@ -215,7 +252,7 @@ static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     ],
 };
 
-/// What [`CreateAutoSnapshotPolicy`] answers.
+/// The response to [`CreateAutoSnapshotPolicy`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateAutoSnapshotPolicyResponse {
@@ -225,10 +262,12 @@ pub struct CreateAutoSnapshotPolicyResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateAutoSnapshotPolicyResponse, CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE, 0 =>
-    auto_snapshot_policy_id, 1 => request_id
-);
+record! {
+    response CreateAutoSnapshotPolicyResponse = CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE {
+        auto_snapshot_policy_id,
+        request_id,
+    }
+}
 
 static CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
     name: "CreateAutoSnapshotPolicyResponse",
@@ -250,15 +289,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -266,7 +308,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -293,20 +340,25 @@ pub struct CopyEncryptionConfiguration {
 }
 
 impl CopyEncryptionConfiguration {
-    /// A request without any parameter.
+    /// Creates a [`CopyEncryptionConfiguration`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `Arn`.
     pub fn arn(
         mut self,
@@ -317,10 +369,13 @@ impl CopyEncryptionConfiguration {
     }
 }
 
-record!(
-    request CopyEncryptionConfiguration, COPY_ENCRYPTION_CONFIGURATION, 0 => encrypted, 1
-    => kms_key_id, 2 => arn
-);
+record! {
+    request CopyEncryptionConfiguration = COPY_ENCRYPTION_CONFIGURATION {
+        encrypted,
+        kms_key_id,
+        arn,
+    }
+}
 
 static COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
     name: "CopyEncryptionConfiguration",
@@ -345,31 +400,39 @@ pub struct CopyEncryptionConfigurationArn {
 }
 
 impl CopyEncryptionConfigurationArn {
-    /// A request without any parameter.
+    /// Creates a [`CopyEncryptionConfigurationArn`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
         self.role_type = Some(role_type.into());
         self
     }
+
     /// Sets `Rolearn`.
     pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
         self.rolearn = Some(rolearn.into());
         self
     }
+
     /// Sets `AssumeRoleFor`.
+    #[inline]
     pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
         self.assume_role_for = Some(assume_role_for);
         self
     }
 }
 
-record!(
-    request CopyEncryptionConfigurationArn, COPY_ENCRYPTION_CONFIGURATION_ARN, 0 =>
-    role_type, 1 => rolearn, 2 => assume_role_for
-);
+record! {
+    request CopyEncryptionConfigurationArn = COPY_ENCRYPTION_CONFIGURATION_ARN {
+        role_type,
+        rolearn,
+        assume_role_for,
+    }
+}
 
 static COPY_ENCRYPTION_CONFIGURATION_ARN: Schema = Schema {
     name: "CopyEncryptionConfigurationArn",
@@ -395,15 +458,18 @@ pub struct TargetTags {
 }
 
 impl TargetTags {
-    /// A request without any parameter.
+    /// Creates a [`TargetTags`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -411,7 +477,12 @@ impl TargetTags {
     }
 }
 
-record!(request TargetTags, TARGET_TAGS, 0 => key, 1 => value);
+record! {
+    request TargetTags = TARGET_TAGS {
+        key,
+        value,
+    }
+}
 
 static TARGET_TAGS: Schema = Schema {
     name: "TargetTags",
@@ -422,130 +493,178 @@ static TARGET_TAGS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateAutoSnapshotPolicy`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateAutoSnapshotPolicyErrorCode {
-    /// `DiskCategory.OperationNotSupported` (400)
-    DiskCategoryOperationNotSupported,
-    /// `InvalidSnapshotPolicyName.Malformed` (400)
-    InvalidSnapshotPolicyNameMalformed,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidParameter.EncryptedIllegal` (400)
-    InvalidParameterEncryptedIllegal,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KmsNotEnabled` (400)
-    InvalidParameterKmsNotEnabled,
-    /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
-    InvalidParameterEncryptedKmsNotEnable,
-    /// `InvalidParam.EncryptedMismatch` (400)
-    InvalidParamEncryptedMismatch,
-    /// `ParameterInvalid` (403)
-    ParameterInvalid,
-    /// `AutoSnapshotPolicy.QuotaExceed` (403)
-    AutoSnapshotPolicyQuotaExceed,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
-    InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `InvalidParameter.TargetCopyRegions` (403)
-    InvalidParameterTargetCopyRegions,
-    /// `InvalidParameter.CopiedSnapshotsRetentionDays` (403)
-    InvalidParameterCopiedSnapshotsRetentionDays,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `InvalidOperation.KMSKeyIdNotFound` (403)
-    InvalidOperationKmsKeyIdNotFound,
-    /// `Abs.InvalidAction.RegionNotSupport` (403)
-    AbsInvalidActionRegionNotSupport,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateAutoSnapshotPolicy`].
+    CreateAutoSnapshotPolicyErrorCode {
+        /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
+        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        /// `InvalidSnapshotPolicyName.Malformed` (400): The name of the automatic snapshot policy is not valid. Check its length and characters.
+        InvalidSnapshotPolicyNameMalformed = "InvalidSnapshotPolicyName.Malformed",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
+        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
+        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
+        InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
+        /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
+        InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
+        /// `ParameterInvalid` (403): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
+        ParameterInvalid = "ParameterInvalid",
+        /// `AutoSnapshotPolicy.QuotaExceed` (403): The region has the maximum number of automatic snapshot policies. Delete unused ones first.
+        AutoSnapshotPolicyQuotaExceed = "AutoSnapshotPolicy.QuotaExceed",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        /// `InvalidParameter.TargetCopyRegions` (403): The target regions are not valid. Check `TargetCopyRegions`.
+        InvalidParameterTargetCopyRegions = "InvalidParameter.TargetCopyRegions",
+        /// `InvalidParameter.CopiedSnapshotsRetentionDays` (403): The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.
+        InvalidParameterCopiedSnapshotsRetentionDays = "InvalidParameter.CopiedSnapshotsRetentionDays",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `InvalidOperation.KMSKeyIdNotFound` (403): The KMS key does not exist. Check its ID.
+        InvalidOperationKmsKeyIdNotFound = "InvalidOperation.KMSKeyIdNotFound",
+        /// `Abs.InvalidAction.RegionNotSupport` (403): The operation is not available in this region. Use another region.
+        AbsInvalidActionRegionNotSupport = "Abs.InvalidAction.RegionNotSupport",
+    }
 }
 
-impl ErrorCode for CreateAutoSnapshotPolicyErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("DiskCategory.OperationNotSupported", Self::DiskCategoryOperationNotSupported),
-        (
-            "InvalidSnapshotPolicyName.Malformed",
-            Self::InvalidSnapshotPolicyNameMalformed,
-        ),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidParameter.EncryptedIllegal", Self::InvalidParameterEncryptedIllegal),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        ("InvalidParameter.KmsNotEnabled", Self::InvalidParameterKmsNotEnabled),
-        (
-            "InvalidParameter.Encrypted.KmsNotEnable",
-            Self::InvalidParameterEncryptedKmsNotEnable,
-        ),
-        ("InvalidParam.EncryptedMismatch", Self::InvalidParamEncryptedMismatch),
-        ("ParameterInvalid", Self::ParameterInvalid),
-        ("AutoSnapshotPolicy.QuotaExceed", Self::AutoSnapshotPolicyQuotaExceed),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        (
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            Self::InvalidAccountStatusSnapshotServiceUnavailable,
-        ),
-        ("InvalidParameter.TargetCopyRegions", Self::InvalidParameterTargetCopyRegions),
-        (
-            "InvalidParameter.CopiedSnapshotsRetentionDays",
-            Self::InvalidParameterCopiedSnapshotsRetentionDays,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("InvalidOperation.KMSKeyIdNotFound", Self::InvalidOperationKmsKeyIdNotFound),
-        ("Abs.InvalidAction.RegionNotSupport", Self::AbsInvalidActionRegionNotSupport),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateAutoSnapshotPolicy`.
+/// The descriptor of [`CreateAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoSnapshotPolicy",
     ),
     errors: &[
-        ErrorRow::new(400, "DiskCategory.OperationNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotPolicyName.Malformed", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EncryptedIllegal", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Encrypted.KmsNotEnable", "", ""),
-        ErrorRow::new(400, "InvalidParam.EncryptedMismatch", "", ""),
-        ErrorRow::new(403, "ParameterInvalid", "", ""),
-        ErrorRow::new(403, "AutoSnapshotPolicy.QuotaExceed", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TargetCopyRegions", "", ""),
-        ErrorRow::new(403, "InvalidParameter.CopiedSnapshotsRetentionDays", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidOperation.KMSKeyIdNotFound", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAction.RegionNotSupport", "", ""),
+        ErrorRow::new(
+            400,
+            "DiskCategory.OperationNotSupported",
+            "",
+            "The disk category, or the encryption of the disk, does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotPolicyName.Malformed",
+            "",
+            "The name of the automatic snapshot policy is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedIllegal",
+            "",
+            "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Encrypted.KmsNotEnable",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.EncryptedMismatch",
+            "",
+            "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "AutoSnapshotPolicy.QuotaExceed",
+            "",
+            "The region has the maximum number of automatic snapshot policies. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "",
+            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TargetCopyRegions",
+            "",
+            "The target regions are not valid. Check `TargetCopyRegions`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.CopiedSnapshotsRetentionDays",
+            "",
+            "The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.KMSKeyIdNotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAction.RegionNotSupport",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
     ],
     ..Operation::new(
         "CreateAutoSnapshotPolicy",

@@ -2,9 +2,7 @@
 
 //! `CreateCommand`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateCommand`.
 ///
@@ -14,28 +12,28 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `CmdParam.EmptyKey` |
-/// | 400 | `CmdParam.InvalidParamName` |
-/// | 400 | `CmdContent.DecodeError` |
-/// | 400 | `InvalidParameter.WorkingDir` |
-/// | 403 | `CmdContent.ExceedLimit` |
-/// | 403 | `CmdName.ExceedLimit` |
-/// | 403 | `CmdDesc.ExceedLimit` |
-/// | 403 | `CmdCount.ExceedQuota` |
-/// | 403 | `CmdParamCount.ExceedLimit` |
-/// | 403 | `CmdParamName.ExceedLimit` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `InvalidStatus.ResourceGroup` |
-/// | 403 | `InvalidParameterCharacter.CommandName` |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |
-/// | 404 | `InvalidCmdType.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `CmdParam.EmptyKey` |  | A custom parameter of the command has no name. Give every parameter a name. |
+/// | 400 | `CmdParam.InvalidParamName` |  | A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only. |
+/// | 400 | `CmdContent.DecodeError` |  | The content of the command is not valid Base64. Encode it correctly. |
+/// | 400 | `InvalidParameter.WorkingDir` |  | The working directory is not valid. Check `WorkingDir`. |
+/// | 403 | `CmdContent.ExceedLimit` |  | The content of the command is too long. Shorten it. |
+/// | 403 | `CmdName.ExceedLimit` |  | The name of the command is too long. Shorten it. |
+/// | 403 | `CmdDesc.ExceedLimit` |  | The description of the command is too long. Shorten it. |
+/// | 403 | `CmdCount.ExceedQuota` |  | The region has the maximum number of commands. Delete unused ones or request a higher quota. |
+/// | 403 | `CmdParamCount.ExceedLimit` |  | The command has too many custom parameters. |
+/// | 403 | `CmdParamName.ExceedLimit` |  | The name of a custom parameter is too long. Shorten it. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidStatus.ResourceGroup` |  | The resource group is being created or deleted. Wait or choose another one. |
+/// | 403 | `InvalidParameterCharacter.CommandName` |  | The name of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandDescription` |  | The description of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |  | The working directory contains forbidden characters. Check `WorkingDir`. |
+/// | 404 | `InvalidCmdType.NotFound` |  | The type of the command does not exist. Check `Type`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct CreateCommand {
     /// `RegionId`.
@@ -85,7 +83,7 @@ pub struct CreateCommand {
 }
 
 impl CreateCommand {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         name: impl Into<String>,
         r#type: impl Into<String>,
@@ -98,51 +96,63 @@ impl CreateCommand {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `WorkingDir`.
     pub fn working_dir(mut self, working_dir: impl Into<String>) -> Self {
         self.working_dir = Some(working_dir.into());
         self
     }
+
     /// Sets `Timeout`.
+    #[inline]
     pub fn timeout(mut self, timeout: i64) -> Self {
         self.timeout = Some(timeout);
         self
     }
+
     /// Sets `EnableParameter`.
+    #[inline]
     pub fn enable_parameter(mut self, enable_parameter: bool) -> Self {
         self.enable_parameter = Some(enable_parameter);
         self
     }
+
     /// Sets `ContentEncoding`.
     pub fn content_encoding(mut self, content_encoding: impl Into<String>) -> Self {
         self.content_encoding = Some(content_encoding.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `Launcher`.
     pub fn launcher(mut self, launcher: impl Into<String>) -> Self {
         self.launcher = Some(launcher.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -150,12 +160,23 @@ impl CreateCommand {
     }
 }
 
-record!(
-    request CreateCommand, CREATE_COMMAND, 0 => region_id, 1 => name, 2 => description, 3
-    => r#type, 4 => command_content, 5 => working_dir, 6 => timeout, 7 =>
-    enable_parameter, 8 => content_encoding, 9 => resource_group_id, 10 => tag, 11 =>
-    launcher, 12 => client_token
-);
+record! {
+    request CreateCommand = CREATE_COMMAND {
+        region_id,
+        name,
+        description,
+        r#type,
+        command_content,
+        working_dir,
+        timeout,
+        enable_parameter,
+        content_encoding,
+        resource_group_id,
+        tag,
+        launcher,
+        client_token,
+    }
+}
 
 static CREATE_COMMAND: Schema = Schema {
     name: "CreateCommand",
@@ -178,7 +199,7 @@ static CREATE_COMMAND: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateCommand`] answers.
+/// The response to [`CreateCommand`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateCommandResponse {
@@ -188,10 +209,12 @@ pub struct CreateCommandResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateCommandResponse, CREATE_COMMAND_RESPONSE, 0 => command_id, 1 =>
-    request_id
-);
+record! {
+    response CreateCommandResponse = CREATE_COMMAND_RESPONSE {
+        command_id,
+        request_id,
+    }
+}
 
 static CREATE_COMMAND_RESPONSE: Schema = Schema {
     name: "CreateCommandResponse",
@@ -213,15 +236,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -229,7 +255,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -240,113 +271,176 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateCommand`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateCommandErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `CmdParam.EmptyKey` (400)
-    CmdParamEmptyKey,
-    /// `CmdParam.InvalidParamName` (400)
-    CmdParamInvalidParamName,
-    /// `CmdContent.DecodeError` (400)
-    CmdContentDecodeError,
-    /// `InvalidParameter.WorkingDir` (400)
-    InvalidParameterWorkingDir,
-    /// `CmdContent.ExceedLimit` (403)
-    CmdContentExceedLimit,
-    /// `CmdName.ExceedLimit` (403)
-    CmdNameExceedLimit,
-    /// `CmdDesc.ExceedLimit` (403)
-    CmdDescExceedLimit,
-    /// `CmdCount.ExceedQuota` (403)
-    CmdCountExceedQuota,
-    /// `CmdParamCount.ExceedLimit` (403)
-    CmdParamCountExceedLimit,
-    /// `CmdParamName.ExceedLimit` (403)
-    CmdParamNameExceedLimit,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidStatus.ResourceGroup` (403)
-    InvalidStatusResourceGroup,
-    /// `InvalidParameterCharacter.CommandName` (403)
-    InvalidParameterCharacterCommandName,
-    /// `InvalidParameterCharacter.CommandDescription` (403)
-    InvalidParameterCharacterCommandDescription,
-    /// `InvalidParameterCharacter.CommandWorkingDir` (403)
-    InvalidParameterCharacterCommandWorkingDir,
-    /// `InvalidCmdType.NotFound` (404)
-    InvalidCmdTypeNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateCommand`].
+    CreateCommandErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `CmdParam.EmptyKey` (400): A custom parameter of the command has no name. Give every parameter a name.
+        CmdParamEmptyKey = "CmdParam.EmptyKey",
+        /// `CmdParam.InvalidParamName` (400): A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only.
+        CmdParamInvalidParamName = "CmdParam.InvalidParamName",
+        /// `CmdContent.DecodeError` (400): The content of the command is not valid Base64. Encode it correctly.
+        CmdContentDecodeError = "CmdContent.DecodeError",
+        /// `InvalidParameter.WorkingDir` (400): The working directory is not valid. Check `WorkingDir`.
+        InvalidParameterWorkingDir = "InvalidParameter.WorkingDir",
+        /// `CmdContent.ExceedLimit` (403): The content of the command is too long. Shorten it.
+        CmdContentExceedLimit = "CmdContent.ExceedLimit",
+        /// `CmdName.ExceedLimit` (403): The name of the command is too long. Shorten it.
+        CmdNameExceedLimit = "CmdName.ExceedLimit",
+        /// `CmdDesc.ExceedLimit` (403): The description of the command is too long. Shorten it.
+        CmdDescExceedLimit = "CmdDesc.ExceedLimit",
+        /// `CmdCount.ExceedQuota` (403): The region has the maximum number of commands. Delete unused ones or request a higher quota.
+        CmdCountExceedQuota = "CmdCount.ExceedQuota",
+        /// `CmdParamCount.ExceedLimit` (403): The command has too many custom parameters.
+        CmdParamCountExceedLimit = "CmdParamCount.ExceedLimit",
+        /// `CmdParamName.ExceedLimit` (403): The name of a custom parameter is too long. Shorten it.
+        CmdParamNameExceedLimit = "CmdParamName.ExceedLimit",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidStatus.ResourceGroup` (403): The resource group is being created or deleted. Wait or choose another one.
+        InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
+        /// `InvalidParameterCharacter.CommandName` (403): The name of the command contains forbidden characters. Change it.
+        InvalidParameterCharacterCommandName = "InvalidParameterCharacter.CommandName",
+        /// `InvalidParameterCharacter.CommandDescription` (403): The description of the command contains forbidden characters. Change it.
+        InvalidParameterCharacterCommandDescription = "InvalidParameterCharacter.CommandDescription",
+        /// `InvalidParameterCharacter.CommandWorkingDir` (403): The working directory contains forbidden characters. Check `WorkingDir`.
+        InvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir",
+        /// `InvalidCmdType.NotFound` (404): The type of the command does not exist. Check `Type`.
+        InvalidCmdTypeNotFound = "InvalidCmdType.NotFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for CreateCommandErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("CmdParam.EmptyKey", Self::CmdParamEmptyKey),
-        ("CmdParam.InvalidParamName", Self::CmdParamInvalidParamName),
-        ("CmdContent.DecodeError", Self::CmdContentDecodeError),
-        ("InvalidParameter.WorkingDir", Self::InvalidParameterWorkingDir),
-        ("CmdContent.ExceedLimit", Self::CmdContentExceedLimit),
-        ("CmdName.ExceedLimit", Self::CmdNameExceedLimit),
-        ("CmdDesc.ExceedLimit", Self::CmdDescExceedLimit),
-        ("CmdCount.ExceedQuota", Self::CmdCountExceedQuota),
-        ("CmdParamCount.ExceedLimit", Self::CmdParamCountExceedLimit),
-        ("CmdParamName.ExceedLimit", Self::CmdParamNameExceedLimit),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidStatus.ResourceGroup", Self::InvalidStatusResourceGroup),
-        (
-            "InvalidParameterCharacter.CommandName",
-            Self::InvalidParameterCharacterCommandName,
-        ),
-        (
-            "InvalidParameterCharacter.CommandDescription",
-            Self::InvalidParameterCharacterCommandDescription,
-        ),
-        (
-            "InvalidParameterCharacter.CommandWorkingDir",
-            Self::InvalidParameterCharacterCommandWorkingDir,
-        ),
-        ("InvalidCmdType.NotFound", Self::InvalidCmdTypeNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateCommand`.
+/// The descriptor of [`CreateCommand`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateCommand"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "CmdParam.EmptyKey", "", ""),
-        ErrorRow::new(400, "CmdParam.InvalidParamName", "", ""),
-        ErrorRow::new(400, "CmdContent.DecodeError", "", ""),
-        ErrorRow::new(400, "InvalidParameter.WorkingDir", "", ""),
-        ErrorRow::new(403, "CmdContent.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdName.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdDesc.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdCount.ExceedQuota", "", ""),
-        ErrorRow::new(403, "CmdParamCount.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdParamName.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(403, "InvalidStatus.ResourceGroup", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandName", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandDescription", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandWorkingDir", "", ""),
-        ErrorRow::new(404, "InvalidCmdType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "CmdParam.EmptyKey",
+            "",
+            "A custom parameter of the command has no name. Give every parameter a name.",
+        ),
+        ErrorRow::new(
+            400,
+            "CmdParam.InvalidParamName",
+            "",
+            "A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only.",
+        ),
+        ErrorRow::new(
+            400,
+            "CmdContent.DecodeError",
+            "",
+            "The content of the command is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.WorkingDir",
+            "",
+            "The working directory is not valid. Check `WorkingDir`.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdContent.ExceedLimit",
+            "",
+            "The content of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdName.ExceedLimit",
+            "",
+            "The name of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdDesc.ExceedLimit",
+            "",
+            "The description of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdCount.ExceedQuota",
+            "",
+            "The region has the maximum number of commands. Delete unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdParamCount.ExceedLimit",
+            "",
+            "The command has too many custom parameters.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdParamName.ExceedLimit",
+            "",
+            "The name of a custom parameter is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.ResourceGroup",
+            "",
+            "The resource group is being created or deleted. Wait or choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandName",
+            "",
+            "The name of the command contains forbidden characters. Change it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandDescription",
+            "",
+            "The description of the command contains forbidden characters. Change it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandWorkingDir",
+            "",
+            "The working directory contains forbidden characters. Check `WorkingDir`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidCmdType.NotFound",
+            "",
+            "The type of the command does not exist. Check `Type`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `CreateDedicatedHostCluster`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateDedicatedHostCluster`.
 ///
@@ -14,17 +12,17 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidZone.NotFound` |
-/// | 404 | `QuotaExceed.Region` |
-/// | 404 | `QuotaExceed.Zone` |
-/// | 404 | `InvalidParam.Zone` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `QuotaExceed.Region` |  | The region has the maximum number of dedicated host clusters. |
+/// | 404 | `QuotaExceed.Zone` |  | The zone has the maximum number of dedicated host clusters. |
+/// | 404 | `InvalidParam.Zone` |  | The zone does not belong to the region. Check `ZoneId`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateDedicatedHostCluster {
     /// `RegionId`.
@@ -54,33 +52,39 @@ pub struct CreateDedicatedHostCluster {
 }
 
 impl CreateDedicatedHostCluster {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(zone_id: impl Into<String>) -> Self {
         Self {
             zone_id: zone_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `DedicatedHostClusterName`.
     pub fn dedicated_host_cluster_name(
         mut self,
@@ -89,6 +93,7 @@ impl CreateDedicatedHostCluster {
         self.dedicated_host_cluster_name = Some(dedicated_host_cluster_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -96,11 +101,17 @@ impl CreateDedicatedHostCluster {
     }
 }
 
-record!(
-    request CreateDedicatedHostCluster, CREATE_DEDICATED_HOST_CLUSTER, 0 => region_id, 1
-    => dry_run, 2 => tag, 3 => resource_group_id, 4 => zone_id, 5 =>
-    dedicated_host_cluster_name, 6 => description
-);
+record! {
+    request CreateDedicatedHostCluster = CREATE_DEDICATED_HOST_CLUSTER {
+        region_id,
+        dry_run,
+        tag,
+        resource_group_id,
+        zone_id,
+        dedicated_host_cluster_name,
+        description,
+    }
+}
 
 static CREATE_DEDICATED_HOST_CLUSTER: Schema = Schema {
     name: "CreateDedicatedHostCluster",
@@ -117,7 +128,7 @@ static CREATE_DEDICATED_HOST_CLUSTER: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateDedicatedHostCluster`] answers.
+/// The response to [`CreateDedicatedHostCluster`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateDedicatedHostClusterResponse {
@@ -127,10 +138,12 @@ pub struct CreateDedicatedHostClusterResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateDedicatedHostClusterResponse, CREATE_DEDICATED_HOST_CLUSTER_RESPONSE,
-    0 => dedicated_host_cluster_id, 1 => request_id
-);
+record! {
+    response CreateDedicatedHostClusterResponse = CREATE_DEDICATED_HOST_CLUSTER_RESPONSE {
+        dedicated_host_cluster_id,
+        request_id,
+    }
+}
 
 static CREATE_DEDICATED_HOST_CLUSTER_RESPONSE: Schema = Schema {
     name: "CreateDedicatedHostClusterResponse",
@@ -152,15 +165,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -168,7 +184,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -179,62 +200,90 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateDedicatedHostCluster`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateDedicatedHostClusterErrorCode {
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidZone.NotFound` (404)
-    InvalidZoneNotFound,
-    /// `QuotaExceed.Region` (404)
-    QuotaExceedRegion,
-    /// `QuotaExceed.Zone` (404)
-    QuotaExceedZone,
-    /// `InvalidParam.Zone` (404)
-    InvalidParamZone,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateDedicatedHostCluster`].
+    CreateDedicatedHostClusterErrorCode {
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidZone.NotFound` (404): The zone does not exist. Check `ZoneId`.
+        InvalidZoneNotFound = "InvalidZone.NotFound",
+        /// `QuotaExceed.Region` (404): The region has the maximum number of dedicated host clusters.
+        QuotaExceedRegion = "QuotaExceed.Region",
+        /// `QuotaExceed.Zone` (404): The zone has the maximum number of dedicated host clusters.
+        QuotaExceedZone = "QuotaExceed.Zone",
+        /// `InvalidParam.Zone` (404): The zone does not belong to the region. Check `ZoneId`.
+        InvalidParamZone = "InvalidParam.Zone",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for CreateDedicatedHostClusterErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidZone.NotFound", Self::InvalidZoneNotFound),
-        ("QuotaExceed.Region", Self::QuotaExceedRegion),
-        ("QuotaExceed.Zone", Self::QuotaExceedZone),
-        ("InvalidParam.Zone", Self::InvalidParamZone),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateDedicatedHostCluster`.
+/// The descriptor of [`CreateDedicatedHostCluster`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDedicatedHostCluster",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidZone.NotFound", "", ""),
-        ErrorRow::new(404, "QuotaExceed.Region", "", ""),
-        ErrorRow::new(404, "QuotaExceed.Zone", "", ""),
-        ErrorRow::new(404, "InvalidParam.Zone", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZone.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "QuotaExceed.Region",
+            "",
+            "The region has the maximum number of dedicated host clusters.",
+        ),
+        ErrorRow::new(
+            404,
+            "QuotaExceed.Zone",
+            "",
+            "The zone has the maximum number of dedicated host clusters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParam.Zone",
+            "",
+            "The zone does not belong to the region. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `CreateDeploymentSet`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateDeploymentSet`.
 ///
@@ -14,20 +12,20 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidDeploymentSetName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidParameter.Domain` |
-/// | 400 | `InvalidParameter.Strategy` |
-/// | 400 | `InvalidParameter.granularity` |
-/// | 400 | `DependencyViolation.domain.granularity` |
-/// | 400 | `DependencyViolation.strategy.granularity` |
-/// | 400 | `DeploymentSet.GroupQuotaFull` |
-/// | 400 | `InvalidParameter.GroupCount` |
-/// | 400 | `InvalidZoneId.NotFound` |
-/// | 400 | `QuotaExceed.DeploymentSet` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDeploymentSetName.Malformed` |  | The name of the deployment set is not valid. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Domain` |  | The value of `Domain` is not valid. |
+/// | 400 | `InvalidParameter.Strategy` |  | The value of `Strategy` is not valid. |
+/// | 400 | `InvalidParameter.granularity` |  | The value of `Granularity` is not valid. |
+/// | 400 | `DependencyViolation.domain.granularity` |  | `Domain` and `Granularity` of the deployment set do not fit together. |
+/// | 400 | `DependencyViolation.strategy.granularity` |  | `Strategy` and `Granularity` of the deployment set do not fit together. |
+/// | 400 | `DeploymentSet.GroupQuotaFull` |  | The deployment set has the maximum number of groups. |
+/// | 400 | `InvalidParameter.GroupCount` |  | The number of groups is not valid. Check `GroupCount`. |
+/// | 400 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 400 | `QuotaExceed.DeploymentSet` |  | The account has the maximum number of deployment sets. Delete unused ones first. |
 ///
 /// # Example
 ///
@@ -87,15 +85,18 @@ pub struct CreateDeploymentSet {
 }
 
 impl CreateDeploymentSet {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `OnUnableToRedeployFailedInstance`.
     pub fn on_unable_to_redeploy_failed_instance(
         mut self,
@@ -106,16 +107,19 @@ impl CreateDeploymentSet {
         );
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `DeploymentSetName`.
     pub fn deployment_set_name(
         mut self,
@@ -124,31 +128,39 @@ impl CreateDeploymentSet {
         self.deployment_set_name = Some(deployment_set_name.into());
         self
     }
+
     /// Sets `Domain`.
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
+
     /// Sets `Granularity`.
     pub fn granularity(mut self, granularity: impl Into<String>) -> Self {
         self.granularity = Some(granularity.into());
         self
     }
+
     /// Sets `Strategy`.
     pub fn strategy(mut self, strategy: impl Into<String>) -> Self {
         self.strategy = Some(strategy.into());
         self
     }
+
     /// Sets `GroupCount`.
+    #[inline]
     pub fn group_count(mut self, group_count: i64) -> Self {
         self.group_count = Some(group_count);
         self
     }
+
     /// Sets `Affinity`.
+    #[inline]
     pub fn affinity(mut self, affinity: i32) -> Self {
         self.affinity = Some(affinity);
         self
     }
+
     /// Sets `Type`.
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
@@ -156,12 +168,21 @@ impl CreateDeploymentSet {
     }
 }
 
-record!(
-    request CreateDeploymentSet, CREATE_DEPLOYMENT_SET, 0 => region_id, 1 =>
-    on_unable_to_redeploy_failed_instance, 2 => description, 3 => client_token, 4 =>
-    deployment_set_name, 5 => domain, 6 => granularity, 7 => strategy, 8 => group_count,
-    9 => affinity, 10 => r#type
-);
+record! {
+    request CreateDeploymentSet = CREATE_DEPLOYMENT_SET {
+        region_id,
+        on_unable_to_redeploy_failed_instance,
+        description,
+        client_token,
+        deployment_set_name,
+        domain,
+        granularity,
+        strategy,
+        group_count,
+        affinity,
+        r#type,
+    }
+}
 
 static CREATE_DEPLOYMENT_SET: Schema = Schema {
     name: "CreateDeploymentSet",
@@ -176,15 +197,14 @@ static CREATE_DEPLOYMENT_SET: Schema = Schema {
         Field::string("Domain"),
         Field::string("Granularity"),
         Field::string("Strategy"),
-        Field::int64("GroupCount").limits(&Limits::NONE.minimum(1.0).maximum(7.0)),
-        Field::int32("Affinity")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
+        Field::int64("GroupCount").limits(&Limits::NONE.minimum(1).maximum(7)),
+        Field::int32("Affinity").limits(&Limits::NONE.minimum(1).maximum(10)),
         Field::string("Type"),
     ],
     rules: &[],
 };
 
-/// What [`CreateDeploymentSet`] answers.
+/// The response to [`CreateDeploymentSet`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateDeploymentSetResponse {
@@ -194,10 +214,12 @@ pub struct CreateDeploymentSetResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateDeploymentSetResponse, CREATE_DEPLOYMENT_SET_RESPONSE, 0 =>
-    deployment_set_id, 1 => request_id
-);
+record! {
+    response CreateDeploymentSetResponse = CREATE_DEPLOYMENT_SET_RESPONSE {
+        deployment_set_id,
+        request_id,
+    }
+}
 
 static CREATE_DEPLOYMENT_SET_RESPONSE: Schema = Schema {
     name: "CreateDeploymentSetResponse",
@@ -205,80 +227,114 @@ static CREATE_DEPLOYMENT_SET_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateDeploymentSet`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateDeploymentSetErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidDeploymentSetName.Malformed` (400)
-    InvalidDeploymentSetNameMalformed,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidParameter.Domain` (400)
-    InvalidParameterDomain,
-    /// `InvalidParameter.Strategy` (400)
-    InvalidParameterStrategy,
-    /// `InvalidParameter.granularity` (400)
-    InvalidParameterGranularity,
-    /// `DependencyViolation.domain.granularity` (400)
-    DependencyViolationDomainGranularity,
-    /// `DependencyViolation.strategy.granularity` (400)
-    DependencyViolationStrategyGranularity,
-    /// `DeploymentSet.GroupQuotaFull` (400)
-    DeploymentSetGroupQuotaFull,
-    /// `InvalidParameter.GroupCount` (400)
-    InvalidParameterGroupCount,
-    /// `InvalidZoneId.NotFound` (400)
-    InvalidZoneIdNotFound,
-    /// `QuotaExceed.DeploymentSet` (400)
-    QuotaExceedDeploymentSet,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateDeploymentSet`].
+    CreateDeploymentSetErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidDeploymentSetName.Malformed` (400): The name of the deployment set is not valid.
+        InvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidParameter.Domain` (400): The value of `Domain` is not valid.
+        InvalidParameterDomain = "InvalidParameter.Domain",
+        /// `InvalidParameter.Strategy` (400): The value of `Strategy` is not valid.
+        InvalidParameterStrategy = "InvalidParameter.Strategy",
+        /// `InvalidParameter.granularity` (400): The value of `Granularity` is not valid.
+        InvalidParameterGranularity = "InvalidParameter.granularity",
+        /// `DependencyViolation.domain.granularity` (400): `Domain` and `Granularity` of the deployment set do not fit together.
+        DependencyViolationDomainGranularity = "DependencyViolation.domain.granularity",
+        /// `DependencyViolation.strategy.granularity` (400): `Strategy` and `Granularity` of the deployment set do not fit together.
+        DependencyViolationStrategyGranularity = "DependencyViolation.strategy.granularity",
+        /// `DeploymentSet.GroupQuotaFull` (400): The deployment set has the maximum number of groups.
+        DeploymentSetGroupQuotaFull = "DeploymentSet.GroupQuotaFull",
+        /// `InvalidParameter.GroupCount` (400): The number of groups is not valid. Check `GroupCount`.
+        InvalidParameterGroupCount = "InvalidParameter.GroupCount",
+        /// `InvalidZoneId.NotFound` (400): The zone does not exist. Check `ZoneId`.
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `QuotaExceed.DeploymentSet` (400): The account has the maximum number of deployment sets. Delete unused ones first.
+        QuotaExceedDeploymentSet = "QuotaExceed.DeploymentSet",
+    }
 }
 
-impl ErrorCode for CreateDeploymentSetErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidDeploymentSetName.Malformed", Self::InvalidDeploymentSetNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidParameter.Domain", Self::InvalidParameterDomain),
-        ("InvalidParameter.Strategy", Self::InvalidParameterStrategy),
-        ("InvalidParameter.granularity", Self::InvalidParameterGranularity),
-        (
-            "DependencyViolation.domain.granularity",
-            Self::DependencyViolationDomainGranularity,
-        ),
-        (
-            "DependencyViolation.strategy.granularity",
-            Self::DependencyViolationStrategyGranularity,
-        ),
-        ("DeploymentSet.GroupQuotaFull", Self::DeploymentSetGroupQuotaFull),
-        ("InvalidParameter.GroupCount", Self::InvalidParameterGroupCount),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("QuotaExceed.DeploymentSet", Self::QuotaExceedDeploymentSet),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateDeploymentSet`.
+/// The descriptor of [`CreateDeploymentSet`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDeploymentSet",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidDeploymentSetName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Domain", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Strategy", "", ""),
-        ErrorRow::new(400, "InvalidParameter.granularity", "", ""),
-        ErrorRow::new(400, "DependencyViolation.domain.granularity", "", ""),
-        ErrorRow::new(400, "DependencyViolation.strategy.granularity", "", ""),
-        ErrorRow::new(400, "DeploymentSet.GroupQuotaFull", "", ""),
-        ErrorRow::new(400, "InvalidParameter.GroupCount", "", ""),
-        ErrorRow::new(400, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(400, "QuotaExceed.DeploymentSet", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDeploymentSetName.Malformed",
+            "",
+            "The name of the deployment set is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Domain",
+            "",
+            "The value of `Domain` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Strategy",
+            "",
+            "The value of `Strategy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.granularity",
+            "",
+            "The value of `Granularity` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.domain.granularity",
+            "",
+            "`Domain` and `Granularity` of the deployment set do not fit together.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.strategy.granularity",
+            "",
+            "`Strategy` and `Granularity` of the deployment set do not fit together.",
+        ),
+        ErrorRow::new(
+            400,
+            "DeploymentSet.GroupQuotaFull",
+            "",
+            "The deployment set has the maximum number of groups.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.GroupCount",
+            "",
+            "The number of groups is not valid. Check `GroupCount`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.DeploymentSet",
+            "",
+            "The account has the maximum number of deployment sets. Delete unused ones first.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

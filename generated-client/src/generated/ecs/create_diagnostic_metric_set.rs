@@ -2,9 +2,7 @@
 
 //! `CreateDiagnosticMetricSet`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateDiagnosticMetricSet`.
 ///
@@ -12,9 +10,9 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.MetricId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.MetricId` |  | A diagnostic metric is not valid. Check `MetricIds`. |
 #[derive(Default)]
 pub struct CreateDiagnosticMetricSet {
     /// `RegionId`.
@@ -40,7 +38,7 @@ pub struct CreateDiagnosticMetricSet {
 }
 
 impl CreateDiagnosticMetricSet {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         resource_type: impl Into<String>,
         metric_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -51,16 +49,19 @@ impl CreateDiagnosticMetricSet {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `MetricSetName`.
     pub fn metric_set_name(mut self, metric_set_name: impl Into<String>) -> Self {
         self.metric_set_name = Some(metric_set_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -68,10 +69,15 @@ impl CreateDiagnosticMetricSet {
     }
 }
 
-record!(
-    request CreateDiagnosticMetricSet, CREATE_DIAGNOSTIC_METRIC_SET, 0 => region_id, 1 =>
-    resource_type, 2 => metric_set_name, 3 => metric_ids, 4 => description
-);
+record! {
+    request CreateDiagnosticMetricSet = CREATE_DIAGNOSTIC_METRIC_SET {
+        region_id,
+        resource_type,
+        metric_set_name,
+        metric_ids,
+        description,
+    }
+}
 
 static CREATE_DIAGNOSTIC_METRIC_SET: Schema = Schema {
     name: "CreateDiagnosticMetricSet",
@@ -89,7 +95,7 @@ static CREATE_DIAGNOSTIC_METRIC_SET: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateDiagnosticMetricSet`] answers.
+/// The response to [`CreateDiagnosticMetricSet`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateDiagnosticMetricSetResponse {
@@ -99,10 +105,12 @@ pub struct CreateDiagnosticMetricSetResponse {
     pub metric_set_id: Option<String>,
 }
 
-record!(
-    response CreateDiagnosticMetricSetResponse, CREATE_DIAGNOSTIC_METRIC_SET_RESPONSE, 0
-    => request_id, 1 => metric_set_id
-);
+record! {
+    response CreateDiagnosticMetricSetResponse = CREATE_DIAGNOSTIC_METRIC_SET_RESPONSE {
+        request_id,
+        metric_set_id,
+    }
+}
 
 static CREATE_DIAGNOSTIC_METRIC_SET_RESPONSE: Schema = Schema {
     name: "CreateDiagnosticMetricSetResponse",
@@ -110,29 +118,27 @@ static CREATE_DIAGNOSTIC_METRIC_SET_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateDiagnosticMetricSet`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateDiagnosticMetricSetErrorCode {
-    /// `InvalidParameter.MetricId` (400)
-    InvalidParameterMetricId,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateDiagnosticMetricSet`].
+    CreateDiagnosticMetricSetErrorCode {
+        /// `InvalidParameter.MetricId` (400): A diagnostic metric is not valid. Check `MetricIds`.
+        InvalidParameterMetricId = "InvalidParameter.MetricId",
+    }
 }
 
-impl ErrorCode for CreateDiagnosticMetricSetErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.MetricId", Self::InvalidParameterMetricId),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateDiagnosticMetricSet`.
+/// The descriptor of [`CreateDiagnosticMetricSet`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticMetricSet",
     ),
-    errors: &[ErrorRow::new(400, "InvalidParameter.MetricId", "", "")],
+    errors: &[
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MetricId",
+            "",
+            "A diagnostic metric is not valid. Check `MetricIds`.",
+        ),
+    ],
     ..Operation::new(
         "CreateDiagnosticMetricSet",
         Access::Write,

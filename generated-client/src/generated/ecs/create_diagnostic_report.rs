@@ -2,10 +2,7 @@
 
 //! `CreateDiagnosticReport`.
 
-use std::collections::BTreeMap;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema, Style};
+use crate::rt::*;
 
 /// A request of `CreateDiagnosticReport`.
 ///
@@ -13,12 +10,12 @@ use crate::record::{Field, Schema, Style};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidResource.NotExists` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `InvalidAxt.ServiceNotReady` |
-/// | 403 | `Forbidden.CreateSLR` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidResource.NotExists` |  | The resource does not exist. Check its ID. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidAxt.ServiceNotReady` |  | The diagnostic service is not ready. Repeat the call later. |
+/// | 403 | `Forbidden.CreateSLR` |  | The caller may not create the service-linked role. Grant the permission first. |
 #[derive(Default)]
 pub struct CreateDiagnosticReport {
     /// `RegionId`.
@@ -38,34 +35,40 @@ pub struct CreateDiagnosticReport {
 }
 
 impl CreateDiagnosticReport {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(resource_id: impl Into<String>) -> Self {
         Self {
             resource_id: resource_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `MetricSetId`.
     pub fn metric_set_id(mut self, metric_set_id: impl Into<String>) -> Self {
         self.metric_set_id = Some(metric_set_id.into());
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `AdditionalOptions`.
+    #[inline]
     pub fn additional_options(
         mut self,
         additional_options: BTreeMap<String, String>,
@@ -75,11 +78,16 @@ impl CreateDiagnosticReport {
     }
 }
 
-record!(
-    request CreateDiagnosticReport, CREATE_DIAGNOSTIC_REPORT, 0 => region_id, 1 =>
-    resource_id, 2 => metric_set_id, 3 => start_time, 4 => end_time, 5 =>
-    additional_options
-);
+record! {
+    request CreateDiagnosticReport = CREATE_DIAGNOSTIC_REPORT {
+        region_id,
+        resource_id,
+        metric_set_id,
+        start_time,
+        end_time,
+        additional_options,
+    }
+}
 
 static CREATE_DIAGNOSTIC_REPORT: Schema = Schema {
     name: "CreateDiagnosticReport",
@@ -94,7 +102,7 @@ static CREATE_DIAGNOSTIC_REPORT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateDiagnosticReport`] answers.
+/// The response to [`CreateDiagnosticReport`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateDiagnosticReportResponse {
@@ -104,10 +112,12 @@ pub struct CreateDiagnosticReportResponse {
     pub report_id: Option<String>,
 }
 
-record!(
-    response CreateDiagnosticReportResponse, CREATE_DIAGNOSTIC_REPORT_RESPONSE, 0 =>
-    request_id, 1 => report_id
-);
+record! {
+    response CreateDiagnosticReportResponse = CREATE_DIAGNOSTIC_REPORT_RESPONSE {
+        request_id,
+        report_id,
+    }
+}
 
 static CREATE_DIAGNOSTIC_REPORT_RESPONSE: Schema = Schema {
     name: "CreateDiagnosticReportResponse",
@@ -115,42 +125,50 @@ static CREATE_DIAGNOSTIC_REPORT_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateDiagnosticReport`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateDiagnosticReportErrorCode {
-    /// `InvalidResource.NotExists` (400)
-    InvalidResourceNotExists,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidAxt.ServiceNotReady` (403)
-    InvalidAxtServiceNotReady,
-    /// `Forbidden.CreateSLR` (403)
-    ForbiddenCreateSlr,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateDiagnosticReport`].
+    CreateDiagnosticReportErrorCode {
+        /// `InvalidResource.NotExists` (400): The resource does not exist. Check its ID.
+        InvalidResourceNotExists = "InvalidResource.NotExists",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidAxt.ServiceNotReady` (403): The diagnostic service is not ready. Repeat the call later.
+        InvalidAxtServiceNotReady = "InvalidAxt.ServiceNotReady",
+        /// `Forbidden.CreateSLR` (403): The caller may not create the service-linked role. Grant the permission first.
+        ForbiddenCreateSlr = "Forbidden.CreateSLR",
+    }
 }
 
-impl ErrorCode for CreateDiagnosticReportErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidResource.NotExists", Self::InvalidResourceNotExists),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidAxt.ServiceNotReady", Self::InvalidAxtServiceNotReady),
-        ("Forbidden.CreateSLR", Self::ForbiddenCreateSlr),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateDiagnosticReport`.
+/// The descriptor of [`CreateDiagnosticReport`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticReport",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidResource.NotExists", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InvalidAxt.ServiceNotReady", "", ""),
-        ErrorRow::new(403, "Forbidden.CreateSLR", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidResource.NotExists",
+            "",
+            "The resource does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAxt.ServiceNotReady",
+            "",
+            "The diagnostic service is not ready. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.CreateSLR",
+            "",
+            "The caller may not create the service-linked role. Grant the permission first.",
+        ),
     ],
     ..Operation::new(
         "CreateDiagnosticReport",

@@ -2,9 +2,7 @@
 
 //! `CreateDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CreateDisk`.
 ///
@@ -32,122 +30,122 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDiskName.Malformed` |  |  |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 400 | `Account.Arrearage` |  |  |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `Zone.NotOnSale` |  |  |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidDiskSize.NotSupported` |  |  |
-/// | 400 | `InvalidDiskSizeOrCategory` |  |  |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |  |  |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` |  |  |
-/// | 400 | `EncryptedOption.Conflict` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidParameter.Arns` |  |  |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
-/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  |  |
-/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  |  |
-/// | 400 | `InvalidStorageSetId.NotFound` |  |  |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  |  |
-/// | 400 | `InvalidStorageClusterId.ConflictWithStorageSetId` |  |  |
-/// | 400 | `InvalidStorageClusterId.ConflictWithInstanceId` |  |  |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  |  |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  |  |
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  |  |
-/// | 400 | `InvalidCloudBoxZone.EncryptedNotSupported` |  |  |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  |  |
-/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  |  |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` |  |  |
-/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  |  |
-/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  |  |
-/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  |  |
-/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |  |  |
-/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
-/// | 400 | `InsufficientBalance.AgentAccount` |  |  |
-/// | 400 | `InvalidParam.EncryptedMismatch` |  |  |
-/// | 400 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |  |  |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  |  |
-/// | 400 | `InvalidZoneId.DiskCategoryUnsupported` |  |  |
-/// | 400 | `InvalidStorageSetId.DiskCategoryUnsupported` |  |  |
-/// | 400 | `InvalidStorageClusterId.DiskCategoryUnsupported` |  |  |
-/// | 403 | `InvalidDataDiskCategory.NotSupported` |  |  |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 400 | `InvalidSize.ValueNotSupported` |  | The size of the disk is out of range. Check `Size`. |
+/// | 400 | `InvalidDiskName.Malformed` |  | The name of a disk is not valid. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 400 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  | The category of a data disk is not valid. Choose another one. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidDiskSize.NotSupported` |  | The size of the disk is not supported. Choose another one. |
+/// | 400 | `InvalidDiskSizeOrCategory` |  | The category or the size of the disk is not valid. |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidParameter.EncryptedNotSupported` |  | Encryption is not supported here. Leave `Encrypted` out. |
+/// | 400 | `EncryptedOption.Conflict` |  | The encryption settings contradict each other or the snapshot or image. Make them consistent. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Arns` |  | The value of `Arn` is not valid. |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |  | The disk category does not fit the category of the snapshot. Choose another one. |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  | The encryption setting differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  | The encryption algorithm differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  | The KMS key differs from that of the snapshot. Use the same key. |
+/// | 400 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  | The zone or instance type does not support ESSDs of the level PL0. Choose another level. |
+/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  | The KMS key is not symmetric. Choose a symmetric key. |
+/// | 400 | `InvalidStorageSetId.NotFound` |  | The storage set does not exist. Check its ID. |
+/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  | The state of the dedicated block storage cluster does not allow creating disks. |
+/// | 400 | `InvalidStorageClusterId.ConflictWithStorageSetId` |  | `StorageClusterId` and `StorageSetId` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidStorageClusterId.ConflictWithInstanceId` |  | `StorageClusterId` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  | The dedicated block storage cluster does not support the disk category. |
+/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  | The dedicated block storage cluster does not support the performance level. |
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
+/// | 400 | `InvalidCloudBoxZone.EncryptedNotSupported` |  | Zones of a CloudBox do not support encrypted disks. |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  | The instance has no system disk. Attach one first. |
+/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  | The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out. |
+/// | 400 | `InvalidProvisionedIops.LimitExceed` |  | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
+/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  | The disk category does not support performance bursts. Choose another category or leave bursting off. |
+/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  | Disks with multi-attach do not support performance bursts. |
+/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |  | The disk category requires provisioned IOPS. Pass `ProvisionedIops`. |
+/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |  | The region does not support encrypting disks from a snapshot. Choose another region. |
+/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |  | The zone does not support encrypting disks from a snapshot. Choose another zone. |
+/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  | Encrypted disks cannot be created from a shared snapshot or image in this way. |
+/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |  | The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one. |
+/// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
+/// | 400 | `InsufficientBalance.AgentAccount` |  | The balance of the account is too low. Ask the channel partner to top it up. |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
+/// | 400 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidZoneId.DiskCategoryUnsupported` |  | The disk category does not allow setting `ZoneId`. Leave it out. |
+/// | 400 | `InvalidStorageSetId.DiskCategoryUnsupported` |  | Disks of this category cannot be placed in a storage set. Leave `StorageSetId` out. |
+/// | 400 | `InvalidStorageClusterId.DiskCategoryUnsupported` |  | Disks of this category cannot be placed in a dedicated block storage cluster. |
+/// | 403 | `InvalidDataDiskCategory.NotSupported` |  | The category of the data disk is not supported. Choose another one. |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
 /// | 403 | `InvalidSnapshot.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InvalidSnapshot.TooOld` |  |  |
-/// | 403 | `InvalidSnapshot.TooLarge` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
-/// | 403 | `InvalidDiskCategory.ValueUnauthorized` |  |  |
+/// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 403 | `InvalidSnapshot.TooLarge` |  | The snapshot is larger than 2000 GB. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  | The account has the maximum number of portable disks. Delete some or request a higher quota. |
+/// | 403 | `InvalidDiskCategory.ValueUnauthorized` |  | The account may not use the disk category. |
 /// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  |  |
-/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
-/// | 403 | `InvalidDiskSize.NotSupported` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
-/// | 403 | `InvalidPayMethod` |  |  |
-/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
-/// | 403 | `InvalidRegion.NotSupport` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 403 | `SecurityRisk.3DVerification` |  |  |
-/// | 403 | `InvalidParameter.AdvancedFeatures` |  |  |
-/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
+/// | 403 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
+/// | 403 | `InvalidDiskSize.NotSupported` |  | The size of the disk is not supported. Choose another one. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | `InvalidPayMethod` |  | The billing or payment method is not valid. |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
+/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
+/// | 403 | `InvalidParameter.AdvancedFeatures` |  | The value of `AdvancedFeatures` is not valid. |
+/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` |  | The billing method is not valid or does not allow the operation. |
 /// | 403 | `InvalidStatus.Upgrading` |  | The resource is being upgraded. Repeat the call when that is done. May be repeated. |
-/// | 403 | `InvalidParam.ZoneIdAndInstanceId.Conflict` |  |  |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
-/// | 403 | `InvalidStorageSetName.Malformed` |  |  |
-/// | 403 | `InvalidDescription.Malformed` |  |  |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  |  |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  |  |
-/// | 403 | `InvalidParameter.StorageSetId` |  |  |
-/// | 403 | `InvalidParameter.StorageSetZoneId` |  |  |
-/// | 403 | `QuotaExceed.Tags` |  |  |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  |  |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
-/// | 403 | `OperationDenied.SnapshotNotAllowed` |  |  |
+/// | 403 | `InvalidParam.ZoneIdAndInstanceId.Conflict` |  | `ZoneId` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | `InvalidStorageSetName.Malformed` |  | The name of the storage set is not valid. Check its length and characters. |
+/// | 403 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  | The maximum number of partitions is not valid. Check `MaxPartitionNumber`. |
+/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  | The number of the partition is not valid. Check `StorageSetPartitionNumber`. |
+/// | 403 | `InvalidParameter.StorageSetId` |  | The storage set ID is not valid. Check `StorageSetId`. |
+/// | 403 | `InvalidParameter.StorageSetZoneId` |  | The zone does not fit the storage set. Use the zone of the set. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `OperationDenied.SnapshotNotAllowed` |  | The snapshot cannot serve to create disks. Choose another one. |
 /// | 403 | `LastTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidParameter.MultiAttach` |  |  |
-/// | 403 | `InvalidParameter.MultiAttachAndInstanceIdConflict` |  |  |
-/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachConflict` |  |  |
-/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` |  |  |
-/// | 403 | `OperationDenied.ZoneNotSupportMultiAttachDisk` |  |  |
-/// | 403 | `InvalidAccountStatus.CouponAmountNotEnough` |  |  |
-/// | 403 | `InvalidOperation.CreateFromSnapshotUnsupported` |  |  |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
-/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidStorageClusterId.NotExist` |  |  |
-/// | 500 | `InternalError` |  |  |
-/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
+/// | 403 | `InvalidParameter.MultiAttach` |  | The value of `MultiAttach` is not valid. |
+/// | 403 | `InvalidParameter.MultiAttachAndInstanceIdConflict` |  | `MultiAttach` and `InstanceId` exclude each other. Create the disk first, then attach it. |
+/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachConflict` |  | The disk category does not support setting `MultiAttach`. Leave it out. |
+/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` |  | The disk category does not support multi-attach. Choose another category. |
+/// | 403 | `OperationDenied.ZoneNotSupportMultiAttachDisk` |  | The zone does not support disks with multi-attach. Choose another one. |
+/// | 403 | `InvalidAccountStatus.CouponAmountNotEnough` |  | The coupons have expired or do not suffice. |
+/// | 403 | `InvalidOperation.CreateFromSnapshotUnsupported` |  | Elastic ephemeral disks cannot be created from a snapshot. |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidStorageClusterId.NotExist` |  | The dedicated block storage cluster does not exist in the region. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
 #[derive(Default)]
 pub struct CreateDisk {
     /// `RegionId`.
@@ -227,91 +225,112 @@ pub struct CreateDisk {
 }
 
 impl CreateDisk {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `DiskName`.
     pub fn disk_name(mut self, disk_name: impl Into<String>) -> Self {
         self.disk_name = Some(disk_name.into());
         self
     }
+
     /// Sets `Size`.
+    #[inline]
     pub fn size(mut self, size: i32) -> Self {
         self.size = Some(size);
         self
     }
+
     /// Sets `DiskCategory`.
     pub fn disk_category(mut self, disk_category: impl Into<String>) -> Self {
         self.disk_category = Some(disk_category.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
         self
     }
+
     /// Sets `AdvancedFeatures`.
     pub fn advanced_features(mut self, advanced_features: impl Into<String>) -> Self {
         self.advanced_features = Some(advanced_features.into());
         self
     }
+
     /// Sets `StorageSetId`.
     pub fn storage_set_id(mut self, storage_set_id: impl Into<String>) -> Self {
         self.storage_set_id = Some(storage_set_id.into());
         self
     }
+
     /// Sets `EncryptAlgorithm`.
     pub fn encrypt_algorithm(mut self, encrypt_algorithm: impl Into<String>) -> Self {
         self.encrypt_algorithm = Some(encrypt_algorithm.into());
         self
     }
+
     /// Sets `StorageSetPartitionNumber`.
+    #[inline]
     pub fn storage_set_partition_number(
         mut self,
         storage_set_partition_number: i32,
@@ -319,37 +338,46 @@ impl CreateDisk {
         self.storage_set_partition_number = Some(storage_set_partition_number);
         self
     }
+
     /// Sets `StorageClusterId`.
     pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {
         self.storage_cluster_id = Some(storage_cluster_id.into());
         self
     }
+
     /// Sets `MultiAttach`.
     pub fn multi_attach(mut self, multi_attach: impl Into<String>) -> Self {
         self.multi_attach = Some(multi_attach.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `Arn`.
     pub fn arn(mut self, arn: impl IntoIterator<Item = Arn>) -> Self {
         self.arn = Some(arn.into_iter().collect());
         self
     }
+
     /// Sets `ProvisionedIops`.
+    #[inline]
     pub fn provisioned_iops(mut self, provisioned_iops: i64) -> Self {
         self.provisioned_iops = Some(provisioned_iops);
         self
     }
+
     /// Sets `BurstingEnabled`.
+    #[inline]
     pub fn bursting_enabled(mut self, bursting_enabled: bool) -> Self {
         self.bursting_enabled = Some(bursting_enabled);
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `ZoneId`, `InstanceId`, and clears the others.
     pub fn placement(mut self, choice: Placement) -> Self {
         self.zone_id = None;
         self.instance_id = None;
@@ -361,14 +389,33 @@ impl CreateDisk {
     }
 }
 
-record!(
-    request CreateDisk, CREATE_DISK, 0 => region_id, 1 => zone_id, 2 => snapshot_id, 3 =>
-    disk_name, 4 => size, 5 => disk_category, 6 => description, 7 => encrypted, 8 =>
-    client_token, 9 => instance_id, 10 => resource_group_id, 11 => kms_key_id, 12 =>
-    performance_level, 13 => advanced_features, 14 => storage_set_id, 15 =>
-    encrypt_algorithm, 16 => storage_set_partition_number, 17 => storage_cluster_id, 18
-    => multi_attach, 19 => tag, 20 => arn, 21 => provisioned_iops, 22 => bursting_enabled
-);
+record! {
+    request CreateDisk = CREATE_DISK {
+        region_id,
+        zone_id,
+        snapshot_id,
+        disk_name,
+        size,
+        disk_category,
+        description,
+        encrypted,
+        client_token,
+        instance_id,
+        resource_group_id,
+        kms_key_id,
+        performance_level,
+        advanced_features,
+        storage_set_id,
+        encrypt_algorithm,
+        storage_set_partition_number,
+        storage_cluster_id,
+        multi_attach,
+        tag,
+        arn,
+        provisioned_iops,
+        bursting_enabled,
+    }
+}
 
 static CREATE_DISK: Schema = Schema {
     name: "CreateDisk",
@@ -377,8 +424,7 @@ static CREATE_DISK: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("SnapshotId"),
         Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::int32("Size")
-            .limits(&Limits::NONE.minimum(1.0).maximum(131072.0).format(Format::Int32)),
+        Field::int32("Size").limits(&Limits::NONE.minimum(1).maximum(131072)),
         Field::string("DiskCategory"),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::boolean("Encrypted"),
@@ -391,14 +437,12 @@ static CREATE_DISK: Schema = Schema {
         Field::string("AdvancedFeatures"),
         Field::string("StorageSetId"),
         Field::string("EncryptAlgorithm"),
-        Field::int32("StorageSetPartitionNumber")
-            .limits(&Limits::NONE.minimum(2.0).format(Format::Int32)),
+        Field::int32("StorageSetPartitionNumber").limits(&Limits::NONE.minimum(2)),
         Field::string("StorageClusterId"),
         Field::string("MultiAttach"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
-        Field::int64("ProvisionedIops")
-            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
+        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
         Field::boolean("BurstingEnabled"),
     ],
     rules: &[
@@ -541,7 +585,7 @@ static CREATE_DISK: Schema = Schema {
     ],
 };
 
-/// What [`CreateDisk`] answers.
+/// The response to [`CreateDisk`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateDiskResponse {
@@ -553,10 +597,13 @@ pub struct CreateDiskResponse {
     pub order_id: Option<String>,
 }
 
-record!(
-    response CreateDiskResponse, CREATE_DISK_RESPONSE, 0 => disk_id, 1 => request_id, 2
-    => order_id
-);
+record! {
+    response CreateDiskResponse = CREATE_DISK_RESPONSE {
+        disk_id,
+        request_id,
+        order_id,
+    }
+}
 
 static CREATE_DISK_RESPONSE: Schema = Schema {
     name: "CreateDiskResponse",
@@ -586,25 +633,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -612,7 +664,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -637,28 +696,39 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// A request without any parameter.
+    /// Creates a [`Arn`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
         self.role_type = Some(role_type.into());
         self
     }
+
     /// Sets `Rolearn`.
     pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
         self.rolearn = Some(rolearn.into());
         self
     }
+
     /// Sets `AssumeRoleFor`.
+    #[inline]
     pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
         self.assume_role_for = Some(assume_role_for);
         self
     }
 }
 
-record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
+record! {
+    request Arn = ARN {
+        role_type,
+        rolearn,
+        assume_role_for,
+    }
+}
 
 static ARN: Schema = Schema {
     name: "Arn",
@@ -681,568 +751,604 @@ pub enum Placement {
     InstanceId(String),
 }
 
-/// The error codes of [`CreateDisk`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateDiskErrorCode {
-    /// `InvalidSize.ValueNotSupported` (400)
-    InvalidSizeValueNotSupported,
-    /// `InvalidDiskName.Malformed` (400)
-    InvalidDiskNameMalformed,
-    /// `InvalidDescription.Malformed` (400, 403)
-    InvalidDescriptionMalformed,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidDiskCategory.NotSupported` (400, 403)
-    InvalidDiskCategoryNotSupported,
-    /// `Account.Arrearage` (400)
-    AccountArrearage,
-    /// `InvalidDiskCategory.ValueNotSupported` (400)
-    InvalidDiskCategoryValueNotSupported,
-    /// `InvalidDataDiskCategory.ValueNotSupported` (400)
-    InvalidDataDiskCategoryValueNotSupported,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `RegionUnauthorized` (400)
-    RegionUnauthorized,
-    /// `Zone.NotOnSale` (400)
-    ZoneNotOnSale,
-    /// `InvalidDataDiskSize.ValueNotSupported` (400)
-    InvalidDataDiskSizeValueNotSupported,
-    /// `OperationDenied` (400, 403)
-    OperationDenied,
-    /// `InvalidDiskSize.NotSupported` (400, 403)
-    InvalidDiskSizeNotSupported,
-    /// `InvalidDiskSizeOrCategory` (400)
-    InvalidDiskSizeOrCategory,
-    /// `InvalidParameter.EncryptedIllegal` (400)
-    InvalidParameterEncryptedIllegal,
-    /// `InvalidParameter.EncryptedNotSupported` (400)
-    InvalidParameterEncryptedNotSupported,
-    /// `EncryptedOption.Conflict` (400)
-    EncryptedOptionConflict,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidParameter.Arns` (400)
-    InvalidParameterArns,
-    /// `InvalidPerformanceLevel.Malformed` (400)
-    InvalidPerformanceLevelMalformed,
-    /// `InvalidDiskCategory.ConflictSnapshotCategory` (400)
-    InvalidDiskCategoryConflictSnapshotCategory,
-    /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
-    InvalidEncryptedNotMatchEncryptAlgorithm,
-    /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
-    InvalidEncryptedNotMatchKmsKeyId,
-    /// `InvalidEncrypted.NotMatchSnapshot` (400)
-    InvalidEncryptedNotMatchSnapshot,
-    /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400)
-    InvalidEncryptAlgorithmNotMatchSnapshot,
-    /// `InvalidKmsKeyId.NotMatchSnapshot` (400)
-    InvalidKmsKeyIdNotMatchSnapshot,
-    /// `InvalidEncryptAlgorithm` (400)
-    InvalidEncryptAlgorithm,
-    /// `InvalidPerformanceLevel.ValueNotSupported` (400)
-    InvalidPerformanceLevelValueNotSupported,
-    /// `InvalidKMSKeyId.NotSymmetric` (400)
-    InvalidKmsKeyIdNotSymmetric,
-    /// `InvalidStorageSetId.NotFound` (400)
-    InvalidStorageSetIdNotFound,
-    /// `InvalidStorageClusterId.StatusNotSupport` (400)
-    InvalidStorageClusterIdStatusNotSupport,
-    /// `InvalidStorageClusterId.ConflictWithStorageSetId` (400)
-    InvalidStorageClusterIdConflictWithStorageSetId,
-    /// `InvalidStorageClusterId.ConflictWithInstanceId` (400)
-    InvalidStorageClusterIdConflictWithInstanceId,
-    /// `InvalidStorageClusterId.CategoryNotMatch` (400)
-    InvalidStorageClusterIdCategoryNotMatch,
-    /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400)
-    InvalidStorageClusterIdPerformanceLevelNotMatch,
-    /// `InvalidStorageClusterId.CapacityNotEnough` (400)
-    InvalidStorageClusterIdCapacityNotEnough,
-    /// `InvalidCloudBoxZone.EncryptedNotSupported` (400)
-    InvalidCloudBoxZoneEncryptedNotSupported,
-    /// `InvalidInstance.NotFoundSystemDisk` (400)
-    InvalidInstanceNotFoundSystemDisk,
-    /// `ProvisionedIopsForDiskCategoryUnsupported` (400)
-    ProvisionedIopsForDiskCategoryUnsupported,
-    /// `InvalidProvisionedIops.LimitExceed` (400)
-    InvalidProvisionedIopsLimitExceed,
-    /// `BurstingEnabledForDiskCategoryUnsupported` (400)
-    BurstingEnabledForDiskCategoryUnsupported,
-    /// `BurstingEnabledForMultiAttachDiskUnsupported` (400)
-    BurstingEnabledForMultiAttachDiskUnsupported,
-    /// `ProvisionedIopsForDiskCategoryRequired` (400)
-    ProvisionedIopsForDiskCategoryRequired,
-    /// `NotSupportSnapshotEncrypted.RegionId` (400)
-    NotSupportSnapshotEncryptedRegionId,
-    /// `NotSupportSnapshotEncrypted.ZoneId` (400)
-    NotSupportSnapshotEncryptedZoneId,
-    /// `NotSupportSnapshotEncrypted.ShareImage` (400)
-    NotSupportSnapshotEncryptedShareImage,
-    /// `NotSupport.SnapshotEncryptedAlgorithmConflict` (400)
-    NotSupportSnapshotEncryptedAlgorithmConflict,
-    /// `QuotaExceed.DiskCapacity` (400)
-    QuotaExceedDiskCapacity,
-    /// `InsufficientBalance.AgentAccount` (400)
-    InsufficientBalanceAgentAccount,
-    /// `InvalidParam.EncryptedMismatch` (400)
-    InvalidParamEncryptedMismatch,
-    /// `InvalidAccountStatus.NotEnoughBalance` (400, 403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidParameter.KmsNotEnabled` (400)
-    InvalidParameterKmsNotEnabled,
-    /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
-    InvalidParameterEncryptedKmsNotEnable,
-    /// `InvalidZoneId.DiskCategoryUnsupported` (400)
-    InvalidZoneIdDiskCategoryUnsupported,
-    /// `InvalidStorageSetId.DiskCategoryUnsupported` (400)
-    InvalidStorageSetIdDiskCategoryUnsupported,
-    /// `InvalidStorageClusterId.DiskCategoryUnsupported` (400)
-    InvalidStorageClusterIdDiskCategoryUnsupported,
-    /// `InvalidDataDiskCategory.NotSupported` (403)
-    InvalidDataDiskCategoryNotSupported,
-    /// `InstanceDiskCategoryLimitExceed` (403)
-    InstanceDiskCategoryLimitExceed,
-    /// `InvalidSnapshot.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    InvalidSnapshotNotReady,
-    /// `InvalidSnapshot.TooOld` (403)
-    InvalidSnapshotTooOld,
-    /// `InvalidSnapshot.TooLarge` (403)
-    InvalidSnapshotTooLarge,
-    /// `QuotaExceed.PortableCloudDisk` (403)
-    QuotaExceedPortableCloudDisk,
-    /// `InvalidDiskCategory.ValueUnauthorized` (403)
-    InvalidDiskCategoryValueUnauthorized,
-    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    InvalidSnapshotIdNotReady,
-    /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
-    InvalidSnapshotIdNotDataDiskSnapshot,
-    /// `InvalidDiskSize.TooSmall` (403)
-    InvalidDiskSizeTooSmall,
-    /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
-    InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `InvalidPayMethod` (403)
-    InvalidPayMethod,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `QuotaExceed.PostPaidDisk` (403)
-    QuotaExceedPostPaidDisk,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `SecurityRisk.3DVerification` (403)
-    SecurityRisk3dVerification,
-    /// `InvalidParameter.AdvancedFeatures` (403)
-    InvalidParameterAdvancedFeatures,
-    /// `InvalidInstanceChargeType.ValueNotSupported` (403)
-    InvalidInstanceChargeTypeValueNotSupported,
-    /// `InvalidStatus.Upgrading` (403): The resource is being upgraded. Repeat the call when that is done.
-    InvalidStatusUpgrading,
-    /// `InvalidParam.ZoneIdAndInstanceId.Conflict` (403)
-    InvalidParamZoneIdAndInstanceIdConflict,
-    /// `OperationDenied.PerformanceLevelNotMatch` (403)
-    OperationDeniedPerformanceLevelNotMatch,
-    /// `InvalidStorageSetName.Malformed` (403)
-    InvalidStorageSetNameMalformed,
-    /// `InvalidMaxPartitionNumber.Malformed` (403)
-    InvalidMaxPartitionNumberMalformed,
-    /// `InvalidParameter.StorageSetPartitionNumber` (403)
-    InvalidParameterStorageSetPartitionNumber,
-    /// `InvalidParameter.StorageSetId` (403)
-    InvalidParameterStorageSetId,
-    /// `InvalidParameter.StorageSetZoneId` (403)
-    InvalidParameterStorageSetZoneId,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
-    QuotaExceededPostpaidDataDiskCapacity,
-    /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
-    InvalidRegionIdNotSupportEncryptAlgorithm,
-    /// `OperationDenied.SnapshotNotAllowed` (403)
-    OperationDeniedSnapshotNotAllowed,
-    /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    LastTokenProcessing,
-    /// `InvalidParameter.MultiAttach` (403)
-    InvalidParameterMultiAttach,
-    /// `InvalidParameter.MultiAttachAndInstanceIdConflict` (403)
-    InvalidParameterMultiAttachAndInstanceIdConflict,
-    /// `InvalidParameter.DiskCategoryAndMultiAttachConflict` (403)
-    InvalidParameterDiskCategoryAndMultiAttachConflict,
-    /// `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` (403)
-    InvalidParameterDiskCategoryAndMultiAttachNotMatch,
-    /// `OperationDenied.ZoneNotSupportMultiAttachDisk` (403)
-    OperationDeniedZoneNotSupportMultiAttachDisk,
-    /// `InvalidAccountStatus.CouponAmountNotEnough` (403)
-    InvalidAccountStatusCouponAmountNotEnough,
-    /// `InvalidOperation.CreateFromSnapshotUnsupported` (403)
-    InvalidOperationCreateFromSnapshotUnsupported,
-    /// `NotSupportSnapshotEncrypted.DiskCategory` (403)
-    NotSupportSnapshotEncryptedDiskCategory,
-    /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
-    InvalidEncryptedDefaultEncryptionUnsupported,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `InvalidSnapshotId.NotFound` (404)
-    InvalidSnapshotIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidParameter.KMSKeyId.NotFound` (404)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidStorageClusterId.NotExist` (404)
-    InvalidStorageClusterIdNotExist,
-    /// `InternalError` (500)
-    InternalError,
-    /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500)
-    InvalidParameterDataEncryptedKeyCreateFailed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateDisk`].
+    CreateDiskErrorCode {
+        /// `InvalidSize.ValueNotSupported` (400): The size of the disk is out of range. Check `Size`.
+        InvalidSizeValueNotSupported = "InvalidSize.ValueNotSupported",
+        /// `InvalidDiskName.Malformed` (400): The name of a disk is not valid.
+        InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
+        /// `InvalidDescription.Malformed` (400, 403): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidDiskCategory.NotSupported` (400, 403): The disk category is not supported, or not for this instance type. Choose another one.
+        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
+        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
+        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `Zone.NotOnSale` (400): The zone no longer sells the resource. Choose another zone or region.
+        ZoneNotOnSale = "Zone.NotOnSale",
+        /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
+        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidDiskSize.NotSupported` (400, 403): The size of the disk is not supported. Choose another one.
+        InvalidDiskSizeNotSupported = "InvalidDiskSize.NotSupported",
+        /// `InvalidDiskSizeOrCategory` (400): The category or the size of the disk is not valid.
+        InvalidDiskSizeOrCategory = "InvalidDiskSizeOrCategory",
+        /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
+        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        /// `InvalidParameter.EncryptedNotSupported` (400): Encryption is not supported here. Leave `Encrypted` out.
+        InvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported",
+        /// `EncryptedOption.Conflict` (400): The encryption settings contradict each other or the snapshot or image. Make them consistent.
+        EncryptedOptionConflict = "EncryptedOption.Conflict",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidParameter.Arns` (400): The value of `Arn` is not valid.
+        InvalidParameterArns = "InvalidParameter.Arns",
+        /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
+        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        /// `InvalidDiskCategory.ConflictSnapshotCategory` (400): The disk category does not fit the category of the snapshot. Choose another one.
+        InvalidDiskCategoryConflictSnapshotCategory = "InvalidDiskCategory.ConflictSnapshotCategory",
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
+        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
+        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        /// `InvalidEncrypted.NotMatchSnapshot` (400): The encryption setting differs from that of the snapshot. Use the same one.
+        InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
+        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400): The encryption algorithm differs from that of the snapshot. Use the same one.
+        InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
+        /// `InvalidKmsKeyId.NotMatchSnapshot` (400): The KMS key differs from that of the snapshot. Use the same key.
+        InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
+        /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
+        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        /// `InvalidPerformanceLevel.ValueNotSupported` (400): The zone or instance type does not support ESSDs of the level PL0. Choose another level.
+        InvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported",
+        /// `InvalidKMSKeyId.NotSymmetric` (400): The KMS key is not symmetric. Choose a symmetric key.
+        InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
+        /// `InvalidStorageSetId.NotFound` (400): The storage set does not exist. Check its ID.
+        InvalidStorageSetIdNotFound = "InvalidStorageSetId.NotFound",
+        /// `InvalidStorageClusterId.StatusNotSupport` (400): The state of the dedicated block storage cluster does not allow creating disks.
+        InvalidStorageClusterIdStatusNotSupport = "InvalidStorageClusterId.StatusNotSupport",
+        /// `InvalidStorageClusterId.ConflictWithStorageSetId` (400): `StorageClusterId` and `StorageSetId` exclude each other. Pass only one of them.
+        InvalidStorageClusterIdConflictWithStorageSetId = "InvalidStorageClusterId.ConflictWithStorageSetId",
+        /// `InvalidStorageClusterId.ConflictWithInstanceId` (400): `StorageClusterId` and `InstanceId` exclude each other. Pass only one of them.
+        InvalidStorageClusterIdConflictWithInstanceId = "InvalidStorageClusterId.ConflictWithInstanceId",
+        /// `InvalidStorageClusterId.CategoryNotMatch` (400): The dedicated block storage cluster does not support the disk category.
+        InvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch",
+        /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400): The dedicated block storage cluster does not support the performance level.
+        InvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch",
+        /// `InvalidStorageClusterId.CapacityNotEnough` (400): The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.
+        InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
+        /// `InvalidCloudBoxZone.EncryptedNotSupported` (400): Zones of a CloudBox do not support encrypted disks.
+        InvalidCloudBoxZoneEncryptedNotSupported = "InvalidCloudBoxZone.EncryptedNotSupported",
+        /// `InvalidInstance.NotFoundSystemDisk` (400): The instance has no system disk. Attach one first.
+        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        /// `ProvisionedIopsForDiskCategoryUnsupported` (400): The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.
+        ProvisionedIopsForDiskCategoryUnsupported = "ProvisionedIopsForDiskCategoryUnsupported",
+        /// `InvalidProvisionedIops.LimitExceed` (400): The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.
+        InvalidProvisionedIopsLimitExceed = "InvalidProvisionedIops.LimitExceed",
+        /// `BurstingEnabledForDiskCategoryUnsupported` (400): The disk category does not support performance bursts. Choose another category or leave bursting off.
+        BurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported",
+        /// `BurstingEnabledForMultiAttachDiskUnsupported` (400): Disks with multi-attach do not support performance bursts.
+        BurstingEnabledForMultiAttachDiskUnsupported = "BurstingEnabledForMultiAttachDiskUnsupported",
+        /// `ProvisionedIopsForDiskCategoryRequired` (400): The disk category requires provisioned IOPS. Pass `ProvisionedIops`.
+        ProvisionedIopsForDiskCategoryRequired = "ProvisionedIopsForDiskCategoryRequired",
+        /// `NotSupportSnapshotEncrypted.RegionId` (400): The region does not support encrypting disks from a snapshot. Choose another region.
+        NotSupportSnapshotEncryptedRegionId = "NotSupportSnapshotEncrypted.RegionId",
+        /// `NotSupportSnapshotEncrypted.ZoneId` (400): The zone does not support encrypting disks from a snapshot. Choose another zone.
+        NotSupportSnapshotEncryptedZoneId = "NotSupportSnapshotEncrypted.ZoneId",
+        /// `NotSupportSnapshotEncrypted.ShareImage` (400): Encrypted disks cannot be created from a shared snapshot or image in this way.
+        NotSupportSnapshotEncryptedShareImage = "NotSupportSnapshotEncrypted.ShareImage",
+        /// `NotSupport.SnapshotEncryptedAlgorithmConflict` (400): The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one.
+        NotSupportSnapshotEncryptedAlgorithmConflict = "NotSupport.SnapshotEncryptedAlgorithmConflict",
+        /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
+        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        /// `InsufficientBalance.AgentAccount` (400): The balance of the account is too low. Ask the channel partner to top it up.
+        InsufficientBalanceAgentAccount = "InsufficientBalance.AgentAccount",
+        /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
+        InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
+        /// `InvalidAccountStatus.NotEnoughBalance` (400, 403): The balance of the account is too low. Top it up, then repeat the call.
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
+        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
+        InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
+        /// `InvalidZoneId.DiskCategoryUnsupported` (400): The disk category does not allow setting `ZoneId`. Leave it out.
+        InvalidZoneIdDiskCategoryUnsupported = "InvalidZoneId.DiskCategoryUnsupported",
+        /// `InvalidStorageSetId.DiskCategoryUnsupported` (400): Disks of this category cannot be placed in a storage set. Leave `StorageSetId` out.
+        InvalidStorageSetIdDiskCategoryUnsupported = "InvalidStorageSetId.DiskCategoryUnsupported",
+        /// `InvalidStorageClusterId.DiskCategoryUnsupported` (400): Disks of this category cannot be placed in a dedicated block storage cluster.
+        InvalidStorageClusterIdDiskCategoryUnsupported = "InvalidStorageClusterId.DiskCategoryUnsupported",
+        /// `InvalidDataDiskCategory.NotSupported` (403): The category of the data disk is not supported. Choose another one.
+        InvalidDataDiskCategoryNotSupported = "InvalidDataDiskCategory.NotSupported",
+        /// `InstanceDiskCategoryLimitExceed` (403): The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.
+        InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
+        /// `InvalidSnapshot.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        InvalidSnapshotNotReady = "InvalidSnapshot.NotReady",
+        /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
+        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        /// `InvalidSnapshot.TooLarge` (403): The snapshot is larger than 2000 GB.
+        InvalidSnapshotTooLarge = "InvalidSnapshot.TooLarge",
+        /// `QuotaExceed.PortableCloudDisk` (403): The account has the maximum number of portable disks. Delete some or request a higher quota.
+        QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
+        /// `InvalidDiskCategory.ValueUnauthorized` (403): The account may not use the disk category.
+        InvalidDiskCategoryValueUnauthorized = "InvalidDiskCategory.ValueUnauthorized",
+        /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        /// `InvalidSnapshotId.NotDataDiskSnapshot` (403): The snapshot is one of a system disk. Choose a snapshot of a data disk.
+        InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
+        /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
+        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        /// `InvalidPayMethod` (403): The billing or payment method is not valid.
+        InvalidPayMethod = "InvalidPayMethod",
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
+        QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
+        /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
+        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        /// `InvalidParameter.AdvancedFeatures` (403): The value of `AdvancedFeatures` is not valid.
+        InvalidParameterAdvancedFeatures = "InvalidParameter.AdvancedFeatures",
+        /// `InvalidInstanceChargeType.ValueNotSupported` (403): The billing method is not valid or does not allow the operation.
+        InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
+        /// `InvalidStatus.Upgrading` (403): The resource is being upgraded. Repeat the call when that is done.
+        InvalidStatusUpgrading = "InvalidStatus.Upgrading",
+        /// `InvalidParam.ZoneIdAndInstanceId.Conflict` (403): `ZoneId` and `InstanceId` exclude each other. Pass only one of them.
+        InvalidParamZoneIdAndInstanceIdConflict = "InvalidParam.ZoneIdAndInstanceId.Conflict",
+        /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
+        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        /// `InvalidStorageSetName.Malformed` (403): The name of the storage set is not valid. Check its length and characters.
+        InvalidStorageSetNameMalformed = "InvalidStorageSetName.Malformed",
+        /// `InvalidMaxPartitionNumber.Malformed` (403): The maximum number of partitions is not valid. Check `MaxPartitionNumber`.
+        InvalidMaxPartitionNumberMalformed = "InvalidMaxPartitionNumber.Malformed",
+        /// `InvalidParameter.StorageSetPartitionNumber` (403): The number of the partition is not valid. Check `StorageSetPartitionNumber`.
+        InvalidParameterStorageSetPartitionNumber = "InvalidParameter.StorageSetPartitionNumber",
+        /// `InvalidParameter.StorageSetId` (403): The storage set ID is not valid. Check `StorageSetId`.
+        InvalidParameterStorageSetId = "InvalidParameter.StorageSetId",
+        /// `InvalidParameter.StorageSetZoneId` (403): The zone does not fit the storage set. Use the zone of the set.
+        InvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId",
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403): The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.
+        QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
+        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        /// `OperationDenied.SnapshotNotAllowed` (403): The snapshot cannot serve to create disks. Choose another one.
+        OperationDeniedSnapshotNotAllowed = "OperationDenied.SnapshotNotAllowed",
+        /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        LastTokenProcessing = "LastTokenProcessing",
+        /// `InvalidParameter.MultiAttach` (403): The value of `MultiAttach` is not valid.
+        InvalidParameterMultiAttach = "InvalidParameter.MultiAttach",
+        /// `InvalidParameter.MultiAttachAndInstanceIdConflict` (403): `MultiAttach` and `InstanceId` exclude each other. Create the disk first, then attach it.
+        InvalidParameterMultiAttachAndInstanceIdConflict = "InvalidParameter.MultiAttachAndInstanceIdConflict",
+        /// `InvalidParameter.DiskCategoryAndMultiAttachConflict` (403): The disk category does not support setting `MultiAttach`. Leave it out.
+        InvalidParameterDiskCategoryAndMultiAttachConflict = "InvalidParameter.DiskCategoryAndMultiAttachConflict",
+        /// `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` (403): The disk category does not support multi-attach. Choose another category.
+        InvalidParameterDiskCategoryAndMultiAttachNotMatch = "InvalidParameter.DiskCategoryAndMultiAttachNotMatch",
+        /// `OperationDenied.ZoneNotSupportMultiAttachDisk` (403): The zone does not support disks with multi-attach. Choose another one.
+        OperationDeniedZoneNotSupportMultiAttachDisk = "OperationDenied.ZoneNotSupportMultiAttachDisk",
+        /// `InvalidAccountStatus.CouponAmountNotEnough` (403): The coupons have expired or do not suffice.
+        InvalidAccountStatusCouponAmountNotEnough = "InvalidAccountStatus.CouponAmountNotEnough",
+        /// `InvalidOperation.CreateFromSnapshotUnsupported` (403): Elastic ephemeral disks cannot be created from a snapshot.
+        InvalidOperationCreateFromSnapshotUnsupported = "InvalidOperation.CreateFromSnapshotUnsupported",
+        /// `NotSupportSnapshotEncrypted.DiskCategory` (403): The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.
+        NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
+        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403): Disks are encrypted by default in this region, so `Encrypted` must be `true`.
+        InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidStorageClusterId.NotExist` (404): The dedicated block storage cluster does not exist in the region. Check its ID.
+        InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500): KMS could not create the data key. Repeat the call later or contact the support of KMS.
+        InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
+    }
 }
 
-impl ErrorCode for CreateDiskErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidSize.ValueNotSupported", Self::InvalidSizeValueNotSupported),
-        ("InvalidDiskName.Malformed", Self::InvalidDiskNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidDiskCategory.NotSupported", Self::InvalidDiskCategoryNotSupported),
-        ("Account.Arrearage", Self::AccountArrearage),
-        (
-            "InvalidDiskCategory.ValueNotSupported",
-            Self::InvalidDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidDataDiskCategory.ValueNotSupported",
-            Self::InvalidDataDiskCategoryValueNotSupported,
-        ),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        ("Zone.NotOnSale", Self::ZoneNotOnSale),
-        (
-            "InvalidDataDiskSize.ValueNotSupported",
-            Self::InvalidDataDiskSizeValueNotSupported,
-        ),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidDiskSize.NotSupported", Self::InvalidDiskSizeNotSupported),
-        ("InvalidDiskSizeOrCategory", Self::InvalidDiskSizeOrCategory),
-        ("InvalidParameter.EncryptedIllegal", Self::InvalidParameterEncryptedIllegal),
-        (
-            "InvalidParameter.EncryptedNotSupported",
-            Self::InvalidParameterEncryptedNotSupported,
-        ),
-        ("EncryptedOption.Conflict", Self::EncryptedOptionConflict),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidParameter.Arns", Self::InvalidParameterArns),
-        ("InvalidPerformanceLevel.Malformed", Self::InvalidPerformanceLevelMalformed),
-        (
-            "InvalidDiskCategory.ConflictSnapshotCategory",
-            Self::InvalidDiskCategoryConflictSnapshotCategory,
-        ),
-        (
-            "InvalidEncrypted.NotMatchEncryptAlgorithm",
-            Self::InvalidEncryptedNotMatchEncryptAlgorithm,
-        ),
-        ("InvalidEncrypted.NotMatchKmsKeyId", Self::InvalidEncryptedNotMatchKmsKeyId),
-        ("InvalidEncrypted.NotMatchSnapshot", Self::InvalidEncryptedNotMatchSnapshot),
-        (
-            "InvalidEncryptAlgorithm.NotMatchSnapshot",
-            Self::InvalidEncryptAlgorithmNotMatchSnapshot,
-        ),
-        ("InvalidKmsKeyId.NotMatchSnapshot", Self::InvalidKmsKeyIdNotMatchSnapshot),
-        ("InvalidEncryptAlgorithm", Self::InvalidEncryptAlgorithm),
-        (
-            "InvalidPerformanceLevel.ValueNotSupported",
-            Self::InvalidPerformanceLevelValueNotSupported,
-        ),
-        ("InvalidKMSKeyId.NotSymmetric", Self::InvalidKmsKeyIdNotSymmetric),
-        ("InvalidStorageSetId.NotFound", Self::InvalidStorageSetIdNotFound),
-        (
-            "InvalidStorageClusterId.StatusNotSupport",
-            Self::InvalidStorageClusterIdStatusNotSupport,
-        ),
-        (
-            "InvalidStorageClusterId.ConflictWithStorageSetId",
-            Self::InvalidStorageClusterIdConflictWithStorageSetId,
-        ),
-        (
-            "InvalidStorageClusterId.ConflictWithInstanceId",
-            Self::InvalidStorageClusterIdConflictWithInstanceId,
-        ),
-        (
-            "InvalidStorageClusterId.CategoryNotMatch",
-            Self::InvalidStorageClusterIdCategoryNotMatch,
-        ),
-        (
-            "InvalidStorageClusterId.PerformanceLevelNotMatch",
-            Self::InvalidStorageClusterIdPerformanceLevelNotMatch,
-        ),
-        (
-            "InvalidStorageClusterId.CapacityNotEnough",
-            Self::InvalidStorageClusterIdCapacityNotEnough,
-        ),
-        (
-            "InvalidCloudBoxZone.EncryptedNotSupported",
-            Self::InvalidCloudBoxZoneEncryptedNotSupported,
-        ),
-        ("InvalidInstance.NotFoundSystemDisk", Self::InvalidInstanceNotFoundSystemDisk),
-        (
-            "ProvisionedIopsForDiskCategoryUnsupported",
-            Self::ProvisionedIopsForDiskCategoryUnsupported,
-        ),
-        ("InvalidProvisionedIops.LimitExceed", Self::InvalidProvisionedIopsLimitExceed),
-        (
-            "BurstingEnabledForDiskCategoryUnsupported",
-            Self::BurstingEnabledForDiskCategoryUnsupported,
-        ),
-        (
-            "BurstingEnabledForMultiAttachDiskUnsupported",
-            Self::BurstingEnabledForMultiAttachDiskUnsupported,
-        ),
-        (
-            "ProvisionedIopsForDiskCategoryRequired",
-            Self::ProvisionedIopsForDiskCategoryRequired,
-        ),
-        (
-            "NotSupportSnapshotEncrypted.RegionId",
-            Self::NotSupportSnapshotEncryptedRegionId,
-        ),
-        ("NotSupportSnapshotEncrypted.ZoneId", Self::NotSupportSnapshotEncryptedZoneId),
-        (
-            "NotSupportSnapshotEncrypted.ShareImage",
-            Self::NotSupportSnapshotEncryptedShareImage,
-        ),
-        (
-            "NotSupport.SnapshotEncryptedAlgorithmConflict",
-            Self::NotSupportSnapshotEncryptedAlgorithmConflict,
-        ),
-        ("QuotaExceed.DiskCapacity", Self::QuotaExceedDiskCapacity),
-        ("InsufficientBalance.AgentAccount", Self::InsufficientBalanceAgentAccount),
-        ("InvalidParam.EncryptedMismatch", Self::InvalidParamEncryptedMismatch),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        ("InvalidParameter.KmsNotEnabled", Self::InvalidParameterKmsNotEnabled),
-        (
-            "InvalidParameter.Encrypted.KmsNotEnable",
-            Self::InvalidParameterEncryptedKmsNotEnable,
-        ),
-        (
-            "InvalidZoneId.DiskCategoryUnsupported",
-            Self::InvalidZoneIdDiskCategoryUnsupported,
-        ),
-        (
-            "InvalidStorageSetId.DiskCategoryUnsupported",
-            Self::InvalidStorageSetIdDiskCategoryUnsupported,
-        ),
-        (
-            "InvalidStorageClusterId.DiskCategoryUnsupported",
-            Self::InvalidStorageClusterIdDiskCategoryUnsupported,
-        ),
-        (
-            "InvalidDataDiskCategory.NotSupported",
-            Self::InvalidDataDiskCategoryNotSupported,
-        ),
-        ("InstanceDiskCategoryLimitExceed", Self::InstanceDiskCategoryLimitExceed),
-        ("InvalidSnapshot.NotReady", Self::InvalidSnapshotNotReady),
-        ("InvalidSnapshot.TooOld", Self::InvalidSnapshotTooOld),
-        ("InvalidSnapshot.TooLarge", Self::InvalidSnapshotTooLarge),
-        ("QuotaExceed.PortableCloudDisk", Self::QuotaExceedPortableCloudDisk),
-        (
-            "InvalidDiskCategory.ValueUnauthorized",
-            Self::InvalidDiskCategoryValueUnauthorized,
-        ),
-        ("InvalidSnapshotId.NotReady", Self::InvalidSnapshotIdNotReady),
-        (
-            "InvalidSnapshotId.NotDataDiskSnapshot",
-            Self::InvalidSnapshotIdNotDataDiskSnapshot,
-        ),
-        ("InvalidDiskSize.TooSmall", Self::InvalidDiskSizeTooSmall),
-        (
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            Self::InvalidAccountStatusSnapshotServiceUnavailable,
-        ),
-        ("InvalidPayMethod", Self::InvalidPayMethod),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("QuotaExceed.PostPaidDisk", Self::QuotaExceedPostPaidDisk),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("SecurityRisk.3DVerification", Self::SecurityRisk3dVerification),
-        ("InvalidParameter.AdvancedFeatures", Self::InvalidParameterAdvancedFeatures),
-        (
-            "InvalidInstanceChargeType.ValueNotSupported",
-            Self::InvalidInstanceChargeTypeValueNotSupported,
-        ),
-        ("InvalidStatus.Upgrading", Self::InvalidStatusUpgrading),
-        (
-            "InvalidParam.ZoneIdAndInstanceId.Conflict",
-            Self::InvalidParamZoneIdAndInstanceIdConflict,
-        ),
-        (
-            "OperationDenied.PerformanceLevelNotMatch",
-            Self::OperationDeniedPerformanceLevelNotMatch,
-        ),
-        ("InvalidStorageSetName.Malformed", Self::InvalidStorageSetNameMalformed),
-        (
-            "InvalidMaxPartitionNumber.Malformed",
-            Self::InvalidMaxPartitionNumberMalformed,
-        ),
-        (
-            "InvalidParameter.StorageSetPartitionNumber",
-            Self::InvalidParameterStorageSetPartitionNumber,
-        ),
-        ("InvalidParameter.StorageSetId", Self::InvalidParameterStorageSetId),
-        ("InvalidParameter.StorageSetZoneId", Self::InvalidParameterStorageSetZoneId),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        (
-            "QuotaExceeded.PostpaidDataDiskCapacity",
-            Self::QuotaExceededPostpaidDataDiskCapacity,
-        ),
-        (
-            "InvalidRegionId.NotSupportEncryptAlgorithm",
-            Self::InvalidRegionIdNotSupportEncryptAlgorithm,
-        ),
-        ("OperationDenied.SnapshotNotAllowed", Self::OperationDeniedSnapshotNotAllowed),
-        ("LastTokenProcessing", Self::LastTokenProcessing),
-        ("InvalidParameter.MultiAttach", Self::InvalidParameterMultiAttach),
-        (
-            "InvalidParameter.MultiAttachAndInstanceIdConflict",
-            Self::InvalidParameterMultiAttachAndInstanceIdConflict,
-        ),
-        (
-            "InvalidParameter.DiskCategoryAndMultiAttachConflict",
-            Self::InvalidParameterDiskCategoryAndMultiAttachConflict,
-        ),
-        (
-            "InvalidParameter.DiskCategoryAndMultiAttachNotMatch",
-            Self::InvalidParameterDiskCategoryAndMultiAttachNotMatch,
-        ),
-        (
-            "OperationDenied.ZoneNotSupportMultiAttachDisk",
-            Self::OperationDeniedZoneNotSupportMultiAttachDisk,
-        ),
-        (
-            "InvalidAccountStatus.CouponAmountNotEnough",
-            Self::InvalidAccountStatusCouponAmountNotEnough,
-        ),
-        (
-            "InvalidOperation.CreateFromSnapshotUnsupported",
-            Self::InvalidOperationCreateFromSnapshotUnsupported,
-        ),
-        (
-            "NotSupportSnapshotEncrypted.DiskCategory",
-            Self::NotSupportSnapshotEncryptedDiskCategory,
-        ),
-        (
-            "InvalidEncrypted.DefaultEncryptionUnsupported",
-            Self::InvalidEncryptedDefaultEncryptionUnsupported,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidStorageClusterId.NotExist", Self::InvalidStorageClusterIdNotExist),
-        ("InternalError", Self::InternalError),
-        (
-            "InvalidParameter.DataEncryptedKeyCreateFailed",
-            Self::InvalidParameterDataEncryptedKeyCreateFailed,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateDisk`.
+/// The descriptor of [`CreateDisk`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDisk"),
     errors: &[
-        ErrorRow::new(400, "InvalidSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDiskName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(400, "Account.Arrearage", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidDiskSize.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDiskSizeOrCategory", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EncryptedIllegal", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EncryptedNotSupported", "", ""),
-        ErrorRow::new(400, "EncryptedOption.Conflict", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Arns", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ConflictSnapshotCategory", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchKmsKeyId", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidKmsKeyId.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidKMSKeyId.NotSymmetric", "", ""),
-        ErrorRow::new(400, "InvalidStorageSetId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.StatusNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.ConflictWithStorageSetId", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.ConflictWithInstanceId", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.CategoryNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.CapacityNotEnough", "", ""),
-        ErrorRow::new(400, "InvalidCloudBoxZone.EncryptedNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotFoundSystemDisk", "", ""),
-        ErrorRow::new(400, "ProvisionedIopsForDiskCategoryUnsupported", "", ""),
-        ErrorRow::new(400, "InvalidProvisionedIops.LimitExceed", "", ""),
-        ErrorRow::new(400, "BurstingEnabledForDiskCategoryUnsupported", "", ""),
-        ErrorRow::new(400, "BurstingEnabledForMultiAttachDiskUnsupported", "", ""),
-        ErrorRow::new(400, "ProvisionedIopsForDiskCategoryRequired", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.RegionId", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.ZoneId", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.ShareImage", "", ""),
-        ErrorRow::new(400, "NotSupport.SnapshotEncryptedAlgorithmConflict", "", ""),
-        ErrorRow::new(400, "QuotaExceed.DiskCapacity", "", ""),
-        ErrorRow::new(400, "InsufficientBalance.AgentAccount", "", ""),
-        ErrorRow::new(400, "InvalidParam.EncryptedMismatch", "", ""),
-        ErrorRow::new(400, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Encrypted.KmsNotEnable", "", ""),
-        ErrorRow::new(400, "InvalidZoneId.DiskCategoryUnsupported", "", ""),
-        ErrorRow::new(400, "InvalidStorageSetId.DiskCategoryUnsupported", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.DiskCategoryUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidDataDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(403, "InstanceDiskCategoryLimitExceed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSize.ValueNotSupported",
+            "",
+            "The size of the disk is out of range. Check `Size`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskName.Malformed",
+            "",
+            "The name of a disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ValueNotSupported",
+            "",
+            "The disk category is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskCategory.ValueNotSupported",
+            "",
+            "The category of a data disk is not valid. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskSize.ValueNotSupported",
+            "",
+            "The size of a data disk is out of range for its category, or its snapshot is too large.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskSize.NotSupported",
+            "",
+            "The size of the disk is not supported. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskSizeOrCategory",
+            "",
+            "The category or the size of the disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedIllegal",
+            "",
+            "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedNotSupported",
+            "",
+            "Encryption is not supported here. Leave `Encrypted` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "EncryptedOption.Conflict",
+            "",
+            "The encryption settings contradict each other or the snapshot or image. Make them consistent.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Arns",
+            "",
+            "The value of `Arn` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.Malformed",
+            "",
+            "The performance level is not valid. Check `PerformanceLevel`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ConflictSnapshotCategory",
+            "",
+            "The disk category does not fit the category of the snapshot. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchEncryptAlgorithm",
+            "",
+            "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchKmsKeyId",
+            "",
+            "A KMS key is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchSnapshot",
+            "",
+            "The encryption setting differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm.NotMatchSnapshot",
+            "",
+            "The encryption algorithm differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKmsKeyId.NotMatchSnapshot",
+            "",
+            "The KMS key differs from that of the snapshot. Use the same key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm",
+            "",
+            "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.ValueNotSupported",
+            "",
+            "The zone or instance type does not support ESSDs of the level PL0. Choose another level.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKMSKeyId.NotSymmetric",
+            "",
+            "The KMS key is not symmetric. Choose a symmetric key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageSetId.NotFound",
+            "",
+            "The storage set does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.StatusNotSupport",
+            "",
+            "The state of the dedicated block storage cluster does not allow creating disks.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.ConflictWithStorageSetId",
+            "",
+            "`StorageClusterId` and `StorageSetId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.ConflictWithInstanceId",
+            "",
+            "`StorageClusterId` and `InstanceId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.CategoryNotMatch",
+            "",
+            "The dedicated block storage cluster does not support the disk category.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.PerformanceLevelNotMatch",
+            "",
+            "The dedicated block storage cluster does not support the performance level.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.CapacityNotEnough",
+            "",
+            "The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCloudBoxZone.EncryptedNotSupported",
+            "",
+            "Zones of a CloudBox do not support encrypted disks.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.NotFoundSystemDisk",
+            "",
+            "The instance has no system disk. Attach one first.",
+        ),
+        ErrorRow::new(
+            400,
+            "ProvisionedIopsForDiskCategoryUnsupported",
+            "",
+            "The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidProvisionedIops.LimitExceed",
+            "",
+            "The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.",
+        ),
+        ErrorRow::new(
+            400,
+            "BurstingEnabledForDiskCategoryUnsupported",
+            "",
+            "The disk category does not support performance bursts. Choose another category or leave bursting off.",
+        ),
+        ErrorRow::new(
+            400,
+            "BurstingEnabledForMultiAttachDiskUnsupported",
+            "",
+            "Disks with multi-attach do not support performance bursts.",
+        ),
+        ErrorRow::new(
+            400,
+            "ProvisionedIopsForDiskCategoryRequired",
+            "",
+            "The disk category requires provisioned IOPS. Pass `ProvisionedIops`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.RegionId",
+            "",
+            "The region does not support encrypting disks from a snapshot. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.ZoneId",
+            "",
+            "The zone does not support encrypting disks from a snapshot. Choose another zone.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.ShareImage",
+            "",
+            "Encrypted disks cannot be created from a shared snapshot or image in this way.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupport.SnapshotEncryptedAlgorithmConflict",
+            "",
+            "The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.DiskCapacity",
+            "",
+            "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InsufficientBalance.AgentAccount",
+            "",
+            "The balance of the account is too low. Ask the channel partner to top it up.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.EncryptedMismatch",
+            "",
+            "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Encrypted.KmsNotEnable",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZoneId.DiskCategoryUnsupported",
+            "",
+            "The disk category does not allow setting `ZoneId`. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageSetId.DiskCategoryUnsupported",
+            "",
+            "Disks of this category cannot be placed in a storage set. Leave `StorageSetId` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.DiskCategoryUnsupported",
+            "",
+            "Disks of this category cannot be placed in a dedicated block storage cluster.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDataDiskCategory.NotSupported",
+            "",
+            "The category of the data disk is not supported. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDiskCategoryLimitExceed",
+            "",
+            "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidSnapshot.NotReady",
@@ -1250,11 +1356,36 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
-        ErrorRow::new(403, "InvalidSnapshot.TooLarge", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "QuotaExceed.PortableCloudDisk", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.ValueUnauthorized", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.TooOld",
+            "",
+            "The snapshot dates from before July 15, 2013, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.TooLarge",
+            "",
+            "The snapshot is larger than 2000 GB.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PortableCloudDisk",
+            "",
+            "The account has the maximum number of portable disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.ValueUnauthorized",
+            "",
+            "The account may not use the disk category.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidSnapshotId.NotReady",
@@ -1262,22 +1393,102 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidSnapshotId.NotDataDiskSnapshot", "", ""),
-        ErrorRow::new(403, "InvalidDiskSize.TooSmall", "", ""),
-        ErrorRow::new(403, "InvalidDiskSize.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(403, "InvalidPayMethod", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "QuotaExceed.PostPaidDisk", "", ""),
-        ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "SecurityRisk.3DVerification", "", ""),
-        ErrorRow::new(403, "InvalidParameter.AdvancedFeatures", "", ""),
-        ErrorRow::new(403, "InvalidInstanceChargeType.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotId.NotDataDiskSnapshot",
+            "",
+            "The snapshot is one of a system disk. Choose a snapshot of a data disk.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskSize.TooSmall",
+            "",
+            "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskSize.NotSupported",
+            "",
+            "The size of the disk is not supported. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "",
+            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPayMethod",
+            "",
+            "The billing or payment method is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PostPaidDisk",
+            "",
+            "The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityRisk.3DVerification",
+            "",
+            "The default card of the account needs verification. Follow the link sent by email.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.AdvancedFeatures",
+            "",
+            "The value of `AdvancedFeatures` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid or does not allow the operation.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidStatus.Upgrading",
@@ -1285,18 +1496,78 @@ pub static OPERATION: Operation = Operation {
                 "The resource is being upgraded. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParam.ZoneIdAndInstanceId.Conflict", "", ""),
-        ErrorRow::new(403, "OperationDenied.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(403, "InvalidStorageSetName.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidMaxPartitionNumber.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetPartitionNumber", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetZoneId", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "QuotaExceeded.PostpaidDataDiskCapacity", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "OperationDenied.SnapshotNotAllowed", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParam.ZoneIdAndInstanceId.Conflict",
+            "",
+            "`ZoneId` and `InstanceId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PerformanceLevelNotMatch",
+            "",
+            "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStorageSetName.Malformed",
+            "",
+            "The name of the storage set is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidMaxPartitionNumber.Malformed",
+            "",
+            "The maximum number of partitions is not valid. Check `MaxPartitionNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetPartitionNumber",
+            "",
+            "The number of the partition is not valid. Check `StorageSetPartitionNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetId",
+            "",
+            "The storage set ID is not valid. Check `StorageSetId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetZoneId",
+            "",
+            "The zone does not fit the storage set. Use the zone of the set.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceeded.PostpaidDataDiskCapacity",
+            "",
+            "The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportEncryptAlgorithm",
+            "",
+            "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.SnapshotNotAllowed",
+            "",
+            "The snapshot cannot serve to create disks. Choose another one.",
+        ),
         ErrorRow::new(
                 403,
                 "LastTokenProcessing",
@@ -1304,34 +1575,114 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParameter.MultiAttach", "", ""),
-        ErrorRow::new(403, "InvalidParameter.MultiAttachAndInstanceIdConflict", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.MultiAttach",
+            "",
+            "The value of `MultiAttach` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.MultiAttachAndInstanceIdConflict",
+            "",
+            "`MultiAttach` and `InstanceId` exclude each other. Create the disk first, then attach it.",
+        ),
         ErrorRow::new(
             403,
             "InvalidParameter.DiskCategoryAndMultiAttachConflict",
             "",
-            "",
+            "The disk category does not support setting `MultiAttach`. Leave it out.",
         ),
         ErrorRow::new(
             403,
             "InvalidParameter.DiskCategoryAndMultiAttachNotMatch",
             "",
-            "",
+            "The disk category does not support multi-attach. Choose another category.",
         ),
-        ErrorRow::new(403, "OperationDenied.ZoneNotSupportMultiAttachDisk", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.CouponAmountNotEnough", "", ""),
-        ErrorRow::new(403, "InvalidOperation.CreateFromSnapshotUnsupported", "", ""),
-        ErrorRow::new(403, "NotSupportSnapshotEncrypted.DiskCategory", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.DefaultEncryptionUnsupported", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidStorageClusterId.NotExist", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "InvalidParameter.DataEncryptedKeyCreateFailed", "", ""),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ZoneNotSupportMultiAttachDisk",
+            "",
+            "The zone does not support disks with multi-attach. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.CouponAmountNotEnough",
+            "",
+            "The coupons have expired or do not suffice.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.CreateFromSnapshotUnsupported",
+            "",
+            "Elastic ephemeral disks cannot be created from a snapshot.",
+        ),
+        ErrorRow::new(
+            403,
+            "NotSupportSnapshotEncrypted.DiskCategory",
+            "",
+            "The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.DefaultEncryptionUnsupported",
+            "",
+            "Disks are encrypted by default in this region, so `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidStorageClusterId.NotExist",
+            "",
+            "The dedicated block storage cluster does not exist in the region. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidParameter.DataEncryptedKeyCreateFailed",
+            "",
+            "KMS could not create the data key. Repeat the call later or contact the support of KMS.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new("CreateDisk", Access::Write, &CREATE_DISK, &CREATE_DISK_RESPONSE)

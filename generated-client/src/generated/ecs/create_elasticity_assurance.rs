@@ -2,9 +2,7 @@
 
 //! `CreateElasticityAssurance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CreateElasticityAssurance`.
 ///
@@ -20,54 +18,54 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied` |
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidStartTime.NotSupported` |
-/// | 400 | `InvalidStartTime.MalFormed` |
-/// | 400 | `Invalid.PrivatePoolOptionsName.MalFormed` |
-/// | 400 | `Invalid.ZoneId` |
-/// | 400 | `Invalid.InstanceType` |
-/// | 400 | `DedicatedHostNotSupported` |
-/// | 400 | `SpotNotSupported` |
-/// | 400 | `ClassicNetworkNotSupported` |
-/// | 400 | `Invalid.InstanceId` |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |
-/// | 400 | `InvalidAliUid` |
-/// | 400 | `MissingParameter.PackageType` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` |
-/// | 400 | `MissingParameter.InstanceCpuCoreCount` |
-/// | 400 | `MissingParameter.InstanceAmount` |
-/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` |
-/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` |
-/// | 400 | `Invalid.TooManyZoneIds` |
-/// | 400 | `Invalid.TooManyInstanceTypes` |
-/// | 400 | `Invalid.TooManyUnpaidPrivatePool` |
-/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` |
-/// | 400 | `Invalid.PrivatePoolOptions.Ids` |
-/// | 400 | `Invalid.PackageType` |
-/// | 400 | `Invalid.PrivatePool.Purchase` |
-/// | 400 | `Invalid.AssuranceTimes.NotSupported` |
-/// | 400 | `RepeatStartPrivatePool` |
-/// | 400 | `Invalid.PeriodUnit` |
-/// | 400 | `AccountForbidden.ProductCreationLimited` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `PriceNotFound` |
-/// | 403 | `Zone.NotOpen` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `InvalidInstanceType.NotSupported` |
-/// | 403 | `Invalid.ZoneIds` |
-/// | 403 | `Zone.NotOnSale` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidStartTime.NotSupported` |  | The start time must lie within 180 days from now and be precise to the hour. |
+/// | 400 | `InvalidStartTime.MalFormed` |  | The start time is out of range. Check `StartTime`. |
+/// | 400 | `Invalid.PrivatePoolOptionsName.MalFormed` |  | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
+/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `Invalid.InstanceType` |  | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
+/// | 400 | `DedicatedHostNotSupported` |  | Private pools do not support dedicated hosts. |
+/// | 400 | `SpotNotSupported` |  | Private pools do not support spot instances. |
+/// | 400 | `ClassicNetworkNotSupported` |  | Private pools do not support the classic network. Use a VPC. |
+/// | 400 | `Invalid.InstanceId` |  | The instance does not exist. Check its ID. |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` |  | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
+/// | 400 | `MissingParameter.PackageType` |  | The package type is missing. Pass `PackageType`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` |  | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCount` |  | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
+/// | 400 | `MissingParameter.InstanceAmount` |  | The number of instances is missing. Pass `InstanceAmount`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
+/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` |  | The request names too many private pools. Pass fewer. |
+/// | 400 | `Invalid.TooManyZoneIds` |  | The request names too many zones. Pass fewer. |
+/// | 400 | `Invalid.TooManyInstanceTypes` |  | The request names too many instance types. Pass fewer. |
+/// | 400 | `Invalid.TooManyUnpaidPrivatePool` |  | Too many private pools of the account are unpaid. Pay or cancel some first. |
+/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
+/// | 400 | `Invalid.PrivatePoolOptions.Ids` |  | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | `Invalid.PackageType` |  | The value of `PackageType` is not valid. |
+/// | 400 | `Invalid.PrivatePool.Purchase` |  | The private pool has been paid already. |
+/// | 400 | `Invalid.AssuranceTimes.NotSupported` |  | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | `RepeatStartPrivatePool` |  | The private pool has been started already. |
+/// | 400 | `Invalid.PeriodUnit` |  | The unit of the period is not valid. Use `Month` or `Year`. |
+/// | 400 | `AccountForbidden.ProductCreationLimited` |  | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `PriceNotFound` |  | No price is available for the resource. Query another resource. |
+/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
+/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 403 | `Invalid.ZoneIds` |  | At least one of the zones is not valid. Check the zone IDs. |
+/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateElasticityAssurance {
     /// `RegionId`.
@@ -140,7 +138,7 @@ pub struct CreateElasticityAssurance {
 }
 
 impl CreateElasticityAssurance {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         instance_amount: i32,
         zone_id: impl IntoIterator<Item = impl Into<String>>,
@@ -153,36 +151,44 @@ impl CreateElasticityAssurance {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.Name`.
     pub fn private_pool_options_name(
         mut self,
@@ -191,11 +197,13 @@ impl CreateElasticityAssurance {
         self.private_pool_options_name = Some(private_pool_options_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.MatchCriteria`.
     pub fn private_pool_options_match_criteria(
         mut self,
@@ -206,22 +214,27 @@ impl CreateElasticityAssurance {
         );
         self
     }
+
     /// Sets `AssuranceTimes`.
     pub fn assurance_times(mut self, assurance_times: impl Into<String>) -> Self {
         self.assurance_times = Some(assurance_times.into());
         self
     }
+
     /// Sets `InstanceCpuCoreCount`.
     #[deprecated = "the vendor advises against new uses"]
+    #[inline]
     pub fn instance_cpu_core_count(mut self, instance_cpu_core_count: i32) -> Self {
         self.instance_cpu_core_count = Some(instance_cpu_core_count);
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `RecurrenceRules`.
     pub fn recurrence_rules(
         mut self,
@@ -230,26 +243,44 @@ impl CreateElasticityAssurance {
         self.recurrence_rules = Some(recurrence_rules.into_iter().collect());
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `AutoRenewPeriod`.
+    #[inline]
     pub fn auto_renew_period(mut self, auto_renew_period: i32) -> Self {
         self.auto_renew_period = Some(auto_renew_period);
         self
     }
 }
 
-record!(
-    request CreateElasticityAssurance, CREATE_ELASTICITY_ASSURANCE, 0 => region_id, 1 =>
-    resource_group_id, 2 => tag, 3 => period, 4 => period_unit, 5 => client_token, 6 =>
-    private_pool_options_name, 7 => description, 8 =>
-    private_pool_options_match_criteria, 9 => assurance_times, 10 => instance_amount, 11
-    => instance_cpu_core_count, 12 => start_time, 13 => zone_id, 14 => instance_type, 15
-    => recurrence_rules, 16 => auto_renew, 17 => auto_renew_period
-);
+record! {
+    request CreateElasticityAssurance = CREATE_ELASTICITY_ASSURANCE {
+        region_id,
+        resource_group_id,
+        tag,
+        period,
+        period_unit,
+        client_token,
+        private_pool_options_name,
+        description,
+        private_pool_options_match_criteria,
+        assurance_times,
+        instance_amount,
+        instance_cpu_core_count,
+        start_time,
+        zone_id,
+        instance_type,
+        recurrence_rules,
+        auto_renew,
+        auto_renew_period,
+    }
+}
 
 static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
     name: "CreateElasticityAssurance",
@@ -267,10 +298,9 @@ static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
         Field::string("PrivatePoolOptions.MatchCriteria"),
         Field::string("AssuranceTimes"),
         Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32))
+            .limits(&Limits::NONE.minimum(1).maximum(1000))
             .required(),
-        Field::int32("InstanceCpuCoreCount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("InstanceCpuCoreCount").limits(&Limits::NONE.minimum(1)),
         Field::string("StartTime"),
         Field::list("ZoneId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100))
@@ -307,7 +337,7 @@ static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
     ],
 };
 
-/// What [`CreateElasticityAssurance`] answers.
+/// The response to [`CreateElasticityAssurance`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateElasticityAssuranceResponse {
@@ -319,10 +349,13 @@ pub struct CreateElasticityAssuranceResponse {
     pub order_id: Option<String>,
 }
 
-record!(
-    response CreateElasticityAssuranceResponse, CREATE_ELASTICITY_ASSURANCE_RESPONSE, 0
-    => request_id, 1 => private_pool_options_id, 2 => order_id
-);
+record! {
+    response CreateElasticityAssuranceResponse = CREATE_ELASTICITY_ASSURANCE_RESPONSE {
+        request_id,
+        private_pool_options_id,
+        order_id,
+    }
+}
 
 static CREATE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
     name: "CreateElasticityAssuranceResponse",
@@ -348,15 +381,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -364,7 +400,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -389,25 +430,32 @@ pub struct RecurrenceRules {
 }
 
 impl RecurrenceRules {
-    /// A request without any parameter.
+    /// Creates a [`RecurrenceRules`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `StartHour`.
+    #[inline]
     pub fn start_hour(mut self, start_hour: i32) -> Self {
         self.start_hour = Some(start_hour);
         self
     }
+
     /// Sets `RecurrenceType`.
     pub fn recurrence_type(mut self, recurrence_type: impl Into<String>) -> Self {
         self.recurrence_type = Some(recurrence_type.into());
         self
     }
+
     /// Sets `EndHour`.
+    #[inline]
     pub fn end_hour(mut self, end_hour: i32) -> Self {
         self.end_hour = Some(end_hour);
         self
     }
+
     /// Sets `RecurrenceValue`.
     pub fn recurrence_value(mut self, recurrence_value: impl Into<String>) -> Self {
         self.recurrence_value = Some(recurrence_value.into());
@@ -415,10 +463,14 @@ impl RecurrenceRules {
     }
 }
 
-record!(
-    request RecurrenceRules, RECURRENCE_RULES, 0 => start_hour, 1 => recurrence_type, 2
-    => end_hour, 3 => recurrence_value
-);
+record! {
+    request RecurrenceRules = RECURRENCE_RULES {
+        start_hour,
+        recurrence_type,
+        end_hour,
+        recurrence_value,
+    }
+}
 
 static RECURRENCE_RULES: Schema = Schema {
     name: "RecurrenceRules",
@@ -431,242 +483,386 @@ static RECURRENCE_RULES: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateElasticityAssurance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateElasticityAssuranceErrorCode {
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidStartTime.NotSupported` (400)
-    InvalidStartTimeNotSupported,
-    /// `InvalidStartTime.MalFormed` (400)
-    InvalidStartTimeMalFormed,
-    /// `Invalid.PrivatePoolOptionsName.MalFormed` (400)
-    InvalidPrivatePoolOptionsNameMalFormed,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `Invalid.InstanceType` (400)
-    InvalidInstanceType,
-    /// `DedicatedHostNotSupported` (400)
-    DedicatedHostNotSupported,
-    /// `SpotNotSupported` (400)
-    SpotNotSupported,
-    /// `ClassicNetworkNotSupported` (400)
-    ClassicNetworkNotSupported,
-    /// `Invalid.InstanceId` (400)
-    InvalidInstanceId,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `MissingParameter.PrivatePoolOptions.Id` (400)
-    MissingParameterPrivatePoolOptionsId,
-    /// `Invalid.PrivatePoolOptions.Id` (400)
-    InvalidPrivatePoolOptionsId,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.PrivatePoolOptions.status` (400)
-    InvalidPrivatePoolOptionsStatus,
-    /// `InvalidPlatform.ValueNotSupported` (400)
-    InvalidPlatformValueNotSupported,
-    /// `InvalidAliUid` (400)
-    InvalidAliUid,
-    /// `MissingParameter.PackageType` (400)
-    MissingParameterPackageType,
-    /// `MissingParameter.PrivatePoolOptions.Ids` (400)
-    MissingParameterPrivatePoolOptionsIds,
-    /// `MissingParameter.InstanceCpuCoreCount` (400)
-    MissingParameterInstanceCpuCoreCount,
-    /// `MissingParameter.InstanceAmount` (400)
-    MissingParameterInstanceAmount,
-    /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
-    MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
-    InvalidTooManyPrivatePoolOptionsIds,
-    /// `Invalid.TooManyZoneIds` (400)
-    InvalidTooManyZoneIds,
-    /// `Invalid.TooManyInstanceTypes` (400)
-    InvalidTooManyInstanceTypes,
-    /// `Invalid.TooManyUnpaidPrivatePool` (400)
-    InvalidTooManyUnpaidPrivatePool,
-    /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
-    InvalidInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.PrivatePoolOptions.Ids` (400)
-    InvalidPrivatePoolOptionsIds,
-    /// `Invalid.PackageType` (400)
-    InvalidPackageType,
-    /// `Invalid.PrivatePool.Purchase` (400)
-    InvalidPrivatePoolPurchase,
-    /// `Invalid.AssuranceTimes.NotSupported` (400)
-    InvalidAssuranceTimesNotSupported,
-    /// `RepeatStartPrivatePool` (400)
-    RepeatStartPrivatePool,
-    /// `Invalid.PeriodUnit` (400)
-    InvalidPeriodUnit,
-    /// `AccountForbidden.ProductCreationLimited` (400)
-    AccountForbiddenProductCreationLimited,
-    /// `RegionUnauthorized` (400)
-    RegionUnauthorized,
-    /// `PriceNotFound` (400)
-    PriceNotFound,
-    /// `Zone.NotOpen` (403)
-    ZoneNotOpen,
-    /// `InvalidResourceType.NotSupported` (403)
-    InvalidResourceTypeNotSupported,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `InvalidInstanceType.NotSupported` (403)
-    InvalidInstanceTypeNotSupported,
-    /// `Invalid.ZoneIds` (403)
-    InvalidZoneIds,
-    /// `Zone.NotOnSale` (403)
-    ZoneNotOnSale,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateElasticityAssurance`].
+    CreateElasticityAssuranceErrorCode {
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidStartTime.NotSupported` (400): The start time must lie within 180 days from now and be precise to the hour.
+        InvalidStartTimeNotSupported = "InvalidStartTime.NotSupported",
+        /// `InvalidStartTime.MalFormed` (400): The start time is out of range. Check `StartTime`.
+        InvalidStartTimeMalFormed = "InvalidStartTime.MalFormed",
+        /// `Invalid.PrivatePoolOptionsName.MalFormed` (400): The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.
+        InvalidPrivatePoolOptionsNameMalFormed = "Invalid.PrivatePoolOptionsName.MalFormed",
+        /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
+        InvalidInstanceType = "Invalid.InstanceType",
+        /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
+        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        /// `SpotNotSupported` (400): Private pools do not support spot instances.
+        SpotNotSupported = "SpotNotSupported",
+        /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
+        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
+        InvalidInstanceId = "Invalid.InstanceId",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
+        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
+        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
+        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
+        InvalidAliUid = "InvalidAliUid",
+        /// `MissingParameter.PackageType` (400): The package type is missing. Pass `PackageType`.
+        MissingParameterPackageType = "MissingParameter.PackageType",
+        /// `MissingParameter.PrivatePoolOptions.Ids` (400): The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.
+        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        /// `MissingParameter.InstanceCpuCoreCount` (400): The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.
+        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        /// `MissingParameter.InstanceAmount` (400): The number of instances is missing. Pass `InstanceAmount`.
+        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.TooManyPrivatePoolOptions.Ids` (400): The request names too many private pools. Pass fewer.
+        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        /// `Invalid.TooManyZoneIds` (400): The request names too many zones. Pass fewer.
+        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        /// `Invalid.TooManyInstanceTypes` (400): The request names too many instance types. Pass fewer.
+        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        /// `Invalid.TooManyUnpaidPrivatePool` (400): Too many private pools of the account are unpaid. Pay or cancel some first.
+        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.
+        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.PrivatePoolOptions.Ids` (400): One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.
+        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        /// `Invalid.PackageType` (400): The value of `PackageType` is not valid.
+        InvalidPackageType = "Invalid.PackageType",
+        /// `Invalid.PrivatePool.Purchase` (400): The private pool has been paid already.
+        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        /// `Invalid.AssuranceTimes.NotSupported` (400): The value of `AssuranceTimes` is not supported. Use `Unlimited`.
+        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        /// `RepeatStartPrivatePool` (400): The private pool has been started already.
+        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        /// `Invalid.PeriodUnit` (400): The unit of the period is not valid. Use `Month` or `Year`.
+        InvalidPeriodUnit = "Invalid.PeriodUnit",
+        /// `AccountForbidden.ProductCreationLimited` (400): The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.
+        AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
+        /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `PriceNotFound` (400): No price is available for the resource. Query another resource.
+        PriceNotFound = "PriceNotFound",
+        /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
+        ZoneNotOpen = "Zone.NotOpen",
+        /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
+        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `InvalidInstanceType.NotSupported` (403): The instance type is not supported here, for example by the deployment set. Choose another one.
+        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        /// `Invalid.ZoneIds` (403): At least one of the zones is not valid. Check the zone IDs.
+        InvalidZoneIds = "Invalid.ZoneIds",
+        /// `Zone.NotOnSale` (403): The zone no longer sells the resource. Choose another zone or region.
+        ZoneNotOnSale = "Zone.NotOnSale",
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CreateElasticityAssuranceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied", Self::OperationDenied),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidStartTime.NotSupported", Self::InvalidStartTimeNotSupported),
-        ("InvalidStartTime.MalFormed", Self::InvalidStartTimeMalFormed),
-        (
-            "Invalid.PrivatePoolOptionsName.MalFormed",
-            Self::InvalidPrivatePoolOptionsNameMalFormed,
-        ),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        ("Invalid.InstanceType", Self::InvalidInstanceType),
-        ("DedicatedHostNotSupported", Self::DedicatedHostNotSupported),
-        ("SpotNotSupported", Self::SpotNotSupported),
-        ("ClassicNetworkNotSupported", Self::ClassicNetworkNotSupported),
-        ("Invalid.InstanceId", Self::InvalidInstanceId),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "MissingParameter.PrivatePoolOptions.Id",
-            Self::MissingParameterPrivatePoolOptionsId,
-        ),
-        ("Invalid.PrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.PrivatePoolOptions.status", Self::InvalidPrivatePoolOptionsStatus),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("InvalidAliUid", Self::InvalidAliUid),
-        ("MissingParameter.PackageType", Self::MissingParameterPackageType),
-        (
-            "MissingParameter.PrivatePoolOptions.Ids",
-            Self::MissingParameterPrivatePoolOptionsIds,
-        ),
-        (
-            "MissingParameter.InstanceCpuCoreCount",
-            Self::MissingParameterInstanceCpuCoreCount,
-        ),
-        ("MissingParameter.InstanceAmount", Self::MissingParameterInstanceAmount),
-        (
-            "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
-            Self::MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        (
-            "Invalid.TooManyPrivatePoolOptions.Ids",
-            Self::InvalidTooManyPrivatePoolOptionsIds,
-        ),
-        ("Invalid.TooManyZoneIds", Self::InvalidTooManyZoneIds),
-        ("Invalid.TooManyInstanceTypes", Self::InvalidTooManyInstanceTypes),
-        ("Invalid.TooManyUnpaidPrivatePool", Self::InvalidTooManyUnpaidPrivatePool),
-        (
-            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
-            Self::InvalidInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        ("Invalid.PrivatePoolOptions.Ids", Self::InvalidPrivatePoolOptionsIds),
-        ("Invalid.PackageType", Self::InvalidPackageType),
-        ("Invalid.PrivatePool.Purchase", Self::InvalidPrivatePoolPurchase),
-        ("Invalid.AssuranceTimes.NotSupported", Self::InvalidAssuranceTimesNotSupported),
-        ("RepeatStartPrivatePool", Self::RepeatStartPrivatePool),
-        ("Invalid.PeriodUnit", Self::InvalidPeriodUnit),
-        (
-            "AccountForbidden.ProductCreationLimited",
-            Self::AccountForbiddenProductCreationLimited,
-        ),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        ("PriceNotFound", Self::PriceNotFound),
-        ("Zone.NotOpen", Self::ZoneNotOpen),
-        ("InvalidResourceType.NotSupported", Self::InvalidResourceTypeNotSupported),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("InvalidInstanceType.NotSupported", Self::InvalidInstanceTypeNotSupported),
-        ("Invalid.ZoneIds", Self::InvalidZoneIds),
-        ("Zone.NotOnSale", Self::ZoneNotOnSale),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateElasticityAssurance`.
+/// The descriptor of [`CreateElasticityAssurance`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateElasticityAssurance",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.MalFormed", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptionsName.MalFormed", "", ""),
-        ErrorRow::new(400, "Invalid.ZoneId", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceType", "", ""),
-        ErrorRow::new(400, "DedicatedHostNotSupported", "", ""),
-        ErrorRow::new(400, "SpotNotSupported", "", ""),
-        ErrorRow::new(400, "ClassicNetworkNotSupported", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.MatchCriteria", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.status", "", ""),
-        ErrorRow::new(400, "InvalidPlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAliUid", "", ""),
-        ErrorRow::new(400, "MissingParameter.PackageType", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceCpuCoreCount", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceAmount", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.NotSupported",
+            "",
+            "The start time must lie within 180 days from now and be precise to the hour.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.MalFormed",
+            "",
+            "The start time is out of range. Check `StartTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptionsName.MalFormed",
+            "",
+            "The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.ZoneId",
+            "",
+            "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceType",
+            "",
+            "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DedicatedHostNotSupported",
+            "",
+            "Private pools do not support dedicated hosts.",
+        ),
+        ErrorRow::new(
+            400,
+            "SpotNotSupported",
+            "",
+            "Private pools do not support spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "ClassicNetworkNotSupported",
+            "",
+            "Private pools do not support the classic network. Use a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceId",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.MatchCriteria",
+            "",
+            "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptions.Id",
+            "",
+            "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.Id",
+            "",
+            "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.status",
+            "",
+            "The private pool is used up, expired or inactive. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPlatform.ValueNotSupported",
+            "",
+            "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAliUid",
+            "",
+            "The private pool and the instance belong to different accounts.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PackageType",
+            "",
+            "The package type is missing. Pass `PackageType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptions.Ids",
+            "",
+            "The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceCpuCoreCount",
+            "",
+            "The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceAmount",
+            "",
+            "The number of instances is missing. Pass `InstanceAmount`.",
+        ),
         ErrorRow::new(
             400,
             "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
             "",
-            "",
+            "`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.",
         ),
-        ErrorRow::new(400, "Invalid.TooManyPrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyZoneIds", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyInstanceTypes", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyUnpaidPrivatePool", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceCpuCoreCountOrInstanceAmount", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "Invalid.PackageType", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePool.Purchase", "", ""),
-        ErrorRow::new(400, "Invalid.AssuranceTimes.NotSupported", "", ""),
-        ErrorRow::new(400, "RepeatStartPrivatePool", "", ""),
-        ErrorRow::new(400, "Invalid.PeriodUnit", "", ""),
-        ErrorRow::new(400, "AccountForbidden.ProductCreationLimited", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "PriceNotFound", "", ""),
-        ErrorRow::new(403, "Zone.NotOpen", "", ""),
-        ErrorRow::new(403, "InvalidResourceType.NotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupported", "", ""),
-        ErrorRow::new(403, "Invalid.ZoneIds", "", ""),
-        ErrorRow::new(403, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyPrivatePoolOptions.Ids",
+            "",
+            "The request names too many private pools. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyZoneIds",
+            "",
+            "The request names too many zones. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyInstanceTypes",
+            "",
+            "The request names too many instance types. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyUnpaidPrivatePool",
+            "",
+            "Too many private pools of the account are unpaid. Pay or cancel some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+            "",
+            "`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.Ids",
+            "",
+            "One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PackageType",
+            "",
+            "The value of `PackageType` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePool.Purchase",
+            "",
+            "The private pool has been paid already.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.AssuranceTimes.NotSupported",
+            "",
+            "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
+        ),
+        ErrorRow::new(
+            400,
+            "RepeatStartPrivatePool",
+            "",
+            "The private pool has been started already.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PeriodUnit",
+            "",
+            "The unit of the period is not valid. Use `Month` or `Year`.",
+        ),
+        ErrorRow::new(
+            400,
+            "AccountForbidden.ProductCreationLimited",
+            "",
+            "The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "PriceNotFound",
+            "",
+            "No price is available for the resource. Query another resource.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOpen",
+            "",
+            "The zone is not open to the account. Choose another zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceType.NotSupported",
+            "",
+            "The resource type is not supported or not sold in the zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupported",
+            "",
+            "The instance type is not supported here, for example by the deployment set. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invalid.ZoneIds",
+            "",
+            "At least one of the zones is not valid. Check the zone IDs.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `CreateHaVip`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CreateHaVip`.
 ///
@@ -14,20 +12,20 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidIPAddress.OutOfRange` |
-/// | 400 | `InvalidIPAddress.NotAvailable` |
-/// | 400 | `InvalidIPAddress.AlreadyUsed` |
-/// | 400 | `InvalidIPAddress.Malformed` |
-/// | 400 | `InvalidVSwitch.NotFound` |
-/// | 400 | `InvalidPrivateIp.NotFound` |
-/// | 400 | `Forbidden.HaVip` |
-/// | 403 | `CountLimitExceed.HaVipInVpc` |
-/// | 403 | `QuotaExceeded.HaVip` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidIPAddress.OutOfRange` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `InvalidIPAddress.NotAvailable` |  | The IP address is reserved by the system. Choose another one. |
+/// | 400 | `InvalidIPAddress.AlreadyUsed` |  | Another resource uses the IP address. Choose another one. |
+/// | 400 | `InvalidIPAddress.Malformed` |  | The IP address is not valid. Check `IpAddress`. |
+/// | 400 | `InvalidVSwitch.NotFound` |  | The vSwitch does not exist in the region. Check its ID. |
+/// | 400 | `InvalidPrivateIp.NotFound` |  | The private IP address does not exist in the vSwitch. Check the address. |
+/// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
+/// | 403 | `CountLimitExceed.HaVipInVpc` |  | The VPC has the maximum number of HaVips. |
+/// | 403 | `QuotaExceeded.HaVip` |  | The account has the maximum number of HaVips. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateHaVip {
@@ -46,28 +44,32 @@ pub struct CreateHaVip {
 }
 
 impl CreateHaVip {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(v_switch_id: impl Into<String>) -> Self {
         Self {
             v_switch_id: v_switch_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `IpAddress`.
     pub fn ip_address(mut self, ip_address: impl Into<String>) -> Self {
         self.ip_address = Some(ip_address.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -75,10 +77,15 @@ impl CreateHaVip {
     }
 }
 
-record!(
-    request CreateHaVip, CREATE_HA_VIP, 0 => client_token, 1 => region_id, 2 =>
-    v_switch_id, 3 => ip_address, 4 => description
-);
+record! {
+    request CreateHaVip = CREATE_HA_VIP {
+        client_token,
+        region_id,
+        v_switch_id,
+        ip_address,
+        description,
+    }
+}
 
 static CREATE_HA_VIP: Schema = Schema {
     name: "CreateHaVip",
@@ -92,7 +99,7 @@ static CREATE_HA_VIP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateHaVip`] answers.
+/// The response to [`CreateHaVip`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateHaVipResponse {
@@ -102,9 +109,12 @@ pub struct CreateHaVipResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateHaVipResponse, CREATE_HA_VIP_RESPONSE, 0 => ha_vip_id, 1 => request_id
-);
+record! {
+    response CreateHaVipResponse = CREATE_HA_VIP_RESPONSE {
+        ha_vip_id,
+        request_id,
+    }
+}
 
 static CREATE_HA_VIP_RESPONSE: Schema = Schema {
     name: "CreateHaVipResponse",
@@ -112,73 +122,113 @@ static CREATE_HA_VIP_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateHaVip`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateHaVipErrorCode {
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidIPAddress.OutOfRange` (400)
-    InvalidIpAddressOutOfRange,
-    /// `InvalidIPAddress.NotAvailable` (400)
-    InvalidIpAddressNotAvailable,
-    /// `InvalidIPAddress.AlreadyUsed` (400)
-    InvalidIpAddressAlreadyUsed,
-    /// `InvalidIPAddress.Malformed` (400)
-    InvalidIpAddressMalformed,
-    /// `InvalidVSwitch.NotFound` (400)
-    InvalidVSwitchNotFound,
-    /// `InvalidPrivateIp.NotFound` (400)
-    InvalidPrivateIpNotFound,
-    /// `Forbidden.HaVip` (400)
-    ForbiddenHaVip,
-    /// `CountLimitExceed.HaVipInVpc` (403)
-    CountLimitExceedHaVipInVpc,
-    /// `QuotaExceeded.HaVip` (403)
-    QuotaExceededHaVip,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateHaVip`].
+    CreateHaVipErrorCode {
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidIPAddress.OutOfRange` (400): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
+        InvalidIpAddressOutOfRange = "InvalidIPAddress.OutOfRange",
+        /// `InvalidIPAddress.NotAvailable` (400): The IP address is reserved by the system. Choose another one.
+        InvalidIpAddressNotAvailable = "InvalidIPAddress.NotAvailable",
+        /// `InvalidIPAddress.AlreadyUsed` (400): Another resource uses the IP address. Choose another one.
+        InvalidIpAddressAlreadyUsed = "InvalidIPAddress.AlreadyUsed",
+        /// `InvalidIPAddress.Malformed` (400): The IP address is not valid. Check `IpAddress`.
+        InvalidIpAddressMalformed = "InvalidIPAddress.Malformed",
+        /// `InvalidVSwitch.NotFound` (400): The vSwitch does not exist in the region. Check its ID.
+        InvalidVSwitchNotFound = "InvalidVSwitch.NotFound",
+        /// `InvalidPrivateIp.NotFound` (400): The private IP address does not exist in the vSwitch. Check the address.
+        InvalidPrivateIpNotFound = "InvalidPrivateIp.NotFound",
+        /// `Forbidden.HaVip` (400): The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.
+        ForbiddenHaVip = "Forbidden.HaVip",
+        /// `CountLimitExceed.HaVipInVpc` (403): The VPC has the maximum number of HaVips.
+        CountLimitExceedHaVipInVpc = "CountLimitExceed.HaVipInVpc",
+        /// `QuotaExceeded.HaVip` (403): The account has the maximum number of HaVips.
+        QuotaExceededHaVip = "QuotaExceeded.HaVip",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+    }
 }
 
-impl ErrorCode for CreateHaVipErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidIPAddress.OutOfRange", Self::InvalidIpAddressOutOfRange),
-        ("InvalidIPAddress.NotAvailable", Self::InvalidIpAddressNotAvailable),
-        ("InvalidIPAddress.AlreadyUsed", Self::InvalidIpAddressAlreadyUsed),
-        ("InvalidIPAddress.Malformed", Self::InvalidIpAddressMalformed),
-        ("InvalidVSwitch.NotFound", Self::InvalidVSwitchNotFound),
-        ("InvalidPrivateIp.NotFound", Self::InvalidPrivateIpNotFound),
-        ("Forbidden.HaVip", Self::ForbiddenHaVip),
-        ("CountLimitExceed.HaVipInVpc", Self::CountLimitExceedHaVipInVpc),
-        ("QuotaExceeded.HaVip", Self::QuotaExceededHaVip),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateHaVip`.
+/// The descriptor of [`CreateHaVip`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateHaVip"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.OutOfRange", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.NotAvailable", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.AlreadyUsed", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitch.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIp.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(403, "CountLimitExceed.HaVipInVpc", "", ""),
-        ErrorRow::new(403, "QuotaExceeded.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIPAddress.OutOfRange",
+            "",
+            "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIPAddress.NotAvailable",
+            "",
+            "The IP address is reserved by the system. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIPAddress.AlreadyUsed",
+            "",
+            "Another resource uses the IP address. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIPAddress.Malformed",
+            "",
+            "The IP address is not valid. Check `IpAddress`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitch.NotFound",
+            "",
+            "The vSwitch does not exist in the region. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIp.NotFound",
+            "",
+            "The private IP address does not exist in the vSwitch. Check the address.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.HaVip",
+            "",
+            "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "CountLimitExceed.HaVipInVpc",
+            "",
+            "The VPC has the maximum number of HaVips.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceeded.HaVip",
+            "",
+            "The account has the maximum number of HaVips.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

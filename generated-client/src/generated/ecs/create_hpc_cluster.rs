@@ -2,9 +2,7 @@
 
 //! `CreateHpcCluster`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateHpcCluster`.
 ///
@@ -14,15 +12,15 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidHpcClusterName.Malformed` |
-/// | 400 | `InvalidHpcClusterDescription.Malformed` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `Invalid.Parameter` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidHpcClusterName.Malformed` |  | The name of the HPC cluster is not valid. |
+/// | 400 | `InvalidHpcClusterDescription.Malformed` |  | The description of the HPC cluster is not valid. |
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateHpcCluster {
     /// `RegionId`.
@@ -44,23 +42,26 @@ pub struct CreateHpcCluster {
 }
 
 impl CreateHpcCluster {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -68,10 +69,14 @@ impl CreateHpcCluster {
     }
 }
 
-record!(
-    request CreateHpcCluster, CREATE_HPC_CLUSTER, 0 => region_id, 1 => client_token, 2 =>
-    description, 3 => name
-);
+record! {
+    request CreateHpcCluster = CREATE_HPC_CLUSTER {
+        region_id,
+        client_token,
+        description,
+        name,
+    }
+}
 
 static CREATE_HPC_CLUSTER: Schema = Schema {
     name: "CreateHpcCluster",
@@ -87,7 +92,7 @@ static CREATE_HPC_CLUSTER: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateHpcCluster`] answers.
+/// The response to [`CreateHpcCluster`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateHpcClusterResponse {
@@ -97,10 +102,12 @@ pub struct CreateHpcClusterResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateHpcClusterResponse, CREATE_HPC_CLUSTER_RESPONSE, 0 => hpc_cluster_id,
-    1 => request_id
-);
+record! {
+    response CreateHpcClusterResponse = CREATE_HPC_CLUSTER_RESPONSE {
+        hpc_cluster_id,
+        request_id,
+    }
+}
 
 static CREATE_HPC_CLUSTER_RESPONSE: Schema = Schema {
     name: "CreateHpcClusterResponse",
@@ -108,52 +115,70 @@ static CREATE_HPC_CLUSTER_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateHpcCluster`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateHpcClusterErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidHpcClusterName.Malformed` (400)
-    InvalidHpcClusterNameMalformed,
-    /// `InvalidHpcClusterDescription.Malformed` (400)
-    InvalidHpcClusterDescriptionMalformed,
-    /// `InvalidRegionId.NotFound` (400, 404)
-    InvalidRegionIdNotFound,
-    /// `Invalid.Parameter` (400)
-    InvalidParameter,
-    /// `InternalError` (404)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateHpcCluster`].
+    CreateHpcClusterErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidHpcClusterName.Malformed` (400): The name of the HPC cluster is not valid.
+        InvalidHpcClusterNameMalformed = "InvalidHpcClusterName.Malformed",
+        /// `InvalidHpcClusterDescription.Malformed` (400): The description of the HPC cluster is not valid.
+        InvalidHpcClusterDescriptionMalformed = "InvalidHpcClusterDescription.Malformed",
+        /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
+        InvalidParameter = "Invalid.Parameter",
+        /// `InternalError` (404): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CreateHpcClusterErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidHpcClusterName.Malformed", Self::InvalidHpcClusterNameMalformed),
-        (
-            "InvalidHpcClusterDescription.Malformed",
-            Self::InvalidHpcClusterDescriptionMalformed,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("Invalid.Parameter", Self::InvalidParameter),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateHpcCluster`.
+/// The descriptor of [`CreateHpcCluster`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateHpcCluster"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "Invalid.Parameter", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterName.Malformed",
+            "",
+            "The name of the HPC cluster is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterDescription.Malformed",
+            "",
+            "The description of the HPC cluster is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Parameter",
+            "",
+            "A parameter is missing or not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

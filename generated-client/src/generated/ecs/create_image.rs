@@ -2,9 +2,7 @@
 
 //! `CreateImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CreateImage`.
 ///
@@ -21,61 +19,61 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidImageName.Malformed` |  |  |
-/// | 400 | `InvalidImageName.Duplicated` |  |  |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `InvalidImageVersion.Malformed` |  |  |
-/// | 400 | `IncorrectInstanceStatus` |  |  |
-/// | 400 | `InstanceLockedForSecurity` |  |  |
-/// | 400 | `InvalidDevice.Malformed` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDevice.InUse` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidDiskCategory.CreateImage` |  |  |
-/// | 400 | `InvalidArchitecture.Malformed` |  |  |
-/// | 400 | `InvalidPlatform.Malformed` |  |  |
-/// | 400 | `InvalidParameter.AllEmpty` |  |  |
-/// | 400 | `InvalidParameter.DiskType` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  |  |
-/// | 400 | `InvalidImageFamily.Malformed` |  |  |
-/// | 400 | `ImageQuotaExceed.ImageFamily` |  |  |
-/// | 400 | `ImageFamilyQuotaExceed` |  |  |
-/// | 400 | `InvalidDiskType.ValueNotSupported` |  |  |
-/// | 400 | `IdempotenceParamNotMatch` |  |  |
-/// | 400 | `InvalidBootMode.NotSupport` |  |  |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` |  |  |
-/// | 403 | `InvalidSnapshotId.NotReady` |  |  |
-/// | 403 | `InvalidSnapshot.TooOld` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `QuotaExceed.Image` |  |  |
-/// | 403 | `InvalidParamter.Conflict` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `IncorrectDiskStatus.Invalid` |  |  |
-/// | 403 | `OperationDenied.InvalidSnapshotCategory` |  |  |
-/// | 403 | `QuotaExceed.Snapshot` |  |  |
+/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidImageName.Duplicated` |  | An image with this name already exists. Choose another name. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidImageVersion.Malformed` |  | The version of the image is not valid. Check `ImageVersion`. |
+/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 400 | `InvalidDevice.Malformed` |  | The device name is not valid. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidSize.ValueNotSupported` |  | The size of the disk is out of range. Check `Size`. |
+/// | 400 | `InvalidDevice.InUse` |  | The device name is in use already. Choose another one. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidDiskCategory.CreateImage` |  | Images cannot be created from disks of this category. |
+/// | 400 | `InvalidArchitecture.Malformed` |  | The architecture is not valid. Check `Architecture`. |
+/// | 400 | `InvalidPlatform.Malformed` |  | The platform is not valid. Check `Platform`. |
+/// | 400 | `InvalidParameter.AllEmpty` |  | All of the alternative parameters are missing. Pass at least one of them. |
+/// | 400 | `InvalidParameter.DiskType` |  | A disk encrypted with a KMS key cannot become a system disk. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  | The instance has no system disk. Attach one first. |
+/// | 400 | `InvalidImageFamily.Malformed` |  | The name of the image family is not valid. Check `ImageFamily`. |
+/// | 400 | `ImageQuotaExceed.ImageFamily` |  | The image family has the maximum number of images. Delete some or use another family. |
+/// | 400 | `ImageFamilyQuotaExceed` |  | The region has the maximum number of image families. Delete unused ones first. |
+/// | 400 | `InvalidDiskType.ValueNotSupported` |  | The type of the disk is not supported. |
+/// | 400 | `IdempotenceParamNotMatch` |  | The client token was used with other parameters. Use a new token. |
+/// | 400 | `InvalidBootMode.NotSupport` |  | The boot mode does not fit the image or its architecture. Check `BootMode`. |
+/// | 403 | `IncorrectDiskStatus.NeverAttached` |  | The disk has never been attached to an instance. Attach it once first. |
+/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot is not finished yet. Wait, then repeat the call. |
+/// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `QuotaExceed.Image` |  | The account has the maximum number of images. Delete unused ones first. |
+/// | 403 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `IncorrectDiskStatus.Invalid` |  | The disk is in an invalid state. Restart the instance, then repeat the call. |
+/// | 403 | `OperationDenied.InvalidSnapshotCategory` |  | The category of the snapshot does not allow creating an image. |
+/// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
 /// | 403 | `IncorrectDiskStatus.Transferring` |  | The disk is being transferred. Repeat the call when that is done. May be repeated. |
-/// | 403 | `IncorrectDiskStatus` |  |  |
-/// | 403 | `InvalidSystemSnapshot.Missing` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `InvalidSystemSnapshot.Missing` |  | The disk mapping contains no snapshot of a system disk. Add one. |
 /// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 403 | `QuotaExceed.Tags` |  |  |
-/// | 403 | `InvalidSnapshotCategory.NotSupportImageCreation` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `InvalidSnapshotCategory.NotSupportImageCreation` |  | Images cannot be created from snapshots of this category. |
 /// | 403 | `TooManySnapshot.Unfinished` |  | Too many snapshots are being made at once. Repeat the call when some are done. May be repeated. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
 /// | 403 | `SnapshotNotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `IncorrectInstanceStatus.NeedRestart` |  |  |
-/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `IncorrectInstanceStatus.NeedRestart` |  | A disk was added while the instance was stopped. Restart the instance first. |
+/// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateImage {
     /// `RegionId`.
@@ -133,70 +131,84 @@ pub struct CreateImage {
 }
 
 impl CreateImage {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `ImageName`.
     pub fn image_name(mut self, image_name: impl Into<String>) -> Self {
         self.image_name = Some(image_name.into());
         self
     }
+
     /// Sets `ImageFamily`.
     pub fn image_family(mut self, image_family: impl Into<String>) -> Self {
         self.image_family = Some(image_family.into());
         self
     }
+
     /// Sets `ImageVersion`.
     pub fn image_version(mut self, image_version: impl Into<String>) -> Self {
         self.image_version = Some(image_version.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `BootMode`.
     pub fn boot_mode(mut self, boot_mode: impl Into<String>) -> Self {
         self.boot_mode = Some(boot_mode.into());
         self
     }
+
     /// Sets `Architecture`.
     pub fn architecture(mut self, architecture: impl Into<String>) -> Self {
         self.architecture = Some(architecture.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `DiskDeviceMapping`.
     pub fn disk_device_mapping(
         mut self,
@@ -205,27 +217,35 @@ impl CreateImage {
         self.disk_device_mapping = Some(disk_device_mapping.into_iter().collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `DetectionStrategy`.
     pub fn detection_strategy(mut self, detection_strategy: impl Into<String>) -> Self {
         self.detection_strategy = Some(detection_strategy.into());
         self
     }
+
     /// Sets `Features`.
+    #[inline]
     pub fn features(mut self, features: Features) -> Self {
         self.features = Some(features);
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `SecureBootOptions`.
+    #[inline]
     pub fn secure_boot_options(
         mut self,
         secure_boot_options: SecureBootOptions,
@@ -235,13 +255,28 @@ impl CreateImage {
     }
 }
 
-record!(
-    request CreateImage, CREATE_IMAGE, 0 => region_id, 1 => snapshot_id, 2 =>
-    instance_id, 3 => image_name, 4 => image_family, 5 => image_version, 6 =>
-    description, 7 => platform, 8 => boot_mode, 9 => architecture, 10 => client_token, 11
-    => resource_group_id, 12 => disk_device_mapping, 13 => tag, 14 => detection_strategy,
-    15 => features, 16 => dry_run, 17 => secure_boot_options
-);
+record! {
+    request CreateImage = CREATE_IMAGE {
+        region_id,
+        snapshot_id,
+        instance_id,
+        image_name,
+        image_family,
+        image_version,
+        description,
+        platform,
+        boot_mode,
+        architecture,
+        client_token,
+        resource_group_id,
+        disk_device_mapping,
+        tag,
+        detection_strategy,
+        features,
+        dry_run,
+        secure_boot_options,
+    }
+}
 
 static CREATE_IMAGE: Schema = Schema {
     name: "CreateImage",
@@ -280,7 +315,7 @@ static CREATE_IMAGE: Schema = Schema {
     ],
 };
 
-/// What [`CreateImage`] answers.
+/// The response to [`CreateImage`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateImageResponse {
@@ -290,9 +325,12 @@ pub struct CreateImageResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateImageResponse, CREATE_IMAGE_RESPONSE, 0 => image_id, 1 => request_id
-);
+record! {
+    response CreateImageResponse = CREATE_IMAGE_RESPONSE {
+        image_id,
+        request_id,
+    }
+}
 
 static CREATE_IMAGE_RESPONSE: Schema = Schema {
     name: "CreateImageResponse",
@@ -314,25 +352,31 @@ pub struct DiskDeviceMapping {
 }
 
 impl DiskDeviceMapping {
-    /// A request without any parameter.
+    /// Creates a [`DiskDeviceMapping`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `Size`.
+    #[inline]
     pub fn size(mut self, size: i32) -> Self {
         self.size = Some(size);
         self
     }
+
     /// Sets `Device`.
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self
     }
+
     /// Sets `DiskType`.
     pub fn disk_type(mut self, disk_type: impl Into<String>) -> Self {
         self.disk_type = Some(disk_type.into());
@@ -340,10 +384,14 @@ impl DiskDeviceMapping {
     }
 }
 
-record!(
-    request DiskDeviceMapping, DISK_DEVICE_MAPPING, 0 => snapshot_id, 1 => size, 2 =>
-    device, 3 => disk_type
-);
+record! {
+    request DiskDeviceMapping = DISK_DEVICE_MAPPING {
+        snapshot_id,
+        size,
+        device,
+        disk_type,
+    }
+}
 
 static DISK_DEVICE_MAPPING: Schema = Schema {
     name: "DiskDeviceMapping",
@@ -374,25 +422,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -400,7 +453,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -421,10 +481,12 @@ pub struct Features {
 }
 
 impl Features {
-    /// A request without any parameter.
+    /// Creates a [`Features`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `ImdsSupport`.
     pub fn imds_support(mut self, imds_support: impl Into<String>) -> Self {
         self.imds_support = Some(imds_support.into());
@@ -432,7 +494,11 @@ impl Features {
     }
 }
 
-record!(request Features, FEATURES, 0 => imds_support);
+record! {
+    request Features = FEATURES {
+        imds_support,
+    }
+}
 
 static FEATURES: Schema = Schema {
     name: "Features",
@@ -448,10 +514,12 @@ pub struct SecureBootOptions {
 }
 
 impl SecureBootOptions {
-    /// A request without any parameter.
+    /// Creates a [`SecureBootOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `SecureBootSupport`.
     pub fn secure_boot_support(
         mut self,
@@ -462,7 +530,11 @@ impl SecureBootOptions {
     }
 }
 
-record!(request SecureBootOptions, SECURE_BOOT_OPTIONS, 0 => secure_boot_support);
+record! {
+    request SecureBootOptions = SECURE_BOOT_OPTIONS {
+        secure_boot_support,
+    }
+}
 
 static SECURE_BOOT_OPTIONS: Schema = Schema {
     name: "SecureBootOptions",
@@ -470,254 +542,352 @@ static SECURE_BOOT_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateImage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateImageErrorCode {
-    /// `InvalidImageName.Malformed` (400)
-    InvalidImageNameMalformed,
-    /// `InvalidImageName.Duplicated` (400)
-    InvalidImageNameDuplicated,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidImageVersion.Malformed` (400)
-    InvalidImageVersionMalformed,
-    /// `IncorrectInstanceStatus` (400)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (400)
-    InstanceLockedForSecurity,
-    /// `InvalidDevice.Malformed` (400)
-    InvalidDeviceMalformed,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidSize.ValueNotSupported` (400)
-    InvalidSizeValueNotSupported,
-    /// `InvalidDevice.InUse` (400)
-    InvalidDeviceInUse,
-    /// `OperationDenied` (400, 403)
-    OperationDenied,
-    /// `InvalidDiskCategory.CreateImage` (400)
-    InvalidDiskCategoryCreateImage,
-    /// `InvalidArchitecture.Malformed` (400)
-    InvalidArchitectureMalformed,
-    /// `InvalidPlatform.Malformed` (400)
-    InvalidPlatformMalformed,
-    /// `InvalidParameter.AllEmpty` (400)
-    InvalidParameterAllEmpty,
-    /// `InvalidParameter.DiskType` (400)
-    InvalidParameterDiskType,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidInstance.NotFoundSystemDisk` (400)
-    InvalidInstanceNotFoundSystemDisk,
-    /// `InvalidImageFamily.Malformed` (400)
-    InvalidImageFamilyMalformed,
-    /// `ImageQuotaExceed.ImageFamily` (400)
-    ImageQuotaExceedImageFamily,
-    /// `ImageFamilyQuotaExceed` (400)
-    ImageFamilyQuotaExceed,
-    /// `InvalidDiskType.ValueNotSupported` (400)
-    InvalidDiskTypeValueNotSupported,
-    /// `IdempotenceParamNotMatch` (400)
-    IdempotenceParamNotMatch,
-    /// `InvalidBootMode.NotSupport` (400)
-    InvalidBootModeNotSupport,
-    /// `IncorrectDiskStatus.NeverAttached` (403)
-    IncorrectDiskStatusNeverAttached,
-    /// `InvalidSnapshotId.NotReady` (403)
-    InvalidSnapshotIdNotReady,
-    /// `InvalidSnapshot.TooOld` (403)
-    InvalidSnapshotTooOld,
-    /// `QuotaExceed.Image` (403)
-    QuotaExceedImage,
-    /// `InvalidParamter.Conflict` (403)
-    InvalidParamterConflict,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
-    InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `IncorrectDiskStatus.Invalid` (403)
-    IncorrectDiskStatusInvalid,
-    /// `OperationDenied.InvalidSnapshotCategory` (403)
-    OperationDeniedInvalidSnapshotCategory,
-    /// `QuotaExceed.Snapshot` (403)
-    QuotaExceedSnapshot,
-    /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
-    IncorrectDiskStatusTransferring,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `InvalidSystemSnapshot.Missing` (403)
-    InvalidSystemSnapshotMissing,
-    /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    IncorrectDiskStatusCreatingSnapshot,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `InvalidSnapshotCategory.NotSupportImageCreation` (403)
-    InvalidSnapshotCategoryNotSupportImageCreation,
-    /// `TooManySnapshot.Unfinished` (403): Too many snapshots are being made at once. Repeat the call when some are done.
-    TooManySnapshotUnfinished,
-    /// `HibernationConfigured.InstanceOperationForbidden` (403)
-    HibernationConfiguredInstanceOperationForbidden,
-    /// `SnapshotNotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    SnapshotNotReady,
-    /// `IncorrectInstanceStatus.NeedRestart` (403)
-    IncorrectInstanceStatusNeedRestart,
-    /// `InvalidSnapshotId.NotFound` (404)
-    InvalidSnapshotIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateImage`].
+    CreateImageErrorCode {
+        /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
+        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        /// `InvalidImageName.Duplicated` (400): An image with this name already exists. Choose another name.
+        InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidImageVersion.Malformed` (400): The version of the image is not valid. Check `ImageVersion`.
+        InvalidImageVersionMalformed = "InvalidImageVersion.Malformed",
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (400): The instance is locked for security reasons. Have the lock removed first.
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InvalidDevice.Malformed` (400): The device name is not valid.
+        InvalidDeviceMalformed = "InvalidDevice.Malformed",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidSize.ValueNotSupported` (400): The size of the disk is out of range. Check `Size`.
+        InvalidSizeValueNotSupported = "InvalidSize.ValueNotSupported",
+        /// `InvalidDevice.InUse` (400): The device name is in use already. Choose another one.
+        InvalidDeviceInUse = "InvalidDevice.InUse",
+        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidDiskCategory.CreateImage` (400): Images cannot be created from disks of this category.
+        InvalidDiskCategoryCreateImage = "InvalidDiskCategory.CreateImage",
+        /// `InvalidArchitecture.Malformed` (400): The architecture is not valid. Check `Architecture`.
+        InvalidArchitectureMalformed = "InvalidArchitecture.Malformed",
+        /// `InvalidPlatform.Malformed` (400): The platform is not valid. Check `Platform`.
+        InvalidPlatformMalformed = "InvalidPlatform.Malformed",
+        /// `InvalidParameter.AllEmpty` (400): All of the alternative parameters are missing. Pass at least one of them.
+        InvalidParameterAllEmpty = "InvalidParameter.AllEmpty",
+        /// `InvalidParameter.DiskType` (400): A disk encrypted with a KMS key cannot become a system disk.
+        InvalidParameterDiskType = "InvalidParameter.DiskType",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidInstance.NotFoundSystemDisk` (400): The instance has no system disk. Attach one first.
+        InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
+        /// `InvalidImageFamily.Malformed` (400): The name of the image family is not valid. Check `ImageFamily`.
+        InvalidImageFamilyMalformed = "InvalidImageFamily.Malformed",
+        /// `ImageQuotaExceed.ImageFamily` (400): The image family has the maximum number of images. Delete some or use another family.
+        ImageQuotaExceedImageFamily = "ImageQuotaExceed.ImageFamily",
+        /// `ImageFamilyQuotaExceed` (400): The region has the maximum number of image families. Delete unused ones first.
+        ImageFamilyQuotaExceed = "ImageFamilyQuotaExceed",
+        /// `InvalidDiskType.ValueNotSupported` (400): The type of the disk is not supported.
+        InvalidDiskTypeValueNotSupported = "InvalidDiskType.ValueNotSupported",
+        /// `IdempotenceParamNotMatch` (400): The client token was used with other parameters. Use a new token.
+        IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
+        /// `InvalidBootMode.NotSupport` (400): The boot mode does not fit the image or its architecture. Check `BootMode`.
+        InvalidBootModeNotSupport = "InvalidBootMode.NotSupport",
+        /// `IncorrectDiskStatus.NeverAttached` (403): The disk has never been attached to an instance. Attach it once first.
+        IncorrectDiskStatusNeverAttached = "IncorrectDiskStatus.NeverAttached",
+        /// `InvalidSnapshotId.NotReady` (403): The snapshot is not finished yet. Wait, then repeat the call.
+        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
+        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        /// `QuotaExceed.Image` (403): The account has the maximum number of images. Delete unused ones first.
+        QuotaExceedImage = "QuotaExceed.Image",
+        /// `InvalidParamter.Conflict` (403): Parameters contradict each other: two that must differ are equal, or a token is reused with other values.
+        InvalidParamterConflict = "InvalidParamter.Conflict",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `IncorrectDiskStatus.Invalid` (403): The disk is in an invalid state. Restart the instance, then repeat the call.
+        IncorrectDiskStatusInvalid = "IncorrectDiskStatus.Invalid",
+        /// `OperationDenied.InvalidSnapshotCategory` (403): The category of the snapshot does not allow creating an image.
+        OperationDeniedInvalidSnapshotCategory = "OperationDenied.InvalidSnapshotCategory",
+        /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
+        QuotaExceedSnapshot = "QuotaExceed.Snapshot",
+        /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
+        IncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring",
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `InvalidSystemSnapshot.Missing` (403): The disk mapping contains no snapshot of a system disk. Add one.
+        InvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing",
+        /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `InvalidSnapshotCategory.NotSupportImageCreation` (403): Images cannot be created from snapshots of this category.
+        InvalidSnapshotCategoryNotSupportImageCreation = "InvalidSnapshotCategory.NotSupportImageCreation",
+        /// `TooManySnapshot.Unfinished` (403): Too many snapshots are being made at once. Repeat the call when some are done.
+        TooManySnapshotUnfinished = "TooManySnapshot.Unfinished",
+        /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
+        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        /// `SnapshotNotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        SnapshotNotReady = "SnapshotNotReady",
+        /// `IncorrectInstanceStatus.NeedRestart` (403): A disk was added while the instance was stopped. Restart the instance first.
+        IncorrectInstanceStatusNeedRestart = "IncorrectInstanceStatus.NeedRestart",
+        /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CreateImageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidImageName.Malformed", Self::InvalidImageNameMalformed),
-        ("InvalidImageName.Duplicated", Self::InvalidImageNameDuplicated),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidImageVersion.Malformed", Self::InvalidImageVersionMalformed),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InvalidDevice.Malformed", Self::InvalidDeviceMalformed),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidSize.ValueNotSupported", Self::InvalidSizeValueNotSupported),
-        ("InvalidDevice.InUse", Self::InvalidDeviceInUse),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidDiskCategory.CreateImage", Self::InvalidDiskCategoryCreateImage),
-        ("InvalidArchitecture.Malformed", Self::InvalidArchitectureMalformed),
-        ("InvalidPlatform.Malformed", Self::InvalidPlatformMalformed),
-        ("InvalidParameter.AllEmpty", Self::InvalidParameterAllEmpty),
-        ("InvalidParameter.DiskType", Self::InvalidParameterDiskType),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidInstance.NotFoundSystemDisk", Self::InvalidInstanceNotFoundSystemDisk),
-        ("InvalidImageFamily.Malformed", Self::InvalidImageFamilyMalformed),
-        ("ImageQuotaExceed.ImageFamily", Self::ImageQuotaExceedImageFamily),
-        ("ImageFamilyQuotaExceed", Self::ImageFamilyQuotaExceed),
-        ("InvalidDiskType.ValueNotSupported", Self::InvalidDiskTypeValueNotSupported),
-        ("IdempotenceParamNotMatch", Self::IdempotenceParamNotMatch),
-        ("InvalidBootMode.NotSupport", Self::InvalidBootModeNotSupport),
-        ("IncorrectDiskStatus.NeverAttached", Self::IncorrectDiskStatusNeverAttached),
-        ("InvalidSnapshotId.NotReady", Self::InvalidSnapshotIdNotReady),
-        ("InvalidSnapshot.TooOld", Self::InvalidSnapshotTooOld),
-        ("QuotaExceed.Image", Self::QuotaExceedImage),
-        ("InvalidParamter.Conflict", Self::InvalidParamterConflict),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        (
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            Self::InvalidAccountStatusSnapshotServiceUnavailable,
-        ),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("IncorrectDiskStatus.Invalid", Self::IncorrectDiskStatusInvalid),
-        (
-            "OperationDenied.InvalidSnapshotCategory",
-            Self::OperationDeniedInvalidSnapshotCategory,
-        ),
-        ("QuotaExceed.Snapshot", Self::QuotaExceedSnapshot),
-        ("IncorrectDiskStatus.Transferring", Self::IncorrectDiskStatusTransferring),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        ("InvalidSystemSnapshot.Missing", Self::InvalidSystemSnapshotMissing),
-        (
-            "IncorrectDiskStatus.CreatingSnapshot",
-            Self::IncorrectDiskStatusCreatingSnapshot,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        (
-            "InvalidSnapshotCategory.NotSupportImageCreation",
-            Self::InvalidSnapshotCategoryNotSupportImageCreation,
-        ),
-        ("TooManySnapshot.Unfinished", Self::TooManySnapshotUnfinished),
-        (
-            "HibernationConfigured.InstanceOperationForbidden",
-            Self::HibernationConfiguredInstanceOperationForbidden,
-        ),
-        ("SnapshotNotReady", Self::SnapshotNotReady),
-        (
-            "IncorrectInstanceStatus.NeedRestart",
-            Self::IncorrectInstanceStatusNeedRestart,
-        ),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateImage`.
+/// The descriptor of [`CreateImage`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImage"),
     errors: &[
-        ErrorRow::new(400, "InvalidImageName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidImageVersion.Malformed", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(400, "InvalidDevice.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDevice.InUse", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.CreateImage", "", ""),
-        ErrorRow::new(400, "InvalidArchitecture.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPlatform.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.AllEmpty", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DiskType", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotFoundSystemDisk", "", ""),
-        ErrorRow::new(400, "InvalidImageFamily.Malformed", "", ""),
-        ErrorRow::new(400, "ImageQuotaExceed.ImageFamily", "", ""),
-        ErrorRow::new(400, "ImageFamilyQuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidDiskType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IdempotenceParamNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidBootMode.NotSupport", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.NeverAttached", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotReady", "", ""),
-        ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Image", "", ""),
-        ErrorRow::new(403, "InvalidParamter.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.Invalid", "", ""),
-        ErrorRow::new(403, "OperationDenied.InvalidSnapshotCategory", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Malformed",
+            "",
+            "The name of the image is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Duplicated",
+            "",
+            "An image with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageVersion.Malformed",
+            "",
+            "The version of the image is not valid. Check `ImageVersion`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDevice.Malformed",
+            "",
+            "The device name is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSize.ValueNotSupported",
+            "",
+            "The size of the disk is out of range. Check `Size`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDevice.InUse",
+            "",
+            "The device name is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.CreateImage",
+            "",
+            "Images cannot be created from disks of this category.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidArchitecture.Malformed",
+            "",
+            "The architecture is not valid. Check `Architecture`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPlatform.Malformed",
+            "",
+            "The platform is not valid. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.AllEmpty",
+            "",
+            "All of the alternative parameters are missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DiskType",
+            "",
+            "A disk encrypted with a KMS key cannot become a system disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.NotFoundSystemDisk",
+            "",
+            "The instance has no system disk. Attach one first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageFamily.Malformed",
+            "",
+            "The name of the image family is not valid. Check `ImageFamily`.",
+        ),
+        ErrorRow::new(
+            400,
+            "ImageQuotaExceed.ImageFamily",
+            "",
+            "The image family has the maximum number of images. Delete some or use another family.",
+        ),
+        ErrorRow::new(
+            400,
+            "ImageFamilyQuotaExceed",
+            "",
+            "The region has the maximum number of image families. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskType.ValueNotSupported",
+            "",
+            "The type of the disk is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "IdempotenceParamNotMatch",
+            "",
+            "The client token was used with other parameters. Use a new token.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBootMode.NotSupport",
+            "",
+            "The boot mode does not fit the image or its architecture. Check `BootMode`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus.NeverAttached",
+            "",
+            "The disk has never been attached to an instance. Attach it once first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotId.NotReady",
+            "",
+            "The snapshot is not finished yet. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.TooOld",
+            "",
+            "The snapshot dates from before July 15, 2013, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Image",
+            "",
+            "The account has the maximum number of images. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParamter.Conflict",
+            "",
+            "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "",
+            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus.Invalid",
+            "",
+            "The disk is in an invalid state. Restart the instance, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.InvalidSnapshotCategory",
+            "",
+            "The category of the snapshot does not allow creating an image.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Snapshot",
+            "",
+            "The maximum number of snapshots is reached. Delete unused ones first.",
+        ),
         ErrorRow::new(
                 403,
                 "IncorrectDiskStatus.Transferring",
@@ -725,8 +895,18 @@ pub static OPERATION: Operation = Operation {
                 "The disk is being transferred. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "InvalidSystemSnapshot.Missing", "", ""),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSystemSnapshot.Missing",
+            "",
+            "The disk mapping contains no snapshot of a system disk. Add one.",
+        ),
         ErrorRow::new(
                 403,
                 "IncorrectDiskStatus.CreatingSnapshot",
@@ -734,11 +914,36 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotCategory.NotSupportImageCreation", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotCategory.NotSupportImageCreation",
+            "",
+            "Images cannot be created from snapshots of this category.",
+        ),
         ErrorRow::new(
                 403,
                 "TooManySnapshot.Unfinished",
@@ -746,7 +951,12 @@ pub static OPERATION: Operation = Operation {
                 "Too many snapshots are being made at once. Repeat the call when some are done.",
             )
             .retryable(),
-        ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
+        ErrorRow::new(
+            403,
+            "HibernationConfigured.InstanceOperationForbidden",
+            "",
+            "The operation is not possible for an instance that is configured for hibernation.",
+        ),
         ErrorRow::new(
                 403,
                 "SnapshotNotReady",
@@ -754,11 +964,36 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "IncorrectInstanceStatus.NeedRestart", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus.NeedRestart",
+            "",
+            "A disk was added while the instance was stopped. Restart the instance first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -2,9 +2,7 @@
 
 //! `CreateImageComponent`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateImageComponent`.
 ///
@@ -14,36 +12,36 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidCommand.Component` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidSystemType.NotSupportedValue` |
-/// | 400 | `InvalidComponentType.NotSupportedValue` |
-/// | 400 | `InvalidContent.LengthExceeded` |
-/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` |
-/// | 400 | `InvalidImageTemplateCommand.NotSupported` |
-/// | 400 | `InvalidCommandContent.RUN` |
-/// | 400 | `InvalidCommandContent.ENV` |
-/// | 400 | `InvalidCommandContent.WORKDIR` |
-/// | 400 | `InvalidCommandContent.COPY` |
-/// | 400 | `InvalidCommandContent.USER` |
-/// | 400 | `InvalidCommandContent.CMD` |
-/// | 400 | `InvalidCommandContent.ENTRYPOINT` |
-/// | 400 | `MissingParameter.Content` |
-/// | 400 | `EmptyCommandContent.RUN` |
-/// | 400 | `EmptyCommandContent.ENV` |
-/// | 400 | `EmptyCommandContent.LABEL` |
-/// | 400 | `EmptyCommandContent.COPY` |
-/// | 400 | `EmptyCommandContent.ENTRYPOINT` |
-/// | 400 | `EmptyCommandContent.CMD` |
-/// | 400 | `NotEmptyCommandContent.RESTART` |
-/// | 400 | `EmptyCommandContent.WORKDIR` |
-/// | 400 | `EmptyCommandContent.USER` |
-/// | 400 | `QuotaExceed.ImageComponent` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `NotSupportedCommand.FROM` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidCommand.Component` |  | The content of an image component cannot refer to another component. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidSystemType.NotSupportedValue` |  | The value of `SystemType` is not supported. |
+/// | 400 | `InvalidComponentType.NotSupportedValue` |  | The value of `ComponentType` is not supported. |
+/// | 400 | `InvalidContent.LengthExceeded` |  | The content of the image component is too long. Shorten it. |
+/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` |  | The build content contains too many commands. Reduce their number. |
+/// | 400 | `InvalidImageTemplateCommand.NotSupported` |  | The build content contains a command that is not supported. Remove it. |
+/// | 400 | `InvalidCommandContent.RUN` |  | A `RUN` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.ENV` |  | An `ENV` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.WORKDIR` |  | A `WORKDIR` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.COPY` |  | A `COPY` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.USER` |  | A `USER` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.CMD` |  | A `CMD` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.ENTRYPOINT` |  | An `ENTRYPOINT` command in the build content is not valid. Correct it. |
+/// | 400 | `MissingParameter.Content` |  | The content of the image component is missing. Pass `Content`. |
+/// | 400 | `EmptyCommandContent.RUN` |  | A `RUN` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.ENV` |  | An `ENV` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.LABEL` |  | A `LABEL` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.COPY` |  | A `COPY` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.ENTRYPOINT` |  | An `ENTRYPOINT` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.CMD` |  | A `CMD` command in the build content is empty. Complete or remove it. |
+/// | 400 | `NotEmptyCommandContent.RESTART` |  | The `RESTART` command of the build content takes no arguments. Remove them. |
+/// | 400 | `EmptyCommandContent.WORKDIR` |  | A `WORKDIR` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.USER` |  | A `USER` command in the build content is empty. Complete or remove it. |
+/// | 400 | `QuotaExceed.ImageComponent` |  | The account has the maximum number of image components. Delete unused ones first. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `NotSupportedCommand.FROM` |  | The content of an image component cannot contain `FROM`. Remove it. |
 ///
 /// # Example
 ///
@@ -97,55 +95,66 @@ pub struct CreateImageComponent {
 }
 
 impl CreateImageComponent {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `SystemType`.
     pub fn system_type(mut self, system_type: impl Into<String>) -> Self {
         self.system_type = Some(system_type.into());
         self
     }
+
     /// Sets `ComponentType`.
     pub fn component_type(mut self, component_type: impl Into<String>) -> Self {
         self.component_type = Some(component_type.into());
         self
     }
+
     /// Sets `Content`.
     pub fn content(mut self, content: impl Into<String>) -> Self {
         self.content = Some(content.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `ComponentVersion`.
     pub fn component_version(mut self, component_version: impl Into<String>) -> Self {
         self.component_version = Some(component_version.into());
@@ -153,11 +162,20 @@ impl CreateImageComponent {
     }
 }
 
-record!(
-    request CreateImageComponent, CREATE_IMAGE_COMPONENT, 0 => region_id, 1 =>
-    resource_group_id, 2 => tag, 3 => name, 4 => description, 5 => system_type, 6 =>
-    component_type, 7 => content, 8 => client_token, 9 => component_version
-);
+record! {
+    request CreateImageComponent = CREATE_IMAGE_COMPONENT {
+        region_id,
+        resource_group_id,
+        tag,
+        name,
+        description,
+        system_type,
+        component_type,
+        content,
+        client_token,
+        component_version,
+    }
+}
 
 static CREATE_IMAGE_COMPONENT: Schema = Schema {
     name: "CreateImageComponent",
@@ -177,7 +195,7 @@ static CREATE_IMAGE_COMPONENT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateImageComponent`] answers.
+/// The response to [`CreateImageComponent`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateImageComponentResponse {
@@ -187,10 +205,12 @@ pub struct CreateImageComponentResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateImageComponentResponse, CREATE_IMAGE_COMPONENT_RESPONSE, 0 =>
-    image_component_id, 1 => request_id
-);
+record! {
+    response CreateImageComponentResponse = CREATE_IMAGE_COMPONENT_RESPONSE {
+        image_component_id,
+        request_id,
+    }
+}
 
 static CREATE_IMAGE_COMPONENT_RESPONSE: Schema = Schema {
     name: "CreateImageComponentResponse",
@@ -212,15 +232,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -228,7 +251,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -239,150 +267,242 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateImageComponent`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateImageComponentErrorCode {
-    /// `InvalidCommand.Component` (400)
-    InvalidCommandComponent,
-    /// `InvalidName.Malformed` (400)
-    InvalidNameMalformed,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidSystemType.NotSupportedValue` (400)
-    InvalidSystemTypeNotSupportedValue,
-    /// `InvalidComponentType.NotSupportedValue` (400)
-    InvalidComponentTypeNotSupportedValue,
-    /// `InvalidContent.LengthExceeded` (400)
-    InvalidContentLengthExceeded,
-    /// `InvalidImageTemplateCommandSize.ExceededMaxNumber` (400)
-    InvalidImageTemplateCommandSizeExceededMaxNumber,
-    /// `InvalidImageTemplateCommand.NotSupported` (400)
-    InvalidImageTemplateCommandNotSupported,
-    /// `InvalidCommandContent.RUN` (400)
-    InvalidCommandContentRun,
-    /// `InvalidCommandContent.ENV` (400)
-    InvalidCommandContentEnv,
-    /// `InvalidCommandContent.WORKDIR` (400)
-    InvalidCommandContentWorkdir,
-    /// `InvalidCommandContent.COPY` (400)
-    InvalidCommandContentCopy,
-    /// `InvalidCommandContent.USER` (400)
-    InvalidCommandContentUser,
-    /// `InvalidCommandContent.CMD` (400)
-    InvalidCommandContentCmd,
-    /// `InvalidCommandContent.ENTRYPOINT` (400)
-    InvalidCommandContentEntrypoint,
-    /// `MissingParameter.Content` (400)
-    MissingParameterContent,
-    /// `EmptyCommandContent.RUN` (400)
-    EmptyCommandContentRun,
-    /// `EmptyCommandContent.ENV` (400)
-    EmptyCommandContentEnv,
-    /// `EmptyCommandContent.LABEL` (400)
-    EmptyCommandContentLabel,
-    /// `EmptyCommandContent.COPY` (400)
-    EmptyCommandContentCopy,
-    /// `EmptyCommandContent.ENTRYPOINT` (400)
-    EmptyCommandContentEntrypoint,
-    /// `EmptyCommandContent.CMD` (400)
-    EmptyCommandContentCmd,
-    /// `NotEmptyCommandContent.RESTART` (400)
-    NotEmptyCommandContentRestart,
-    /// `EmptyCommandContent.WORKDIR` (400)
-    EmptyCommandContentWorkdir,
-    /// `EmptyCommandContent.USER` (400)
-    EmptyCommandContentUser,
-    /// `QuotaExceed.ImageComponent` (400)
-    QuotaExceedImageComponent,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `NotSupportedCommand.FROM` (404)
-    NotSupportedCommandFrom,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateImageComponent`].
+    CreateImageComponentErrorCode {
+        /// `InvalidCommand.Component` (400): The content of an image component cannot refer to another component.
+        InvalidCommandComponent = "InvalidCommand.Component",
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidSystemType.NotSupportedValue` (400): The value of `SystemType` is not supported.
+        InvalidSystemTypeNotSupportedValue = "InvalidSystemType.NotSupportedValue",
+        /// `InvalidComponentType.NotSupportedValue` (400): The value of `ComponentType` is not supported.
+        InvalidComponentTypeNotSupportedValue = "InvalidComponentType.NotSupportedValue",
+        /// `InvalidContent.LengthExceeded` (400): The content of the image component is too long. Shorten it.
+        InvalidContentLengthExceeded = "InvalidContent.LengthExceeded",
+        /// `InvalidImageTemplateCommandSize.ExceededMaxNumber` (400): The build content contains too many commands. Reduce their number.
+        InvalidImageTemplateCommandSizeExceededMaxNumber = "InvalidImageTemplateCommandSize.ExceededMaxNumber",
+        /// `InvalidImageTemplateCommand.NotSupported` (400): The build content contains a command that is not supported. Remove it.
+        InvalidImageTemplateCommandNotSupported = "InvalidImageTemplateCommand.NotSupported",
+        /// `InvalidCommandContent.RUN` (400): A `RUN` command in the build content is not valid. Correct it.
+        InvalidCommandContentRun = "InvalidCommandContent.RUN",
+        /// `InvalidCommandContent.ENV` (400): An `ENV` command in the build content is not valid. Correct it.
+        InvalidCommandContentEnv = "InvalidCommandContent.ENV",
+        /// `InvalidCommandContent.WORKDIR` (400): A `WORKDIR` command in the build content is not valid. Correct it.
+        InvalidCommandContentWorkdir = "InvalidCommandContent.WORKDIR",
+        /// `InvalidCommandContent.COPY` (400): A `COPY` command in the build content is not valid. Correct it.
+        InvalidCommandContentCopy = "InvalidCommandContent.COPY",
+        /// `InvalidCommandContent.USER` (400): A `USER` command in the build content is not valid. Correct it.
+        InvalidCommandContentUser = "InvalidCommandContent.USER",
+        /// `InvalidCommandContent.CMD` (400): A `CMD` command in the build content is not valid. Correct it.
+        InvalidCommandContentCmd = "InvalidCommandContent.CMD",
+        /// `InvalidCommandContent.ENTRYPOINT` (400): An `ENTRYPOINT` command in the build content is not valid. Correct it.
+        InvalidCommandContentEntrypoint = "InvalidCommandContent.ENTRYPOINT",
+        /// `MissingParameter.Content` (400): The content of the image component is missing. Pass `Content`.
+        MissingParameterContent = "MissingParameter.Content",
+        /// `EmptyCommandContent.RUN` (400): A `RUN` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentRun = "EmptyCommandContent.RUN",
+        /// `EmptyCommandContent.ENV` (400): An `ENV` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentEnv = "EmptyCommandContent.ENV",
+        /// `EmptyCommandContent.LABEL` (400): A `LABEL` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentLabel = "EmptyCommandContent.LABEL",
+        /// `EmptyCommandContent.COPY` (400): A `COPY` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentCopy = "EmptyCommandContent.COPY",
+        /// `EmptyCommandContent.ENTRYPOINT` (400): An `ENTRYPOINT` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentEntrypoint = "EmptyCommandContent.ENTRYPOINT",
+        /// `EmptyCommandContent.CMD` (400): A `CMD` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentCmd = "EmptyCommandContent.CMD",
+        /// `NotEmptyCommandContent.RESTART` (400): The `RESTART` command of the build content takes no arguments. Remove them.
+        NotEmptyCommandContentRestart = "NotEmptyCommandContent.RESTART",
+        /// `EmptyCommandContent.WORKDIR` (400): A `WORKDIR` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentWorkdir = "EmptyCommandContent.WORKDIR",
+        /// `EmptyCommandContent.USER` (400): A `USER` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentUser = "EmptyCommandContent.USER",
+        /// `QuotaExceed.ImageComponent` (400): The account has the maximum number of image components. Delete unused ones first.
+        QuotaExceedImageComponent = "QuotaExceed.ImageComponent",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `NotSupportedCommand.FROM` (404): The content of an image component cannot contain `FROM`. Remove it.
+        NotSupportedCommandFrom = "NotSupportedCommand.FROM",
+    }
 }
 
-impl ErrorCode for CreateImageComponentErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidCommand.Component", Self::InvalidCommandComponent),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        (
-            "InvalidSystemType.NotSupportedValue",
-            Self::InvalidSystemTypeNotSupportedValue,
-        ),
-        (
-            "InvalidComponentType.NotSupportedValue",
-            Self::InvalidComponentTypeNotSupportedValue,
-        ),
-        ("InvalidContent.LengthExceeded", Self::InvalidContentLengthExceeded),
-        (
-            "InvalidImageTemplateCommandSize.ExceededMaxNumber",
-            Self::InvalidImageTemplateCommandSizeExceededMaxNumber,
-        ),
-        (
-            "InvalidImageTemplateCommand.NotSupported",
-            Self::InvalidImageTemplateCommandNotSupported,
-        ),
-        ("InvalidCommandContent.RUN", Self::InvalidCommandContentRun),
-        ("InvalidCommandContent.ENV", Self::InvalidCommandContentEnv),
-        ("InvalidCommandContent.WORKDIR", Self::InvalidCommandContentWorkdir),
-        ("InvalidCommandContent.COPY", Self::InvalidCommandContentCopy),
-        ("InvalidCommandContent.USER", Self::InvalidCommandContentUser),
-        ("InvalidCommandContent.CMD", Self::InvalidCommandContentCmd),
-        ("InvalidCommandContent.ENTRYPOINT", Self::InvalidCommandContentEntrypoint),
-        ("MissingParameter.Content", Self::MissingParameterContent),
-        ("EmptyCommandContent.RUN", Self::EmptyCommandContentRun),
-        ("EmptyCommandContent.ENV", Self::EmptyCommandContentEnv),
-        ("EmptyCommandContent.LABEL", Self::EmptyCommandContentLabel),
-        ("EmptyCommandContent.COPY", Self::EmptyCommandContentCopy),
-        ("EmptyCommandContent.ENTRYPOINT", Self::EmptyCommandContentEntrypoint),
-        ("EmptyCommandContent.CMD", Self::EmptyCommandContentCmd),
-        ("NotEmptyCommandContent.RESTART", Self::NotEmptyCommandContentRestart),
-        ("EmptyCommandContent.WORKDIR", Self::EmptyCommandContentWorkdir),
-        ("EmptyCommandContent.USER", Self::EmptyCommandContentUser),
-        ("QuotaExceed.ImageComponent", Self::QuotaExceedImageComponent),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("NotSupportedCommand.FROM", Self::NotSupportedCommandFrom),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateImageComponent`.
+/// The descriptor of [`CreateImageComponent`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImageComponent",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidCommand.Component", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSystemType.NotSupportedValue", "", ""),
-        ErrorRow::new(400, "InvalidComponentType.NotSupportedValue", "", ""),
-        ErrorRow::new(400, "InvalidContent.LengthExceeded", "", ""),
-        ErrorRow::new(400, "InvalidImageTemplateCommandSize.ExceededMaxNumber", "", ""),
-        ErrorRow::new(400, "InvalidImageTemplateCommand.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.RUN", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.ENV", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.WORKDIR", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.COPY", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.USER", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.CMD", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.ENTRYPOINT", "", ""),
-        ErrorRow::new(400, "MissingParameter.Content", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.RUN", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.ENV", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.LABEL", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.COPY", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.ENTRYPOINT", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.CMD", "", ""),
-        ErrorRow::new(400, "NotEmptyCommandContent.RESTART", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.WORKDIR", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.USER", "", ""),
-        ErrorRow::new(400, "QuotaExceed.ImageComponent", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "NotSupportedCommand.FROM", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidCommand.Component",
+            "",
+            "The content of an image component cannot refer to another component.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemType.NotSupportedValue",
+            "",
+            "The value of `SystemType` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidComponentType.NotSupportedValue",
+            "",
+            "The value of `ComponentType` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidContent.LengthExceeded",
+            "",
+            "The content of the image component is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageTemplateCommandSize.ExceededMaxNumber",
+            "",
+            "The build content contains too many commands. Reduce their number.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageTemplateCommand.NotSupported",
+            "",
+            "The build content contains a command that is not supported. Remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.RUN",
+            "",
+            "A `RUN` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.ENV",
+            "",
+            "An `ENV` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.WORKDIR",
+            "",
+            "A `WORKDIR` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.COPY",
+            "",
+            "A `COPY` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.USER",
+            "",
+            "A `USER` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.CMD",
+            "",
+            "A `CMD` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.ENTRYPOINT",
+            "",
+            "An `ENTRYPOINT` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.Content",
+            "",
+            "The content of the image component is missing. Pass `Content`.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.RUN",
+            "",
+            "A `RUN` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.ENV",
+            "",
+            "An `ENV` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.LABEL",
+            "",
+            "A `LABEL` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.COPY",
+            "",
+            "A `COPY` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.ENTRYPOINT",
+            "",
+            "An `ENTRYPOINT` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.CMD",
+            "",
+            "A `CMD` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotEmptyCommandContent.RESTART",
+            "",
+            "The `RESTART` command of the build content takes no arguments. Remove them.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.WORKDIR",
+            "",
+            "A `WORKDIR` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.USER",
+            "",
+            "A `USER` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.ImageComponent",
+            "",
+            "The account has the maximum number of image components. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "NotSupportedCommand.FROM",
+            "",
+            "The content of an image component cannot contain `FROM`. Remove it.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `CreateImagePipeline`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `CreateImagePipeline`.
 ///
@@ -19,45 +17,45 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSourceInstance.NotFound` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidImageName.Malformed` |
-/// | 400 | `InvalidBaseImageType.NotSupportedValue` |
-/// | 400 | `InvalidSystemDiskSize.NotSupportedValue` |
-/// | 400 | `InvalidInternetMaxBandwidthOut.NotSupportedValue` |
-/// | 400 | `InvalidAddAccountSize.ExceededMaxNumber` |
-/// | 400 | `InvalidToRegionIdSize.ExceededMaxNumber` |
-/// | 400 | `InvalidBuildContent.LengthExceeded` |
-/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` |
-/// | 400 | `DuplicatedCommand.FROM` |
-/// | 400 | `InvalidCommandOrder.FROM` |
-/// | 400 | `InvalidImageTemplateCommand.NotSupported` |
-/// | 400 | `InvalidCommandContent.RUN` |
-/// | 400 | `InvalidCommandContent.ENV` |
-/// | 400 | `InvalidCommandContent.WORKDIR` |
-/// | 400 | `InvalidCommandContent.COPY` |
-/// | 400 | `InvalidCommandContent.USER` |
-/// | 400 | `InvalidCommandContent.FROM` |
-/// | 400 | `InvalidCommandContent.CMD` |
-/// | 400 | `InvalidCommandContent.ENTRYPOINT` |
-/// | 400 | `QuotaExceed.ImagePipeline` |
-/// | 400 | `NoPermission` |
-/// | 400 | `EmptyCommandContent.LABEL` |
-/// | 400 | `EmptyCommandContent.ENV` |
-/// | 400 | `EmptyCommandContent.ENTRYPOINT` |
-/// | 400 | `EmptyCommandContent.CMD` |
-/// | 400 | `EmptyCommandContent.COPY` |
-/// | 400 | `EmptyCommandContent.WORKDIR` |
-/// | 400 | `NotEmptyCommandContent.RESTART` |
-/// | 400 | `EmptyCommandContent.USER` |
-/// | 400 | `EmptyCommandContent.RUN` |
-/// | 403 | `ImagePipeline.NotSupportWindowsInstance` |
-/// | 404 | `InvalidImage.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `ImageComponent.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSourceInstance.NotFound` |  | The source instance does not exist. Check its ID. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidBaseImageType.NotSupportedValue` |  | The value of `BaseImageType` is not supported. |
+/// | 400 | `InvalidSystemDiskSize.NotSupportedValue` |  | The size of the system disk is not supported. Check `SystemDiskSize`. |
+/// | 400 | `InvalidInternetMaxBandwidthOut.NotSupportedValue` |  | The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`. |
+/// | 400 | `InvalidAddAccountSize.ExceededMaxNumber` |  | `AddAccount` names too many accounts. Pass fewer. |
+/// | 400 | `InvalidToRegionIdSize.ExceededMaxNumber` |  | `ToRegionId` names too many regions. Pass fewer. |
+/// | 400 | `InvalidBuildContent.LengthExceeded` |  | The build content is too long. Shorten `BuildContent`. |
+/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` |  | The build content contains too many commands. Reduce their number. |
+/// | 400 | `DuplicatedCommand.FROM` |  | The build content contains `FROM` more than once. Keep one. |
+/// | 400 | `InvalidCommandOrder.FROM` |  | The `FROM` command must come first in the build content. |
+/// | 400 | `InvalidImageTemplateCommand.NotSupported` |  | The build content contains a command that is not supported. Remove it. |
+/// | 400 | `InvalidCommandContent.RUN` |  | A `RUN` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.ENV` |  | An `ENV` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.WORKDIR` |  | A `WORKDIR` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.COPY` |  | A `COPY` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.USER` |  | A `USER` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.FROM` |  | A `FROM` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.CMD` |  | A `CMD` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.ENTRYPOINT` |  | An `ENTRYPOINT` command in the build content is not valid. Correct it. |
+/// | 400 | `QuotaExceed.ImagePipeline` |  | The account has the maximum number of image templates. Delete unused ones first. |
+/// | 400 | `NoPermission` |  | The caller lacks a permission. Grant it first. |
+/// | 400 | `EmptyCommandContent.LABEL` |  | A `LABEL` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.ENV` |  | An `ENV` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.ENTRYPOINT` |  | An `ENTRYPOINT` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.CMD` |  | A `CMD` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.COPY` |  | A `COPY` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.WORKDIR` |  | A `WORKDIR` command in the build content is empty. Complete or remove it. |
+/// | 400 | `NotEmptyCommandContent.RESTART` |  | The `RESTART` command of the build content takes no arguments. Remove them. |
+/// | 400 | `EmptyCommandContent.USER` |  | A `USER` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.RUN` |  | A `RUN` command in the build content is empty. Complete or remove it. |
+/// | 403 | `ImagePipeline.NotSupportWindowsInstance` |  | Image templates do not support Windows instances at present. |
+/// | 404 | `InvalidImage.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `ImageComponent.NotFound` |  | An image component that the template refers to does not exist. Check its name and version. |
 #[derive(Default)]
 pub struct CreateImagePipeline {
     /// `Tag`.
@@ -138,33 +136,38 @@ pub struct CreateImagePipeline {
 }
 
 impl CreateImagePipeline {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(base_image_type: impl Into<String>) -> Self {
         Self {
             base_image_type: base_image_type.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `AddAccount`.
     pub fn add_account(mut self, add_account: impl IntoIterator<Item = i64>) -> Self {
         self.add_account = Some(add_account.into_iter().collect());
         self
     }
+
     /// Sets `ToRegionId`.
     pub fn to_region_id(
         mut self,
@@ -173,43 +176,53 @@ impl CreateImagePipeline {
         self.to_region_id = Some(to_region_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `BaseImage`.
     pub fn base_image(mut self, base_image: impl Into<String>) -> Self {
         self.base_image = Some(base_image.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `ImageName`.
     #[deprecated = "use `image_options.image_name` instead"]
     pub fn image_name(mut self, image_name: impl Into<String>) -> Self {
         self.image_name = Some(image_name.into());
         self
     }
+
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
         self.v_switch_id = Some(v_switch_id.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `SystemDiskSize`.
+    #[inline]
     pub fn system_disk_size(mut self, system_disk_size: i32) -> Self {
         self.system_disk_size = Some(system_disk_size);
         self
     }
+
     /// Sets `InternetMaxBandwidthOut`.
+    #[inline]
     pub fn internet_max_bandwidth_out(
         mut self,
         internet_max_bandwidth_out: i32,
@@ -217,7 +230,9 @@ impl CreateImagePipeline {
         self.internet_max_bandwidth_out = Some(internet_max_bandwidth_out);
         self
     }
+
     /// Sets `DeleteInstanceOnFailure`.
+    #[inline]
     pub fn delete_instance_on_failure(
         mut self,
         delete_instance_on_failure: bool,
@@ -225,33 +240,40 @@ impl CreateImagePipeline {
         self.delete_instance_on_failure = Some(delete_instance_on_failure);
         self
     }
+
     /// Sets `BuildContent`.
     pub fn build_content(mut self, build_content: impl Into<String>) -> Self {
         self.build_content = Some(build_content.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RepairMode`.
     pub fn repair_mode(mut self, repair_mode: impl Into<String>) -> Self {
         self.repair_mode = Some(repair_mode.into());
         self
     }
+
     /// Sets `ImageFamily`.
     #[deprecated = "use `image_options.image_family` instead"]
     pub fn image_family(mut self, image_family: impl Into<String>) -> Self {
         self.image_family = Some(image_family.into());
         self
     }
+
     /// Sets `TestContent`.
     pub fn test_content(mut self, test_content: impl Into<String>) -> Self {
         self.test_content = Some(test_content.into());
         self
     }
+
     /// Sets `ImportImageOptions`.
+    #[inline]
     pub fn import_image_options(
         mut self,
         import_image_options: ImportImageOptions,
@@ -259,23 +281,30 @@ impl CreateImagePipeline {
         self.import_image_options = Some(import_image_options);
         self
     }
+
     /// Sets `NvmeSupport`.
     #[deprecated = "the vendor advises against new uses"]
     pub fn nvme_support(mut self, nvme_support: impl Into<String>) -> Self {
         self.nvme_support = Some(nvme_support.into());
         self
     }
+
     /// Sets `AdvancedOptions`.
+    #[inline]
     pub fn advanced_options(mut self, advanced_options: AdvancedOptions) -> Self {
         self.advanced_options = Some(advanced_options);
         self
     }
+
     /// Sets `ImageOptions`.
+    #[inline]
     pub fn image_options(mut self, image_options: ImageOptions) -> Self {
         self.image_options = Some(image_options);
         self
     }
+
     /// Sets `ImageSecurityOptions`.
+    #[inline]
     pub fn image_security_options(
         mut self,
         image_security_options: ImageSecurityOptions,
@@ -283,6 +312,7 @@ impl CreateImagePipeline {
         self.image_security_options = Some(image_security_options);
         self
     }
+
     /// Sets `RepairItem`.
     pub fn repair_item(
         mut self,
@@ -293,16 +323,36 @@ impl CreateImagePipeline {
     }
 }
 
-record!(
-    request CreateImagePipeline, CREATE_IMAGE_PIPELINE, 0 => tag, 1 => region_id, 2 =>
-    resource_group_id, 3 => add_account, 4 => to_region_id, 5 => base_image_type, 6 =>
-    base_image, 7 => name, 8 => description, 9 => image_name, 10 => v_switch_id, 11 =>
-    instance_type, 12 => system_disk_size, 13 => internet_max_bandwidth_out, 14 =>
-    delete_instance_on_failure, 15 => build_content, 16 => client_token, 17 =>
-    repair_mode, 18 => image_family, 19 => test_content, 20 => import_image_options, 21
-    => nvme_support, 22 => advanced_options, 23 => image_options, 24 =>
-    image_security_options, 25 => repair_item
-);
+record! {
+    request CreateImagePipeline = CREATE_IMAGE_PIPELINE {
+        tag,
+        region_id,
+        resource_group_id,
+        add_account,
+        to_region_id,
+        base_image_type,
+        base_image,
+        name,
+        description,
+        image_name,
+        v_switch_id,
+        instance_type,
+        system_disk_size,
+        internet_max_bandwidth_out,
+        delete_instance_on_failure,
+        build_content,
+        client_token,
+        repair_mode,
+        image_family,
+        test_content,
+        import_image_options,
+        nvme_support,
+        advanced_options,
+        image_options,
+        image_security_options,
+        repair_item,
+    }
+}
 
 static CREATE_IMAGE_PIPELINE: Schema = Schema {
     name: "CreateImagePipeline",
@@ -320,10 +370,9 @@ static CREATE_IMAGE_PIPELINE: Schema = Schema {
         Field::string("ImageName"),
         Field::string("VSwitchId"),
         Field::string("InstanceType"),
-        Field::int32("SystemDiskSize")
-            .limits(&Limits::NONE.minimum(20.0).maximum(500.0).format(Format::Int32)),
+        Field::int32("SystemDiskSize").limits(&Limits::NONE.minimum(20).maximum(500)),
         Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(0).maximum(100)),
         Field::boolean("DeleteInstanceOnFailure"),
         Field::string("BuildContent"),
         Field::string("ClientToken")
@@ -352,7 +401,7 @@ static CREATE_IMAGE_PIPELINE: Schema = Schema {
     ],
 };
 
-/// What [`CreateImagePipeline`] answers.
+/// The response to [`CreateImagePipeline`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateImagePipelineResponse {
@@ -362,10 +411,12 @@ pub struct CreateImagePipelineResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateImagePipelineResponse, CREATE_IMAGE_PIPELINE_RESPONSE, 0 =>
-    image_pipeline_id, 1 => request_id
-);
+record! {
+    response CreateImagePipelineResponse = CREATE_IMAGE_PIPELINE_RESPONSE {
+        image_pipeline_id,
+        request_id,
+    }
+}
 
 static CREATE_IMAGE_PIPELINE_RESPONSE: Schema = Schema {
     name: "CreateImagePipelineResponse",
@@ -387,15 +438,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -403,7 +457,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -456,35 +515,42 @@ pub struct ImportImageOptions {
 }
 
 impl ImportImageOptions {
-    /// A request without any parameter.
+    /// Creates a [`ImportImageOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Architecture`.
     pub fn architecture(mut self, architecture: impl Into<String>) -> Self {
         self.architecture = Some(architecture.into());
         self
     }
+
     /// Sets `OSType`.
     pub fn os_type(mut self, os_type: impl Into<String>) -> Self {
         self.os_type = Some(os_type.into());
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `BootMode`.
     pub fn boot_mode(mut self, boot_mode: impl Into<String>) -> Self {
         self.boot_mode = Some(boot_mode.into());
         self
     }
+
     /// Sets `LicenseType`.
     pub fn license_type(mut self, license_type: impl Into<String>) -> Self {
         self.license_type = Some(license_type.into());
         self
     }
+
     /// Sets `DiskDeviceMappings`.
     pub fn disk_device_mappings(
         mut self,
@@ -495,36 +561,45 @@ impl ImportImageOptions {
         self.disk_device_mappings = Some(disk_device_mappings.into_iter().collect());
         self
     }
+
     /// Sets `Features`.
+    #[inline]
     pub fn features(mut self, features: ImportImageOptionsFeatures) -> Self {
         self.features = Some(features);
         self
     }
+
     /// Sets `RetainImportedImage`.
+    #[inline]
     pub fn retain_imported_image(mut self, retain_imported_image: bool) -> Self {
         self.retain_imported_image = Some(retain_imported_image);
         self
     }
+
     /// Sets `RetentionStrategy`.
     pub fn retention_strategy(mut self, retention_strategy: impl Into<String>) -> Self {
         self.retention_strategy = Some(retention_strategy.into());
         self
     }
+
     /// Sets `ImageName`.
     pub fn image_name(mut self, image_name: impl Into<String>) -> Self {
         self.image_name = Some(image_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `RoleName`.
     pub fn role_name(mut self, role_name: impl Into<String>) -> Self {
         self.role_name = Some(role_name.into());
         self
     }
+
     /// Sets `ImportImageTags`.
     pub fn import_image_tags(
         mut self,
@@ -535,12 +610,23 @@ impl ImportImageOptions {
     }
 }
 
-record!(
-    request ImportImageOptions, IMPORT_IMAGE_OPTIONS, 0 => architecture, 1 => os_type, 2
-    => platform, 3 => boot_mode, 4 => license_type, 5 => disk_device_mappings, 6 =>
-    features, 7 => retain_imported_image, 8 => retention_strategy, 9 => image_name, 10 =>
-    description, 11 => role_name, 12 => import_image_tags
-);
+record! {
+    request ImportImageOptions = IMPORT_IMAGE_OPTIONS {
+        architecture,
+        os_type,
+        platform,
+        boot_mode,
+        license_type,
+        disk_device_mappings,
+        features,
+        retain_imported_image,
+        retention_strategy,
+        image_name,
+        description,
+        role_name,
+        import_image_tags,
+    }
+}
 
 static IMPORT_IMAGE_OPTIONS: Schema = Schema {
     name: "ImportImageOptions",
@@ -584,37 +670,46 @@ pub struct ImportImageOptionsDiskDeviceMappings {
 }
 
 impl ImportImageOptionsDiskDeviceMappings {
-    /// A request without any parameter.
+    /// Creates a [`ImportImageOptionsDiskDeviceMappings`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `OSSBucket`.
     pub fn oss_bucket(mut self, oss_bucket: impl Into<String>) -> Self {
         self.oss_bucket = Some(oss_bucket.into());
         self
     }
+
     /// Sets `OSSObject`.
     pub fn oss_object(mut self, oss_object: impl Into<String>) -> Self {
         self.oss_object = Some(oss_object.into());
         self
     }
+
     /// Sets `Format`.
     pub fn format(mut self, format: impl Into<String>) -> Self {
         self.format = Some(format.into());
         self
     }
+
     /// Sets `DiskImageSize`.
+    #[inline]
     pub fn disk_image_size(mut self, disk_image_size: i32) -> Self {
         self.disk_image_size = Some(disk_image_size);
         self
     }
 }
 
-record!(
-    request ImportImageOptionsDiskDeviceMappings,
-    IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS, 0 => oss_bucket, 1 => oss_object, 2 =>
-    format, 3 => disk_image_size
-);
+record! {
+    request ImportImageOptionsDiskDeviceMappings = IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS {
+        oss_bucket,
+        oss_object,
+        format,
+        disk_image_size,
+    }
+}
 
 static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Schema = Schema {
     name: "ImportImageOptionsDiskDeviceMappings",
@@ -622,8 +717,7 @@ static IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Schema = Schema {
         Field::string("OSSBucket"),
         Field::string("OSSObject"),
         Field::string("Format"),
-        Field::int32("DiskImageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(2048.0).format(Format::Int32)),
+        Field::int32("DiskImageSize").limits(&Limits::NONE.minimum(1).maximum(2048)),
     ],
     rules: &[],
 };
@@ -642,15 +736,18 @@ pub struct ImportImageOptionsFeatures {
 }
 
 impl ImportImageOptionsFeatures {
-    /// A request without any parameter.
+    /// Creates a [`ImportImageOptionsFeatures`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `NvmeSupport`.
     pub fn nvme_support(mut self, nvme_support: impl Into<String>) -> Self {
         self.nvme_support = Some(nvme_support.into());
         self
     }
+
     /// Sets `ImdsSupport`.
     pub fn imds_support(mut self, imds_support: impl Into<String>) -> Self {
         self.imds_support = Some(imds_support.into());
@@ -658,10 +755,12 @@ impl ImportImageOptionsFeatures {
     }
 }
 
-record!(
-    request ImportImageOptionsFeatures, IMPORT_IMAGE_OPTIONS_FEATURES, 0 => nvme_support,
-    1 => imds_support
-);
+record! {
+    request ImportImageOptionsFeatures = IMPORT_IMAGE_OPTIONS_FEATURES {
+        nvme_support,
+        imds_support,
+    }
+}
 
 static IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
     name: "ImportImageOptionsFeatures",
@@ -679,15 +778,18 @@ pub struct ImportImageOptionsImportImageTags {
 }
 
 impl ImportImageOptionsImportImageTags {
-    /// A request without any parameter.
+    /// Creates a [`ImportImageOptionsImportImageTags`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -695,10 +797,12 @@ impl ImportImageOptionsImportImageTags {
     }
 }
 
-record!(
-    request ImportImageOptionsImportImageTags, IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS, 0
-    => key, 1 => value
-);
+record! {
+    request ImportImageOptionsImportImageTags = IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS {
+        key,
+        value,
+    }
+}
 
 static IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS: Schema = Schema {
     name: "ImportImageOptionsImportImageTags",
@@ -718,15 +822,19 @@ pub struct AdvancedOptions {
 }
 
 impl AdvancedOptions {
-    /// A request without any parameter.
+    /// Creates a [`AdvancedOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RetainCloudAssistant`.
+    #[inline]
     pub fn retain_cloud_assistant(mut self, retain_cloud_assistant: bool) -> Self {
         self.retain_cloud_assistant = Some(retain_cloud_assistant);
         self
     }
+
     /// Sets `ImageNameSuffix`.
     pub fn image_name_suffix(mut self, image_name_suffix: impl Into<String>) -> Self {
         self.image_name_suffix = Some(image_name_suffix.into());
@@ -734,10 +842,12 @@ impl AdvancedOptions {
     }
 }
 
-record!(
-    request AdvancedOptions, ADVANCED_OPTIONS, 0 => retain_cloud_assistant, 1 =>
-    image_name_suffix
-);
+record! {
+    request AdvancedOptions = ADVANCED_OPTIONS {
+        retain_cloud_assistant,
+        image_name_suffix,
+    }
+}
 
 static ADVANCED_OPTIONS: Schema = Schema {
     name: "AdvancedOptions",
@@ -769,30 +879,37 @@ pub struct ImageOptions {
 }
 
 impl ImageOptions {
-    /// A request without any parameter.
+    /// Creates a [`ImageOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `ImageName`.
     pub fn image_name(mut self, image_name: impl Into<String>) -> Self {
         self.image_name = Some(image_name.into());
         self
     }
+
     /// Sets `ImageFamily`.
     pub fn image_family(mut self, image_family: impl Into<String>) -> Self {
         self.image_family = Some(image_family.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `ImageFeatures`.
+    #[inline]
     pub fn image_features(mut self, image_features: ImageOptionsImageFeatures) -> Self {
         self.image_features = Some(image_features);
         self
     }
+
     /// Sets `ImageTags`.
     pub fn image_tags(
         mut self,
@@ -803,10 +920,15 @@ impl ImageOptions {
     }
 }
 
-record!(
-    request ImageOptions, IMAGE_OPTIONS, 0 => image_name, 1 => image_family, 2 =>
-    description, 3 => image_features, 4 => image_tags
-);
+record! {
+    request ImageOptions = IMAGE_OPTIONS {
+        image_name,
+        image_family,
+        description,
+        image_features,
+        image_tags,
+    }
+}
 
 static IMAGE_OPTIONS: Schema = Schema {
     name: "ImageOptions",
@@ -829,10 +951,12 @@ pub struct ImageOptionsImageFeatures {
 }
 
 impl ImageOptionsImageFeatures {
-    /// A request without any parameter.
+    /// Creates a [`ImageOptionsImageFeatures`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `NvmeSupport`.
     pub fn nvme_support(mut self, nvme_support: impl Into<String>) -> Self {
         self.nvme_support = Some(nvme_support.into());
@@ -840,9 +964,11 @@ impl ImageOptionsImageFeatures {
     }
 }
 
-record!(
-    request ImageOptionsImageFeatures, IMAGE_OPTIONS_IMAGE_FEATURES, 0 => nvme_support
-);
+record! {
+    request ImageOptionsImageFeatures = IMAGE_OPTIONS_IMAGE_FEATURES {
+        nvme_support,
+    }
+}
 
 static IMAGE_OPTIONS_IMAGE_FEATURES: Schema = Schema {
     name: "ImageOptionsImageFeatures",
@@ -864,15 +990,18 @@ pub struct ImageOptionsImageTags {
 }
 
 impl ImageOptionsImageTags {
-    /// A request without any parameter.
+    /// Creates a [`ImageOptionsImageTags`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -880,7 +1009,12 @@ impl ImageOptionsImageTags {
     }
 }
 
-record!(request ImageOptionsImageTags, IMAGE_OPTIONS_IMAGE_TAGS, 0 => key, 1 => value);
+record! {
+    request ImageOptionsImageTags = IMAGE_OPTIONS_IMAGE_TAGS {
+        key,
+        value,
+    }
+}
 
 static IMAGE_OPTIONS_IMAGE_TAGS: Schema = Schema {
     name: "ImageOptionsImageTags",
@@ -899,10 +1033,12 @@ pub struct ImageSecurityOptions {
 }
 
 impl ImageSecurityOptions {
-    /// A request without any parameter.
+    /// Creates a [`ImageSecurityOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `SecurityScanMode`.
     pub fn security_scan_mode(mut self, security_scan_mode: impl Into<String>) -> Self {
         self.security_scan_mode = Some(security_scan_mode.into());
@@ -910,7 +1046,11 @@ impl ImageSecurityOptions {
     }
 }
 
-record!(request ImageSecurityOptions, IMAGE_SECURITY_OPTIONS, 0 => security_scan_mode);
+record! {
+    request ImageSecurityOptions = IMAGE_SECURITY_OPTIONS {
+        security_scan_mode,
+    }
+}
 
 static IMAGE_SECURITY_OPTIONS: Schema = Schema {
     name: "ImageSecurityOptions",
@@ -918,198 +1058,314 @@ static IMAGE_SECURITY_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateImagePipeline`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateImagePipelineErrorCode {
-    /// `InvalidSourceInstance.NotFound` (400)
-    InvalidSourceInstanceNotFound,
-    /// `InvalidName.Malformed` (400)
-    InvalidNameMalformed,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidImageName.Malformed` (400)
-    InvalidImageNameMalformed,
-    /// `InvalidBaseImageType.NotSupportedValue` (400)
-    InvalidBaseImageTypeNotSupportedValue,
-    /// `InvalidSystemDiskSize.NotSupportedValue` (400)
-    InvalidSystemDiskSizeNotSupportedValue,
-    /// `InvalidInternetMaxBandwidthOut.NotSupportedValue` (400)
-    InvalidInternetMaxBandwidthOutNotSupportedValue,
-    /// `InvalidAddAccountSize.ExceededMaxNumber` (400)
-    InvalidAddAccountSizeExceededMaxNumber,
-    /// `InvalidToRegionIdSize.ExceededMaxNumber` (400)
-    InvalidToRegionIdSizeExceededMaxNumber,
-    /// `InvalidBuildContent.LengthExceeded` (400)
-    InvalidBuildContentLengthExceeded,
-    /// `InvalidImageTemplateCommandSize.ExceededMaxNumber` (400)
-    InvalidImageTemplateCommandSizeExceededMaxNumber,
-    /// `DuplicatedCommand.FROM` (400)
-    DuplicatedCommandFrom,
-    /// `InvalidCommandOrder.FROM` (400)
-    InvalidCommandOrderFrom,
-    /// `InvalidImageTemplateCommand.NotSupported` (400)
-    InvalidImageTemplateCommandNotSupported,
-    /// `InvalidCommandContent.RUN` (400)
-    InvalidCommandContentRun,
-    /// `InvalidCommandContent.ENV` (400)
-    InvalidCommandContentEnv,
-    /// `InvalidCommandContent.WORKDIR` (400)
-    InvalidCommandContentWorkdir,
-    /// `InvalidCommandContent.COPY` (400)
-    InvalidCommandContentCopy,
-    /// `InvalidCommandContent.USER` (400)
-    InvalidCommandContentUser,
-    /// `InvalidCommandContent.FROM` (400)
-    InvalidCommandContentFrom,
-    /// `InvalidCommandContent.CMD` (400)
-    InvalidCommandContentCmd,
-    /// `InvalidCommandContent.ENTRYPOINT` (400)
-    InvalidCommandContentEntrypoint,
-    /// `QuotaExceed.ImagePipeline` (400)
-    QuotaExceedImagePipeline,
-    /// `NoPermission` (400)
-    NoPermission,
-    /// `EmptyCommandContent.LABEL` (400)
-    EmptyCommandContentLabel,
-    /// `EmptyCommandContent.ENV` (400)
-    EmptyCommandContentEnv,
-    /// `EmptyCommandContent.ENTRYPOINT` (400)
-    EmptyCommandContentEntrypoint,
-    /// `EmptyCommandContent.CMD` (400)
-    EmptyCommandContentCmd,
-    /// `EmptyCommandContent.COPY` (400)
-    EmptyCommandContentCopy,
-    /// `EmptyCommandContent.WORKDIR` (400)
-    EmptyCommandContentWorkdir,
-    /// `NotEmptyCommandContent.RESTART` (400)
-    NotEmptyCommandContentRestart,
-    /// `EmptyCommandContent.USER` (400)
-    EmptyCommandContentUser,
-    /// `EmptyCommandContent.RUN` (400)
-    EmptyCommandContentRun,
-    /// `ImagePipeline.NotSupportWindowsInstance` (403)
-    ImagePipelineNotSupportWindowsInstance,
-    /// `InvalidImage.NotFound` (404)
-    InvalidImageNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `ImageComponent.NotFound` (404)
-    ImageComponentNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateImagePipeline`].
+    CreateImagePipelineErrorCode {
+        /// `InvalidSourceInstance.NotFound` (400): The source instance does not exist. Check its ID.
+        InvalidSourceInstanceNotFound = "InvalidSourceInstance.NotFound",
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
+        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        /// `InvalidBaseImageType.NotSupportedValue` (400): The value of `BaseImageType` is not supported.
+        InvalidBaseImageTypeNotSupportedValue = "InvalidBaseImageType.NotSupportedValue",
+        /// `InvalidSystemDiskSize.NotSupportedValue` (400): The size of the system disk is not supported. Check `SystemDiskSize`.
+        InvalidSystemDiskSizeNotSupportedValue = "InvalidSystemDiskSize.NotSupportedValue",
+        /// `InvalidInternetMaxBandwidthOut.NotSupportedValue` (400): The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`.
+        InvalidInternetMaxBandwidthOutNotSupportedValue = "InvalidInternetMaxBandwidthOut.NotSupportedValue",
+        /// `InvalidAddAccountSize.ExceededMaxNumber` (400): `AddAccount` names too many accounts. Pass fewer.
+        InvalidAddAccountSizeExceededMaxNumber = "InvalidAddAccountSize.ExceededMaxNumber",
+        /// `InvalidToRegionIdSize.ExceededMaxNumber` (400): `ToRegionId` names too many regions. Pass fewer.
+        InvalidToRegionIdSizeExceededMaxNumber = "InvalidToRegionIdSize.ExceededMaxNumber",
+        /// `InvalidBuildContent.LengthExceeded` (400): The build content is too long. Shorten `BuildContent`.
+        InvalidBuildContentLengthExceeded = "InvalidBuildContent.LengthExceeded",
+        /// `InvalidImageTemplateCommandSize.ExceededMaxNumber` (400): The build content contains too many commands. Reduce their number.
+        InvalidImageTemplateCommandSizeExceededMaxNumber = "InvalidImageTemplateCommandSize.ExceededMaxNumber",
+        /// `DuplicatedCommand.FROM` (400): The build content contains `FROM` more than once. Keep one.
+        DuplicatedCommandFrom = "DuplicatedCommand.FROM",
+        /// `InvalidCommandOrder.FROM` (400): The `FROM` command must come first in the build content.
+        InvalidCommandOrderFrom = "InvalidCommandOrder.FROM",
+        /// `InvalidImageTemplateCommand.NotSupported` (400): The build content contains a command that is not supported. Remove it.
+        InvalidImageTemplateCommandNotSupported = "InvalidImageTemplateCommand.NotSupported",
+        /// `InvalidCommandContent.RUN` (400): A `RUN` command in the build content is not valid. Correct it.
+        InvalidCommandContentRun = "InvalidCommandContent.RUN",
+        /// `InvalidCommandContent.ENV` (400): An `ENV` command in the build content is not valid. Correct it.
+        InvalidCommandContentEnv = "InvalidCommandContent.ENV",
+        /// `InvalidCommandContent.WORKDIR` (400): A `WORKDIR` command in the build content is not valid. Correct it.
+        InvalidCommandContentWorkdir = "InvalidCommandContent.WORKDIR",
+        /// `InvalidCommandContent.COPY` (400): A `COPY` command in the build content is not valid. Correct it.
+        InvalidCommandContentCopy = "InvalidCommandContent.COPY",
+        /// `InvalidCommandContent.USER` (400): A `USER` command in the build content is not valid. Correct it.
+        InvalidCommandContentUser = "InvalidCommandContent.USER",
+        /// `InvalidCommandContent.FROM` (400): A `FROM` command in the build content is not valid. Correct it.
+        InvalidCommandContentFrom = "InvalidCommandContent.FROM",
+        /// `InvalidCommandContent.CMD` (400): A `CMD` command in the build content is not valid. Correct it.
+        InvalidCommandContentCmd = "InvalidCommandContent.CMD",
+        /// `InvalidCommandContent.ENTRYPOINT` (400): An `ENTRYPOINT` command in the build content is not valid. Correct it.
+        InvalidCommandContentEntrypoint = "InvalidCommandContent.ENTRYPOINT",
+        /// `QuotaExceed.ImagePipeline` (400): The account has the maximum number of image templates. Delete unused ones first.
+        QuotaExceedImagePipeline = "QuotaExceed.ImagePipeline",
+        /// `NoPermission` (400): The caller lacks a permission. Grant it first.
+        NoPermission = "NoPermission",
+        /// `EmptyCommandContent.LABEL` (400): A `LABEL` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentLabel = "EmptyCommandContent.LABEL",
+        /// `EmptyCommandContent.ENV` (400): An `ENV` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentEnv = "EmptyCommandContent.ENV",
+        /// `EmptyCommandContent.ENTRYPOINT` (400): An `ENTRYPOINT` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentEntrypoint = "EmptyCommandContent.ENTRYPOINT",
+        /// `EmptyCommandContent.CMD` (400): A `CMD` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentCmd = "EmptyCommandContent.CMD",
+        /// `EmptyCommandContent.COPY` (400): A `COPY` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentCopy = "EmptyCommandContent.COPY",
+        /// `EmptyCommandContent.WORKDIR` (400): A `WORKDIR` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentWorkdir = "EmptyCommandContent.WORKDIR",
+        /// `NotEmptyCommandContent.RESTART` (400): The `RESTART` command of the build content takes no arguments. Remove them.
+        NotEmptyCommandContentRestart = "NotEmptyCommandContent.RESTART",
+        /// `EmptyCommandContent.USER` (400): A `USER` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentUser = "EmptyCommandContent.USER",
+        /// `EmptyCommandContent.RUN` (400): A `RUN` command in the build content is empty. Complete or remove it.
+        EmptyCommandContentRun = "EmptyCommandContent.RUN",
+        /// `ImagePipeline.NotSupportWindowsInstance` (403): Image templates do not support Windows instances at present.
+        ImagePipelineNotSupportWindowsInstance = "ImagePipeline.NotSupportWindowsInstance",
+        /// `InvalidImage.NotFound` (404): The image does not exist. Check its ID.
+        InvalidImageNotFound = "InvalidImage.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `ImageComponent.NotFound` (404): An image component that the template refers to does not exist. Check its name and version.
+        ImageComponentNotFound = "ImageComponent.NotFound",
+    }
 }
 
-impl ErrorCode for CreateImagePipelineErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidSourceInstance.NotFound", Self::InvalidSourceInstanceNotFound),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidImageName.Malformed", Self::InvalidImageNameMalformed),
-        (
-            "InvalidBaseImageType.NotSupportedValue",
-            Self::InvalidBaseImageTypeNotSupportedValue,
-        ),
-        (
-            "InvalidSystemDiskSize.NotSupportedValue",
-            Self::InvalidSystemDiskSizeNotSupportedValue,
-        ),
-        (
-            "InvalidInternetMaxBandwidthOut.NotSupportedValue",
-            Self::InvalidInternetMaxBandwidthOutNotSupportedValue,
-        ),
-        (
-            "InvalidAddAccountSize.ExceededMaxNumber",
-            Self::InvalidAddAccountSizeExceededMaxNumber,
-        ),
-        (
-            "InvalidToRegionIdSize.ExceededMaxNumber",
-            Self::InvalidToRegionIdSizeExceededMaxNumber,
-        ),
-        ("InvalidBuildContent.LengthExceeded", Self::InvalidBuildContentLengthExceeded),
-        (
-            "InvalidImageTemplateCommandSize.ExceededMaxNumber",
-            Self::InvalidImageTemplateCommandSizeExceededMaxNumber,
-        ),
-        ("DuplicatedCommand.FROM", Self::DuplicatedCommandFrom),
-        ("InvalidCommandOrder.FROM", Self::InvalidCommandOrderFrom),
-        (
-            "InvalidImageTemplateCommand.NotSupported",
-            Self::InvalidImageTemplateCommandNotSupported,
-        ),
-        ("InvalidCommandContent.RUN", Self::InvalidCommandContentRun),
-        ("InvalidCommandContent.ENV", Self::InvalidCommandContentEnv),
-        ("InvalidCommandContent.WORKDIR", Self::InvalidCommandContentWorkdir),
-        ("InvalidCommandContent.COPY", Self::InvalidCommandContentCopy),
-        ("InvalidCommandContent.USER", Self::InvalidCommandContentUser),
-        ("InvalidCommandContent.FROM", Self::InvalidCommandContentFrom),
-        ("InvalidCommandContent.CMD", Self::InvalidCommandContentCmd),
-        ("InvalidCommandContent.ENTRYPOINT", Self::InvalidCommandContentEntrypoint),
-        ("QuotaExceed.ImagePipeline", Self::QuotaExceedImagePipeline),
-        ("NoPermission", Self::NoPermission),
-        ("EmptyCommandContent.LABEL", Self::EmptyCommandContentLabel),
-        ("EmptyCommandContent.ENV", Self::EmptyCommandContentEnv),
-        ("EmptyCommandContent.ENTRYPOINT", Self::EmptyCommandContentEntrypoint),
-        ("EmptyCommandContent.CMD", Self::EmptyCommandContentCmd),
-        ("EmptyCommandContent.COPY", Self::EmptyCommandContentCopy),
-        ("EmptyCommandContent.WORKDIR", Self::EmptyCommandContentWorkdir),
-        ("NotEmptyCommandContent.RESTART", Self::NotEmptyCommandContentRestart),
-        ("EmptyCommandContent.USER", Self::EmptyCommandContentUser),
-        ("EmptyCommandContent.RUN", Self::EmptyCommandContentRun),
-        (
-            "ImagePipeline.NotSupportWindowsInstance",
-            Self::ImagePipelineNotSupportWindowsInstance,
-        ),
-        ("InvalidImage.NotFound", Self::InvalidImageNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("ImageComponent.NotFound", Self::ImageComponentNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateImagePipeline`.
+/// The descriptor of [`CreateImagePipeline`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImagePipeline",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidSourceInstance.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidBaseImageType.NotSupportedValue", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.NotSupportedValue", "", ""),
-        ErrorRow::new(400, "InvalidInternetMaxBandwidthOut.NotSupportedValue", "", ""),
-        ErrorRow::new(400, "InvalidAddAccountSize.ExceededMaxNumber", "", ""),
-        ErrorRow::new(400, "InvalidToRegionIdSize.ExceededMaxNumber", "", ""),
-        ErrorRow::new(400, "InvalidBuildContent.LengthExceeded", "", ""),
-        ErrorRow::new(400, "InvalidImageTemplateCommandSize.ExceededMaxNumber", "", ""),
-        ErrorRow::new(400, "DuplicatedCommand.FROM", "", ""),
-        ErrorRow::new(400, "InvalidCommandOrder.FROM", "", ""),
-        ErrorRow::new(400, "InvalidImageTemplateCommand.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.RUN", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.ENV", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.WORKDIR", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.COPY", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.USER", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.FROM", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.CMD", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.ENTRYPOINT", "", ""),
-        ErrorRow::new(400, "QuotaExceed.ImagePipeline", "", ""),
-        ErrorRow::new(400, "NoPermission", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.LABEL", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.ENV", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.ENTRYPOINT", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.CMD", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.COPY", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.WORKDIR", "", ""),
-        ErrorRow::new(400, "NotEmptyCommandContent.RESTART", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.USER", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.RUN", "", ""),
-        ErrorRow::new(403, "ImagePipeline.NotSupportWindowsInstance", "", ""),
-        ErrorRow::new(404, "InvalidImage.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "ImageComponent.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSourceInstance.NotFound",
+            "",
+            "The source instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Malformed",
+            "",
+            "The name of the image is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBaseImageType.NotSupportedValue",
+            "",
+            "The value of `BaseImageType` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.NotSupportedValue",
+            "",
+            "The size of the system disk is not supported. Check `SystemDiskSize`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetMaxBandwidthOut.NotSupportedValue",
+            "",
+            "The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAddAccountSize.ExceededMaxNumber",
+            "",
+            "`AddAccount` names too many accounts. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidToRegionIdSize.ExceededMaxNumber",
+            "",
+            "`ToRegionId` names too many regions. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBuildContent.LengthExceeded",
+            "",
+            "The build content is too long. Shorten `BuildContent`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageTemplateCommandSize.ExceededMaxNumber",
+            "",
+            "The build content contains too many commands. Reduce their number.",
+        ),
+        ErrorRow::new(
+            400,
+            "DuplicatedCommand.FROM",
+            "",
+            "The build content contains `FROM` more than once. Keep one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandOrder.FROM",
+            "",
+            "The `FROM` command must come first in the build content.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageTemplateCommand.NotSupported",
+            "",
+            "The build content contains a command that is not supported. Remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.RUN",
+            "",
+            "A `RUN` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.ENV",
+            "",
+            "An `ENV` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.WORKDIR",
+            "",
+            "A `WORKDIR` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.COPY",
+            "",
+            "A `COPY` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.USER",
+            "",
+            "A `USER` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.FROM",
+            "",
+            "A `FROM` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.CMD",
+            "",
+            "A `CMD` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.ENTRYPOINT",
+            "",
+            "An `ENTRYPOINT` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.ImagePipeline",
+            "",
+            "The account has the maximum number of image templates. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission",
+            "",
+            "The caller lacks a permission. Grant it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.LABEL",
+            "",
+            "A `LABEL` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.ENV",
+            "",
+            "An `ENV` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.ENTRYPOINT",
+            "",
+            "An `ENTRYPOINT` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.CMD",
+            "",
+            "A `CMD` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.COPY",
+            "",
+            "A `COPY` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.WORKDIR",
+            "",
+            "A `WORKDIR` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotEmptyCommandContent.RESTART",
+            "",
+            "The `RESTART` command of the build content takes no arguments. Remove them.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.USER",
+            "",
+            "A `USER` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.RUN",
+            "",
+            "A `RUN` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImagePipeline.NotSupportWindowsInstance",
+            "",
+            "Image templates do not support Windows instances at present.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImage.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "ImageComponent.NotFound",
+            "",
+            "An image component that the template refers to does not exist. Check its name and version.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `CreateInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CreateInstance`.
 ///
@@ -34,302 +32,302 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  |  |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  |  |
-/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |  |  |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  |  |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  |  |
-/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |  |  |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `InvalidHostName.Malformed` |  |  |
-/// | 400 | `InvalidPassword.Malformed` |  |  |
-/// | 400 | `InvalidPasswordParam.Mismatch` |  |  |
-/// | 400 | `InvalidDiskName.Malformed` |  |  |
-/// | 400 | `InvalidDiskDescription.Malformed` |  |  |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDevice.Malformed` |  |  |
-/// | 400 | `InvalidNodeControllerId.Malformed` |  |  |
-/// | 400 | `InvalidInnerIpAddress.Malformed` |  |  |
-/// | 400 | `InvalidInnerIpAddress.Unusable` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `ImageNotSupportCloudInit` |  |  |
-/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |  |  |
-/// | 400 | `QuotaExceed.AfterpayInstance` |  |  |
-/// | 400 | `InvalidMarketImageChargeType.NotSupport` |  |  |
-/// | 400 | `InvalidInstanceName.Malformed` |  |  |
-/// | 400 | `InvalidParameter.Mismatch` |  |  |
-/// | 400 | `InvalidNetworkType.Mismatch` |  |  |
-/// | 400 | `InvalidPrivateIpAddress` |  |  |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` |  |  |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  |  |
-/// | 400 | `QuotaExceeded.PrivateIpAddress` |  |  |
-/// | 400 | `QuotaExceeded` |  |  |
-/// | 400 | `IncorrectVSwitchStatus` |  |  |
-/// | 400 | `ResourceNotAvailable` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidDiskCategory.Mismatch` |  |  |
-/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |  |  |
-/// | 400 | `MissingParamter` |  |  |
-/// | 400 | `InvalidPeriod` |  |  |
-/// | 400 | `InstanceDiskCategoryLimitExceed` |  |  |
-/// | 400 | `InvalidParameter.Bandwidth` |  |  |
-/// | 400 | `InvalidIPAddress.AlreadyUsed` |  |  |
-/// | 400 | `InvalidUserData.SizeExceeded` |  |  |
-/// | 400 | `InvalidUserData.NotSupported` |  |  |
-/// | 400 | `InstanceDiskNumber.LimitExceed` |  |  |
-/// | 400 | `Account.Arrearage` |  |  |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  |  |
-/// | 400 | `InvalidSpotStrategy` |  |  |
-/// | 400 | `InvalidSpotParam.EmptyZoneID` |  |  |
-/// | 400 | `InvalidSpotPriceLimit` |  |  |
-/// | 400 | `InvalidSpotDuration` |  |  |
-/// | 400 | `InvalidSpotAuthorized` |  |  |
-/// | 400 | `InvalidSpotPrepaid` |  |  |
-/// | 400 | `InvalidSpotAliUid` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `Zone.NotOnSale` |  |  |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |  |  |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` |  |  |
-/// | 400 | `EncryptedOption.Conflict` |  |  |
-/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |  |  |
-/// | 400 | `InvalidHpcClusterId.Unnecessary` |  |  |
-/// | 400 | `InvalidVSwitchId.Necessary` |  |  |
-/// | 400 | `InvalidHpcClusterId.Necessary` |  |  |
-/// | 400 | `InvalidHpcClusterId.NotFound` |  |  |
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
+/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  | The state of the dedicated block storage cluster does not allow creating disks. |
+/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |  | With a dedicated block storage cluster, the zone is required. Pass `ZoneId`. |
+/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  | The dedicated block storage cluster does not support the performance level. |
+/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  | The dedicated block storage cluster does not support the disk category. |
+/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |  | With a dedicated block storage cluster, the size of the disk is required. Pass it. |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidHostName.Malformed` |  | The host name is not valid. Check `HostName`. |
+/// | 400 | `InvalidPassword.Malformed` |  | The password is not valid. Check its length and characters. |
+/// | 400 | `InvalidPasswordParam.Mismatch` |  | With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out. |
+/// | 400 | `InvalidDiskName.Malformed` |  | The name of a disk is not valid. |
+/// | 400 | `InvalidDiskDescription.Malformed` |  | The description of a disk is not valid. |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  | The category of a data disk is not valid. Choose another one. |
+/// | 400 | `InvalidDataDevice.Malformed` |  | The device name of a data disk is not valid. |
+/// | 400 | `InvalidNodeControllerId.Malformed` |  | The value of `NodeControllerId` is not valid. |
+/// | 400 | `InvalidInnerIpAddress.Malformed` |  | The internal IP address is not valid. Check `InnerIpAddress`. |
+/// | 400 | `InvalidInnerIpAddress.Unusable` |  | The internal IP address is in use or out of range. Choose another one. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `ImageNotSupportCloudInit` |  | The image does not contain cloud-init. Choose another image. |
+/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 400 | `QuotaExceed.AfterpayInstance` |  | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
+/// | 400 | `InvalidMarketImageChargeType.NotSupport` |  | The marketplace image does not support the billing method. |
+/// | 400 | `InvalidInstanceName.Malformed` |  | The name of the instance is not valid. Check `InstanceName`. |
+/// | 400 | `InvalidParameter.Mismatch` |  | Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk. |
+/// | 400 | `InvalidNetworkType.Mismatch` |  | The network types of the security groups differ, or the bandwidth does not fit the network type. |
+/// | 400 | `InvalidPrivateIpAddress` |  | The private IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `InvalidPrivateIpAddress.Malformed` |  | The private IP address is not valid. |
+/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  | The private IP address is in use already. Choose another one. |
+/// | 400 | `QuotaExceeded.PrivateIpAddress` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 400 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotAvailable` |  | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDiskCategory.Mismatch` |  | The disk categories cannot be combined. Choose others. |
+/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |  | The value of `IoOptimized` is not supported. |
+/// | 400 | `MissingParamter` |  | The period is missing. Pass `Period`. |
+/// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
+/// | 400 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
+/// | 400 | `InvalidParameter.Bandwidth` |  | The bandwidth is not valid. Check the bandwidth parameters. |
+/// | 400 | `InvalidIPAddress.AlreadyUsed` |  | Another resource uses the IP address. Choose another one. |
+/// | 400 | `InvalidUserData.SizeExceeded` |  | The user data is too large. Shorten it. |
+/// | 400 | `InvalidUserData.NotSupported` |  | User data exists only for I/O optimized instances in a VPC. |
+/// | 400 | `InstanceDiskNumber.LimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
+/// | 400 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
+/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  | The renewal period is not valid. Check `AutoRenewPeriod`. |
+/// | 400 | `InvalidSpotStrategy` |  | The value of `SpotStrategy` is not valid. |
+/// | 400 | `InvalidSpotParam.EmptyZoneID` |  | Spot instances need a zone. Pass `ZoneId`. |
+/// | 400 | `InvalidSpotPriceLimit` |  | The price limit is not valid. Check `SpotPriceLimit`. |
+/// | 400 | `InvalidSpotDuration` |  | The protection period of the spot instance is not valid. Check `SpotDuration`. |
+/// | 400 | `InvalidSpotAuthorized` |  | The account may not use the spot parameters. |
+/// | 400 | `InvalidSpotPrepaid` |  | Spot instances cannot be subscriptions. Use pay-as-you-go. |
+/// | 400 | `InvalidSpotAliUid` |  | The account may not use spot instances. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidParameter.EncryptedNotSupported` |  | Encryption is not supported here. Leave `Encrypted` out. |
+/// | 400 | `EncryptedOption.Conflict` |  | The encryption settings contradict each other or the snapshot or image. Make them consistent. |
+/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |  | The price limit is lower than the present spot price. Raise `SpotPriceLimit`. |
+/// | 400 | `InvalidHpcClusterId.Unnecessary` |  | The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out. |
+/// | 400 | `InvalidVSwitchId.Necessary` |  | The vSwitch is missing. Pass `VSwitchId`. |
+/// | 400 | `InvalidHpcClusterId.Necessary` |  | The instance type requires an HPC cluster. Pass `HpcClusterId`. |
+/// | 400 | `InvalidHpcClusterId.NotFound` |  | The HPC cluster does not exist. Check its ID. |
 /// | 400 | `InvalidHpcClusterId.Creating` |  | The HPC cluster is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
-/// | 400 | `IncorrectImageStatus` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |  |  |
-/// | 400 | `VpcNotFound` |  |  |
-/// | 400 | `InvalidSpotInterruptionBehavior` |  |  |
-/// | 400 | `OperationDenied.IllegalPaymentPolicy` |  |  |
-/// | 400 | `InvalidDeploymentOnHost` |  |  |
-/// | 400 | `InvalidInstanceChargeType.NotSupport` |  |  |
-/// | 400 | `InvalidNetworkType.NotSupported` |  |  |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  |  |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  |  |
-/// | 400 | `IncorrectDedicatedHostStatus` |  |  |
-/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  |  |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
-/// | 400 | `DedicatedHostType.Unmatched` |  |  |
-/// | 400 | `NoAvaliableDedicatedHost` |  |  |
-/// | 400 | `InvalidParameter.Affinity` |  |  |
-/// | 400 | `InvalidParameter.Tenancy` |  |  |
-/// | 400 | `InvalidParam.Tenancy` |  |  |
-/// | 400 | `InvalidParameter.CreditSpecification` |  |  |
-/// | 400 | `InvalidInstanceType.NotSupported` |  |  |
-/// | 400 | `InvalidVpcZone.NotSupported` |  |  |
-/// | 400 | `IncorrectDefaultVpcStatus` |  |  |
-/// | 400 | `IoOptimized.NotSupported` |  |  |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
-/// | 400 | `InvalidCapacityReservationId.NotFound` |  |  |
-/// | 400 | `LackResource` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidParameter.Arns` |  |  |
-/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |  |  |
-/// | 400 | `InvalidOperation.MultiGroupType` |  |  |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  |  |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
-/// | 400 | `InvalidSecurityGroup.NetworkType` |  |  |
-/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |  |  |
-/// | 400 | `InvalidCustomInstanceType.NotSupported` |  |  |
-/// | 400 | `InvalidOperation.EniCountExceeded` |  |  |
-/// | 400 | `AccountForbidden.ProductCreationLimited` |  |  |
-/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidHttpEndpoint.NotSupported` |  |  |
-/// | 400 | `InvalidHttpTokens.NotSupported` |  |  |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  |  |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  |  |
-/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |  |  |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  |  |
-/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  |  |
-/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |  |  |
-/// | 400 | `InvalidDedicatedHostClusterId.InValid` |  |  |
-/// | 400 | `InvalidOperation.UserNotSupported` |  |  |
-/// | 400 | `InvalidDeploymentSetId.NotFound` |  |  |
-/// | 400 | `MissingParameter.PrivatePoolOptionsId` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptionsId` |  |  |
-/// | 400 | `DedicatedHostNotSupported` |  |  |
-/// | 400 | `SpotNotSupported` |  |  |
-/// | 400 | `ClassicNetworkNotSupported` |  |  |
-/// | 400 | `Invalid.InstanceId` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  |  |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |  |  |
-/// | 400 | `Invalid.InstanceType` |  |  |
-/// | 400 | `Invalid.InstanceChargeType` |  |  |
-/// | 400 | `Invalid.ZoneId` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  |  |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |  |  |
-/// | 400 | `InvalidAliUid` |  |  |
-/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |  |  |
-/// | 400 | `HibernationConfigured.ImageNotEncrypted` |  |  |
-/// | 400 | `HibernationConfigured.MemorySizeTooBig` |  |  |
-/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |  |  |
-/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |  |  |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |  |  |
-/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |  |  |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  |  |
-/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
-/// | 400 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
-/// | 400 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  |  |
-/// | 400 | `NoPermission.Price` |  |  |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  |  |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |  |  |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  |  |
-/// | 400 | `InvalidParam.EncryptedMismatch` |  |  |
-/// | 401 | `InvalidRamRole.NotEcsRole` |  |  |
-/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 403 | `ImageNotSubscribed` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |  | The security group is not in the default VPC. Pass a vSwitch or another group. |
+/// | 400 | `VpcNotFound` |  | The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch. |
+/// | 400 | `InvalidSpotInterruptionBehavior` |  | The value of `SpotInterruptionBehavior` is not valid. |
+/// | 400 | `OperationDenied.IllegalPaymentPolicy` |  | The agreement for payment is not valid. Contact the service provider. |
+/// | 400 | `InvalidDeploymentOnHost` |  | The instance cannot be deployed on this dedicated host. |
+/// | 400 | `InvalidInstanceChargeType.NotSupport` |  | The dedicated host does not support the billing method of the instance. |
+/// | 400 | `InvalidNetworkType.NotSupported` |  | The classic network does not support the operation. Use a VPC. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  | The state of the dedicated host does not allow the operation. |
+/// | 400 | `IncorrectDedicatedHostStatus` |  | The state of the dedicated host does not allow the operation. |
+/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 400 | `DedicatedHostType.Unmatched` |  | The dedicated host type does not support the instance type. Choose a type that fits. |
+/// | 400 | `NoAvaliableDedicatedHost` |  | No dedicated host has enough free resources. Choose another host or free some. |
+/// | 400 | `InvalidParameter.Affinity` |  | The value of `Affinity` is not valid. |
+/// | 400 | `InvalidParameter.Tenancy` |  | The value of `Tenancy` is not valid. |
+/// | 400 | `InvalidParam.Tenancy` |  | The value of `Tenancy` is not valid. |
+/// | 400 | `InvalidParameter.CreditSpecification` |  | The credit mode is not supported in this region. Check `CreditSpecification`. |
+/// | 400 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 400 | `InvalidVpcZone.NotSupported` |  | The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone. |
+/// | 400 | `IncorrectDefaultVpcStatus` |  | The state of the default VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidCapacityReservationId.NotFound` |  | The capacity reservation does not exist. Check its ID. |
+/// | 400 | `LackResource` |  | The capacity reservation has too few resources left. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidParameter.Arns` |  | The value of `Arn` is not valid. |
+/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |  | The instance type does not support advanced security groups. Use a basic one. |
+/// | 400 | `InvalidOperation.MultiGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  | The account is restricted: it has no default means of payment or lacks authorization. |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidSecurityGroup.NetworkType` |  | The network type of the security group does not fit the instance. Choose another group. |
+/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |  | The capacity of subscription data disks exceeds the quota. Request a higher quota. |
+/// | 400 | `InvalidCustomInstanceType.NotSupported` |  | The custom instance type is not valid. |
+/// | 400 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | `AccountForbidden.ProductCreationLimited` |  | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
+/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |  | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  | The encryption setting differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  | The encryption algorithm differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  | The KMS key differs from that of the snapshot. Use the same key. |
+/// | 400 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 400 | `InvalidHttpEndpoint.NotSupported` |  | The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`. |
+/// | 400 | `InvalidHttpTokens.NotSupported` |  | The value of `HttpTokens` is not supported. Use `optional` or `required`. |
+/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
+/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  | The VPC has advanced network features, which the instance type does not support. Choose another one. |
+/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |  | The billing method does not allow the use of a capacity reservation. |
+/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  | The zone or instance type does not support ESSDs of the level PL0. Choose another level. |
+/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  | The KMS key is not symmetric. Choose a symmetric key. |
+/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |  | The dedicated host cluster does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostClusterId.InValid` |  | The dedicated host cluster is not valid. Check its ID. |
+/// | 400 | `InvalidOperation.UserNotSupported` |  | Accounts of resellers cannot buy this at present. |
+/// | 400 | `InvalidDeploymentSetId.NotFound` |  | The deployment set does not exist. Check its ID. |
+/// | 400 | `MissingParameter.PrivatePoolOptionsId` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptionsId` |  | The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `DedicatedHostNotSupported` |  | Private pools do not support dedicated hosts. |
+/// | 400 | `SpotNotSupported` |  | Private pools do not support spot instances. |
+/// | 400 | `ClassicNetworkNotSupported` |  | Private pools do not support the classic network. Use a VPC. |
+/// | 400 | `Invalid.InstanceId` |  | The instance does not exist. Check its ID. |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` |  | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.InstanceType` |  | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  | The capacity of the private pool is used up. Choose another pool or mode. |
+/// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
+/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |  | The instance type does not support hibernation. Choose another type. |
+/// | 400 | `HibernationConfigured.ImageNotEncrypted` |  | An instance with hibernation requires an encrypted image. |
+/// | 400 | `HibernationConfigured.MemorySizeTooBig` |  | The instance has too much memory for hibernation. Choose a smaller type. |
+/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |  | The system disk is smaller than the memory of the instance. Choose a larger size. |
+/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |  | Zones of a CloudBox support neither subscriptions nor encrypted resources. |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |  | The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`. |
+/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |  | The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`. |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` |  | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  | Encrypted disks cannot be created from a shared snapshot or image in this way. |
+/// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
+/// | 400 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
+/// | 400 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  | The zone does not fit the deployment set. Choose another zone or set. |
+/// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
+/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  | Instances in a dedicated region do not support public IP addresses. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
+/// | 401 | `InvalidRamRole.NotEcsRole` |  | The RAM role does not trust ECS. Check the trust policy of the role. |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 403 | `ImageNotSubscribed` |  | The account has not subscribed to the marketplace image. Subscribe to it first. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  | The account may not use the category of the system disk. |
 /// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
-/// | 403 | `InvalidDevice.InUse` |  |  |
-/// | 403 | `ImageRemovedInMarket` |  |  |
-/// | 403 | `CategoryNotSupported` |  |  |
-/// | 403 | `OperationDenied.NoStock` |  |  |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |  |  |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
+/// | 403 | `InvalidDevice.InUse` |  | The device name is in use already. Choose another one. |
+/// | 403 | `ImageRemovedInMarket` |  | The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image. |
+/// | 403 | `CategoryNotSupported` |  | The zone does not offer the disk category. Choose another zone or category. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  | The account has the maximum number of portable disks. Delete some or request a higher quota. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `RegionUnauthorized` |  |  |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  |  |
-/// | 403 | `DeleteWithInstance.Conflict` |  |  |
-/// | 403 | `InstanceDiskNumLimitExceed` |  |  |
-/// | 403 | `IoOptimized.NotSupported` |  |  |
-/// | 403 | `ImageNotSupportInstanceType` |  |  |
-/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
-/// | 403 | `InvalidDiskCategory.Mismatch` |  |  |
-/// | 403 | `QuotaExceed.BuyImage` |  |  |
-/// | 403 | `InvalidVSwitchId.NotFound` |  |  |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
-/// | 403 | `InvalidUserData.Forbidden` |  |  |
-/// | 403 | `Zone.NotOpen` |  |  |
-/// | 403 | `Zone.NotOnSale` |  |  |
-/// | 403 | `InvalidClusterId.NotFound` |  |  |
-/// | 403 | `InvalidResourceType.NotSupported` |  |  |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 403 | `InvalidInstanceType.ZoneNotSupported` |  |  |
-/// | 403 | `InvalidPayMethod` |  |  |
-/// | 403 | `OperationDenied.ImageNotValid` |  |  |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` |  |  |
-/// | 403 | `InstanceType.Offline` |  |  |
-/// | 403 | `DependencyViolation.WindowsInstance` |  |  |
-/// | 403 | `RealNameAuthenticationError` |  |  |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |  |  |
-/// | 403 | `InvalidUser.PassRoleForbidden` |  |  |
-/// | 403 | `InvalidImage.NotSupported` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `IncorrectVpcStatus` |  |  |
-/// | 403 | `InvalidParameter.NotMatch` |  |  |
-/// | 403 | `OperationDenied.InvalidNetworkType` |  |  |
-/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |  |  |
-/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |  |  |
-/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
-/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |  |  |
-/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |  |  |
-/// | 403 | `OperationDenied.LocalDiskUnsupported` |  |  |
-/// | 403 | `OperationDenied.InconsistentNetwork` |  |  |
-/// | 403 | `DefaultVswitch.Existed` |  |  |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `CategoryViolation` |  |  |
-/// | 403 | `ResourcesNotInSameZone` |  |  |
-/// | 403 | `InvalidRegion.NotSupport` |  |  |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 403 | `SecurityRisk.3DVerification` |  |  |
-/// | 403 | `InvalidDisk.SystemDiskSize` |  |  |
-/// | 403 | `InsufficientBalance` |  |  |
-/// | 403 | `Mayi.InternalError` |  |  |
-/// | 403 | `InvalidNetworkType` |  |  |
-/// | 403 | `InvalidAccountStatus` |  |  |
-/// | 403 | `QuotaExceeded.PrivateIpAddress` |  |  |
-/// | 403 | `InvalidVSwitchId.IpInvalid` |  |  |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
-/// | 403 | `InvalidStorageSetName.Malformed` |  |  |
-/// | 403 | `InvalidDescription.Malformed` |  |  |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  |  |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  |  |
-/// | 403 | `InvalidParameter.StorageSetId` |  |  |
-/// | 403 | `InvalidParameter.StorageSetZoneId` |  |  |
-/// | 403 | `QuotaExceed.Tags` |  |  |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |  |  |
-/// | 403 | `OperationDenied.FlavorNotSupported` |  |  |
-/// | 403 | `OperationDenied.TimestampNotSupported` |  |  |
-/// | 403 | `OperationDenied.PrepayNotAvailable` |  |  |
-/// | 403 | `OperationDenied.PaygNotAvailable` |  |  |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  |  |
-/// | 403 | `EnterpriseGroupLimited.InstanceType` |  |  |
-/// | 403 | `InternalError.AllocateUnderlayIp` |  |  |
-/// | 403 | `OperationDenied.BidOwnResource` |  |  |
-/// | 403 | `OperationDenied.CloudSSDNotSupported` |  |  |
-/// | 403 | `InvalidVPCStatus.NotWorking` |  |  |
-/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  |  |
-/// | 403 | `InvalidImageFamily.MissingAvailableImage` |  |  |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
-/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |  |  |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
-/// | 403 | `InstanceDiskLimitExceeded` |  |  |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  |  |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
-/// | 404 | `InvalidStorageClusterId.NotExist` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `IoOptimized.NotSupported` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
-/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |  |  |
-/// | 404 | `InvalidClusterId.NotFound` |  |  |
-/// | 404 | `OperationDenied` |  |  |
-/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
-/// | 404 | `InvalidImageId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
-/// | 404 | `DependencyViolation.IoOptimized` |  |  |
-/// | 404 | `PaymentMethodNotFound` |  |  |
-/// | 404 | `HOSTNAME_ILLEGAL` |  |  |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
-/// | 404 | `InvalidParameter` |  |  |
-/// | 404 | `InvalidSystemDiskSize` |  |  |
-/// | 404 | `InvalidKeyPairName.NotFound` |  |  |
-/// | 404 | `InvalidRamRole.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidMarketImage.NotFound` |  |  |
-/// | 404 | `DeploymentSet.NotFound` |  |  |
-/// | 404 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
-/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
+/// | 403 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
+/// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
+/// | 403 | `InstanceDiskNumLimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
+/// | 403 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
+/// | 403 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
+/// | 403 | `InvalidDiskCategory.Mismatch` |  | The disk categories cannot be combined. Choose others. |
+/// | 403 | `QuotaExceed.BuyImage` |  | The marketplace image has not been bought, or its quota is used up. Buy it first. |
+/// | 403 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `InvalidUserData.Forbidden` |  | The account may not use `UserData`. Apply for the permission first. |
+/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
+/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 403 | `InvalidClusterId.NotFound` |  | The cluster does not exist. Check `ClusterId`. |
+/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `InvalidInstanceType.ZoneNotSupported` |  | The zone does not offer the instance type. Choose another zone or type. |
+/// | 403 | `InvalidPayMethod` |  | The billing or payment method is not valid. |
+/// | 403 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
+/// | 403 | `InvalidUserData.Base64FormatInvalid` |  | The user data is not valid Base64. Encode it correctly. |
+/// | 403 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
+/// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | `RealNameAuthenticationError` |  | The account has not passed real-name registration. Complete it first. |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` |  | Instances in the classic network cannot have a RAM role. |
+/// | 403 | `InvalidUser.PassRoleForbidden` |  | The RAM user may not pass RAM roles to instances. Grant the permission first. |
+/// | 403 | `InvalidImage.NotSupported` |  | The image does not support this kind of instance, such as vTPM or vSGX. Choose another image. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `OperationDenied.InvalidNetworkType` |  | The network type does not allow the operation. Use a VPC. |
+/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |  | The interruption behavior is not available in the classic network. Use a VPC. |
+/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |  | The interruption behavior is not available for instances with local disks. |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
+/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |  | The deployment set has the maximum number of instances. Use another set. |
+/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |  | No default vSwitch can be created in this zone. Pass a vSwitch of your own. |
+/// | 403 | `OperationDenied.LocalDiskUnsupported` |  | The instance has local disks, so its configuration cannot be changed. |
+/// | 403 | `OperationDenied.InconsistentNetwork` |  | The security group and the vSwitch are in different VPCs. Use the same VPC. |
+/// | 403 | `DefaultVswitch.Existed` |  | The VPC already has a default vSwitch. |
+/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `CategoryViolation` |  | The disk category of the instance does not allow the operation. |
+/// | 403 | `ResourcesNotInSameZone` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
+/// | 403 | `InvalidDisk.SystemDiskSize` |  | The size of the system disk is out of range. |
+/// | 403 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `Mayi.InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 403 | `InvalidNetworkType` |  | The region does not support the network type. Use a VPC. |
+/// | 403 | `InvalidAccountStatus` |  | The state of the account does not allow the operation. Contact the support of Alibaba Cloud. |
+/// | 403 | `QuotaExceeded.PrivateIpAddress` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 403 | `InvalidVSwitchId.IpInvalid` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | `InvalidStorageSetName.Malformed` |  | The name of the storage set is not valid. Check its length and characters. |
+/// | 403 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  | The maximum number of partitions is not valid. Check `MaxPartitionNumber`. |
+/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  | The number of the partition is not valid. Check `StorageSetPartitionNumber`. |
+/// | 403 | `InvalidParameter.StorageSetId` |  | The storage set ID is not valid. Check `StorageSetId`. |
+/// | 403 | `InvalidParameter.StorageSetZoneId` |  | The zone does not fit the storage set. Use the zone of the set. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  | The region does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  | The instance type does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  | At this time no protection period for spot instances is available. |
+/// | 403 | `OperationDenied.PrepayNotAvailable` |  | Subscription instances are not available at present. |
+/// | 403 | `OperationDenied.PaygNotAvailable` |  | Pay-as-you-go instances are not available at present. |
+/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | `EnterpriseGroupLimited.InstanceType` |  | The instance type does not support advanced security groups. Use a basic one or another type. |
+/// | 403 | `InternalError.AllocateUnderlayIp` |  | No underlay IP address could be assigned to the instance. Repeat the call later. |
+/// | 403 | `OperationDenied.BidOwnResource` |  | A BID account cannot own resources. Use another account. |
+/// | 403 | `OperationDenied.CloudSSDNotSupported` |  | The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`. |
+/// | 403 | `InvalidVPCStatus.NotWorking` |  | The subnet of the VPC is not working. Choose another one. |
+/// | 403 | `QuotaExceed.ElasticQuota` |  | The quota for the instance type is used up. Request a higher quota or choose another type. |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
+/// | 403 | `InvalidImageFamily.MissingAvailableImage` |  | The image family has no available image. Choose another family or image. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |  | Only advanced security groups are supported here. Use one. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | `InstanceDiskLimitExceeded` |  | The instance has the maximum number of disks. Detach one first. |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  | No public IP addresses are left in the region or for the billing method. Choose another one. |
+/// | 404 | `InvalidStorageClusterId.NotExist` |  | The dedicated block storage cluster does not exist in the region. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |  | The snapshot for a data disk does not exist. Check its ID. |
+/// | 404 | `InvalidClusterId.NotFound` |  | The cluster does not exist. Check `ClusterId`. |
+/// | 404 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | `DependencyViolation.IoOptimized` |  | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
+/// | 404 | `PaymentMethodNotFound` |  | The account has no means of payment. Register one first. |
+/// | 404 | `HOSTNAME_ILLEGAL` |  | The host name is not valid. Check `HostName`. |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  | The system disk is smaller than the image. Choose a larger size. |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  | The system disk is smaller than the minimum. Choose a larger size. |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  | The system disk is larger than the maximum. Choose a smaller size. |
+/// | 404 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 404 | `InvalidSystemDiskSize` |  | The size of the system disk is not valid. Check `SystemDisk.Size`. |
+/// | 404 | `InvalidKeyPairName.NotFound` |  | The key pair does not exist. Check `KeyPairName`. |
+/// | 404 | `InvalidRamRole.NotFound` |  | The RAM role does not exist. Check its name. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidMarketImage.NotFound` |  | The marketplace image does not exist. Choose another image. |
+/// | 404 | `DeploymentSet.NotFound` |  | The deployment set does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 404 | `InvalidDiskIds.NotPortable` |  | The disk is not portable, so the operation is not possible. |
 /// | 409 | `OperationConflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
 /// | 429 | `Throttling.Resource` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  |  |
-/// | 500 | `InvalidImage.OSType` |  |  |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `InvalidImage.OSType` |  | The operating system of the image does not support the instance type. Choose another image or type. |
 #[derive(Default)]
 pub struct CreateInstance {
     /// `RegionId`.
@@ -509,38 +507,44 @@ pub struct CreateInstance {
 }
 
 impl CreateInstance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_type: impl Into<String>) -> Self {
         Self {
             instance_type: instance_type.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ImageId`.
     pub fn image_id(mut self, image_id: impl Into<String>) -> Self {
         self.image_id = Some(image_id.into());
         self
     }
+
     /// Sets `ImageFamily`.
     pub fn image_family(mut self, image_family: impl Into<String>) -> Self {
         self.image_family = Some(image_family.into());
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(mut self, security_group_id: impl Into<String>) -> Self {
         self.security_group_id = Some(security_group_id.into());
         self
     }
+
     /// Sets `InstanceName`.
     pub fn instance_name(mut self, instance_name: impl Into<String>) -> Self {
         self.instance_name = Some(instance_name.into());
         self
     }
+
     /// Sets `InternetChargeType`.
     pub fn internet_charge_type(
         mut self,
@@ -549,22 +553,30 @@ impl CreateInstance {
         self.internet_charge_type = Some(internet_charge_type.into());
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `AutoRenewPeriod`.
+    #[inline]
     pub fn auto_renew_period(mut self, auto_renew_period: i32) -> Self {
         self.auto_renew_period = Some(auto_renew_period);
         self
     }
+
     /// Sets `InternetMaxBandwidthIn`.
+    #[inline]
     pub fn internet_max_bandwidth_in(mut self, internet_max_bandwidth_in: i32) -> Self {
         self.internet_max_bandwidth_in = Some(internet_max_bandwidth_in);
         self
     }
+
     /// Sets `InternetMaxBandwidthOut`.
+    #[inline]
     pub fn internet_max_bandwidth_out(
         mut self,
         internet_max_bandwidth_out: i32,
@@ -572,61 +584,76 @@ impl CreateInstance {
         self.internet_max_bandwidth_out = Some(internet_max_bandwidth_out);
         self
     }
+
     /// Sets `HostName`.
     pub fn host_name(mut self, host_name: impl Into<String>) -> Self {
         self.host_name = Some(host_name.into());
         self
     }
+
     /// Sets `Password`.
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(password.into());
         self
     }
+
     /// Sets `PasswordInherit`.
+    #[inline]
     pub fn password_inherit(mut self, password_inherit: bool) -> Self {
         self.password_inherit = Some(password_inherit);
         self
     }
+
     /// Sets `DeploymentSetId`.
     pub fn deployment_set_id(mut self, deployment_set_id: impl Into<String>) -> Self {
         self.deployment_set_id = Some(deployment_set_id.into());
         self
     }
+
     /// Sets `DeploymentSetGroupNo`.
+    #[inline]
     pub fn deployment_set_group_no(mut self, deployment_set_group_no: i32) -> Self {
         self.deployment_set_group_no = Some(deployment_set_group_no);
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `ClusterId`.
     pub fn cluster_id(mut self, cluster_id: impl Into<String>) -> Self {
         self.cluster_id = Some(cluster_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `VlanId`.
     pub fn vlan_id(mut self, vlan_id: impl Into<String>) -> Self {
         self.vlan_id = Some(vlan_id.into());
         self
     }
+
     /// Sets `InnerIpAddress`.
     pub fn inner_ip_address(mut self, inner_ip_address: impl Into<String>) -> Self {
         self.inner_ip_address = Some(inner_ip_address.into());
         self
     }
+
     /// Sets `SystemDisk.Size`.
+    #[inline]
     pub fn system_disk_size(mut self, system_disk_size: i32) -> Self {
         self.system_disk_size = Some(system_disk_size);
         self
     }
+
     /// Sets `SystemDisk.Category`.
     pub fn system_disk_category(
         mut self,
@@ -635,6 +662,7 @@ impl CreateInstance {
         self.system_disk_category = Some(system_disk_category.into());
         self
     }
+
     /// Sets `SystemDisk.DiskName`.
     pub fn system_disk_disk_name(
         mut self,
@@ -643,6 +671,7 @@ impl CreateInstance {
         self.system_disk_disk_name = Some(system_disk_disk_name.into());
         self
     }
+
     /// Sets `SystemDisk.Description`.
     pub fn system_disk_description(
         mut self,
@@ -651,6 +680,7 @@ impl CreateInstance {
         self.system_disk_description = Some(system_disk_description.into());
         self
     }
+
     /// Sets `SystemDisk.PerformanceLevel`.
     pub fn system_disk_performance_level(
         mut self,
@@ -659,36 +689,44 @@ impl CreateInstance {
         self.system_disk_performance_level = Some(system_disk_performance_level.into());
         self
     }
+
     /// Sets `NodeControllerId`.
     pub fn node_controller_id(mut self, node_controller_id: impl Into<String>) -> Self {
         self.node_controller_id = Some(node_controller_id.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
         self.v_switch_id = Some(v_switch_id.into());
         self
     }
+
     /// Sets `PrivateIpAddress`.
     pub fn private_ip_address(mut self, private_ip_address: impl Into<String>) -> Self {
         self.private_ip_address = Some(private_ip_address.into());
         self
     }
+
     /// Sets `IoOptimized`.
     pub fn io_optimized(mut self, io_optimized: impl Into<String>) -> Self {
         self.io_optimized = Some(io_optimized.into());
         self
     }
+
     /// Sets `UseAdditionalService`.
+    #[inline]
     pub fn use_additional_service(mut self, use_additional_service: bool) -> Self {
         self.use_additional_service = Some(use_additional_service);
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -697,41 +735,52 @@ impl CreateInstance {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `UserData`.
     pub fn user_data(mut self, user_data: impl Into<String>) -> Self {
         self.user_data = Some(user_data.into());
         self
     }
+
     /// Sets `SpotStrategy`.
     pub fn spot_strategy(mut self, spot_strategy: impl Into<String>) -> Self {
         self.spot_strategy = Some(spot_strategy.into());
         self
     }
+
     /// Sets `KeyPairName`.
     pub fn key_pair_name(mut self, key_pair_name: impl Into<String>) -> Self {
         self.key_pair_name = Some(key_pair_name.into());
         self
     }
+
     /// Sets `SpotPriceLimit`.
+    #[inline]
     pub fn spot_price_limit(mut self, spot_price_limit: f64) -> Self {
         self.spot_price_limit = Some(spot_price_limit);
         self
     }
+
     /// Sets `SpotDuration`.
+    #[inline]
     pub fn spot_duration(mut self, spot_duration: i32) -> Self {
         self.spot_duration = Some(spot_duration);
         self
     }
+
     /// Sets `SpotInterruptionBehavior`.
     pub fn spot_interruption_behavior(
         mut self,
@@ -740,11 +789,13 @@ impl CreateInstance {
         self.spot_interruption_behavior = Some(spot_interruption_behavior.into());
         self
     }
+
     /// Sets `RamRoleName`.
     pub fn ram_role_name(mut self, ram_role_name: impl Into<String>) -> Self {
         self.ram_role_name = Some(ram_role_name.into());
         self
     }
+
     /// Sets `SecurityEnhancementStrategy`.
     pub fn security_enhancement_strategy(
         mut self,
@@ -753,26 +804,32 @@ impl CreateInstance {
         self.security_enhancement_strategy = Some(security_enhancement_strategy.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `HpcClusterId`.
     pub fn hpc_cluster_id(mut self, hpc_cluster_id: impl Into<String>) -> Self {
         self.hpc_cluster_id = Some(hpc_cluster_id.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `DedicatedHostId`.
     pub fn dedicated_host_id(mut self, dedicated_host_id: impl Into<String>) -> Self {
         self.dedicated_host_id = Some(dedicated_host_id.into());
         self
     }
+
     /// Sets `CreditSpecification`.
     pub fn credit_specification(
         mut self,
@@ -781,12 +838,16 @@ impl CreateInstance {
         self.credit_specification = Some(credit_specification.into());
         self
     }
+
     /// Sets `DeletionProtection`.
+    #[inline]
     pub fn deletion_protection(mut self, deletion_protection: bool) -> Self {
         self.deletion_protection = Some(deletion_protection);
         self
     }
+
     /// Sets `HibernationOptions.Configured`.
+    #[inline]
     pub fn hibernation_options_configured(
         mut self,
         hibernation_options_configured: bool,
@@ -794,22 +855,27 @@ impl CreateInstance {
         self.hibernation_options_configured = Some(hibernation_options_configured);
         self
     }
+
     /// Sets `Affinity`.
     pub fn affinity(mut self, affinity: impl Into<String>) -> Self {
         self.affinity = Some(affinity.into());
         self
     }
+
     /// Sets `Tenancy`.
     pub fn tenancy(mut self, tenancy: impl Into<String>) -> Self {
         self.tenancy = Some(tenancy.into());
         self
     }
+
     /// Sets `StorageSetId`.
     pub fn storage_set_id(mut self, storage_set_id: impl Into<String>) -> Self {
         self.storage_set_id = Some(storage_set_id.into());
         self
     }
+
     /// Sets `StorageSetPartitionNumber`.
+    #[inline]
     pub fn storage_set_partition_number(
         mut self,
         storage_set_partition_number: i32,
@@ -817,17 +883,21 @@ impl CreateInstance {
         self.storage_set_partition_number = Some(storage_set_partition_number);
         self
     }
+
     /// Sets `HttpEndpoint`.
     pub fn http_endpoint(mut self, http_endpoint: impl Into<String>) -> Self {
         self.http_endpoint = Some(http_endpoint.into());
         self
     }
+
     /// Sets `HttpTokens`.
     pub fn http_tokens(mut self, http_tokens: impl Into<String>) -> Self {
         self.http_tokens = Some(http_tokens.into());
         self
     }
+
     /// Sets `HttpPutResponseHopLimit`.
+    #[inline]
     pub fn http_put_response_hop_limit(
         mut self,
         http_put_response_hop_limit: i32,
@@ -835,6 +905,7 @@ impl CreateInstance {
         self.http_put_response_hop_limit = Some(http_put_response_hop_limit);
         self
     }
+
     /// Sets `PrivatePoolOptions.MatchCriteria`.
     pub fn private_pool_options_match_criteria(
         mut self,
@@ -845,6 +916,7 @@ impl CreateInstance {
         );
         self
     }
+
     /// Sets `PrivatePoolOptions.Id`.
     pub fn private_pool_options_id(
         mut self,
@@ -853,32 +925,39 @@ impl CreateInstance {
         self.private_pool_options_id = Some(private_pool_options_id.into());
         self
     }
+
     /// Sets `DataDisk`.
     pub fn data_disk(mut self, data_disk: impl IntoIterator<Item = DataDisk>) -> Self {
         self.data_disk = Some(data_disk.into_iter().collect());
         self
     }
+
     /// Sets `Arn`.
     pub fn arn(mut self, arn: impl IntoIterator<Item = Arn>) -> Self {
         self.arn = Some(arn.into_iter().collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `SystemDisk`.
+    #[inline]
     pub fn system_disk(mut self, system_disk: SystemDisk) -> Self {
         self.system_disk = Some(system_disk);
         self
     }
+
     /// Sets `ManagedHostId`.
     pub fn managed_host_id(mut self, managed_host_id: impl Into<String>) -> Self {
         self.managed_host_id = Some(managed_host_id.into());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `ImageId`, `ImageFamily`, and clears the others.
     pub fn image(mut self, choice: Image) -> Self {
         self.image_id = None;
         self.image_family = None;
@@ -890,28 +969,74 @@ impl CreateInstance {
     }
 }
 
-record!(
-    request CreateInstance, CREATE_INSTANCE, 0 => region_id, 1 => image_id, 2 =>
-    image_family, 3 => instance_type, 4 => security_group_id, 5 => instance_name, 6 =>
-    internet_charge_type, 7 => auto_renew, 8 => auto_renew_period, 9 =>
-    internet_max_bandwidth_in, 10 => internet_max_bandwidth_out, 11 => host_name, 12 =>
-    password, 13 => password_inherit, 14 => deployment_set_id, 15 =>
-    deployment_set_group_no, 16 => zone_id, 17 => cluster_id, 18 => client_token, 19 =>
-    vlan_id, 20 => inner_ip_address, 21 => system_disk_size, 22 => system_disk_category,
-    23 => system_disk_disk_name, 24 => system_disk_description, 25 =>
-    system_disk_performance_level, 26 => node_controller_id, 27 => description, 28 =>
-    v_switch_id, 29 => private_ip_address, 30 => io_optimized, 31 =>
-    use_additional_service, 32 => instance_charge_type, 33 => period, 34 => period_unit,
-    35 => user_data, 36 => spot_strategy, 37 => key_pair_name, 38 => spot_price_limit, 39
-    => spot_duration, 40 => spot_interruption_behavior, 41 => ram_role_name, 42 =>
-    security_enhancement_strategy, 43 => resource_group_id, 44 => hpc_cluster_id, 45 =>
-    dry_run, 46 => dedicated_host_id, 47 => credit_specification, 48 =>
-    deletion_protection, 49 => hibernation_options_configured, 50 => affinity, 51 =>
-    tenancy, 52 => storage_set_id, 53 => storage_set_partition_number, 54 =>
-    http_endpoint, 55 => http_tokens, 56 => http_put_response_hop_limit, 57 =>
-    private_pool_options_match_criteria, 58 => private_pool_options_id, 59 => data_disk,
-    60 => arn, 61 => tag, 62 => system_disk, 63 => managed_host_id
-);
+record! {
+    request CreateInstance = CREATE_INSTANCE {
+        region_id,
+        image_id,
+        image_family,
+        instance_type,
+        security_group_id,
+        instance_name,
+        internet_charge_type,
+        auto_renew,
+        auto_renew_period,
+        internet_max_bandwidth_in,
+        internet_max_bandwidth_out,
+        host_name,
+        password,
+        password_inherit,
+        deployment_set_id,
+        deployment_set_group_no,
+        zone_id,
+        cluster_id,
+        client_token,
+        vlan_id,
+        inner_ip_address,
+        system_disk_size,
+        system_disk_category,
+        system_disk_disk_name,
+        system_disk_description,
+        system_disk_performance_level,
+        node_controller_id,
+        description,
+        v_switch_id,
+        private_ip_address,
+        io_optimized,
+        use_additional_service,
+        instance_charge_type,
+        period,
+        period_unit,
+        user_data,
+        spot_strategy,
+        key_pair_name,
+        spot_price_limit,
+        spot_duration,
+        spot_interruption_behavior,
+        ram_role_name,
+        security_enhancement_strategy,
+        resource_group_id,
+        hpc_cluster_id,
+        dry_run,
+        dedicated_host_id,
+        credit_specification,
+        deletion_protection,
+        hibernation_options_configured,
+        affinity,
+        tenancy,
+        storage_set_id,
+        storage_set_partition_number,
+        http_endpoint,
+        http_tokens,
+        http_put_response_hop_limit,
+        private_pool_options_match_criteria,
+        private_pool_options_id,
+        data_disk,
+        arn,
+        tag,
+        system_disk,
+        managed_host_id,
+    }
+}
 
 static CREATE_INSTANCE: Schema = Schema {
     name: "CreateInstance",
@@ -927,17 +1052,16 @@ static CREATE_INSTANCE: Schema = Schema {
         Field::boolean("AutoRenew"),
         Field::int32("AutoRenewPeriod"),
         Field::int32("InternetMaxBandwidthIn")
-            .limits(&Limits::NONE.minimum(1.0).maximum(200.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1).maximum(200)),
         Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(0).maximum(100)),
         Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
         Field::string("Password")
             .limits(&Limits::NONE.min_length(8).max_length(30))
             .sensitive(),
         Field::boolean("PasswordInherit"),
         Field::string("DeploymentSetId"),
-        Field::int32("DeploymentSetGroupNo")
-            .limits(&Limits::NONE.minimum(1.0).maximum(7.0).format(Format::Int32)),
+        Field::int32("DeploymentSetGroupNo").limits(&Limits::NONE.minimum(1).maximum(7)),
         Field::string("ZoneId"),
         Field::string("ClusterId"),
         Field::string("ClientToken")
@@ -964,8 +1088,7 @@ static CREATE_INSTANCE: Schema = Schema {
         Field::string("SpotStrategy"),
         Field::string("KeyPairName"),
         Field::float("SpotPriceLimit"),
-        Field::int32("SpotDuration")
-            .limits(&Limits::NONE.minimum(0.0).maximum(6.0).format(Format::Int32)),
+        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(6)),
         Field::string("SpotInterruptionBehavior"),
         Field::string("RamRoleName"),
         Field::string("SecurityEnhancementStrategy"),
@@ -979,8 +1102,7 @@ static CREATE_INSTANCE: Schema = Schema {
         Field::string("Affinity"),
         Field::string("Tenancy"),
         Field::string("StorageSetId"),
-        Field::int32("StorageSetPartitionNumber")
-            .limits(&Limits::NONE.minimum(2.0).format(Format::Int32)),
+        Field::int32("StorageSetPartitionNumber").limits(&Limits::NONE.minimum(2)),
         Field::string("HttpEndpoint"),
         Field::string("HttpTokens"),
         Field::int32("HttpPutResponseHopLimit"),
@@ -1131,7 +1253,7 @@ static CREATE_INSTANCE: Schema = Schema {
     ],
 };
 
-/// What [`CreateInstance`] answers.
+/// The response to [`CreateInstance`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateInstanceResponse {
@@ -1145,10 +1267,14 @@ pub struct CreateInstanceResponse {
     pub trade_price: Option<f64>,
 }
 
-record!(
-    response CreateInstanceResponse, CREATE_INSTANCE_RESPONSE, 0 => request_id, 1 =>
-    instance_id, 2 => order_id, 3 => trade_price
-);
+record! {
+    response CreateInstanceResponse = CREATE_INSTANCE_RESPONSE {
+        request_id,
+        instance_id,
+        order_id,
+        trade_price,
+    }
+}
 
 static CREATE_INSTANCE_RESPONSE: Schema = Schema {
     name: "CreateInstanceResponse",
@@ -1201,65 +1327,81 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// A request without any parameter.
+    /// Creates a [`DataDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `Size`.
+    #[inline]
     pub fn size(mut self, size: i32) -> Self {
         self.size = Some(size);
         self
     }
+
     /// Sets `Device`.
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self
     }
+
     /// Sets `DiskName`.
     pub fn disk_name(mut self, disk_name: impl Into<String>) -> Self {
         self.disk_name = Some(disk_name.into());
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `DeleteWithInstance`.
+    #[inline]
     pub fn delete_with_instance(mut self, delete_with_instance: bool) -> Self {
         self.delete_with_instance = Some(delete_with_instance);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `EncryptAlgorithm`.
     pub fn encrypt_algorithm(mut self, encrypt_algorithm: impl Into<String>) -> Self {
         self.encrypt_algorithm = Some(encrypt_algorithm.into());
         self
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `StorageClusterId`.
     pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {
         self.storage_cluster_id = Some(storage_cluster_id.into());
@@ -1267,12 +1409,22 @@ impl DataDisk {
     }
 }
 
-record!(
-    request DataDisk, DATA_DISK, 0 => performance_level, 1 => description, 2 =>
-    snapshot_id, 3 => size, 4 => device, 5 => disk_name, 6 => category, 7 =>
-    delete_with_instance, 8 => kms_key_id, 9 => encrypt_algorithm, 10 => encrypted, 11 =>
-    storage_cluster_id
-);
+record! {
+    request DataDisk = DATA_DISK {
+        performance_level,
+        description,
+        snapshot_id,
+        size,
+        device,
+        disk_name,
+        category,
+        delete_with_instance,
+        kms_key_id,
+        encrypt_algorithm,
+        encrypted,
+        storage_cluster_id,
+    }
+}
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
@@ -1305,28 +1457,39 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// A request without any parameter.
+    /// Creates a [`Arn`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
         self.role_type = Some(role_type.into());
         self
     }
+
     /// Sets `Rolearn`.
     pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
         self.rolearn = Some(rolearn.into());
         self
     }
+
     /// Sets `AssumeRoleFor`.
+    #[inline]
     pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
         self.assume_role_for = Some(assume_role_for);
         self
     }
 }
 
-record!(request Arn, ARN, 0 => role_type, 1 => rolearn, 2 => assume_role_for);
+record! {
+    request Arn = ARN {
+        role_type,
+        rolearn,
+        assume_role_for,
+    }
+}
 
 static ARN: Schema = Schema {
     name: "Arn",
@@ -1356,25 +1519,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -1382,7 +1550,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -1403,10 +1578,12 @@ pub struct SystemDisk {
 }
 
 impl SystemDisk {
-    /// A request without any parameter.
+    /// Creates a [`SystemDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `StorageClusterId`.
     pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {
         self.storage_cluster_id = Some(storage_cluster_id.into());
@@ -1414,7 +1591,11 @@ impl SystemDisk {
     }
 }
 
-record!(request SystemDisk, SYSTEM_DISK, 0 => storage_cluster_id);
+record! {
+    request SystemDisk = SYSTEM_DISK {
+        storage_cluster_id,
+    }
+}
 
 static SYSTEM_DISK: Schema = Schema {
     name: "SystemDisk",
@@ -1433,1230 +1614,1008 @@ pub enum Image {
     ImageFamily(String),
 }
 
-/// The error codes of [`CreateInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateInstanceErrorCode {
-    /// `InvalidStorageClusterId.CapacityNotEnough` (400)
-    InvalidStorageClusterIdCapacityNotEnough,
-    /// `InvalidStorageClusterId.StatusNotSupport` (400)
-    InvalidStorageClusterIdStatusNotSupport,
-    /// `InvalidStorageClusterId.ZoneIdEmpty` (400)
-    InvalidStorageClusterIdZoneIdEmpty,
-    /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400)
-    InvalidStorageClusterIdPerformanceLevelNotMatch,
-    /// `InvalidStorageClusterId.CategoryNotMatch` (400)
-    InvalidStorageClusterIdCategoryNotMatch,
-    /// `InvalidStorageClusterId.DiskSizeEmpty` (400)
-    InvalidStorageClusterIdDiskSizeEmpty,
-    /// `InvalidInstanceType.ValueUnauthorized` (400)
-    InvalidInstanceTypeValueUnauthorized,
-    /// `InvalidInternetChargeType.ValueNotSupported` (400)
-    InvalidInternetChargeTypeValueNotSupported,
-    /// `InvalidParameter` (400, 404)
-    InvalidParameter,
-    /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
-    InvalidSystemDiskCategoryValueNotSupported,
-    /// `InvalidDataDiskSize.ValueNotSupported` (400)
-    InvalidDataDiskSizeValueNotSupported,
-    /// `InvalidInstanceType.ValueNotSupported` (400, 403, 404)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InvalidDescription.Malformed` (400, 403)
-    InvalidDescriptionMalformed,
-    /// `InvalidHostName.Malformed` (400)
-    InvalidHostNameMalformed,
-    /// `InvalidPassword.Malformed` (400)
-    InvalidPasswordMalformed,
-    /// `InvalidPasswordParam.Mismatch` (400)
-    InvalidPasswordParamMismatch,
-    /// `InvalidDiskName.Malformed` (400)
-    InvalidDiskNameMalformed,
-    /// `InvalidDiskDescription.Malformed` (400)
-    InvalidDiskDescriptionMalformed,
-    /// `InvalidDataDiskCategory.ValueNotSupported` (400)
-    InvalidDataDiskCategoryValueNotSupported,
-    /// `InvalidDataDevice.Malformed` (400)
-    InvalidDataDeviceMalformed,
-    /// `InvalidNodeControllerId.Malformed` (400)
-    InvalidNodeControllerIdMalformed,
-    /// `InvalidInnerIpAddress.Malformed` (400)
-    InvalidInnerIpAddressMalformed,
-    /// `InvalidInnerIpAddress.Unusable` (400)
-    InvalidInnerIpAddressUnusable,
-    /// `OperationDenied` (400, 403, 404)
-    OperationDenied,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `ImageNotSupportCloudInit` (400)
-    ImageNotSupportCloudInit,
-    /// `InvalidSnapshotId.BasedSnapshotTooOld` (400)
-    InvalidSnapshotIdBasedSnapshotTooOld,
-    /// `QuotaExceed.AfterpayInstance` (400)
-    QuotaExceedAfterpayInstance,
-    /// `InvalidMarketImageChargeType.NotSupport` (400)
-    InvalidMarketImageChargeTypeNotSupport,
-    /// `InvalidInstanceName.Malformed` (400)
-    InvalidInstanceNameMalformed,
-    /// `InvalidParameter.Mismatch` (400)
-    InvalidParameterMismatch,
-    /// `InvalidNetworkType.Mismatch` (400)
-    InvalidNetworkTypeMismatch,
-    /// `InvalidPrivateIpAddress` (400)
-    InvalidPrivateIpAddress,
-    /// `InvalidPrivateIpAddress.Malformed` (400)
-    InvalidPrivateIpAddressMalformed,
-    /// `InvalidPrivateIpAddress.Duplicated` (400)
-    InvalidPrivateIpAddressDuplicated,
-    /// `QuotaExceeded.PrivateIpAddress` (400, 403)
-    QuotaExceededPrivateIpAddress,
-    /// `QuotaExceeded` (400)
-    QuotaExceeded,
-    /// `IncorrectVSwitchStatus` (400)
-    IncorrectVSwitchStatus,
-    /// `ResourceNotAvailable` (400)
-    ResourceNotAvailable,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidDiskCategory.Mismatch` (400, 403)
-    InvalidDiskCategoryMismatch,
-    /// `InvalidIoOptimizedValue.ValueNotSupported` (400)
-    InvalidIoOptimizedValueValueNotSupported,
-    /// `MissingParamter` (400)
-    MissingParamter,
-    /// `InvalidPeriod` (400)
-    InvalidPeriod,
-    /// `InstanceDiskCategoryLimitExceed` (400, 403)
-    InstanceDiskCategoryLimitExceed,
-    /// `InvalidParameter.Bandwidth` (400)
-    InvalidParameterBandwidth,
-    /// `InvalidIPAddress.AlreadyUsed` (400)
-    InvalidIpAddressAlreadyUsed,
-    /// `InvalidUserData.SizeExceeded` (400)
-    InvalidUserDataSizeExceeded,
-    /// `InvalidUserData.NotSupported` (400)
-    InvalidUserDataNotSupported,
-    /// `InstanceDiskNumber.LimitExceed` (400)
-    InstanceDiskNumberLimitExceed,
-    /// `Account.Arrearage` (400)
-    AccountArrearage,
-    /// `InvalidDiskCategory.ValueNotSupported` (400)
-    InvalidDiskCategoryValueNotSupported,
-    /// `InvalidAutoRenewPeriod.ValueNotSupported` (400)
-    InvalidAutoRenewPeriodValueNotSupported,
-    /// `InvalidSpotStrategy` (400)
-    InvalidSpotStrategy,
-    /// `InvalidSpotParam.EmptyZoneID` (400)
-    InvalidSpotParamEmptyZoneId,
-    /// `InvalidSpotPriceLimit` (400)
-    InvalidSpotPriceLimit,
-    /// `InvalidSpotDuration` (400)
-    InvalidSpotDuration,
-    /// `InvalidSpotAuthorized` (400)
-    InvalidSpotAuthorized,
-    /// `InvalidSpotPrepaid` (400)
-    InvalidSpotPrepaid,
-    /// `InvalidSpotAliUid` (400)
-    InvalidSpotAliUid,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `RegionUnauthorized` (400, 403)
-    RegionUnauthorized,
-    /// `Zone.NotOnSale` (400, 403)
-    ZoneNotOnSale,
-    /// `InvalidSystemDiskSize.ValueNotSupported` (400)
-    InvalidSystemDiskSizeValueNotSupported,
-    /// `InvalidParameter.EncryptedIllegal` (400)
-    InvalidParameterEncryptedIllegal,
-    /// `InvalidParameter.EncryptedNotSupported` (400)
-    InvalidParameterEncryptedNotSupported,
-    /// `EncryptedOption.Conflict` (400)
-    EncryptedOptionConflict,
-    /// `InvalidSpotPriceLimit.LowerThanPublicPrice` (400)
-    InvalidSpotPriceLimitLowerThanPublicPrice,
-    /// `InvalidHpcClusterId.Unnecessary` (400)
-    InvalidHpcClusterIdUnnecessary,
-    /// `InvalidVSwitchId.Necessary` (400)
-    InvalidVSwitchIdNecessary,
-    /// `InvalidHpcClusterId.Necessary` (400)
-    InvalidHpcClusterIdNecessary,
-    /// `InvalidHpcClusterId.NotFound` (400)
-    InvalidHpcClusterIdNotFound,
-    /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
-    InvalidHpcClusterIdCreating,
-    /// `InvalidPeriodUnit.ValueNotSupported` (400)
-    InvalidPeriodUnitValueNotSupported,
-    /// `IncorrectImageStatus` (400)
-    IncorrectImageStatus,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidSecurityGroup.NotInDefaultVpc` (400)
-    InvalidSecurityGroupNotInDefaultVpc,
-    /// `VpcNotFound` (400)
-    VpcNotFound,
-    /// `InvalidSpotInterruptionBehavior` (400)
-    InvalidSpotInterruptionBehavior,
-    /// `OperationDenied.IllegalPaymentPolicy` (400)
-    OperationDeniedIllegalPaymentPolicy,
-    /// `InvalidDeploymentOnHost` (400)
-    InvalidDeploymentOnHost,
-    /// `InvalidInstanceChargeType.NotSupport` (400)
-    InvalidInstanceChargeTypeNotSupport,
-    /// `InvalidNetworkType.NotSupported` (400)
-    InvalidNetworkTypeNotSupported,
-    /// `InvalidDedicatedHostId.NotFound` (400)
-    InvalidDedicatedHostIdNotFound,
-    /// `InvalidDedicatedHostStatus.NotSupport` (400)
-    InvalidDedicatedHostStatusNotSupport,
-    /// `IncorrectDedicatedHostStatus` (400)
-    IncorrectDedicatedHostStatus,
-    /// `ChargeTypeViolation.PostPaidDedicatedHost` (400)
-    ChargeTypeViolationPostPaidDedicatedHost,
-    /// `InvalidPeriod.ExceededDedicatedHost` (400)
-    InvalidPeriodExceededDedicatedHost,
-    /// `DedicatedHostType.Unmatched` (400)
-    DedicatedHostTypeUnmatched,
-    /// `NoAvaliableDedicatedHost` (400)
-    NoAvaliableDedicatedHost,
-    /// `InvalidParameter.Affinity` (400)
-    InvalidParameterAffinity,
-    /// `InvalidParameter.Tenancy` (400)
-    InvalidParameterTenancy,
-    /// `InvalidParam.Tenancy` (400)
-    InvalidParamTenancy,
-    /// `InvalidParameter.CreditSpecification` (400)
-    InvalidParameterCreditSpecification,
-    /// `InvalidInstanceType.NotSupported` (400)
-    InvalidInstanceTypeNotSupported,
-    /// `InvalidVpcZone.NotSupported` (400)
-    InvalidVpcZoneNotSupported,
-    /// `IncorrectDefaultVpcStatus` (400)
-    IncorrectDefaultVpcStatus,
-    /// `IoOptimized.NotSupported` (400, 403, 404)
-    IoOptimizedNotSupported,
-    /// `InvalidClientToken.ValueNotSupported` (400)
-    InvalidClientTokenValueNotSupported,
-    /// `InvalidCapacityReservationId.NotFound` (400)
-    InvalidCapacityReservationIdNotFound,
-    /// `LackResource` (400)
-    LackResource,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidParameter.Arns` (400)
-    InvalidParameterArns,
-    /// `InvalidOperation.NotSupportEnterpriseGroup` (400)
-    InvalidOperationNotSupportEnterpriseGroup,
-    /// `InvalidOperation.MultiGroupType` (400)
-    InvalidOperationMultiGroupType,
-    /// `InvalidAccountStatus.PayAmountLimitExceeded` (400)
-    InvalidAccountStatusPayAmountLimitExceeded,
-    /// `InvalidPerformanceLevel.Malformed` (400)
-    InvalidPerformanceLevelMalformed,
-    /// `InvalidSecurityGroup.NetworkType` (400)
-    InvalidSecurityGroupNetworkType,
-    /// `QuotaExceeded.PrepayDataDiskCapacity` (400)
-    QuotaExceededPrepayDataDiskCapacity,
-    /// `InvalidCustomInstanceType.NotSupported` (400)
-    InvalidCustomInstanceTypeNotSupported,
-    /// `InvalidOperation.EniCountExceeded` (400)
-    InvalidOperationEniCountExceeded,
-    /// `AccountForbidden.ProductCreationLimited` (400)
-    AccountForbiddenProductCreationLimited,
-    /// `UnexpectedImageFamily.ImageIdSupplied` (400)
-    UnexpectedImageFamilyImageIdSupplied,
-    /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
-    InvalidEncryptedNotMatchEncryptAlgorithm,
-    /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
-    InvalidEncryptedNotMatchKmsKeyId,
-    /// `InvalidEncrypted.NotMatchSnapshot` (400)
-    InvalidEncryptedNotMatchSnapshot,
-    /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400)
-    InvalidEncryptAlgorithmNotMatchSnapshot,
-    /// `InvalidKmsKeyId.NotMatchSnapshot` (400)
-    InvalidKmsKeyIdNotMatchSnapshot,
-    /// `InvalidEncryptAlgorithm` (400)
-    InvalidEncryptAlgorithm,
-    /// `InvalidHttpEndpoint.NotSupported` (400)
-    InvalidHttpEndpointNotSupported,
-    /// `InvalidHttpTokens.NotSupported` (400)
-    InvalidHttpTokensNotSupported,
-    /// `InvalidHttpPutResponseHopLimit.NotSupported` (400)
-    InvalidHttpPutResponseHopLimitNotSupported,
-    /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
-    InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
-    /// `InvalidChargeType.CapacityReservationNotSupported` (400)
-    InvalidChargeTypeCapacityReservationNotSupported,
-    /// `InvalidPerformanceLevel.ValueNotSupported` (400)
-    InvalidPerformanceLevelValueNotSupported,
-    /// `InvalidKMSKeyId.NotSymmetric` (400)
-    InvalidKmsKeyIdNotSymmetric,
-    /// `InvalidDedicatedHostClusterId.NotFound` (400)
-    InvalidDedicatedHostClusterIdNotFound,
-    /// `InvalidDedicatedHostClusterId.InValid` (400)
-    InvalidDedicatedHostClusterIdInValid,
-    /// `InvalidOperation.UserNotSupported` (400)
-    InvalidOperationUserNotSupported,
-    /// `InvalidDeploymentSetId.NotFound` (400)
-    InvalidDeploymentSetIdNotFound,
-    /// `MissingParameter.PrivatePoolOptionsId` (400)
-    MissingParameterPrivatePoolOptionsId,
-    /// `Invalid.PrivatePoolOptionsId` (400)
-    InvalidPrivatePoolOptionsId,
-    /// `DedicatedHostNotSupported` (400)
-    DedicatedHostNotSupported,
-    /// `SpotNotSupported` (400)
-    SpotNotSupported,
-    /// `ClassicNetworkNotSupported` (400)
-    ClassicNetworkNotSupported,
-    /// `Invalid.InstanceId` (400)
-    InvalidInstanceId,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `MissingParameter.PrivatePoolOptions.Id` (400)
-    MissingParameterPrivatePoolOptionsId2,
-    /// `Invalid.PrivatePoolOptions.Id` (400)
-    InvalidPrivatePoolOptionsId2,
-    /// `Invalid.InstanceType` (400)
-    InvalidInstanceType,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `Invalid.PrivatePoolOptions.NoStock` (400)
-    InvalidPrivatePoolOptionsNoStock,
-    /// `InvalidPlatform.ValueNotSupported` (400)
-    InvalidPlatformValueNotSupported,
-    /// `Invalid.PrivatePoolOptions.status` (400)
-    InvalidPrivatePoolOptionsStatus,
-    /// `InvalidAliUid` (400)
-    InvalidAliUid,
-    /// `HibernationConfigured.InstanceTypeNotSupport` (400)
-    HibernationConfiguredInstanceTypeNotSupport,
-    /// `HibernationConfigured.ImageNotEncrypted` (400)
-    HibernationConfiguredImageNotEncrypted,
-    /// `HibernationConfigured.MemorySizeTooBig` (400)
-    HibernationConfiguredMemorySizeTooBig,
-    /// `InvalidSystemDiskSize.LessThanMemSize` (400)
-    InvalidSystemDiskSizeLessThanMemSize,
-    /// `InvalidCloudBoxZone.OperationNotSupported` (400)
-    InvalidCloudBoxZoneOperationNotSupported,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (400)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidInternetMaxBandwidthOut.Malformed` (400)
-    InvalidInternetMaxBandwidthOutMalformed,
-    /// `InvalidInternetMaxBandwidthIn.Malformed` (400)
-    InvalidInternetMaxBandwidthInMalformed,
-    /// `InvalidParameter.CloudboxNotSupported` (400)
-    InvalidParameterCloudboxNotSupported,
-    /// `NotSupportSnapshotEncrypted.ShareImage` (400)
-    NotSupportSnapshotEncryptedShareImage,
-    /// `QuotaExceed.DiskCapacity` (400)
-    QuotaExceedDiskCapacity,
-    /// `InvalidParameter.DataEncryptedKeyCreateFailed` (400)
-    InvalidParameterDataEncryptedKeyCreateFailed,
-    /// `InvalidDiskCategory.NotSupported` (400, 403)
-    InvalidDiskCategoryNotSupported,
-    /// `InvalidDestinationZone.DeploymentSetMismatch` (400)
-    InvalidDestinationZoneDeploymentSetMismatch,
-    /// `NoPermission.Price` (400)
-    NoPermissionPrice,
-    /// `InvalidParameter.DedicatedRegionNotSupported` (400)
-    InvalidParameterDedicatedRegionNotSupported,
-    /// `InvalidParameter.KmsNotEnabled` (400)
-    InvalidParameterKmsNotEnabled,
-    /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
-    InvalidParameterEncryptedKmsNotEnable,
-    /// `InvalidParam.EncryptedMismatch` (400)
-    InvalidParamEncryptedMismatch,
-    /// `InvalidRamRole.NotEcsRole` (401)
-    InvalidRamRoleNotEcsRole,
-    /// `ImageNotSubscribed` (403)
-    ImageNotSubscribed,
-    /// `InvalidSystemDiskCategory.ValueUnauthorized` (403)
-    InvalidSystemDiskCategoryValueUnauthorized,
-    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    InvalidSnapshotIdNotReady,
-    /// `InvalidDevice.InUse` (403)
-    InvalidDeviceInUse,
-    /// `ImageRemovedInMarket` (403)
-    ImageRemovedInMarket,
-    /// `CategoryNotSupported` (403)
-    CategoryNotSupported,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `QuotaExceed.PortableCloudDisk` (403)
-    QuotaExceedPortableCloudDisk,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
-    NodeControllerUnavailable,
-    /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
-    InvalidSnapshotIdNotDataDiskSnapshot,
-    /// `DeleteWithInstance.Conflict` (403)
-    DeleteWithInstanceConflict,
-    /// `InstanceDiskNumLimitExceed` (403)
-    InstanceDiskNumLimitExceed,
-    /// `ImageNotSupportInstanceType` (403)
-    ImageNotSupportInstanceType,
-    /// `InvalidDiskSize.TooSmall` (403)
-    InvalidDiskSizeTooSmall,
-    /// `QuotaExceed.BuyImage` (403)
-    QuotaExceedBuyImage,
-    /// `InvalidVSwitchId.NotFound` (403, 404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidParameter.ResourceOwnerAccount` (403)
-    InvalidParameterResourceOwnerAccount,
-    /// `InvalidUserData.Forbidden` (403)
-    InvalidUserDataForbidden,
-    /// `Zone.NotOpen` (403)
-    ZoneNotOpen,
-    /// `InvalidClusterId.NotFound` (403, 404)
-    InvalidClusterIdNotFound,
-    /// `InvalidResourceType.NotSupported` (403)
-    InvalidResourceTypeNotSupported,
-    /// `InvalidInstanceType.ZoneNotSupported` (403)
-    InvalidInstanceTypeZoneNotSupported,
-    /// `InvalidPayMethod` (403)
-    InvalidPayMethod,
-    /// `OperationDenied.ImageNotValid` (403)
-    OperationDeniedImageNotValid,
-    /// `InvalidUserData.Base64FormatInvalid` (403)
-    InvalidUserDataBase64FormatInvalid,
-    /// `InstanceType.Offline` (403)
-    InstanceTypeOffline,
-    /// `DependencyViolation.WindowsInstance` (403)
-    DependencyViolationWindowsInstance,
-    /// `RealNameAuthenticationError` (403)
-    RealNameAuthenticationError,
-    /// `InvalidNetworkType.MismatchRamRole` (403)
-    InvalidNetworkTypeMismatchRamRole,
-    /// `InvalidUser.PassRoleForbidden` (403)
-    InvalidUserPassRoleForbidden,
-    /// `InvalidImage.NotSupported` (403)
-    InvalidImageNotSupported,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `IncorrectVpcStatus` (403)
-    IncorrectVpcStatus,
-    /// `InvalidParameter.NotMatch` (403)
-    InvalidParameterNotMatch,
-    /// `OperationDenied.InvalidNetworkType` (403)
-    OperationDeniedInvalidNetworkType,
-    /// `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` (403)
-    InvalidSpotInterruptionBehaviorClassicNetworkNotSupport,
-    /// `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` (403)
-    InvalidSpotInterruptionBehaviorLocalDiskNotSupport,
-    /// `QuotaExceed.PostPaidDisk` (403)
-    QuotaExceedPostPaidDisk,
-    /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403)
-    QuotaExceedDeploymentSetInstanceQuotaFull,
-    /// `InvalidVSwitch.DefaultVSwitchNotSupport` (403)
-    InvalidVSwitchDefaultVSwitchNotSupport,
-    /// `OperationDenied.LocalDiskUnsupported` (403)
-    OperationDeniedLocalDiskUnsupported,
-    /// `OperationDenied.InconsistentNetwork` (403)
-    OperationDeniedInconsistentNetwork,
-    /// `DefaultVswitch.Existed` (403)
-    DefaultVswitchExisted,
-    /// `InvalidChargeType.ValueNotSupported` (403)
-    InvalidChargeTypeValueNotSupported,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `CategoryViolation` (403)
-    CategoryViolation,
-    /// `ResourcesNotInSameZone` (403)
-    ResourcesNotInSameZone,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `SecurityRisk.3DVerification` (403)
-    SecurityRisk3dVerification,
-    /// `InvalidDisk.SystemDiskSize` (403)
-    InvalidDiskSystemDiskSize,
-    /// `InsufficientBalance` (403)
-    InsufficientBalance,
-    /// `Mayi.InternalError` (403)
-    MayiInternalError,
-    /// `InvalidNetworkType` (403)
-    InvalidNetworkType,
-    /// `InvalidAccountStatus` (403)
-    InvalidAccountStatus,
-    /// `InvalidVSwitchId.IpInvalid` (403)
-    InvalidVSwitchIdIpInvalid,
-    /// `OperationDenied.PerformanceLevelNotMatch` (403)
-    OperationDeniedPerformanceLevelNotMatch,
-    /// `InvalidStorageSetName.Malformed` (403)
-    InvalidStorageSetNameMalformed,
-    /// `InvalidMaxPartitionNumber.Malformed` (403)
-    InvalidMaxPartitionNumberMalformed,
-    /// `InvalidParameter.StorageSetPartitionNumber` (403)
-    InvalidParameterStorageSetPartitionNumber,
-    /// `InvalidParameter.StorageSetId` (403)
-    InvalidParameterStorageSetId,
-    /// `InvalidParameter.StorageSetZoneId` (403)
-    InvalidParameterStorageSetZoneId,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `OperationDenied.RegionIdNotSupported` (403)
-    OperationDeniedRegionIdNotSupported,
-    /// `OperationDenied.FlavorNotSupported` (403)
-    OperationDeniedFlavorNotSupported,
-    /// `OperationDenied.TimestampNotSupported` (403)
-    OperationDeniedTimestampNotSupported,
-    /// `OperationDenied.PrepayNotAvailable` (403)
-    OperationDeniedPrepayNotAvailable,
-    /// `OperationDenied.PaygNotAvailable` (403)
-    OperationDeniedPaygNotAvailable,
-    /// `EnterpriseGroupLimited.MutliGroupType` (403)
-    EnterpriseGroupLimitedMutliGroupType,
-    /// `EnterpriseGroupLimited.InstanceType` (403)
-    EnterpriseGroupLimitedInstanceType,
-    /// `InternalError.AllocateUnderlayIp` (403)
-    InternalErrorAllocateUnderlayIp,
-    /// `OperationDenied.BidOwnResource` (403)
-    OperationDeniedBidOwnResource,
-    /// `OperationDenied.CloudSSDNotSupported` (403)
-    OperationDeniedCloudSsdNotSupported,
-    /// `InvalidVPCStatus.NotWorking` (403)
-    InvalidVpcStatusNotWorking,
-    /// `QuotaExceed.ElasticQuota` (403)
-    QuotaExceedElasticQuota,
-    /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
-    QuotaExceededPostpaidDataDiskCapacity,
-    /// `InvalidImageFamily.MissingAvailableImage` (403)
-    InvalidImageFamilyMissingAvailableImage,
-    /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
-    InvalidRegionIdNotSupportEncryptAlgorithm,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `Forbidden.OnlySupportEnterpriseGroup` (403)
-    ForbiddenOnlySupportEnterpriseGroup,
-    /// `HibernationConfigured.InstanceOperationForbidden` (403)
-    HibernationConfiguredInstanceOperationForbidden,
-    /// `InstanceDiskLimitExceeded` (403)
-    InstanceDiskLimitExceeded,
-    /// `InvalidInstanceType.NotSupportDiskCategory` (403)
-    InvalidInstanceTypeNotSupportDiskCategory,
-    /// `NotSupportSnapshotEncrypted.DiskCategory` (403)
-    NotSupportSnapshotEncryptedDiskCategory,
-    /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
-    InvalidEncryptedDefaultEncryptionUnsupported,
-    /// `InvalidOperation.PublicIpAddressNoStock` (403)
-    InvalidOperationPublicIpAddressNoStock,
-    /// `InvalidStorageClusterId.NotExist` (404)
-    InvalidStorageClusterIdNotExist,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidDataDiskSnapshotId.NotFound` (404)
-    InvalidDataDiskSnapshotIdNotFound,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InvalidInstanceChargeType.NotFound` (404)
-    InvalidInstanceChargeTypeNotFound,
-    /// `DependencyViolation.IoOptimized` (404)
-    DependencyViolationIoOptimized,
-    /// `PaymentMethodNotFound` (404)
-    PaymentMethodNotFound,
-    /// `HOSTNAME_ILLEGAL` (404)
-    HostnameIllegal,
-    /// `InvalidSystemDiskSize.LessThanImageSize` (404)
-    InvalidSystemDiskSizeLessThanImageSize,
-    /// `InvalidSystemDiskSize.LessThanMinSize` (404)
-    InvalidSystemDiskSizeLessThanMinSize,
-    /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
-    InvalidSystemDiskSizeMoreThanMaxSize,
-    /// `InvalidSystemDiskSize` (404)
-    InvalidSystemDiskSize,
-    /// `InvalidKeyPairName.NotFound` (404)
-    InvalidKeyPairNameNotFound,
-    /// `InvalidRamRole.NotFound` (404)
-    InvalidRamRoleNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidMarketImage.NotFound` (404)
-    InvalidMarketImageNotFound,
-    /// `DeploymentSet.NotFound` (404)
-    DeploymentSetNotFound,
-    /// `InvalidParameter.KMSKeyId.NotFound` (404)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidDiskIds.NotPortable` (404)
-    InvalidDiskIdsNotPortable,
-    /// `OperationConflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    OperationConflict,
-    /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
-    ThrottlingResource,
-    /// `InternalError` (500)
-    InternalError,
-    /// `InvalidImage.OSType` (500)
-    InvalidImageOsType,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateInstance`].
+    CreateInstanceErrorCode {
+        /// `InvalidStorageClusterId.CapacityNotEnough` (400): The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.
+        InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
+        /// `InvalidStorageClusterId.StatusNotSupport` (400): The state of the dedicated block storage cluster does not allow creating disks.
+        InvalidStorageClusterIdStatusNotSupport = "InvalidStorageClusterId.StatusNotSupport",
+        /// `InvalidStorageClusterId.ZoneIdEmpty` (400): With a dedicated block storage cluster, the zone is required. Pass `ZoneId`.
+        InvalidStorageClusterIdZoneIdEmpty = "InvalidStorageClusterId.ZoneIdEmpty",
+        /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400): The dedicated block storage cluster does not support the performance level.
+        InvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch",
+        /// `InvalidStorageClusterId.CategoryNotMatch` (400): The dedicated block storage cluster does not support the disk category.
+        InvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch",
+        /// `InvalidStorageClusterId.DiskSizeEmpty` (400): With a dedicated block storage cluster, the size of the disk is required. Pass it.
+        InvalidStorageClusterIdDiskSizeEmpty = "InvalidStorageClusterId.DiskSizeEmpty",
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
+        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        /// `InvalidParameter` (400, 404): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
+        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
+        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        /// `InvalidInstanceType.ValueNotSupported` (400, 403, 404): The instance type does not exist or is not available here. Choose another one.
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InvalidDescription.Malformed` (400, 403): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidHostName.Malformed` (400): The host name is not valid. Check `HostName`.
+        InvalidHostNameMalformed = "InvalidHostName.Malformed",
+        /// `InvalidPassword.Malformed` (400): The password is not valid. Check its length and characters.
+        InvalidPasswordMalformed = "InvalidPassword.Malformed",
+        /// `InvalidPasswordParam.Mismatch` (400): With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.
+        InvalidPasswordParamMismatch = "InvalidPasswordParam.Mismatch",
+        /// `InvalidDiskName.Malformed` (400): The name of a disk is not valid.
+        InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
+        /// `InvalidDiskDescription.Malformed` (400): The description of a disk is not valid.
+        InvalidDiskDescriptionMalformed = "InvalidDiskDescription.Malformed",
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
+        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        /// `InvalidDataDevice.Malformed` (400): The device name of a data disk is not valid.
+        InvalidDataDeviceMalformed = "InvalidDataDevice.Malformed",
+        /// `InvalidNodeControllerId.Malformed` (400): The value of `NodeControllerId` is not valid.
+        InvalidNodeControllerIdMalformed = "InvalidNodeControllerId.Malformed",
+        /// `InvalidInnerIpAddress.Malformed` (400): The internal IP address is not valid. Check `InnerIpAddress`.
+        InvalidInnerIpAddressMalformed = "InvalidInnerIpAddress.Malformed",
+        /// `InvalidInnerIpAddress.Unusable` (400): The internal IP address is in use or out of range. Choose another one.
+        InvalidInnerIpAddressUnusable = "InvalidInnerIpAddress.Unusable",
+        /// `OperationDenied` (400, 403, 404): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `ImageNotSupportCloudInit` (400): The image does not contain cloud-init. Choose another image.
+        ImageNotSupportCloudInit = "ImageNotSupportCloudInit",
+        /// `InvalidSnapshotId.BasedSnapshotTooOld` (400): The snapshot dates from before July 15, 2013, so the operation is not possible.
+        InvalidSnapshotIdBasedSnapshotTooOld = "InvalidSnapshotId.BasedSnapshotTooOld",
+        /// `QuotaExceed.AfterpayInstance` (400): The quota of pay-as-you-go instances is used up. Release some or request a higher quota.
+        QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
+        /// `InvalidMarketImageChargeType.NotSupport` (400): The marketplace image does not support the billing method.
+        InvalidMarketImageChargeTypeNotSupport = "InvalidMarketImageChargeType.NotSupport",
+        /// `InvalidInstanceName.Malformed` (400): The name of the instance is not valid. Check `InstanceName`.
+        InvalidInstanceNameMalformed = "InvalidInstanceName.Malformed",
+        /// `InvalidParameter.Mismatch` (400): Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.
+        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        /// `InvalidNetworkType.Mismatch` (400): The network types of the security groups differ, or the bandwidth does not fit the network type.
+        InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
+        /// `InvalidPrivateIpAddress` (400): The private IP address lies outside the CIDR block of the vSwitch. Choose another one.
+        InvalidPrivateIpAddress = "InvalidPrivateIpAddress",
+        /// `InvalidPrivateIpAddress.Malformed` (400): The private IP address is not valid.
+        InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
+        /// `InvalidPrivateIpAddress.Duplicated` (400): The private IP address is in use already. Choose another one.
+        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        /// `QuotaExceeded.PrivateIpAddress` (400, 403): The vSwitch has too few free IP addresses. Choose another vSwitch.
+        QuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress",
+        /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
+        QuotaExceeded = "QuotaExceeded",
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
+        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
+        ResourceNotAvailable = "ResourceNotAvailable",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidDiskCategory.Mismatch` (400, 403): The disk categories cannot be combined. Choose others.
+        InvalidDiskCategoryMismatch = "InvalidDiskCategory.Mismatch",
+        /// `InvalidIoOptimizedValue.ValueNotSupported` (400): The value of `IoOptimized` is not supported.
+        InvalidIoOptimizedValueValueNotSupported = "InvalidIoOptimizedValue.ValueNotSupported",
+        /// `MissingParamter` (400): The period is missing. Pass `Period`.
+        MissingParamter = "MissingParamter",
+        /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
+        InvalidPeriod = "InvalidPeriod",
+        /// `InstanceDiskCategoryLimitExceed` (400, 403): The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.
+        InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
+        /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
+        InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
+        /// `InvalidIPAddress.AlreadyUsed` (400): Another resource uses the IP address. Choose another one.
+        InvalidIpAddressAlreadyUsed = "InvalidIPAddress.AlreadyUsed",
+        /// `InvalidUserData.SizeExceeded` (400): The user data is too large. Shorten it.
+        InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
+        /// `InvalidUserData.NotSupported` (400): User data exists only for I/O optimized instances in a VPC.
+        InvalidUserDataNotSupported = "InvalidUserData.NotSupported",
+        /// `InstanceDiskNumber.LimitExceed` (400): The request has more disks than an instance can take. Reduce their number.
+        InstanceDiskNumberLimitExceed = "InstanceDiskNumber.LimitExceed",
+        /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
+        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        /// `InvalidAutoRenewPeriod.ValueNotSupported` (400): The renewal period is not valid. Check `AutoRenewPeriod`.
+        InvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported",
+        /// `InvalidSpotStrategy` (400): The value of `SpotStrategy` is not valid.
+        InvalidSpotStrategy = "InvalidSpotStrategy",
+        /// `InvalidSpotParam.EmptyZoneID` (400): Spot instances need a zone. Pass `ZoneId`.
+        InvalidSpotParamEmptyZoneId = "InvalidSpotParam.EmptyZoneID",
+        /// `InvalidSpotPriceLimit` (400): The price limit is not valid. Check `SpotPriceLimit`.
+        InvalidSpotPriceLimit = "InvalidSpotPriceLimit",
+        /// `InvalidSpotDuration` (400): The protection period of the spot instance is not valid. Check `SpotDuration`.
+        InvalidSpotDuration = "InvalidSpotDuration",
+        /// `InvalidSpotAuthorized` (400): The account may not use the spot parameters.
+        InvalidSpotAuthorized = "InvalidSpotAuthorized",
+        /// `InvalidSpotPrepaid` (400): Spot instances cannot be subscriptions. Use pay-as-you-go.
+        InvalidSpotPrepaid = "InvalidSpotPrepaid",
+        /// `InvalidSpotAliUid` (400): The account may not use spot instances.
+        InvalidSpotAliUid = "InvalidSpotAliUid",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `RegionUnauthorized` (400, 403): The account may not create such resources in the region. Choose another region.
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `Zone.NotOnSale` (400, 403): The zone no longer sells the resource. Choose another zone or region.
+        ZoneNotOnSale = "Zone.NotOnSale",
+        /// `InvalidSystemDiskSize.ValueNotSupported` (400): The size of the system disk is not supported. Check `SystemDisk.Size`.
+        InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
+        /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
+        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        /// `InvalidParameter.EncryptedNotSupported` (400): Encryption is not supported here. Leave `Encrypted` out.
+        InvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported",
+        /// `EncryptedOption.Conflict` (400): The encryption settings contradict each other or the snapshot or image. Make them consistent.
+        EncryptedOptionConflict = "EncryptedOption.Conflict",
+        /// `InvalidSpotPriceLimit.LowerThanPublicPrice` (400): The price limit is lower than the present spot price. Raise `SpotPriceLimit`.
+        InvalidSpotPriceLimitLowerThanPublicPrice = "InvalidSpotPriceLimit.LowerThanPublicPrice",
+        /// `InvalidHpcClusterId.Unnecessary` (400): The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out.
+        InvalidHpcClusterIdUnnecessary = "InvalidHpcClusterId.Unnecessary",
+        /// `InvalidVSwitchId.Necessary` (400): The vSwitch is missing. Pass `VSwitchId`.
+        InvalidVSwitchIdNecessary = "InvalidVSwitchId.Necessary",
+        /// `InvalidHpcClusterId.Necessary` (400): The instance type requires an HPC cluster. Pass `HpcClusterId`.
+        InvalidHpcClusterIdNecessary = "InvalidHpcClusterId.Necessary",
+        /// `InvalidHpcClusterId.NotFound` (400): The HPC cluster does not exist. Check its ID.
+        InvalidHpcClusterIdNotFound = "InvalidHpcClusterId.NotFound",
+        /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
+        InvalidHpcClusterIdCreating = "InvalidHpcClusterId.Creating",
+        /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
+        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
+        IncorrectImageStatus = "IncorrectImageStatus",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidSecurityGroup.NotInDefaultVpc` (400): The security group is not in the default VPC. Pass a vSwitch or another group.
+        InvalidSecurityGroupNotInDefaultVpc = "InvalidSecurityGroup.NotInDefaultVpc",
+        /// `VpcNotFound` (400): The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch.
+        VpcNotFound = "VpcNotFound",
+        /// `InvalidSpotInterruptionBehavior` (400): The value of `SpotInterruptionBehavior` is not valid.
+        InvalidSpotInterruptionBehavior = "InvalidSpotInterruptionBehavior",
+        /// `OperationDenied.IllegalPaymentPolicy` (400): The agreement for payment is not valid. Contact the service provider.
+        OperationDeniedIllegalPaymentPolicy = "OperationDenied.IllegalPaymentPolicy",
+        /// `InvalidDeploymentOnHost` (400): The instance cannot be deployed on this dedicated host.
+        InvalidDeploymentOnHost = "InvalidDeploymentOnHost",
+        /// `InvalidInstanceChargeType.NotSupport` (400): The dedicated host does not support the billing method of the instance.
+        InvalidInstanceChargeTypeNotSupport = "InvalidInstanceChargeType.NotSupport",
+        /// `InvalidNetworkType.NotSupported` (400): The classic network does not support the operation. Use a VPC.
+        InvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported",
+        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host does not exist. Check its ID.
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `InvalidDedicatedHostStatus.NotSupport` (400): The state of the dedicated host does not allow the operation.
+        InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
+        /// `IncorrectDedicatedHostStatus` (400): The state of the dedicated host does not allow the operation.
+        IncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus",
+        /// `ChargeTypeViolation.PostPaidDedicatedHost` (400): A subscription instance cannot be placed on a pay-as-you-go dedicated host.
+        ChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost",
+        /// `InvalidPeriod.ExceededDedicatedHost` (400): The instance would expire later than its dedicated host. Choose a shorter period or renew the host.
+        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        /// `DedicatedHostType.Unmatched` (400): The dedicated host type does not support the instance type. Choose a type that fits.
+        DedicatedHostTypeUnmatched = "DedicatedHostType.Unmatched",
+        /// `NoAvaliableDedicatedHost` (400): No dedicated host has enough free resources. Choose another host or free some.
+        NoAvaliableDedicatedHost = "NoAvaliableDedicatedHost",
+        /// `InvalidParameter.Affinity` (400): The value of `Affinity` is not valid.
+        InvalidParameterAffinity = "InvalidParameter.Affinity",
+        /// `InvalidParameter.Tenancy` (400): The value of `Tenancy` is not valid.
+        InvalidParameterTenancy = "InvalidParameter.Tenancy",
+        /// `InvalidParam.Tenancy` (400): The value of `Tenancy` is not valid.
+        InvalidParamTenancy = "InvalidParam.Tenancy",
+        /// `InvalidParameter.CreditSpecification` (400): The credit mode is not supported in this region. Check `CreditSpecification`.
+        InvalidParameterCreditSpecification = "InvalidParameter.CreditSpecification",
+        /// `InvalidInstanceType.NotSupported` (400): The instance type is not supported here, for example by the deployment set. Choose another one.
+        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        /// `InvalidVpcZone.NotSupported` (400): The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone.
+        InvalidVpcZoneNotSupported = "InvalidVpcZone.NotSupported",
+        /// `IncorrectDefaultVpcStatus` (400): The state of the default VPC does not allow the operation. Wait, then repeat the call.
+        IncorrectDefaultVpcStatus = "IncorrectDefaultVpcStatus",
+        /// `IoOptimized.NotSupported` (400, 403, 404): The image or instance type does not support I/O optimization, or a KMS key requires it.
+        IoOptimizedNotSupported = "IoOptimized.NotSupported",
+        /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
+        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        /// `InvalidCapacityReservationId.NotFound` (400): The capacity reservation does not exist. Check its ID.
+        InvalidCapacityReservationIdNotFound = "InvalidCapacityReservationId.NotFound",
+        /// `LackResource` (400): The capacity reservation has too few resources left.
+        LackResource = "LackResource",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidParameter.Arns` (400): The value of `Arn` is not valid.
+        InvalidParameterArns = "InvalidParameter.Arns",
+        /// `InvalidOperation.NotSupportEnterpriseGroup` (400): The instance type does not support advanced security groups. Use a basic one.
+        InvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup",
+        /// `InvalidOperation.MultiGroupType` (400): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
+        InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
+        /// `InvalidAccountStatus.PayAmountLimitExceeded` (400): The account is restricted: it has no default means of payment or lacks authorization.
+        InvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded",
+        /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
+        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        /// `InvalidSecurityGroup.NetworkType` (400): The network type of the security group does not fit the instance. Choose another group.
+        InvalidSecurityGroupNetworkType = "InvalidSecurityGroup.NetworkType",
+        /// `QuotaExceeded.PrepayDataDiskCapacity` (400): The capacity of subscription data disks exceeds the quota. Request a higher quota.
+        QuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity",
+        /// `InvalidCustomInstanceType.NotSupported` (400): The custom instance type is not valid.
+        InvalidCustomInstanceTypeNotSupported = "InvalidCustomInstanceType.NotSupported",
+        /// `InvalidOperation.EniCountExceeded` (400): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
+        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        /// `AccountForbidden.ProductCreationLimited` (400): The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.
+        AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
+        /// `UnexpectedImageFamily.ImageIdSupplied` (400): `ImageFamily` and `ImageId` exclude each other. Pass only one of them.
+        UnexpectedImageFamilyImageIdSupplied = "UnexpectedImageFamily.ImageIdSupplied",
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
+        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
+        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        /// `InvalidEncrypted.NotMatchSnapshot` (400): The encryption setting differs from that of the snapshot. Use the same one.
+        InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
+        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400): The encryption algorithm differs from that of the snapshot. Use the same one.
+        InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
+        /// `InvalidKmsKeyId.NotMatchSnapshot` (400): The KMS key differs from that of the snapshot. Use the same key.
+        InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
+        /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
+        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        /// `InvalidHttpEndpoint.NotSupported` (400): The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.
+        InvalidHttpEndpointNotSupported = "InvalidHttpEndpoint.NotSupported",
+        /// `InvalidHttpTokens.NotSupported` (400): The value of `HttpTokens` is not supported. Use `optional` or `required`.
+        InvalidHttpTokensNotSupported = "InvalidHttpTokens.NotSupported",
+        /// `InvalidHttpPutResponseHopLimit.NotSupported` (400): `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.
+        InvalidHttpPutResponseHopLimitNotSupported = "InvalidHttpPutResponseHopLimit.NotSupported",
+        /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400): The VPC has advanced network features, which the instance type does not support. Choose another one.
+        InvalidOperationVpcHasEnabledAdvancedNetworkFeature = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
+        /// `InvalidChargeType.CapacityReservationNotSupported` (400): The billing method does not allow the use of a capacity reservation.
+        InvalidChargeTypeCapacityReservationNotSupported = "InvalidChargeType.CapacityReservationNotSupported",
+        /// `InvalidPerformanceLevel.ValueNotSupported` (400): The zone or instance type does not support ESSDs of the level PL0. Choose another level.
+        InvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported",
+        /// `InvalidKMSKeyId.NotSymmetric` (400): The KMS key is not symmetric. Choose a symmetric key.
+        InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
+        /// `InvalidDedicatedHostClusterId.NotFound` (400): The dedicated host cluster does not exist. Check its ID.
+        InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
+        /// `InvalidDedicatedHostClusterId.InValid` (400): The dedicated host cluster is not valid. Check its ID.
+        InvalidDedicatedHostClusterIdInValid = "InvalidDedicatedHostClusterId.InValid",
+        /// `InvalidOperation.UserNotSupported` (400): Accounts of resellers cannot buy this at present.
+        InvalidOperationUserNotSupported = "InvalidOperation.UserNotSupported",
+        /// `InvalidDeploymentSetId.NotFound` (400): The deployment set does not exist. Check its ID.
+        InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
+        /// `MissingParameter.PrivatePoolOptionsId` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
+        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptionsId",
+        /// `Invalid.PrivatePoolOptionsId` (400): The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`.
+        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptionsId",
+        /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
+        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        /// `SpotNotSupported` (400): Private pools do not support spot instances.
+        SpotNotSupported = "SpotNotSupported",
+        /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
+        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
+        InvalidInstanceId = "Invalid.InstanceId",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
+        MissingParameterPrivatePoolOptionsId2 = "MissingParameter.PrivatePoolOptions.Id",
+        /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
+        InvalidPrivatePoolOptionsId2 = "Invalid.PrivatePoolOptions.Id",
+        /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
+        InvalidInstanceType = "Invalid.InstanceType",
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `Invalid.PrivatePoolOptions.NoStock` (400): The capacity of the private pool is used up. Choose another pool or mode.
+        InvalidPrivatePoolOptionsNoStock = "Invalid.PrivatePoolOptions.NoStock",
+        /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
+        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
+        InvalidAliUid = "InvalidAliUid",
+        /// `HibernationConfigured.InstanceTypeNotSupport` (400): The instance type does not support hibernation. Choose another type.
+        HibernationConfiguredInstanceTypeNotSupport = "HibernationConfigured.InstanceTypeNotSupport",
+        /// `HibernationConfigured.ImageNotEncrypted` (400): An instance with hibernation requires an encrypted image.
+        HibernationConfiguredImageNotEncrypted = "HibernationConfigured.ImageNotEncrypted",
+        /// `HibernationConfigured.MemorySizeTooBig` (400): The instance has too much memory for hibernation. Choose a smaller type.
+        HibernationConfiguredMemorySizeTooBig = "HibernationConfigured.MemorySizeTooBig",
+        /// `InvalidSystemDiskSize.LessThanMemSize` (400): The system disk is smaller than the memory of the instance. Choose a larger size.
+        InvalidSystemDiskSizeLessThanMemSize = "InvalidSystemDiskSize.LessThanMemSize",
+        /// `InvalidCloudBoxZone.OperationNotSupported` (400): Zones of a CloudBox support neither subscriptions nor encrypted resources.
+        InvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (400): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidInternetMaxBandwidthOut.Malformed` (400): The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.
+        InvalidInternetMaxBandwidthOutMalformed = "InvalidInternetMaxBandwidthOut.Malformed",
+        /// `InvalidInternetMaxBandwidthIn.Malformed` (400): The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`.
+        InvalidInternetMaxBandwidthInMalformed = "InvalidInternetMaxBandwidthIn.Malformed",
+        /// `InvalidParameter.CloudboxNotSupported` (400): The operation or parameter is not supported in a CloudBox.
+        InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
+        /// `NotSupportSnapshotEncrypted.ShareImage` (400): Encrypted disks cannot be created from a shared snapshot or image in this way.
+        NotSupportSnapshotEncryptedShareImage = "NotSupportSnapshotEncrypted.ShareImage",
+        /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
+        QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (400): KMS could not create the data key. Repeat the call later or contact the support of KMS.
+        InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
+        /// `InvalidDiskCategory.NotSupported` (400, 403): The disk category is not supported, or not for this instance type. Choose another one.
+        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        /// `InvalidDestinationZone.DeploymentSetMismatch` (400): The zone does not fit the deployment set. Choose another zone or set.
+        InvalidDestinationZoneDeploymentSetMismatch = "InvalidDestinationZone.DeploymentSetMismatch",
+        /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
+        NoPermissionPrice = "NoPermission.Price",
+        /// `InvalidParameter.DedicatedRegionNotSupported` (400): Instances in a dedicated region do not support public IP addresses.
+        InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
+        /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
+        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
+        InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
+        /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
+        InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
+        /// `InvalidRamRole.NotEcsRole` (401): The RAM role does not trust ECS. Check the trust policy of the role.
+        InvalidRamRoleNotEcsRole = "InvalidRamRole.NotEcsRole",
+        /// `ImageNotSubscribed` (403): The account has not subscribed to the marketplace image. Subscribe to it first.
+        ImageNotSubscribed = "ImageNotSubscribed",
+        /// `InvalidSystemDiskCategory.ValueUnauthorized` (403): The account may not use the category of the system disk.
+        InvalidSystemDiskCategoryValueUnauthorized = "InvalidSystemDiskCategory.ValueUnauthorized",
+        /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        /// `InvalidDevice.InUse` (403): The device name is in use already. Choose another one.
+        InvalidDeviceInUse = "InvalidDevice.InUse",
+        /// `ImageRemovedInMarket` (403): The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.
+        ImageRemovedInMarket = "ImageRemovedInMarket",
+        /// `CategoryNotSupported` (403): The zone does not offer the disk category. Choose another zone or category.
+        CategoryNotSupported = "CategoryNotSupported",
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `QuotaExceed.PortableCloudDisk` (403): The account has the maximum number of portable disks. Delete some or request a higher quota.
+        QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
+        NodeControllerUnavailable = "NodeControllerUnavailable",
+        /// `InvalidSnapshotId.NotDataDiskSnapshot` (403): The snapshot is one of a system disk. Choose a snapshot of a data disk.
+        InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
+        /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
+        DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
+        /// `InstanceDiskNumLimitExceed` (403): The request has more disks than an instance can take. Reduce their number.
+        InstanceDiskNumLimitExceed = "InstanceDiskNumLimitExceed",
+        /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
+        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
+        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        /// `QuotaExceed.BuyImage` (403): The marketplace image has not been bought, or its quota is used up. Buy it first.
+        QuotaExceedBuyImage = "QuotaExceed.BuyImage",
+        /// `InvalidVSwitchId.NotFound` (403, 404): The vSwitch does not exist. Check `VSwitchId`.
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
+        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        /// `InvalidUserData.Forbidden` (403): The account may not use `UserData`. Apply for the permission first.
+        InvalidUserDataForbidden = "InvalidUserData.Forbidden",
+        /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
+        ZoneNotOpen = "Zone.NotOpen",
+        /// `InvalidClusterId.NotFound` (403, 404): The cluster does not exist. Check `ClusterId`.
+        InvalidClusterIdNotFound = "InvalidClusterId.NotFound",
+        /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
+        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        /// `InvalidInstanceType.ZoneNotSupported` (403): The zone does not offer the instance type. Choose another zone or type.
+        InvalidInstanceTypeZoneNotSupported = "InvalidInstanceType.ZoneNotSupported",
+        /// `InvalidPayMethod` (403): The billing or payment method is not valid.
+        InvalidPayMethod = "InvalidPayMethod",
+        /// `OperationDenied.ImageNotValid` (403): The image is disabled, deleted or not open to the account. Choose another one.
+        OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
+        /// `InvalidUserData.Base64FormatInvalid` (403): The user data is not valid Base64. Encode it correctly.
+        InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
+        /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
+        InstanceTypeOffline = "InstanceType.Offline",
+        /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
+        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        /// `RealNameAuthenticationError` (403): The account has not passed real-name registration. Complete it first.
+        RealNameAuthenticationError = "RealNameAuthenticationError",
+        /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
+        InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
+        /// `InvalidUser.PassRoleForbidden` (403): The RAM user may not pass RAM roles to instances. Grant the permission first.
+        InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
+        /// `InvalidImage.NotSupported` (403): The image does not support this kind of instance, such as vTPM or vSGX. Choose another image.
+        InvalidImageNotSupported = "InvalidImage.NotSupported",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `IncorrectVpcStatus` (403): The state of the VPC does not allow the operation. Wait, then repeat the call.
+        IncorrectVpcStatus = "IncorrectVpcStatus",
+        /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
+        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        /// `OperationDenied.InvalidNetworkType` (403): The network type does not allow the operation. Use a VPC.
+        OperationDeniedInvalidNetworkType = "OperationDenied.InvalidNetworkType",
+        /// `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` (403): The interruption behavior is not available in the classic network. Use a VPC.
+        InvalidSpotInterruptionBehaviorClassicNetworkNotSupport = "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport",
+        /// `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` (403): The interruption behavior is not available for instances with local disks.
+        InvalidSpotInterruptionBehaviorLocalDiskNotSupport = "InvalidSpotInterruptionBehavior.LocalDiskNotSupport",
+        /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
+        QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
+        /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403): The deployment set has the maximum number of instances. Use another set.
+        QuotaExceedDeploymentSetInstanceQuotaFull = "QuotaExceed.DeploymentSetInstanceQuotaFull",
+        /// `InvalidVSwitch.DefaultVSwitchNotSupport` (403): No default vSwitch can be created in this zone. Pass a vSwitch of your own.
+        InvalidVSwitchDefaultVSwitchNotSupport = "InvalidVSwitch.DefaultVSwitchNotSupport",
+        /// `OperationDenied.LocalDiskUnsupported` (403): The instance has local disks, so its configuration cannot be changed.
+        OperationDeniedLocalDiskUnsupported = "OperationDenied.LocalDiskUnsupported",
+        /// `OperationDenied.InconsistentNetwork` (403): The security group and the vSwitch are in different VPCs. Use the same VPC.
+        OperationDeniedInconsistentNetwork = "OperationDenied.InconsistentNetwork",
+        /// `DefaultVswitch.Existed` (403): The VPC already has a default vSwitch.
+        DefaultVswitchExisted = "DefaultVswitch.Existed",
+        /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
+        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `CategoryViolation` (403): The disk category of the instance does not allow the operation.
+        CategoryViolation = "CategoryViolation",
+        /// `ResourcesNotInSameZone` (403): The resources are in different zones. Use resources of the same zone.
+        ResourcesNotInSameZone = "ResourcesNotInSameZone",
+        /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
+        SecurityRisk3dVerification = "SecurityRisk.3DVerification",
+        /// `InvalidDisk.SystemDiskSize` (403): The size of the system disk is out of range.
+        InvalidDiskSystemDiskSize = "InvalidDisk.SystemDiskSize",
+        /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
+        InsufficientBalance = "InsufficientBalance",
+        /// `Mayi.InternalError` (403): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        MayiInternalError = "Mayi.InternalError",
+        /// `InvalidNetworkType` (403): The region does not support the network type. Use a VPC.
+        InvalidNetworkType = "InvalidNetworkType",
+        /// `InvalidAccountStatus` (403): The state of the account does not allow the operation. Contact the support of Alibaba Cloud.
+        InvalidAccountStatus = "InvalidAccountStatus",
+        /// `InvalidVSwitchId.IpInvalid` (403): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
+        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
+        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        /// `InvalidStorageSetName.Malformed` (403): The name of the storage set is not valid. Check its length and characters.
+        InvalidStorageSetNameMalformed = "InvalidStorageSetName.Malformed",
+        /// `InvalidMaxPartitionNumber.Malformed` (403): The maximum number of partitions is not valid. Check `MaxPartitionNumber`.
+        InvalidMaxPartitionNumberMalformed = "InvalidMaxPartitionNumber.Malformed",
+        /// `InvalidParameter.StorageSetPartitionNumber` (403): The number of the partition is not valid. Check `StorageSetPartitionNumber`.
+        InvalidParameterStorageSetPartitionNumber = "InvalidParameter.StorageSetPartitionNumber",
+        /// `InvalidParameter.StorageSetId` (403): The storage set ID is not valid. Check `StorageSetId`.
+        InvalidParameterStorageSetId = "InvalidParameter.StorageSetId",
+        /// `InvalidParameter.StorageSetZoneId` (403): The zone does not fit the storage set. Use the zone of the set.
+        InvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId",
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `OperationDenied.RegionIdNotSupported` (403): The region does not support a protection period for spot instances.
+        OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
+        /// `OperationDenied.FlavorNotSupported` (403): The instance type does not support a protection period for spot instances.
+        OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
+        /// `OperationDenied.TimestampNotSupported` (403): At this time no protection period for spot instances is available.
+        OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
+        /// `OperationDenied.PrepayNotAvailable` (403): Subscription instances are not available at present.
+        OperationDeniedPrepayNotAvailable = "OperationDenied.PrepayNotAvailable",
+        /// `OperationDenied.PaygNotAvailable` (403): Pay-as-you-go instances are not available at present.
+        OperationDeniedPaygNotAvailable = "OperationDenied.PaygNotAvailable",
+        /// `EnterpriseGroupLimited.MutliGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
+        EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
+        /// `EnterpriseGroupLimited.InstanceType` (403): The instance type does not support advanced security groups. Use a basic one or another type.
+        EnterpriseGroupLimitedInstanceType = "EnterpriseGroupLimited.InstanceType",
+        /// `InternalError.AllocateUnderlayIp` (403): No underlay IP address could be assigned to the instance. Repeat the call later.
+        InternalErrorAllocateUnderlayIp = "InternalError.AllocateUnderlayIp",
+        /// `OperationDenied.BidOwnResource` (403): A BID account cannot own resources. Use another account.
+        OperationDeniedBidOwnResource = "OperationDenied.BidOwnResource",
+        /// `OperationDenied.CloudSSDNotSupported` (403): The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`.
+        OperationDeniedCloudSsdNotSupported = "OperationDenied.CloudSSDNotSupported",
+        /// `InvalidVPCStatus.NotWorking` (403): The subnet of the VPC is not working. Choose another one.
+        InvalidVpcStatusNotWorking = "InvalidVPCStatus.NotWorking",
+        /// `QuotaExceed.ElasticQuota` (403): The quota for the instance type is used up. Request a higher quota or choose another type.
+        QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
+        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403): The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.
+        QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
+        /// `InvalidImageFamily.MissingAvailableImage` (403): The image family has no available image. Choose another family or image.
+        InvalidImageFamilyMissingAvailableImage = "InvalidImageFamily.MissingAvailableImage",
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
+        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `Forbidden.OnlySupportEnterpriseGroup` (403): Only advanced security groups are supported here. Use one.
+        ForbiddenOnlySupportEnterpriseGroup = "Forbidden.OnlySupportEnterpriseGroup",
+        /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
+        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        /// `InstanceDiskLimitExceeded` (403): The instance has the maximum number of disks. Detach one first.
+        InstanceDiskLimitExceeded = "InstanceDiskLimitExceeded",
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
+        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        /// `NotSupportSnapshotEncrypted.DiskCategory` (403): The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.
+        NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
+        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403): Disks are encrypted by default in this region, so `Encrypted` must be `true`.
+        InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
+        /// `InvalidOperation.PublicIpAddressNoStock` (403): No public IP addresses are left in the region or for the billing method. Choose another one.
+        InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
+        /// `InvalidStorageClusterId.NotExist` (404): The dedicated block storage cluster does not exist in the region. Check its ID.
+        InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidDataDiskSnapshotId.NotFound` (404): The snapshot for a data disk does not exist. Check its ID.
+        InvalidDataDiskSnapshotIdNotFound = "InvalidDataDiskSnapshotId.NotFound",
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
+        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        /// `DependencyViolation.IoOptimized` (404): The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.
+        DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
+        /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
+        PaymentMethodNotFound = "PaymentMethodNotFound",
+        /// `HOSTNAME_ILLEGAL` (404): The host name is not valid. Check `HostName`.
+        HostnameIllegal = "HOSTNAME_ILLEGAL",
+        /// `InvalidSystemDiskSize.LessThanImageSize` (404): The system disk is smaller than the image. Choose a larger size.
+        InvalidSystemDiskSizeLessThanImageSize = "InvalidSystemDiskSize.LessThanImageSize",
+        /// `InvalidSystemDiskSize.LessThanMinSize` (404): The system disk is smaller than the minimum. Choose a larger size.
+        InvalidSystemDiskSizeLessThanMinSize = "InvalidSystemDiskSize.LessThanMinSize",
+        /// `InvalidSystemDiskSize.MoreThanMaxSize` (404): The system disk is larger than the maximum. Choose a smaller size.
+        InvalidSystemDiskSizeMoreThanMaxSize = "InvalidSystemDiskSize.MoreThanMaxSize",
+        /// `InvalidSystemDiskSize` (404): The size of the system disk is not valid. Check `SystemDisk.Size`.
+        InvalidSystemDiskSize = "InvalidSystemDiskSize",
+        /// `InvalidKeyPairName.NotFound` (404): The key pair does not exist. Check `KeyPairName`.
+        InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
+        /// `InvalidRamRole.NotFound` (404): The RAM role does not exist. Check its name.
+        InvalidRamRoleNotFound = "InvalidRamRole.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidMarketImage.NotFound` (404): The marketplace image does not exist. Choose another image.
+        InvalidMarketImageNotFound = "InvalidMarketImage.NotFound",
+        /// `DeploymentSet.NotFound` (404): The deployment set does not exist. Check its ID.
+        DeploymentSetNotFound = "DeploymentSet.NotFound",
+        /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidDiskIds.NotPortable` (404): The disk is not portable, so the operation is not possible.
+        InvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable",
+        /// `OperationConflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        OperationConflict = "OperationConflict",
+        /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
+        ThrottlingResource = "Throttling.Resource",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+        /// `InvalidImage.OSType` (500): The operating system of the image does not support the instance type. Choose another image or type.
+        InvalidImageOsType = "InvalidImage.OSType",
+    }
 }
 
-impl ErrorCode for CreateInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidStorageClusterId.CapacityNotEnough",
-            Self::InvalidStorageClusterIdCapacityNotEnough,
-        ),
-        (
-            "InvalidStorageClusterId.StatusNotSupport",
-            Self::InvalidStorageClusterIdStatusNotSupport,
-        ),
-        (
-            "InvalidStorageClusterId.ZoneIdEmpty",
-            Self::InvalidStorageClusterIdZoneIdEmpty,
-        ),
-        (
-            "InvalidStorageClusterId.PerformanceLevelNotMatch",
-            Self::InvalidStorageClusterIdPerformanceLevelNotMatch,
-        ),
-        (
-            "InvalidStorageClusterId.CategoryNotMatch",
-            Self::InvalidStorageClusterIdCategoryNotMatch,
-        ),
-        (
-            "InvalidStorageClusterId.DiskSizeEmpty",
-            Self::InvalidStorageClusterIdDiskSizeEmpty,
-        ),
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-        (
-            "InvalidInternetChargeType.ValueNotSupported",
-            Self::InvalidInternetChargeTypeValueNotSupported,
-        ),
-        ("InvalidParameter", Self::InvalidParameter),
-        (
-            "InvalidSystemDiskCategory.ValueNotSupported",
-            Self::InvalidSystemDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidDataDiskSize.ValueNotSupported",
-            Self::InvalidDataDiskSizeValueNotSupported,
-        ),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidHostName.Malformed", Self::InvalidHostNameMalformed),
-        ("InvalidPassword.Malformed", Self::InvalidPasswordMalformed),
-        ("InvalidPasswordParam.Mismatch", Self::InvalidPasswordParamMismatch),
-        ("InvalidDiskName.Malformed", Self::InvalidDiskNameMalformed),
-        ("InvalidDiskDescription.Malformed", Self::InvalidDiskDescriptionMalformed),
-        (
-            "InvalidDataDiskCategory.ValueNotSupported",
-            Self::InvalidDataDiskCategoryValueNotSupported,
-        ),
-        ("InvalidDataDevice.Malformed", Self::InvalidDataDeviceMalformed),
-        ("InvalidNodeControllerId.Malformed", Self::InvalidNodeControllerIdMalformed),
-        ("InvalidInnerIpAddress.Malformed", Self::InvalidInnerIpAddressMalformed),
-        ("InvalidInnerIpAddress.Unusable", Self::InvalidInnerIpAddressUnusable),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("ImageNotSupportCloudInit", Self::ImageNotSupportCloudInit),
-        (
-            "InvalidSnapshotId.BasedSnapshotTooOld",
-            Self::InvalidSnapshotIdBasedSnapshotTooOld,
-        ),
-        ("QuotaExceed.AfterpayInstance", Self::QuotaExceedAfterpayInstance),
-        (
-            "InvalidMarketImageChargeType.NotSupport",
-            Self::InvalidMarketImageChargeTypeNotSupport,
-        ),
-        ("InvalidInstanceName.Malformed", Self::InvalidInstanceNameMalformed),
-        ("InvalidParameter.Mismatch", Self::InvalidParameterMismatch),
-        ("InvalidNetworkType.Mismatch", Self::InvalidNetworkTypeMismatch),
-        ("InvalidPrivateIpAddress", Self::InvalidPrivateIpAddress),
-        ("InvalidPrivateIpAddress.Malformed", Self::InvalidPrivateIpAddressMalformed),
-        ("InvalidPrivateIpAddress.Duplicated", Self::InvalidPrivateIpAddressDuplicated),
-        ("QuotaExceeded.PrivateIpAddress", Self::QuotaExceededPrivateIpAddress),
-        ("QuotaExceeded", Self::QuotaExceeded),
-        ("IncorrectVSwitchStatus", Self::IncorrectVSwitchStatus),
-        ("ResourceNotAvailable", Self::ResourceNotAvailable),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidDiskCategory.Mismatch", Self::InvalidDiskCategoryMismatch),
-        (
-            "InvalidIoOptimizedValue.ValueNotSupported",
-            Self::InvalidIoOptimizedValueValueNotSupported,
-        ),
-        ("MissingParamter", Self::MissingParamter),
-        ("InvalidPeriod", Self::InvalidPeriod),
-        ("InstanceDiskCategoryLimitExceed", Self::InstanceDiskCategoryLimitExceed),
-        ("InvalidParameter.Bandwidth", Self::InvalidParameterBandwidth),
-        ("InvalidIPAddress.AlreadyUsed", Self::InvalidIpAddressAlreadyUsed),
-        ("InvalidUserData.SizeExceeded", Self::InvalidUserDataSizeExceeded),
-        ("InvalidUserData.NotSupported", Self::InvalidUserDataNotSupported),
-        ("InstanceDiskNumber.LimitExceed", Self::InstanceDiskNumberLimitExceed),
-        ("Account.Arrearage", Self::AccountArrearage),
-        (
-            "InvalidDiskCategory.ValueNotSupported",
-            Self::InvalidDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidAutoRenewPeriod.ValueNotSupported",
-            Self::InvalidAutoRenewPeriodValueNotSupported,
-        ),
-        ("InvalidSpotStrategy", Self::InvalidSpotStrategy),
-        ("InvalidSpotParam.EmptyZoneID", Self::InvalidSpotParamEmptyZoneId),
-        ("InvalidSpotPriceLimit", Self::InvalidSpotPriceLimit),
-        ("InvalidSpotDuration", Self::InvalidSpotDuration),
-        ("InvalidSpotAuthorized", Self::InvalidSpotAuthorized),
-        ("InvalidSpotPrepaid", Self::InvalidSpotPrepaid),
-        ("InvalidSpotAliUid", Self::InvalidSpotAliUid),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        ("Zone.NotOnSale", Self::ZoneNotOnSale),
-        (
-            "InvalidSystemDiskSize.ValueNotSupported",
-            Self::InvalidSystemDiskSizeValueNotSupported,
-        ),
-        ("InvalidParameter.EncryptedIllegal", Self::InvalidParameterEncryptedIllegal),
-        (
-            "InvalidParameter.EncryptedNotSupported",
-            Self::InvalidParameterEncryptedNotSupported,
-        ),
-        ("EncryptedOption.Conflict", Self::EncryptedOptionConflict),
-        (
-            "InvalidSpotPriceLimit.LowerThanPublicPrice",
-            Self::InvalidSpotPriceLimitLowerThanPublicPrice,
-        ),
-        ("InvalidHpcClusterId.Unnecessary", Self::InvalidHpcClusterIdUnnecessary),
-        ("InvalidVSwitchId.Necessary", Self::InvalidVSwitchIdNecessary),
-        ("InvalidHpcClusterId.Necessary", Self::InvalidHpcClusterIdNecessary),
-        ("InvalidHpcClusterId.NotFound", Self::InvalidHpcClusterIdNotFound),
-        ("InvalidHpcClusterId.Creating", Self::InvalidHpcClusterIdCreating),
-        (
-            "InvalidPeriodUnit.ValueNotSupported",
-            Self::InvalidPeriodUnitValueNotSupported,
-        ),
-        ("IncorrectImageStatus", Self::IncorrectImageStatus),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        (
-            "InvalidSecurityGroup.NotInDefaultVpc",
-            Self::InvalidSecurityGroupNotInDefaultVpc,
-        ),
-        ("VpcNotFound", Self::VpcNotFound),
-        ("InvalidSpotInterruptionBehavior", Self::InvalidSpotInterruptionBehavior),
-        (
-            "OperationDenied.IllegalPaymentPolicy",
-            Self::OperationDeniedIllegalPaymentPolicy,
-        ),
-        ("InvalidDeploymentOnHost", Self::InvalidDeploymentOnHost),
-        (
-            "InvalidInstanceChargeType.NotSupport",
-            Self::InvalidInstanceChargeTypeNotSupport,
-        ),
-        ("InvalidNetworkType.NotSupported", Self::InvalidNetworkTypeNotSupported),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        (
-            "InvalidDedicatedHostStatus.NotSupport",
-            Self::InvalidDedicatedHostStatusNotSupport,
-        ),
-        ("IncorrectDedicatedHostStatus", Self::IncorrectDedicatedHostStatus),
-        (
-            "ChargeTypeViolation.PostPaidDedicatedHost",
-            Self::ChargeTypeViolationPostPaidDedicatedHost,
-        ),
-        (
-            "InvalidPeriod.ExceededDedicatedHost",
-            Self::InvalidPeriodExceededDedicatedHost,
-        ),
-        ("DedicatedHostType.Unmatched", Self::DedicatedHostTypeUnmatched),
-        ("NoAvaliableDedicatedHost", Self::NoAvaliableDedicatedHost),
-        ("InvalidParameter.Affinity", Self::InvalidParameterAffinity),
-        ("InvalidParameter.Tenancy", Self::InvalidParameterTenancy),
-        ("InvalidParam.Tenancy", Self::InvalidParamTenancy),
-        (
-            "InvalidParameter.CreditSpecification",
-            Self::InvalidParameterCreditSpecification,
-        ),
-        ("InvalidInstanceType.NotSupported", Self::InvalidInstanceTypeNotSupported),
-        ("InvalidVpcZone.NotSupported", Self::InvalidVpcZoneNotSupported),
-        ("IncorrectDefaultVpcStatus", Self::IncorrectDefaultVpcStatus),
-        ("IoOptimized.NotSupported", Self::IoOptimizedNotSupported),
-        (
-            "InvalidClientToken.ValueNotSupported",
-            Self::InvalidClientTokenValueNotSupported,
-        ),
-        (
-            "InvalidCapacityReservationId.NotFound",
-            Self::InvalidCapacityReservationIdNotFound,
-        ),
-        ("LackResource", Self::LackResource),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidParameter.Arns", Self::InvalidParameterArns),
-        (
-            "InvalidOperation.NotSupportEnterpriseGroup",
-            Self::InvalidOperationNotSupportEnterpriseGroup,
-        ),
-        ("InvalidOperation.MultiGroupType", Self::InvalidOperationMultiGroupType),
-        (
-            "InvalidAccountStatus.PayAmountLimitExceeded",
-            Self::InvalidAccountStatusPayAmountLimitExceeded,
-        ),
-        ("InvalidPerformanceLevel.Malformed", Self::InvalidPerformanceLevelMalformed),
-        ("InvalidSecurityGroup.NetworkType", Self::InvalidSecurityGroupNetworkType),
-        (
-            "QuotaExceeded.PrepayDataDiskCapacity",
-            Self::QuotaExceededPrepayDataDiskCapacity,
-        ),
-        (
-            "InvalidCustomInstanceType.NotSupported",
-            Self::InvalidCustomInstanceTypeNotSupported,
-        ),
-        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
-        (
-            "AccountForbidden.ProductCreationLimited",
-            Self::AccountForbiddenProductCreationLimited,
-        ),
-        (
-            "UnexpectedImageFamily.ImageIdSupplied",
-            Self::UnexpectedImageFamilyImageIdSupplied,
-        ),
-        (
-            "InvalidEncrypted.NotMatchEncryptAlgorithm",
-            Self::InvalidEncryptedNotMatchEncryptAlgorithm,
-        ),
-        ("InvalidEncrypted.NotMatchKmsKeyId", Self::InvalidEncryptedNotMatchKmsKeyId),
-        ("InvalidEncrypted.NotMatchSnapshot", Self::InvalidEncryptedNotMatchSnapshot),
-        (
-            "InvalidEncryptAlgorithm.NotMatchSnapshot",
-            Self::InvalidEncryptAlgorithmNotMatchSnapshot,
-        ),
-        ("InvalidKmsKeyId.NotMatchSnapshot", Self::InvalidKmsKeyIdNotMatchSnapshot),
-        ("InvalidEncryptAlgorithm", Self::InvalidEncryptAlgorithm),
-        ("InvalidHttpEndpoint.NotSupported", Self::InvalidHttpEndpointNotSupported),
-        ("InvalidHttpTokens.NotSupported", Self::InvalidHttpTokensNotSupported),
-        (
-            "InvalidHttpPutResponseHopLimit.NotSupported",
-            Self::InvalidHttpPutResponseHopLimitNotSupported,
-        ),
-        (
-            "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
-            Self::InvalidOperationVpcHasEnabledAdvancedNetworkFeature,
-        ),
-        (
-            "InvalidChargeType.CapacityReservationNotSupported",
-            Self::InvalidChargeTypeCapacityReservationNotSupported,
-        ),
-        (
-            "InvalidPerformanceLevel.ValueNotSupported",
-            Self::InvalidPerformanceLevelValueNotSupported,
-        ),
-        ("InvalidKMSKeyId.NotSymmetric", Self::InvalidKmsKeyIdNotSymmetric),
-        (
-            "InvalidDedicatedHostClusterId.NotFound",
-            Self::InvalidDedicatedHostClusterIdNotFound,
-        ),
-        (
-            "InvalidDedicatedHostClusterId.InValid",
-            Self::InvalidDedicatedHostClusterIdInValid,
-        ),
-        ("InvalidOperation.UserNotSupported", Self::InvalidOperationUserNotSupported),
-        ("InvalidDeploymentSetId.NotFound", Self::InvalidDeploymentSetIdNotFound),
-        (
-            "MissingParameter.PrivatePoolOptionsId",
-            Self::MissingParameterPrivatePoolOptionsId,
-        ),
-        ("Invalid.PrivatePoolOptionsId", Self::InvalidPrivatePoolOptionsId),
-        ("DedicatedHostNotSupported", Self::DedicatedHostNotSupported),
-        ("SpotNotSupported", Self::SpotNotSupported),
-        ("ClassicNetworkNotSupported", Self::ClassicNetworkNotSupported),
-        ("Invalid.InstanceId", Self::InvalidInstanceId),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "MissingParameter.PrivatePoolOptions.Id",
-            Self::MissingParameterPrivatePoolOptionsId2,
-        ),
-        ("Invalid.PrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId2),
-        ("Invalid.InstanceType", Self::InvalidInstanceType),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        ("Invalid.PrivatePoolOptions.NoStock", Self::InvalidPrivatePoolOptionsNoStock),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("Invalid.PrivatePoolOptions.status", Self::InvalidPrivatePoolOptionsStatus),
-        ("InvalidAliUid", Self::InvalidAliUid),
-        (
-            "HibernationConfigured.InstanceTypeNotSupport",
-            Self::HibernationConfiguredInstanceTypeNotSupport,
-        ),
-        (
-            "HibernationConfigured.ImageNotEncrypted",
-            Self::HibernationConfiguredImageNotEncrypted,
-        ),
-        (
-            "HibernationConfigured.MemorySizeTooBig",
-            Self::HibernationConfiguredMemorySizeTooBig,
-        ),
-        (
-            "InvalidSystemDiskSize.LessThanMemSize",
-            Self::InvalidSystemDiskSizeLessThanMemSize,
-        ),
-        (
-            "InvalidCloudBoxZone.OperationNotSupported",
-            Self::InvalidCloudBoxZoneOperationNotSupported,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidInternetMaxBandwidthOut.Malformed",
-            Self::InvalidInternetMaxBandwidthOutMalformed,
-        ),
-        (
-            "InvalidInternetMaxBandwidthIn.Malformed",
-            Self::InvalidInternetMaxBandwidthInMalformed,
-        ),
-        (
-            "InvalidParameter.CloudboxNotSupported",
-            Self::InvalidParameterCloudboxNotSupported,
-        ),
-        (
-            "NotSupportSnapshotEncrypted.ShareImage",
-            Self::NotSupportSnapshotEncryptedShareImage,
-        ),
-        ("QuotaExceed.DiskCapacity", Self::QuotaExceedDiskCapacity),
-        (
-            "InvalidParameter.DataEncryptedKeyCreateFailed",
-            Self::InvalidParameterDataEncryptedKeyCreateFailed,
-        ),
-        ("InvalidDiskCategory.NotSupported", Self::InvalidDiskCategoryNotSupported),
-        (
-            "InvalidDestinationZone.DeploymentSetMismatch",
-            Self::InvalidDestinationZoneDeploymentSetMismatch,
-        ),
-        ("NoPermission.Price", Self::NoPermissionPrice),
-        (
-            "InvalidParameter.DedicatedRegionNotSupported",
-            Self::InvalidParameterDedicatedRegionNotSupported,
-        ),
-        ("InvalidParameter.KmsNotEnabled", Self::InvalidParameterKmsNotEnabled),
-        (
-            "InvalidParameter.Encrypted.KmsNotEnable",
-            Self::InvalidParameterEncryptedKmsNotEnable,
-        ),
-        ("InvalidParam.EncryptedMismatch", Self::InvalidParamEncryptedMismatch),
-        ("InvalidRamRole.NotEcsRole", Self::InvalidRamRoleNotEcsRole),
-        ("ImageNotSubscribed", Self::ImageNotSubscribed),
-        (
-            "InvalidSystemDiskCategory.ValueUnauthorized",
-            Self::InvalidSystemDiskCategoryValueUnauthorized,
-        ),
-        ("InvalidSnapshotId.NotReady", Self::InvalidSnapshotIdNotReady),
-        ("InvalidDevice.InUse", Self::InvalidDeviceInUse),
-        ("ImageRemovedInMarket", Self::ImageRemovedInMarket),
-        ("CategoryNotSupported", Self::CategoryNotSupported),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("QuotaExceed.PortableCloudDisk", Self::QuotaExceedPortableCloudDisk),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("NodeControllerUnavailable", Self::NodeControllerUnavailable),
-        (
-            "InvalidSnapshotId.NotDataDiskSnapshot",
-            Self::InvalidSnapshotIdNotDataDiskSnapshot,
-        ),
-        ("DeleteWithInstance.Conflict", Self::DeleteWithInstanceConflict),
-        ("InstanceDiskNumLimitExceed", Self::InstanceDiskNumLimitExceed),
-        ("ImageNotSupportInstanceType", Self::ImageNotSupportInstanceType),
-        ("InvalidDiskSize.TooSmall", Self::InvalidDiskSizeTooSmall),
-        ("QuotaExceed.BuyImage", Self::QuotaExceedBuyImage),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        (
-            "InvalidParameter.ResourceOwnerAccount",
-            Self::InvalidParameterResourceOwnerAccount,
-        ),
-        ("InvalidUserData.Forbidden", Self::InvalidUserDataForbidden),
-        ("Zone.NotOpen", Self::ZoneNotOpen),
-        ("InvalidClusterId.NotFound", Self::InvalidClusterIdNotFound),
-        ("InvalidResourceType.NotSupported", Self::InvalidResourceTypeNotSupported),
-        (
-            "InvalidInstanceType.ZoneNotSupported",
-            Self::InvalidInstanceTypeZoneNotSupported,
-        ),
-        ("InvalidPayMethod", Self::InvalidPayMethod),
-        ("OperationDenied.ImageNotValid", Self::OperationDeniedImageNotValid),
-        (
-            "InvalidUserData.Base64FormatInvalid",
-            Self::InvalidUserDataBase64FormatInvalid,
-        ),
-        ("InstanceType.Offline", Self::InstanceTypeOffline),
-        (
-            "DependencyViolation.WindowsInstance",
-            Self::DependencyViolationWindowsInstance,
-        ),
-        ("RealNameAuthenticationError", Self::RealNameAuthenticationError),
-        ("InvalidNetworkType.MismatchRamRole", Self::InvalidNetworkTypeMismatchRamRole),
-        ("InvalidUser.PassRoleForbidden", Self::InvalidUserPassRoleForbidden),
-        ("InvalidImage.NotSupported", Self::InvalidImageNotSupported),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        ("IncorrectVpcStatus", Self::IncorrectVpcStatus),
-        ("InvalidParameter.NotMatch", Self::InvalidParameterNotMatch),
-        ("OperationDenied.InvalidNetworkType", Self::OperationDeniedInvalidNetworkType),
-        (
-            "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport",
-            Self::InvalidSpotInterruptionBehaviorClassicNetworkNotSupport,
-        ),
-        (
-            "InvalidSpotInterruptionBehavior.LocalDiskNotSupport",
-            Self::InvalidSpotInterruptionBehaviorLocalDiskNotSupport,
-        ),
-        ("QuotaExceed.PostPaidDisk", Self::QuotaExceedPostPaidDisk),
-        (
-            "QuotaExceed.DeploymentSetInstanceQuotaFull",
-            Self::QuotaExceedDeploymentSetInstanceQuotaFull,
-        ),
-        (
-            "InvalidVSwitch.DefaultVSwitchNotSupport",
-            Self::InvalidVSwitchDefaultVSwitchNotSupport,
-        ),
-        (
-            "OperationDenied.LocalDiskUnsupported",
-            Self::OperationDeniedLocalDiskUnsupported,
-        ),
-        (
-            "OperationDenied.InconsistentNetwork",
-            Self::OperationDeniedInconsistentNetwork,
-        ),
-        ("DefaultVswitch.Existed", Self::DefaultVswitchExisted),
-        (
-            "InvalidChargeType.ValueNotSupported",
-            Self::InvalidChargeTypeValueNotSupported,
-        ),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("CategoryViolation", Self::CategoryViolation),
-        ("ResourcesNotInSameZone", Self::ResourcesNotInSameZone),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("SecurityRisk.3DVerification", Self::SecurityRisk3dVerification),
-        ("InvalidDisk.SystemDiskSize", Self::InvalidDiskSystemDiskSize),
-        ("InsufficientBalance", Self::InsufficientBalance),
-        ("Mayi.InternalError", Self::MayiInternalError),
-        ("InvalidNetworkType", Self::InvalidNetworkType),
-        ("InvalidAccountStatus", Self::InvalidAccountStatus),
-        ("InvalidVSwitchId.IpInvalid", Self::InvalidVSwitchIdIpInvalid),
-        (
-            "OperationDenied.PerformanceLevelNotMatch",
-            Self::OperationDeniedPerformanceLevelNotMatch,
-        ),
-        ("InvalidStorageSetName.Malformed", Self::InvalidStorageSetNameMalformed),
-        (
-            "InvalidMaxPartitionNumber.Malformed",
-            Self::InvalidMaxPartitionNumberMalformed,
-        ),
-        (
-            "InvalidParameter.StorageSetPartitionNumber",
-            Self::InvalidParameterStorageSetPartitionNumber,
-        ),
-        ("InvalidParameter.StorageSetId", Self::InvalidParameterStorageSetId),
-        ("InvalidParameter.StorageSetZoneId", Self::InvalidParameterStorageSetZoneId),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        (
-            "OperationDenied.RegionIdNotSupported",
-            Self::OperationDeniedRegionIdNotSupported,
-        ),
-        ("OperationDenied.FlavorNotSupported", Self::OperationDeniedFlavorNotSupported),
-        (
-            "OperationDenied.TimestampNotSupported",
-            Self::OperationDeniedTimestampNotSupported,
-        ),
-        ("OperationDenied.PrepayNotAvailable", Self::OperationDeniedPrepayNotAvailable),
-        ("OperationDenied.PaygNotAvailable", Self::OperationDeniedPaygNotAvailable),
-        (
-            "EnterpriseGroupLimited.MutliGroupType",
-            Self::EnterpriseGroupLimitedMutliGroupType,
-        ),
-        (
-            "EnterpriseGroupLimited.InstanceType",
-            Self::EnterpriseGroupLimitedInstanceType,
-        ),
-        ("InternalError.AllocateUnderlayIp", Self::InternalErrorAllocateUnderlayIp),
-        ("OperationDenied.BidOwnResource", Self::OperationDeniedBidOwnResource),
-        (
-            "OperationDenied.CloudSSDNotSupported",
-            Self::OperationDeniedCloudSsdNotSupported,
-        ),
-        ("InvalidVPCStatus.NotWorking", Self::InvalidVpcStatusNotWorking),
-        ("QuotaExceed.ElasticQuota", Self::QuotaExceedElasticQuota),
-        (
-            "QuotaExceeded.PostpaidDataDiskCapacity",
-            Self::QuotaExceededPostpaidDataDiskCapacity,
-        ),
-        (
-            "InvalidImageFamily.MissingAvailableImage",
-            Self::InvalidImageFamilyMissingAvailableImage,
-        ),
-        (
-            "InvalidRegionId.NotSupportEncryptAlgorithm",
-            Self::InvalidRegionIdNotSupportEncryptAlgorithm,
-        ),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        (
-            "Forbidden.OnlySupportEnterpriseGroup",
-            Self::ForbiddenOnlySupportEnterpriseGroup,
-        ),
-        (
-            "HibernationConfigured.InstanceOperationForbidden",
-            Self::HibernationConfiguredInstanceOperationForbidden,
-        ),
-        ("InstanceDiskLimitExceeded", Self::InstanceDiskLimitExceeded),
-        (
-            "InvalidInstanceType.NotSupportDiskCategory",
-            Self::InvalidInstanceTypeNotSupportDiskCategory,
-        ),
-        (
-            "NotSupportSnapshotEncrypted.DiskCategory",
-            Self::NotSupportSnapshotEncryptedDiskCategory,
-        ),
-        (
-            "InvalidEncrypted.DefaultEncryptionUnsupported",
-            Self::InvalidEncryptedDefaultEncryptionUnsupported,
-        ),
-        (
-            "InvalidOperation.PublicIpAddressNoStock",
-            Self::InvalidOperationPublicIpAddressNoStock,
-        ),
-        ("InvalidStorageClusterId.NotExist", Self::InvalidStorageClusterIdNotExist),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidDataDiskSnapshotId.NotFound", Self::InvalidDataDiskSnapshotIdNotFound),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        ("InvalidInstanceChargeType.NotFound", Self::InvalidInstanceChargeTypeNotFound),
-        ("DependencyViolation.IoOptimized", Self::DependencyViolationIoOptimized),
-        ("PaymentMethodNotFound", Self::PaymentMethodNotFound),
-        ("HOSTNAME_ILLEGAL", Self::HostnameIllegal),
-        (
-            "InvalidSystemDiskSize.LessThanImageSize",
-            Self::InvalidSystemDiskSizeLessThanImageSize,
-        ),
-        (
-            "InvalidSystemDiskSize.LessThanMinSize",
-            Self::InvalidSystemDiskSizeLessThanMinSize,
-        ),
-        (
-            "InvalidSystemDiskSize.MoreThanMaxSize",
-            Self::InvalidSystemDiskSizeMoreThanMaxSize,
-        ),
-        ("InvalidSystemDiskSize", Self::InvalidSystemDiskSize),
-        ("InvalidKeyPairName.NotFound", Self::InvalidKeyPairNameNotFound),
-        ("InvalidRamRole.NotFound", Self::InvalidRamRoleNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidMarketImage.NotFound", Self::InvalidMarketImageNotFound),
-        ("DeploymentSet.NotFound", Self::DeploymentSetNotFound),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        ("InvalidDiskIds.NotPortable", Self::InvalidDiskIdsNotPortable),
-        ("OperationConflict", Self::OperationConflict),
-        ("Throttling.Resource", Self::ThrottlingResource),
-        ("InternalError", Self::InternalError),
-        ("InvalidImage.OSType", Self::InvalidImageOsType),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateInstance`.
+/// The descriptor of [`CreateInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateInstance"),
     errors: &[
-        ErrorRow::new(400, "InvalidStorageClusterId.CapacityNotEnough", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.StatusNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.ZoneIdEmpty", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.CategoryNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.DiskSizeEmpty", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidInternetChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidHostName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPassword.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPasswordParam.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidDiskName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDiskDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDevice.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidNodeControllerId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInnerIpAddress.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInnerIpAddress.Unusable", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "ImageNotSupportCloudInit", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotId.BasedSnapshotTooOld", "", ""),
-        ErrorRow::new(400, "QuotaExceed.AfterpayInstance", "", ""),
-        ErrorRow::new(400, "InvalidMarketImageChargeType.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidInstanceName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidNetworkType.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress.Duplicated", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrivateIpAddress", "", ""),
-        ErrorRow::new(400, "QuotaExceeded", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidIoOptimizedValue.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParamter", "", ""),
-        ErrorRow::new(400, "InvalidPeriod", "", ""),
-        ErrorRow::new(400, "InstanceDiskCategoryLimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Bandwidth", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.AlreadyUsed", "", ""),
-        ErrorRow::new(400, "InvalidUserData.SizeExceeded", "", ""),
-        ErrorRow::new(400, "InvalidUserData.NotSupported", "", ""),
-        ErrorRow::new(400, "InstanceDiskNumber.LimitExceed", "", ""),
-        ErrorRow::new(400, "Account.Arrearage", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAutoRenewPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSpotStrategy", "", ""),
-        ErrorRow::new(400, "InvalidSpotParam.EmptyZoneID", "", ""),
-        ErrorRow::new(400, "InvalidSpotPriceLimit", "", ""),
-        ErrorRow::new(400, "InvalidSpotDuration", "", ""),
-        ErrorRow::new(400, "InvalidSpotAuthorized", "", ""),
-        ErrorRow::new(400, "InvalidSpotPrepaid", "", ""),
-        ErrorRow::new(400, "InvalidSpotAliUid", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EncryptedIllegal", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EncryptedNotSupported", "", ""),
-        ErrorRow::new(400, "EncryptedOption.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidSpotPriceLimit.LowerThanPublicPrice", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.Unnecessary", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.Necessary", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.Necessary", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.CapacityNotEnough",
+            "",
+            "The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.StatusNotSupport",
+            "",
+            "The state of the dedicated block storage cluster does not allow creating disks.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.ZoneIdEmpty",
+            "",
+            "With a dedicated block storage cluster, the zone is required. Pass `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.PerformanceLevelNotMatch",
+            "",
+            "The dedicated block storage cluster does not support the performance level.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.CategoryNotMatch",
+            "",
+            "The dedicated block storage cluster does not support the disk category.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.DiskSizeEmpty",
+            "",
+            "With a dedicated block storage cluster, the size of the disk is required. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetChargeType.ValueNotSupported",
+            "",
+            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskCategory.ValueNotSupported",
+            "",
+            "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskSize.ValueNotSupported",
+            "",
+            "The size of a data disk is out of range for its category, or its snapshot is too large.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHostName.Malformed",
+            "",
+            "The host name is not valid. Check `HostName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPassword.Malformed",
+            "",
+            "The password is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPasswordParam.Mismatch",
+            "",
+            "With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskName.Malformed",
+            "",
+            "The name of a disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskDescription.Malformed",
+            "",
+            "The description of a disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskCategory.ValueNotSupported",
+            "",
+            "The category of a data disk is not valid. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDevice.Malformed",
+            "",
+            "The device name of a data disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNodeControllerId.Malformed",
+            "",
+            "The value of `NodeControllerId` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInnerIpAddress.Malformed",
+            "",
+            "The internal IP address is not valid. Check `InnerIpAddress`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInnerIpAddress.Unusable",
+            "",
+            "The internal IP address is in use or out of range. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "ImageNotSupportCloudInit",
+            "",
+            "The image does not contain cloud-init. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotId.BasedSnapshotTooOld",
+            "",
+            "The snapshot dates from before July 15, 2013, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.AfterpayInstance",
+            "",
+            "The quota of pay-as-you-go instances is used up. Release some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidMarketImageChargeType.NotSupport",
+            "",
+            "The marketplace image does not support the billing method.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceName.Malformed",
+            "",
+            "The name of the instance is not valid. Check `InstanceName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Mismatch",
+            "",
+            "Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNetworkType.Mismatch",
+            "",
+            "The network types of the security groups differ, or the bandwidth does not fit the network type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress",
+            "",
+            "The private IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress.Malformed",
+            "",
+            "The private IP address is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress.Duplicated",
+            "",
+            "The private IP address is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.PrivateIpAddress",
+            "",
+            "The vSwitch has too few free IP addresses. Choose another vSwitch.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded",
+            "",
+            "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectVSwitchStatus",
+            "",
+            "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotAvailable",
+            "",
+            "The resource is not available in the region or zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.Mismatch",
+            "",
+            "The disk categories cannot be combined. Choose others.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIoOptimizedValue.ValueNotSupported",
+            "",
+            "The value of `IoOptimized` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParamter",
+            "",
+            "The period is missing. Pass `Period`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod",
+            "",
+            "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceDiskCategoryLimitExceed",
+            "",
+            "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Bandwidth",
+            "",
+            "The bandwidth is not valid. Check the bandwidth parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIPAddress.AlreadyUsed",
+            "",
+            "Another resource uses the IP address. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserData.SizeExceeded",
+            "",
+            "The user data is too large. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserData.NotSupported",
+            "",
+            "User data exists only for I/O optimized instances in a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceDiskNumber.LimitExceed",
+            "",
+            "The request has more disks than an instance can take. Reduce their number.",
+        ),
+        ErrorRow::new(
+            400,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ValueNotSupported",
+            "",
+            "The disk category is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoRenewPeriod.ValueNotSupported",
+            "",
+            "The renewal period is not valid. Check `AutoRenewPeriod`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotStrategy",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotParam.EmptyZoneID",
+            "",
+            "Spot instances need a zone. Pass `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotPriceLimit",
+            "",
+            "The price limit is not valid. Check `SpotPriceLimit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotDuration",
+            "",
+            "The protection period of the spot instance is not valid. Check `SpotDuration`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotAuthorized",
+            "",
+            "The account may not use the spot parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotPrepaid",
+            "",
+            "Spot instances cannot be subscriptions. Use pay-as-you-go.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotAliUid",
+            "",
+            "The account may not use spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.ValueNotSupported",
+            "",
+            "The size of the system disk is not supported. Check `SystemDisk.Size`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedIllegal",
+            "",
+            "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedNotSupported",
+            "",
+            "Encryption is not supported here. Leave `Encrypted` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "EncryptedOption.Conflict",
+            "",
+            "The encryption settings contradict each other or the snapshot or image. Make them consistent.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotPriceLimit.LowerThanPublicPrice",
+            "",
+            "The price limit is lower than the present spot price. Raise `SpotPriceLimit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterId.Unnecessary",
+            "",
+            "The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchId.Necessary",
+            "",
+            "The vSwitch is missing. Pass `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterId.Necessary",
+            "",
+            "The instance type requires an HPC cluster. Pass `HpcClusterId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterId.NotFound",
+            "",
+            "The HPC cluster does not exist. Check its ID.",
+        ),
         ErrorRow::new(
                 400,
                 "InvalidHpcClusterId.Creating",
@@ -2664,108 +2623,588 @@ pub static OPERATION: Operation = Operation {
                 "The HPC cluster is still being created. Repeat the call when it is there.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidPeriodUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorrectImageStatus", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroup.NotInDefaultVpc", "", ""),
-        ErrorRow::new(400, "VpcNotFound", "", ""),
-        ErrorRow::new(400, "InvalidSpotInterruptionBehavior", "", ""),
-        ErrorRow::new(400, "OperationDenied.IllegalPaymentPolicy", "", ""),
-        ErrorRow::new(400, "InvalidDeploymentOnHost", "", ""),
-        ErrorRow::new(400, "InvalidInstanceChargeType.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidNetworkType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostStatus.NotSupport", "", ""),
-        ErrorRow::new(400, "IncorrectDedicatedHostStatus", "", ""),
-        ErrorRow::new(400, "ChargeTypeViolation.PostPaidDedicatedHost", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ExceededDedicatedHost", "", ""),
-        ErrorRow::new(400, "DedicatedHostType.Unmatched", "", ""),
-        ErrorRow::new(400, "NoAvaliableDedicatedHost", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Affinity", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Tenancy", "", ""),
-        ErrorRow::new(400, "InvalidParam.Tenancy", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CreditSpecification", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidVpcZone.NotSupported", "", ""),
-        ErrorRow::new(400, "IncorrectDefaultVpcStatus", "", ""),
-        ErrorRow::new(400, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidCapacityReservationId.NotFound", "", ""),
-        ErrorRow::new(400, "LackResource", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Arns", "", ""),
-        ErrorRow::new(400, "InvalidOperation.NotSupportEnterpriseGroup", "", ""),
-        ErrorRow::new(400, "InvalidOperation.MultiGroupType", "", ""),
-        ErrorRow::new(400, "InvalidAccountStatus.PayAmountLimitExceeded", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroup.NetworkType", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrepayDataDiskCapacity", "", ""),
-        ErrorRow::new(400, "InvalidCustomInstanceType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(400, "AccountForbidden.ProductCreationLimited", "", ""),
-        ErrorRow::new(400, "UnexpectedImageFamily.ImageIdSupplied", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchKmsKeyId", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidKmsKeyId.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidHttpEndpoint.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidHttpTokens.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidHttpPutResponseHopLimit.NotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidPeriodUnit.ValueNotSupported",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectImageStatus",
+            "",
+            "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroup.NotInDefaultVpc",
+            "",
+            "The security group is not in the default VPC. Pass a vSwitch or another group.",
+        ),
+        ErrorRow::new(
+            400,
+            "VpcNotFound",
+            "",
+            "The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotInterruptionBehavior",
+            "",
+            "The value of `SpotInterruptionBehavior` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.IllegalPaymentPolicy",
+            "",
+            "The agreement for payment is not valid. Contact the service provider.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDeploymentOnHost",
+            "",
+            "The instance cannot be deployed on this dedicated host.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceChargeType.NotSupport",
+            "",
+            "The dedicated host does not support the billing method of the instance.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNetworkType.NotSupported",
+            "",
+            "The classic network does not support the operation. Use a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostStatus.NotSupport",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectDedicatedHostStatus",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "ChargeTypeViolation.PostPaidDedicatedHost",
+            "",
+            "A subscription instance cannot be placed on a pay-as-you-go dedicated host.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ExceededDedicatedHost",
+            "",
+            "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
+        ),
+        ErrorRow::new(
+            400,
+            "DedicatedHostType.Unmatched",
+            "",
+            "The dedicated host type does not support the instance type. Choose a type that fits.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoAvaliableDedicatedHost",
+            "",
+            "No dedicated host has enough free resources. Choose another host or free some.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Affinity",
+            "",
+            "The value of `Affinity` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Tenancy",
+            "",
+            "The value of `Tenancy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Tenancy",
+            "",
+            "The value of `Tenancy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CreditSpecification",
+            "",
+            "The credit mode is not supported in this region. Check `CreditSpecification`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.NotSupported",
+            "",
+            "The instance type is not supported here, for example by the deployment set. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpcZone.NotSupported",
+            "",
+            "The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectDefaultVpcStatus",
+            "",
+            "The state of the default VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.ValueNotSupported",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCapacityReservationId.NotFound",
+            "",
+            "The capacity reservation does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "LackResource",
+            "",
+            "The capacity reservation has too few resources left.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Arns",
+            "",
+            "The value of `Arn` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.NotSupportEnterpriseGroup",
+            "",
+            "The instance type does not support advanced security groups. Use a basic one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.MultiGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAccountStatus.PayAmountLimitExceeded",
+            "",
+            "The account is restricted: it has no default means of payment or lacks authorization.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.Malformed",
+            "",
+            "The performance level is not valid. Check `PerformanceLevel`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroup.NetworkType",
+            "",
+            "The network type of the security group does not fit the instance. Choose another group.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.PrepayDataDiskCapacity",
+            "",
+            "The capacity of subscription data disks exceeds the quota. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCustomInstanceType.NotSupported",
+            "",
+            "The custom instance type is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "AccountForbidden.ProductCreationLimited",
+            "",
+            "The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnexpectedImageFamily.ImageIdSupplied",
+            "",
+            "`ImageFamily` and `ImageId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchEncryptAlgorithm",
+            "",
+            "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchKmsKeyId",
+            "",
+            "A KMS key is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchSnapshot",
+            "",
+            "The encryption setting differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm.NotMatchSnapshot",
+            "",
+            "The encryption algorithm differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKmsKeyId.NotMatchSnapshot",
+            "",
+            "The KMS key differs from that of the snapshot. Use the same key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm",
+            "",
+            "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHttpEndpoint.NotSupported",
+            "",
+            "The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHttpTokens.NotSupported",
+            "",
+            "The value of `HttpTokens` is not supported. Use `optional` or `required`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHttpPutResponseHopLimit.NotSupported",
+            "",
+            "`HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.",
+        ),
         ErrorRow::new(
             400,
             "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
             "",
-            "",
+            "The VPC has advanced network features, which the instance type does not support. Choose another one.",
         ),
-        ErrorRow::new(400, "InvalidChargeType.CapacityReservationNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidKMSKeyId.NotSymmetric", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostClusterId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostClusterId.InValid", "", ""),
-        ErrorRow::new(400, "InvalidOperation.UserNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDeploymentSetId.NotFound", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptionsId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptionsId", "", ""),
-        ErrorRow::new(400, "DedicatedHostNotSupported", "", ""),
-        ErrorRow::new(400, "SpotNotSupported", "", ""),
-        ErrorRow::new(400, "ClassicNetworkNotSupported", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.MatchCriteria", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceType", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "Invalid.ZoneId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.NoStock", "", ""),
-        ErrorRow::new(400, "InvalidPlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.status", "", ""),
-        ErrorRow::new(400, "InvalidAliUid", "", ""),
-        ErrorRow::new(400, "HibernationConfigured.InstanceTypeNotSupport", "", ""),
-        ErrorRow::new(400, "HibernationConfigured.ImageNotEncrypted", "", ""),
-        ErrorRow::new(400, "HibernationConfigured.MemorySizeTooBig", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.LessThanMemSize", "", ""),
-        ErrorRow::new(400, "InvalidCloudBoxZone.OperationNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidInternetMaxBandwidthOut.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInternetMaxBandwidthIn.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CloudboxNotSupported", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.ShareImage", "", ""),
-        ErrorRow::new(400, "QuotaExceed.DiskCapacity", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DataEncryptedKeyCreateFailed", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDestinationZone.DeploymentSetMismatch", "", ""),
-        ErrorRow::new(400, "NoPermission.Price", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DedicatedRegionNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Encrypted.KmsNotEnable", "", ""),
-        ErrorRow::new(400, "InvalidParam.EncryptedMismatch", "", ""),
-        ErrorRow::new(401, "InvalidRamRole.NotEcsRole", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(403, "ImageNotSubscribed", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidSystemDiskCategory.ValueUnauthorized", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidChargeType.CapacityReservationNotSupported",
+            "",
+            "The billing method does not allow the use of a capacity reservation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.ValueNotSupported",
+            "",
+            "The zone or instance type does not support ESSDs of the level PL0. Choose another level.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKMSKeyId.NotSymmetric",
+            "",
+            "The KMS key is not symmetric. Choose a symmetric key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostClusterId.NotFound",
+            "",
+            "The dedicated host cluster does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostClusterId.InValid",
+            "",
+            "The dedicated host cluster is not valid. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.UserNotSupported",
+            "",
+            "Accounts of resellers cannot buy this at present.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDeploymentSetId.NotFound",
+            "",
+            "The deployment set does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptionsId",
+            "",
+            "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptionsId",
+            "",
+            "The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DedicatedHostNotSupported",
+            "",
+            "Private pools do not support dedicated hosts.",
+        ),
+        ErrorRow::new(
+            400,
+            "SpotNotSupported",
+            "",
+            "Private pools do not support spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "ClassicNetworkNotSupported",
+            "",
+            "Private pools do not support the classic network. Use a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceId",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.MatchCriteria",
+            "",
+            "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptions.Id",
+            "",
+            "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.Id",
+            "",
+            "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceType",
+            "",
+            "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.ZoneId",
+            "",
+            "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.NoStock",
+            "",
+            "The capacity of the private pool is used up. Choose another pool or mode.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPlatform.ValueNotSupported",
+            "",
+            "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.status",
+            "",
+            "The private pool is used up, expired or inactive. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAliUid",
+            "",
+            "The private pool and the instance belong to different accounts.",
+        ),
+        ErrorRow::new(
+            400,
+            "HibernationConfigured.InstanceTypeNotSupport",
+            "",
+            "The instance type does not support hibernation. Choose another type.",
+        ),
+        ErrorRow::new(
+            400,
+            "HibernationConfigured.ImageNotEncrypted",
+            "",
+            "An instance with hibernation requires an encrypted image.",
+        ),
+        ErrorRow::new(
+            400,
+            "HibernationConfigured.MemorySizeTooBig",
+            "",
+            "The instance has too much memory for hibernation. Choose a smaller type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.LessThanMemSize",
+            "",
+            "The system disk is smaller than the memory of the instance. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCloudBoxZone.OperationNotSupported",
+            "",
+            "Zones of a CloudBox support neither subscriptions nor encrypted resources.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetMaxBandwidthOut.Malformed",
+            "",
+            "The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetMaxBandwidthIn.Malformed",
+            "",
+            "The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CloudboxNotSupported",
+            "",
+            "The operation or parameter is not supported in a CloudBox.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.ShareImage",
+            "",
+            "Encrypted disks cannot be created from a shared snapshot or image in this way.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.DiskCapacity",
+            "",
+            "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DataEncryptedKeyCreateFailed",
+            "",
+            "KMS could not create the data key. Repeat the call later or contact the support of KMS.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestinationZone.DeploymentSetMismatch",
+            "",
+            "The zone does not fit the deployment set. Choose another zone or set.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Price",
+            "",
+            "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DedicatedRegionNotSupported",
+            "",
+            "Instances in a dedicated region do not support public IP addresses.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Encrypted.KmsNotEnable",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.EncryptedMismatch",
+            "",
+            "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
+        ),
+        ErrorRow::new(
+            401,
+            "InvalidRamRole.NotEcsRole",
+            "",
+            "The RAM role does not trust ECS. Check the trust policy of the role.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSubscribed",
+            "",
+            "The account has not subscribed to the marketplace image. Subscribe to it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSystemDiskCategory.ValueUnauthorized",
+            "",
+            "The account may not use the category of the system disk.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidSnapshotId.NotReady",
@@ -2773,13 +3212,48 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "InstanceDiskCategoryLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidDevice.InUse", "", ""),
-        ErrorRow::new(403, "ImageRemovedInMarket", "", ""),
-        ErrorRow::new(403, "CategoryNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "QuotaExceed.PortableCloudDisk", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
+        ErrorRow::new(
+            403,
+            "InstanceDiskCategoryLimitExceed",
+            "",
+            "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDevice.InUse",
+            "",
+            "The device name is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageRemovedInMarket",
+            "",
+            "The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.",
+        ),
+        ErrorRow::new(
+            403,
+            "CategoryNotSupported",
+            "",
+            "The zone does not offer the disk category. Choose another zone or category.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PortableCloudDisk",
+            "",
+            "The account has the maximum number of portable disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
         ErrorRow::new(
                 403,
                 "NodeControllerUnavailable",
@@ -2787,129 +3261,684 @@ pub static OPERATION: Operation = Operation {
                 "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "RegionUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotDataDiskSnapshot", "", ""),
-        ErrorRow::new(403, "DeleteWithInstance.Conflict", "", ""),
-        ErrorRow::new(403, "InstanceDiskNumLimitExceed", "", ""),
-        ErrorRow::new(403, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(403, "ImageNotSupportInstanceType", "", ""),
-        ErrorRow::new(403, "InvalidDiskSize.TooSmall", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.Mismatch", "", ""),
-        ErrorRow::new(403, "QuotaExceed.BuyImage", "", ""),
-        ErrorRow::new(403, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
-        ErrorRow::new(403, "InvalidUserData.Forbidden", "", ""),
-        ErrorRow::new(403, "Zone.NotOpen", "", ""),
-        ErrorRow::new(403, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(403, "InvalidClusterId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidResourceType.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.ZoneNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidPayMethod", "", ""),
-        ErrorRow::new(403, "OperationDenied.ImageNotValid", "", ""),
-        ErrorRow::new(403, "InvalidUserData.Base64FormatInvalid", "", ""),
-        ErrorRow::new(403, "InstanceType.Offline", "", ""),
-        ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),
-        ErrorRow::new(403, "RealNameAuthenticationError", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.MismatchRamRole", "", ""),
-        ErrorRow::new(403, "InvalidUser.PassRoleForbidden", "", ""),
-        ErrorRow::new(403, "InvalidImage.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(403, "InvalidParameter.NotMatch", "", ""),
-        ErrorRow::new(403, "OperationDenied.InvalidNetworkType", "", ""),
+        ErrorRow::new(
+            403,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotId.NotDataDiskSnapshot",
+            "",
+            "The snapshot is one of a system disk. Choose a snapshot of a data disk.",
+        ),
+        ErrorRow::new(
+            403,
+            "DeleteWithInstance.Conflict",
+            "",
+            "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDiskNumLimitExceed",
+            "",
+            "The request has more disks than an instance can take. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSupportInstanceType",
+            "",
+            "The image does not support the instance type. Choose another image or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskSize.TooSmall",
+            "",
+            "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.Mismatch",
+            "",
+            "The disk categories cannot be combined. Choose others.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.BuyImage",
+            "",
+            "The marketplace image has not been bought, or its quota is used up. Buy it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerAccount",
+            "",
+            "The account in `ResourceOwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserData.Forbidden",
+            "",
+            "The account may not use `UserData`. Apply for the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOpen",
+            "",
+            "The zone is not open to the account. Choose another zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidClusterId.NotFound",
+            "",
+            "The cluster does not exist. Check `ClusterId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceType.NotSupported",
+            "",
+            "The resource type is not supported or not sold in the zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.ZoneNotSupported",
+            "",
+            "The zone does not offer the instance type. Choose another zone or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPayMethod",
+            "",
+            "The billing or payment method is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ImageNotValid",
+            "",
+            "The image is disabled, deleted or not open to the account. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserData.Base64FormatInvalid",
+            "",
+            "The user data is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceType.Offline",
+            "",
+            "The instance type is no longer offered. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation.WindowsInstance",
+            "",
+            "Windows instances do not support SSH key pairs. Use a password instead.",
+        ),
+        ErrorRow::new(
+            403,
+            "RealNameAuthenticationError",
+            "",
+            "The account has not passed real-name registration. Complete it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.MismatchRamRole",
+            "",
+            "Instances in the classic network cannot have a RAM role.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.PassRoleForbidden",
+            "",
+            "The RAM user may not pass RAM roles to instances. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidImage.NotSupported",
+            "",
+            "The image does not support this kind of instance, such as vTPM or vSGX. Choose another image.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectVpcStatus",
+            "",
+            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.NotMatch",
+            "",
+            "Parameters or resources of the request do not fit together. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.InvalidNetworkType",
+            "",
+            "The network type does not allow the operation. Use a VPC.",
+        ),
         ErrorRow::new(
             403,
             "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport",
             "",
-            "",
+            "The interruption behavior is not available in the classic network. Use a VPC.",
         ),
         ErrorRow::new(
             403,
             "InvalidSpotInterruptionBehavior.LocalDiskNotSupport",
             "",
-            "",
+            "The interruption behavior is not available for instances with local disks.",
         ),
-        ErrorRow::new(403, "QuotaExceed.PostPaidDisk", "", ""),
-        ErrorRow::new(403, "QuotaExceed.DeploymentSetInstanceQuotaFull", "", ""),
-        ErrorRow::new(403, "InvalidVSwitch.DefaultVSwitchNotSupport", "", ""),
-        ErrorRow::new(403, "OperationDenied.LocalDiskUnsupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.InconsistentNetwork", "", ""),
-        ErrorRow::new(403, "DefaultVswitch.Existed", "", ""),
-        ErrorRow::new(403, "InvalidChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "CategoryViolation", "", ""),
-        ErrorRow::new(403, "ResourcesNotInSameZone", "", ""),
-        ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "SecurityRisk.3DVerification", "", ""),
-        ErrorRow::new(403, "InvalidDisk.SystemDiskSize", "", ""),
-        ErrorRow::new(403, "InsufficientBalance", "", ""),
-        ErrorRow::new(403, "Mayi.InternalError", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus", "", ""),
-        ErrorRow::new(403, "QuotaExceeded.PrivateIpAddress", "", ""),
-        ErrorRow::new(403, "InvalidVSwitchId.IpInvalid", "", ""),
-        ErrorRow::new(403, "OperationDenied.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(403, "InvalidStorageSetName.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidMaxPartitionNumber.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetPartitionNumber", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetZoneId", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "OperationDenied.RegionIdNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.FlavorNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.TimestampNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.PrepayNotAvailable", "", ""),
-        ErrorRow::new(403, "OperationDenied.PaygNotAvailable", "", ""),
-        ErrorRow::new(403, "EnterpriseGroupLimited.MutliGroupType", "", ""),
-        ErrorRow::new(403, "EnterpriseGroupLimited.InstanceType", "", ""),
-        ErrorRow::new(403, "InternalError.AllocateUnderlayIp", "", ""),
-        ErrorRow::new(403, "OperationDenied.BidOwnResource", "", ""),
-        ErrorRow::new(403, "OperationDenied.CloudSSDNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidVPCStatus.NotWorking", "", ""),
-        ErrorRow::new(403, "QuotaExceed.ElasticQuota", "", ""),
-        ErrorRow::new(403, "QuotaExceeded.PostpaidDataDiskCapacity", "", ""),
-        ErrorRow::new(403, "InvalidImageFamily.MissingAvailableImage", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "Forbidden.OnlySupportEnterpriseGroup", "", ""),
-        ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
-        ErrorRow::new(403, "InstanceDiskLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportDiskCategory", "", ""),
-        ErrorRow::new(403, "NotSupportSnapshotEncrypted.DiskCategory", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.DefaultEncryptionUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidOperation.PublicIpAddressNoStock", "", ""),
-        ErrorRow::new(404, "InvalidStorageClusterId.NotExist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDataDiskSnapshotId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidClusterId.NotFound", "", ""),
-        ErrorRow::new(404, "OperationDenied", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(404, "DependencyViolation.IoOptimized", "", ""),
-        ErrorRow::new(404, "PaymentMethodNotFound", "", ""),
-        ErrorRow::new(404, "HOSTNAME_ILLEGAL", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.LessThanImageSize", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.LessThanMinSize", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.MoreThanMaxSize", "", ""),
-        ErrorRow::new(404, "InvalidParameter", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize", "", ""),
-        ErrorRow::new(404, "InvalidKeyPairName.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRamRole.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidMarketImage.NotFound", "", ""),
-        ErrorRow::new(404, "DeploymentSet.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDiskIds.NotPortable", "", ""),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PostPaidDisk",
+            "",
+            "The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.DeploymentSetInstanceQuotaFull",
+            "",
+            "The deployment set has the maximum number of instances. Use another set.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitch.DefaultVSwitchNotSupport",
+            "",
+            "No default vSwitch can be created in this zone. Pass a vSwitch of your own.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.LocalDiskUnsupported",
+            "",
+            "The instance has local disks, so its configuration cannot be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.InconsistentNetwork",
+            "",
+            "The security group and the vSwitch are in different VPCs. Use the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "DefaultVswitch.Existed",
+            "",
+            "The VPC already has a default vSwitch.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "CategoryViolation",
+            "",
+            "The disk category of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "ResourcesNotInSameZone",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityRisk.3DVerification",
+            "",
+            "The default card of the account needs verification. Follow the link sent by email.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDisk.SystemDiskSize",
+            "",
+            "The size of the system disk is out of range.",
+        ),
+        ErrorRow::new(
+            403,
+            "InsufficientBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "Mayi.InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType",
+            "",
+            "The region does not support the network type. Use a VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus",
+            "",
+            "The state of the account does not allow the operation. Contact the support of Alibaba Cloud.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceeded.PrivateIpAddress",
+            "",
+            "The vSwitch has too few free IP addresses. Choose another vSwitch.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitchId.IpInvalid",
+            "",
+            "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PerformanceLevelNotMatch",
+            "",
+            "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStorageSetName.Malformed",
+            "",
+            "The name of the storage set is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidMaxPartitionNumber.Malformed",
+            "",
+            "The maximum number of partitions is not valid. Check `MaxPartitionNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetPartitionNumber",
+            "",
+            "The number of the partition is not valid. Check `StorageSetPartitionNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetId",
+            "",
+            "The storage set ID is not valid. Check `StorageSetId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetZoneId",
+            "",
+            "The zone does not fit the storage set. Use the zone of the set.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.RegionIdNotSupported",
+            "",
+            "The region does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.FlavorNotSupported",
+            "",
+            "The instance type does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.TimestampNotSupported",
+            "",
+            "At this time no protection period for spot instances is available.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PrepayNotAvailable",
+            "",
+            "Subscription instances are not available at present.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PaygNotAvailable",
+            "",
+            "Pay-as-you-go instances are not available at present.",
+        ),
+        ErrorRow::new(
+            403,
+            "EnterpriseGroupLimited.MutliGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            403,
+            "EnterpriseGroupLimited.InstanceType",
+            "",
+            "The instance type does not support advanced security groups. Use a basic one or another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InternalError.AllocateUnderlayIp",
+            "",
+            "No underlay IP address could be assigned to the instance. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.BidOwnResource",
+            "",
+            "A BID account cannot own resources. Use another account.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.CloudSSDNotSupported",
+            "",
+            "The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVPCStatus.NotWorking",
+            "",
+            "The subnet of the VPC is not working. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.ElasticQuota",
+            "",
+            "The quota for the instance type is used up. Request a higher quota or choose another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceeded.PostpaidDataDiskCapacity",
+            "",
+            "The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidImageFamily.MissingAvailableImage",
+            "",
+            "The image family has no available image. Choose another family or image.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportEncryptAlgorithm",
+            "",
+            "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.OnlySupportEnterpriseGroup",
+            "",
+            "Only advanced security groups are supported here. Use one.",
+        ),
+        ErrorRow::new(
+            403,
+            "HibernationConfigured.InstanceOperationForbidden",
+            "",
+            "The operation is not possible for an instance that is configured for hibernation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDiskLimitExceeded",
+            "",
+            "The instance has the maximum number of disks. Detach one first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportDiskCategory",
+            "",
+            "The instance type does not support the disk category. Change one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "NotSupportSnapshotEncrypted.DiskCategory",
+            "",
+            "The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.DefaultEncryptionUnsupported",
+            "",
+            "Disks are encrypted by default in this region, so `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.PublicIpAddressNoStock",
+            "",
+            "No public IP addresses are left in the region or for the billing method. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidStorageClusterId.NotExist",
+            "",
+            "The dedicated block storage cluster does not exist in the region. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDataDiskSnapshotId.NotFound",
+            "",
+            "The snapshot for a data disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidClusterId.NotFound",
+            "",
+            "The cluster does not exist. Check `ClusterId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "DependencyViolation.IoOptimized",
+            "",
+            "The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.",
+        ),
+        ErrorRow::new(
+            404,
+            "PaymentMethodNotFound",
+            "",
+            "The account has no means of payment. Register one first.",
+        ),
+        ErrorRow::new(
+            404,
+            "HOSTNAME_ILLEGAL",
+            "",
+            "The host name is not valid. Check `HostName`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.LessThanImageSize",
+            "",
+            "The system disk is smaller than the image. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.LessThanMinSize",
+            "",
+            "The system disk is smaller than the minimum. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.MoreThanMaxSize",
+            "",
+            "The system disk is larger than the maximum. Choose a smaller size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize",
+            "",
+            "The size of the system disk is not valid. Check `SystemDisk.Size`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidKeyPairName.NotFound",
+            "",
+            "The key pair does not exist. Check `KeyPairName`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRamRole.NotFound",
+            "",
+            "The RAM role does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidMarketImage.NotFound",
+            "",
+            "The marketplace image does not exist. Choose another image.",
+        ),
+        ErrorRow::new(
+            404,
+            "DeploymentSet.NotFound",
+            "",
+            "The deployment set does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskIds.NotPortable",
+            "",
+            "The disk is not portable, so the operation is not possible.",
+        ),
         ErrorRow::new(
                 409,
                 "OperationConflict",
@@ -2924,8 +3953,18 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "InvalidImage.OSType", "", ""),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidImage.OSType",
+            "",
+            "The operating system of the image does not support the instance type. Choose another image or type.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -2,9 +2,7 @@
 
 //! `CreateKeyPair`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateKeyPair`.
 ///
@@ -12,17 +10,17 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidKeyPairName.Malformed` |
-/// | 400 | `KeyPair.AlreadyExist` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 403 | `QuotaExceed.KeyPair` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidKeyPairName.Malformed` |  | The name of the key pair is not valid. Check its length and characters. |
+/// | 400 | `KeyPair.AlreadyExist` |  | A key pair with this name already exists. Choose another name. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 403 | `QuotaExceed.KeyPair` |  | The region has the maximum number of key pairs. Delete unused ones first. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct CreateKeyPair {
     /// `RegionId`.
@@ -42,23 +40,26 @@ pub struct CreateKeyPair {
 }
 
 impl CreateKeyPair {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(key_pair_name: impl Into<String>) -> Self {
         Self {
             key_pair_name: key_pair_name.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -66,10 +67,14 @@ impl CreateKeyPair {
     }
 }
 
-record!(
-    request CreateKeyPair, CREATE_KEY_PAIR, 0 => region_id, 1 => key_pair_name, 2 =>
-    resource_group_id, 3 => tag
-);
+record! {
+    request CreateKeyPair = CREATE_KEY_PAIR {
+        region_id,
+        key_pair_name,
+        resource_group_id,
+        tag,
+    }
+}
 
 static CREATE_KEY_PAIR: Schema = Schema {
     name: "CreateKeyPair",
@@ -84,7 +89,7 @@ static CREATE_KEY_PAIR: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateKeyPair`] answers.
+/// The response to [`CreateKeyPair`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateKeyPairResponse {
@@ -100,10 +105,15 @@ pub struct CreateKeyPairResponse {
     pub key_pair_finger_print: Option<String>,
 }
 
-record!(
-    response CreateKeyPairResponse, CREATE_KEY_PAIR_RESPONSE, 0 => private_key_body, 1 =>
-    key_pair_name, 2 => key_pair_id, 3 => request_id, 4 => key_pair_finger_print
-);
+record! {
+    response CreateKeyPairResponse = CREATE_KEY_PAIR_RESPONSE {
+        private_key_body,
+        key_pair_name,
+        key_pair_id,
+        request_id,
+        key_pair_finger_print,
+    }
+}
 
 static CREATE_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "CreateKeyPairResponse",
@@ -131,15 +141,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -147,7 +160,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -158,60 +176,88 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateKeyPair`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateKeyPairErrorCode {
-    /// `InvalidKeyPairName.Malformed` (400)
-    InvalidKeyPairNameMalformed,
-    /// `KeyPair.AlreadyExist` (400)
-    KeyPairAlreadyExist,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `QuotaExceed.KeyPair` (403)
-    QuotaExceedKeyPair,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateKeyPair`].
+    CreateKeyPairErrorCode {
+        /// `InvalidKeyPairName.Malformed` (400): The name of the key pair is not valid. Check its length and characters.
+        InvalidKeyPairNameMalformed = "InvalidKeyPairName.Malformed",
+        /// `KeyPair.AlreadyExist` (400): A key pair with this name already exists. Choose another name.
+        KeyPairAlreadyExist = "KeyPair.AlreadyExist",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `QuotaExceed.KeyPair` (403): The region has the maximum number of key pairs. Delete unused ones first.
+        QuotaExceedKeyPair = "QuotaExceed.KeyPair",
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+    }
 }
 
-impl ErrorCode for CreateKeyPairErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidKeyPairName.Malformed", Self::InvalidKeyPairNameMalformed),
-        ("KeyPair.AlreadyExist", Self::KeyPairAlreadyExist),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("QuotaExceed.KeyPair", Self::QuotaExceedKeyPair),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateKeyPair`.
+/// The descriptor of [`CreateKeyPair`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateKeyPair"),
     errors: &[
-        ErrorRow::new(400, "InvalidKeyPairName.Malformed", "", ""),
-        ErrorRow::new(400, "KeyPair.AlreadyExist", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(403, "QuotaExceed.KeyPair", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidKeyPairName.Malformed",
+            "",
+            "The name of the key pair is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "KeyPair.AlreadyExist",
+            "",
+            "A key pair with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.KeyPair",
+            "",
+            "The region has the maximum number of key pairs. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
     ],
     ..Operation::new(
         "CreateKeyPair",

@@ -2,9 +2,7 @@
 
 //! `CreateLaunchTemplate`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CreateLaunchTemplate`.
 ///
@@ -20,25 +18,25 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegion.NotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidLaunchTemplateName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidUserData.SizeExceeded` |
-/// | 400 | `InvalidUserData.Base64FormatInvalid` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidHostName.Malformed` |
-/// | 400 | `InvalidParams.CreateEniParams` |
-/// | 403 | `LaunchTemplateLimitExceed` |
-/// | 403 | `LaunchTemplateName.Duplicated` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidLaunchTemplateName.Malformed` |  | The name of the launch template is not valid. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidUserData.SizeExceeded` |  | The user data is too large. Shorten it. |
+/// | 400 | `InvalidUserData.Base64FormatInvalid` |  | The user data is not valid Base64. Encode it correctly. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidHostName.Malformed` |  | The host name is not valid. Check `HostName`. |
+/// | 400 | `InvalidParams.CreateEniParams` |  | The settings of the network interfaces are not valid. |
+/// | 403 | `LaunchTemplateLimitExceed` |  | The region has the maximum number of launch templates. Delete unused ones first. |
+/// | 403 | `LaunchTemplateName.Duplicated` |  | A launch template with this name already exists. Choose another name. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateLaunchTemplate {
     /// `RegionId`.
@@ -220,18 +218,20 @@ pub struct CreateLaunchTemplate {
 }
 
 impl CreateLaunchTemplate {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(launch_template_name: impl Into<String>) -> Self {
         Self {
             launch_template_name: launch_template_name.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `TemplateTag`.
     pub fn template_tag(
         mut self,
@@ -240,6 +240,7 @@ impl CreateLaunchTemplate {
         self.template_tag = Some(template_tag.into_iter().collect());
         self
     }
+
     /// Sets `VersionDescription`.
     pub fn version_description(
         mut self,
@@ -248,57 +249,71 @@ impl CreateLaunchTemplate {
         self.version_description = Some(version_description.into());
         self
     }
+
     /// Sets `ImageId`.
     pub fn image_id(mut self, image_id: impl Into<String>) -> Self {
         self.image_id = Some(image_id.into());
         self
     }
+
     /// Sets `ImageOwnerAlias`.
     pub fn image_owner_alias(mut self, image_owner_alias: impl Into<String>) -> Self {
         self.image_owner_alias = Some(image_owner_alias.into());
         self
     }
+
     /// Sets `PasswordInherit`.
+    #[inline]
     pub fn password_inherit(mut self, password_inherit: bool) -> Self {
         self.password_inherit = Some(password_inherit);
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(mut self, security_group_id: impl Into<String>) -> Self {
         self.security_group_id = Some(security_group_id.into());
         self
     }
+
     /// Sets `VpcId`.
     pub fn vpc_id(mut self, vpc_id: impl Into<String>) -> Self {
         self.vpc_id = Some(vpc_id.into());
         self
     }
+
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
         self.v_switch_id = Some(v_switch_id.into());
         self
     }
+
     /// Sets `InstanceName`.
     pub fn instance_name(mut self, instance_name: impl Into<String>) -> Self {
         self.instance_name = Some(instance_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `InternetMaxBandwidthIn`.
+    #[inline]
     pub fn internet_max_bandwidth_in(mut self, internet_max_bandwidth_in: i32) -> Self {
         self.internet_max_bandwidth_in = Some(internet_max_bandwidth_in);
         self
     }
+
     /// Sets `InternetMaxBandwidthOut`.
+    #[inline]
     pub fn internet_max_bandwidth_out(
         mut self,
         internet_max_bandwidth_out: i32,
@@ -306,16 +321,19 @@ impl CreateLaunchTemplate {
         self.internet_max_bandwidth_out = Some(internet_max_bandwidth_out);
         self
     }
+
     /// Sets `HostName`.
     pub fn host_name(mut self, host_name: impl Into<String>) -> Self {
         self.host_name = Some(host_name.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `SystemDisk.Category`.
     pub fn system_disk_category(
         mut self,
@@ -324,11 +342,14 @@ impl CreateLaunchTemplate {
         self.system_disk_category = Some(system_disk_category.into());
         self
     }
+
     /// Sets `SystemDisk.Size`.
+    #[inline]
     pub fn system_disk_size(mut self, system_disk_size: i32) -> Self {
         self.system_disk_size = Some(system_disk_size);
         self
     }
+
     /// Sets `SystemDisk.DiskName`.
     pub fn system_disk_disk_name(
         mut self,
@@ -337,6 +358,7 @@ impl CreateLaunchTemplate {
         self.system_disk_disk_name = Some(system_disk_disk_name.into());
         self
     }
+
     /// Sets `SystemDisk.Description`.
     pub fn system_disk_description(
         mut self,
@@ -345,11 +367,14 @@ impl CreateLaunchTemplate {
         self.system_disk_description = Some(system_disk_description.into());
         self
     }
+
     /// Sets `SystemDisk.Iops`.
+    #[inline]
     pub fn system_disk_iops(mut self, system_disk_iops: i32) -> Self {
         self.system_disk_iops = Some(system_disk_iops);
         self
     }
+
     /// Sets `SystemDisk.PerformanceLevel`.
     pub fn system_disk_performance_level(
         mut self,
@@ -358,7 +383,9 @@ impl CreateLaunchTemplate {
         self.system_disk_performance_level = Some(system_disk_performance_level.into());
         self
     }
+
     /// Sets `SystemDisk.DeleteWithInstance`.
+    #[inline]
     pub fn system_disk_delete_with_instance(
         mut self,
         system_disk_delete_with_instance: bool,
@@ -366,6 +393,7 @@ impl CreateLaunchTemplate {
         self.system_disk_delete_with_instance = Some(system_disk_delete_with_instance);
         self
     }
+
     /// Sets `SystemDisk.AutoSnapshotPolicyId`.
     pub fn system_disk_auto_snapshot_policy_id(
         mut self,
@@ -376,7 +404,9 @@ impl CreateLaunchTemplate {
         );
         self
     }
+
     /// Sets `SystemDisk.ProvisionedIops`.
+    #[inline]
     pub fn system_disk_provisioned_iops(
         mut self,
         system_disk_provisioned_iops: i64,
@@ -384,7 +414,9 @@ impl CreateLaunchTemplate {
         self.system_disk_provisioned_iops = Some(system_disk_provisioned_iops);
         self
     }
+
     /// Sets `SystemDisk.BurstingEnabled`.
+    #[inline]
     pub fn system_disk_bursting_enabled(
         mut self,
         system_disk_bursting_enabled: bool,
@@ -392,11 +424,13 @@ impl CreateLaunchTemplate {
         self.system_disk_bursting_enabled = Some(system_disk_bursting_enabled);
         self
     }
+
     /// Sets `IoOptimized`.
     pub fn io_optimized(mut self, io_optimized: impl Into<String>) -> Self {
         self.io_optimized = Some(io_optimized.into());
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -405,11 +439,14 @@ impl CreateLaunchTemplate {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `InternetChargeType`.
     pub fn internet_charge_type(
         mut self,
@@ -418,56 +455,70 @@ impl CreateLaunchTemplate {
         self.internet_charge_type = Some(internet_charge_type.into());
         self
     }
+
     /// Sets `EnableVmOsConfig`.
+    #[inline]
     pub fn enable_vm_os_config(mut self, enable_vm_os_config: bool) -> Self {
         self.enable_vm_os_config = Some(enable_vm_os_config);
         self
     }
+
     /// Sets `NetworkType`.
     pub fn network_type(mut self, network_type: impl Into<String>) -> Self {
         self.network_type = Some(network_type.into());
         self
     }
+
     /// Sets `UserData`.
     pub fn user_data(mut self, user_data: impl Into<String>) -> Self {
         self.user_data = Some(user_data.into());
         self
     }
+
     /// Sets `KeyPairName`.
     pub fn key_pair_name(mut self, key_pair_name: impl Into<String>) -> Self {
         self.key_pair_name = Some(key_pair_name.into());
         self
     }
+
     /// Sets `RamRoleName`.
     pub fn ram_role_name(mut self, ram_role_name: impl Into<String>) -> Self {
         self.ram_role_name = Some(ram_role_name.into());
         self
     }
+
     /// Sets `AutoReleaseTime`.
     pub fn auto_release_time(mut self, auto_release_time: impl Into<String>) -> Self {
         self.auto_release_time = Some(auto_release_time.into());
         self
     }
+
     /// Sets `SpotStrategy`.
     pub fn spot_strategy(mut self, spot_strategy: impl Into<String>) -> Self {
         self.spot_strategy = Some(spot_strategy.into());
         self
     }
+
     /// Sets `SpotPriceLimit`.
+    #[inline]
     pub fn spot_price_limit(mut self, spot_price_limit: f64) -> Self {
         self.spot_price_limit = Some(spot_price_limit);
         self
     }
+
     /// Sets `SpotDuration`.
+    #[inline]
     pub fn spot_duration(mut self, spot_duration: i32) -> Self {
         self.spot_duration = Some(spot_duration);
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `TemplateResourceGroupId`.
     pub fn template_resource_group_id(
         mut self,
@@ -476,6 +527,7 @@ impl CreateLaunchTemplate {
         self.template_resource_group_id = Some(template_resource_group_id.into());
         self
     }
+
     /// Sets `SecurityEnhancementStrategy`.
     pub fn security_enhancement_strategy(
         mut self,
@@ -484,26 +536,32 @@ impl CreateLaunchTemplate {
         self.security_enhancement_strategy = Some(security_enhancement_strategy.into());
         self
     }
+
     /// Sets `PrivateIpAddress`.
     pub fn private_ip_address(mut self, private_ip_address: impl Into<String>) -> Self {
         self.private_ip_address = Some(private_ip_address.into());
         self
     }
+
     /// Sets `DeploymentSetId`.
     pub fn deployment_set_id(mut self, deployment_set_id: impl Into<String>) -> Self {
         self.deployment_set_id = Some(deployment_set_id.into());
         self
     }
+
     /// Sets `Ipv6AddressCount`.
+    #[inline]
     pub fn ipv6_address_count(mut self, ipv6_address_count: i32) -> Self {
         self.ipv6_address_count = Some(ipv6_address_count);
         self
     }
+
     /// Sets `DataDisk`.
     pub fn data_disk(mut self, data_disk: impl IntoIterator<Item = DataDisk>) -> Self {
         self.data_disk = Some(data_disk.into_iter().collect());
         self
     }
+
     /// Sets `NetworkInterface`.
     pub fn network_interface(
         mut self,
@@ -512,11 +570,13 @@ impl CreateLaunchTemplate {
         self.network_interface = Some(network_interface.into_iter().collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `SecurityGroupIds`.
     pub fn security_group_ids(
         mut self,
@@ -527,6 +587,7 @@ impl CreateLaunchTemplate {
         );
         self
     }
+
     /// Sets `SystemDisk.Encrypted`.
     pub fn system_disk_encrypted(
         mut self,
@@ -535,11 +596,14 @@ impl CreateLaunchTemplate {
         self.system_disk_encrypted = Some(system_disk_encrypted.into());
         self
     }
+
     /// Sets `DeletionProtection`.
+    #[inline]
     pub fn deletion_protection(mut self, deletion_protection: bool) -> Self {
         self.deletion_protection = Some(deletion_protection);
         self
     }
+
     /// Sets `CreditSpecification`.
     pub fn credit_specification(
         mut self,
@@ -548,32 +612,41 @@ impl CreateLaunchTemplate {
         self.credit_specification = Some(credit_specification.into());
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `AutoRenewPeriod`.
+    #[inline]
     pub fn auto_renew_period(mut self, auto_renew_period: i32) -> Self {
         self.auto_renew_period = Some(auto_renew_period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `HttpEndpoint`.
     pub fn http_endpoint(mut self, http_endpoint: impl Into<String>) -> Self {
         self.http_endpoint = Some(http_endpoint.into());
         self
     }
+
     /// Sets `HttpTokens`.
     pub fn http_tokens(mut self, http_tokens: impl Into<String>) -> Self {
         self.http_tokens = Some(http_tokens.into());
         self
     }
+
     /// Sets `HttpPutResponseHopLimit`.
+    #[inline]
     pub fn http_put_response_hop_limit(
         mut self,
         http_put_response_hop_limit: i32,
@@ -581,6 +654,7 @@ impl CreateLaunchTemplate {
         self.http_put_response_hop_limit = Some(http_put_response_hop_limit);
         self
     }
+
     /// Sets `SystemDisk.KMSKeyId`.
     pub fn system_disk_kms_key_id(
         mut self,
@@ -589,17 +663,22 @@ impl CreateLaunchTemplate {
         self.system_disk_kms_key_id = Some(system_disk_kms_key_id.into());
         self
     }
+
     /// Sets `ImageOptions`.
+    #[inline]
     pub fn image_options(mut self, image_options: ImageOptions) -> Self {
         self.image_options = Some(image_options);
         self
     }
+
     /// Sets `SecurityOptions`.
+    #[inline]
     pub fn security_options(mut self, security_options: SecurityOptions) -> Self {
         self.security_options = Some(security_options);
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `SecurityGroupId`, `SecurityGroupIds`, and clears the others.
     pub fn security_groups(mut self, choice: SecurityGroups) -> Self {
         self.security_group_id = None;
         self.security_group_ids = None;
@@ -615,28 +694,72 @@ impl CreateLaunchTemplate {
     }
 }
 
-record!(
-    request CreateLaunchTemplate, CREATE_LAUNCH_TEMPLATE, 0 => region_id, 1 =>
-    template_tag, 2 => launch_template_name, 3 => version_description, 4 => image_id, 5
-    => image_owner_alias, 6 => password_inherit, 7 => instance_type, 8 =>
-    security_group_id, 9 => vpc_id, 10 => v_switch_id, 11 => instance_name, 12 =>
-    description, 13 => internet_max_bandwidth_in, 14 => internet_max_bandwidth_out, 15 =>
-    host_name, 16 => zone_id, 17 => system_disk_category, 18 => system_disk_size, 19 =>
-    system_disk_disk_name, 20 => system_disk_description, 21 => system_disk_iops, 22 =>
-    system_disk_performance_level, 23 => system_disk_delete_with_instance, 24 =>
-    system_disk_auto_snapshot_policy_id, 25 => system_disk_provisioned_iops, 26 =>
-    system_disk_bursting_enabled, 27 => io_optimized, 28 => instance_charge_type, 29 =>
-    period, 30 => internet_charge_type, 31 => enable_vm_os_config, 32 => network_type, 33
-    => user_data, 34 => key_pair_name, 35 => ram_role_name, 36 => auto_release_time, 37
-    => spot_strategy, 38 => spot_price_limit, 39 => spot_duration, 40 =>
-    resource_group_id, 41 => template_resource_group_id, 42 =>
-    security_enhancement_strategy, 43 => private_ip_address, 44 => deployment_set_id, 45
-    => ipv6_address_count, 46 => data_disk, 47 => network_interface, 48 => tag, 49 =>
-    security_group_ids, 50 => system_disk_encrypted, 51 => deletion_protection, 52 =>
-    credit_specification, 53 => auto_renew, 54 => auto_renew_period, 55 => period_unit,
-    56 => http_endpoint, 57 => http_tokens, 58 => http_put_response_hop_limit, 59 =>
-    system_disk_kms_key_id, 60 => image_options, 61 => security_options
-);
+record! {
+    request CreateLaunchTemplate = CREATE_LAUNCH_TEMPLATE {
+        region_id,
+        template_tag,
+        launch_template_name,
+        version_description,
+        image_id,
+        image_owner_alias,
+        password_inherit,
+        instance_type,
+        security_group_id,
+        vpc_id,
+        v_switch_id,
+        instance_name,
+        description,
+        internet_max_bandwidth_in,
+        internet_max_bandwidth_out,
+        host_name,
+        zone_id,
+        system_disk_category,
+        system_disk_size,
+        system_disk_disk_name,
+        system_disk_description,
+        system_disk_iops,
+        system_disk_performance_level,
+        system_disk_delete_with_instance,
+        system_disk_auto_snapshot_policy_id,
+        system_disk_provisioned_iops,
+        system_disk_bursting_enabled,
+        io_optimized,
+        instance_charge_type,
+        period,
+        internet_charge_type,
+        enable_vm_os_config,
+        network_type,
+        user_data,
+        key_pair_name,
+        ram_role_name,
+        auto_release_time,
+        spot_strategy,
+        spot_price_limit,
+        spot_duration,
+        resource_group_id,
+        template_resource_group_id,
+        security_enhancement_strategy,
+        private_ip_address,
+        deployment_set_id,
+        ipv6_address_count,
+        data_disk,
+        network_interface,
+        tag,
+        security_group_ids,
+        system_disk_encrypted,
+        deletion_protection,
+        credit_specification,
+        auto_renew,
+        auto_renew_period,
+        period_unit,
+        http_endpoint,
+        http_tokens,
+        http_put_response_hop_limit,
+        system_disk_kms_key_id,
+        image_options,
+        security_options,
+    }
+}
 
 static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
     name: "CreateLaunchTemplate",
@@ -659,10 +782,9 @@ static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
         Field::string("InstanceName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("InternetMaxBandwidthIn")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("InternetMaxBandwidthIn").limits(&Limits::NONE.minimum(1)),
         Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(0).maximum(100)),
         Field::string("HostName").limits(&Limits::NONE.min_length(2).max_length(64)),
         Field::string("ZoneId"),
         Field::string("SystemDisk.Category"),
@@ -676,7 +798,7 @@ static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
         Field::boolean("SystemDisk.DeleteWithInstance"),
         Field::string("SystemDisk.AutoSnapshotPolicyId"),
         Field::int64("SystemDisk.ProvisionedIops")
-            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
+            .limits(&Limits::NONE.minimum(0).maximum(50000)),
         Field::boolean("SystemDisk.BurstingEnabled"),
         Field::string("IoOptimized"),
         Field::string("InstanceChargeType"),
@@ -690,15 +812,14 @@ static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
         Field::string("AutoReleaseTime"),
         Field::string("SpotStrategy"),
         Field::float("SpotPriceLimit")
-            .limits(&Limits::NONE.minimum(0.0).maximum(999999.0)),
+            .limits(&Limits::NONE.float_minimum(0.0).float_maximum(999999.0)),
         Field::int32("SpotDuration"),
         Field::string("ResourceGroupId"),
         Field::string("TemplateResourceGroupId"),
         Field::string("SecurityEnhancementStrategy"),
         Field::string("PrivateIpAddress"),
         Field::string("DeploymentSetId"),
-        Field::int32("Ipv6AddressCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
+        Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10)),
         Field::list("DataDisk", &Field::object("", &DATA_DISK))
             .limits(&Limits::NONE.max_items(16)),
         Field::list("NetworkInterface", &Field::object("", &NETWORK_INTERFACE))
@@ -773,7 +894,7 @@ static CREATE_LAUNCH_TEMPLATE: Schema = Schema {
     ],
 };
 
-/// What [`CreateLaunchTemplate`] answers.
+/// The response to [`CreateLaunchTemplate`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateLaunchTemplateResponse {
@@ -785,10 +906,13 @@ pub struct CreateLaunchTemplateResponse {
     pub launch_template_version_number: Option<i64>,
 }
 
-record!(
-    response CreateLaunchTemplateResponse, CREATE_LAUNCH_TEMPLATE_RESPONSE, 0 =>
-    launch_template_id, 1 => request_id, 2 => launch_template_version_number
-);
+record! {
+    response CreateLaunchTemplateResponse = CREATE_LAUNCH_TEMPLATE_RESPONSE {
+        launch_template_id,
+        request_id,
+        launch_template_version_number,
+    }
+}
 
 static CREATE_LAUNCH_TEMPLATE_RESPONSE: Schema = Schema {
     name: "CreateLaunchTemplateResponse",
@@ -814,15 +938,18 @@ pub struct TemplateTag {
 }
 
 impl TemplateTag {
-    /// A request without any parameter.
+    /// Creates a [`TemplateTag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -830,7 +957,12 @@ impl TemplateTag {
     }
 }
 
-record!(request TemplateTag, TEMPLATE_TAG, 0 => key, 1 => value);
+record! {
+    request TemplateTag = TEMPLATE_TAG {
+        key,
+        value,
+    }
+}
 
 static TEMPLATE_TAG: Schema = Schema {
     name: "TemplateTag",
@@ -881,55 +1013,68 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// A request without any parameter.
+    /// Creates a [`DataDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `Size`.
+    #[inline]
     pub fn size(mut self, size: i32) -> Self {
         self.size = Some(size);
         self
     }
+
     /// Sets `Device`.
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self
     }
+
     /// Sets `DiskName`.
     pub fn disk_name(mut self, disk_name: impl Into<String>) -> Self {
         self.disk_name = Some(disk_name.into());
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `DeleteWithInstance`.
+    #[inline]
     pub fn delete_with_instance(mut self, delete_with_instance: bool) -> Self {
         self.delete_with_instance = Some(delete_with_instance);
         self
     }
+
     /// Sets `Encrypted`.
     pub fn encrypted(mut self, encrypted: impl Into<String>) -> Self {
         self.encrypted = Some(encrypted.into());
         self
     }
+
     /// Sets `AutoSnapshotPolicyId`.
     pub fn auto_snapshot_policy_id(
         mut self,
@@ -938,16 +1083,21 @@ impl DataDisk {
         self.auto_snapshot_policy_id = Some(auto_snapshot_policy_id.into());
         self
     }
+
     /// Sets `ProvisionedIops`.
+    #[inline]
     pub fn provisioned_iops(mut self, provisioned_iops: i64) -> Self {
         self.provisioned_iops = Some(provisioned_iops);
         self
     }
+
     /// Sets `BurstingEnabled`.
+    #[inline]
     pub fn bursting_enabled(mut self, bursting_enabled: bool) -> Self {
         self.bursting_enabled = Some(bursting_enabled);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
@@ -955,12 +1105,23 @@ impl DataDisk {
     }
 }
 
-record!(
-    request DataDisk, DATA_DISK, 0 => performance_level, 1 => description, 2 =>
-    snapshot_id, 3 => size, 4 => device, 5 => disk_name, 6 => category, 7 =>
-    delete_with_instance, 8 => encrypted, 9 => auto_snapshot_policy_id, 10 =>
-    provisioned_iops, 11 => bursting_enabled, 12 => kms_key_id
-);
+record! {
+    request DataDisk = DATA_DISK {
+        performance_level,
+        description,
+        snapshot_id,
+        size,
+        device,
+        disk_name,
+        category,
+        delete_with_instance,
+        encrypted,
+        auto_snapshot_policy_id,
+        provisioned_iops,
+        bursting_enabled,
+        kms_key_id,
+    }
+}
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
@@ -975,8 +1136,7 @@ static DATA_DISK: Schema = Schema {
         Field::boolean("DeleteWithInstance"),
         Field::string("Encrypted"),
         Field::string("AutoSnapshotPolicyId"),
-        Field::int64("ProvisionedIops")
-            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
+        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
         Field::boolean("BurstingEnabled"),
         Field::string("KMSKeyId"),
     ],
@@ -1015,15 +1175,18 @@ pub struct NetworkInterface {
 }
 
 impl NetworkInterface {
-    /// A request without any parameter.
+    /// Creates a [`NetworkInterface`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
         self.v_switch_id = Some(v_switch_id.into());
         self
     }
+
     /// Sets `NetworkInterfaceName`.
     pub fn network_interface_name(
         mut self,
@@ -1032,21 +1195,25 @@ impl NetworkInterface {
         self.network_interface_name = Some(network_interface_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(mut self, security_group_id: impl Into<String>) -> Self {
         self.security_group_id = Some(security_group_id.into());
         self
     }
+
     /// Sets `PrimaryIpAddress`.
     pub fn primary_ip_address(mut self, primary_ip_address: impl Into<String>) -> Self {
         self.primary_ip_address = Some(primary_ip_address.into());
         self
     }
+
     /// Sets `SecurityGroupIds`.
     pub fn security_group_ids(
         mut self,
@@ -1057,11 +1224,13 @@ impl NetworkInterface {
         );
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `NetworkInterfaceTrafficMode`.
     pub fn network_interface_traffic_mode(
         mut self,
@@ -1072,19 +1241,28 @@ impl NetworkInterface {
         );
         self
     }
+
     /// Sets `DeleteOnRelease`.
+    #[inline]
     pub fn delete_on_release(mut self, delete_on_release: bool) -> Self {
         self.delete_on_release = Some(delete_on_release);
         self
     }
 }
 
-record!(
-    request NetworkInterface, NETWORK_INTERFACE, 0 => v_switch_id, 1 =>
-    network_interface_name, 2 => description, 3 => security_group_id, 4 =>
-    primary_ip_address, 5 => security_group_ids, 6 => instance_type, 7 =>
-    network_interface_traffic_mode, 8 => delete_on_release
-);
+record! {
+    request NetworkInterface = NETWORK_INTERFACE {
+        v_switch_id,
+        network_interface_name,
+        description,
+        security_group_id,
+        primary_ip_address,
+        security_group_ids,
+        instance_type,
+        network_interface_traffic_mode,
+        delete_on_release,
+    }
+}
 
 static NETWORK_INTERFACE: Schema = Schema {
     name: "NetworkInterface",
@@ -1117,15 +1295,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -1133,7 +1314,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -1152,18 +1338,25 @@ pub struct ImageOptions {
 }
 
 impl ImageOptions {
-    /// A request without any parameter.
+    /// Creates a [`ImageOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `LoginAsNonRoot`.
+    #[inline]
     pub fn login_as_non_root(mut self, login_as_non_root: bool) -> Self {
         self.login_as_non_root = Some(login_as_non_root);
         self
     }
 }
 
-record!(request ImageOptions, IMAGE_OPTIONS, 0 => login_as_non_root);
+record! {
+    request ImageOptions = IMAGE_OPTIONS {
+        login_as_non_root,
+    }
+}
 
 static IMAGE_OPTIONS: Schema = Schema {
     name: "ImageOptions",
@@ -1181,10 +1374,12 @@ pub struct SecurityOptions {
 }
 
 impl SecurityOptions {
-    /// A request without any parameter.
+    /// Creates a [`SecurityOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `TrustedSystemMode`.
     pub fn trusted_system_mode(
         mut self,
@@ -1193,17 +1388,21 @@ impl SecurityOptions {
         self.trusted_system_mode = Some(trusted_system_mode.into());
         self
     }
+
     /// Sets `EnableSecureBoot`.
+    #[inline]
     pub fn enable_secure_boot(mut self, enable_secure_boot: bool) -> Self {
         self.enable_secure_boot = Some(enable_secure_boot);
         self
     }
 }
 
-record!(
-    request SecurityOptions, SECURITY_OPTIONS, 0 => trusted_system_mode, 1 =>
-    enable_secure_boot
-);
+record! {
+    request SecurityOptions = SECURITY_OPTIONS {
+        trusted_system_mode,
+        enable_secure_boot,
+    }
+}
 
 static SECURITY_OPTIONS: Schema = Schema {
     name: "SecurityOptions",
@@ -1222,100 +1421,154 @@ pub enum SecurityGroups {
     SecurityGroupIds(Vec<String>),
 }
 
-/// The error codes of [`CreateLaunchTemplate`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateLaunchTemplateErrorCode {
-    /// `InvalidRegion.NotExist` (400)
-    InvalidRegionNotExist,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidLaunchTemplateName.Malformed` (400)
-    InvalidLaunchTemplateNameMalformed,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidUserData.SizeExceeded` (400)
-    InvalidUserDataSizeExceeded,
-    /// `InvalidUserData.Base64FormatInvalid` (400)
-    InvalidUserDataBase64FormatInvalid,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidHostName.Malformed` (400)
-    InvalidHostNameMalformed,
-    /// `InvalidParams.CreateEniParams` (400)
-    InvalidParamsCreateEniParams,
-    /// `LaunchTemplateLimitExceed` (403)
-    LaunchTemplateLimitExceed,
-    /// `LaunchTemplateName.Duplicated` (403)
-    LaunchTemplateNameDuplicated,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateLaunchTemplate`].
+    CreateLaunchTemplateErrorCode {
+        /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
+        InvalidRegionNotExist = "InvalidRegion.NotExist",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidLaunchTemplateName.Malformed` (400): The name of the launch template is not valid.
+        InvalidLaunchTemplateNameMalformed = "InvalidLaunchTemplateName.Malformed",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidUserData.SizeExceeded` (400): The user data is too large. Shorten it.
+        InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
+        /// `InvalidUserData.Base64FormatInvalid` (400): The user data is not valid Base64. Encode it correctly.
+        InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidHostName.Malformed` (400): The host name is not valid. Check `HostName`.
+        InvalidHostNameMalformed = "InvalidHostName.Malformed",
+        /// `InvalidParams.CreateEniParams` (400): The settings of the network interfaces are not valid.
+        InvalidParamsCreateEniParams = "InvalidParams.CreateEniParams",
+        /// `LaunchTemplateLimitExceed` (403): The region has the maximum number of launch templates. Delete unused ones first.
+        LaunchTemplateLimitExceed = "LaunchTemplateLimitExceed",
+        /// `LaunchTemplateName.Duplicated` (403): A launch template with this name already exists. Choose another name.
+        LaunchTemplateNameDuplicated = "LaunchTemplateName.Duplicated",
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CreateLaunchTemplateErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegion.NotExist", Self::InvalidRegionNotExist),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        (
-            "InvalidLaunchTemplateName.Malformed",
-            Self::InvalidLaunchTemplateNameMalformed,
-        ),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidUserData.SizeExceeded", Self::InvalidUserDataSizeExceeded),
-        (
-            "InvalidUserData.Base64FormatInvalid",
-            Self::InvalidUserDataBase64FormatInvalid,
-        ),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidHostName.Malformed", Self::InvalidHostNameMalformed),
-        ("InvalidParams.CreateEniParams", Self::InvalidParamsCreateEniParams),
-        ("LaunchTemplateLimitExceed", Self::LaunchTemplateLimitExceed),
-        ("LaunchTemplateName.Duplicated", Self::LaunchTemplateNameDuplicated),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateLaunchTemplate`.
+/// The descriptor of [`CreateLaunchTemplate`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateLaunchTemplate",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegion.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidLaunchTemplateName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidUserData.SizeExceeded", "", ""),
-        ErrorRow::new(400, "InvalidUserData.Base64FormatInvalid", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidHostName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParams.CreateEniParams", "", ""),
-        ErrorRow::new(403, "LaunchTemplateLimitExceed", "", ""),
-        ErrorRow::new(403, "LaunchTemplateName.Duplicated", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotExist",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLaunchTemplateName.Malformed",
+            "",
+            "The name of the launch template is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserData.SizeExceeded",
+            "",
+            "The user data is too large. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserData.Base64FormatInvalid",
+            "",
+            "The user data is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHostName.Malformed",
+            "",
+            "The host name is not valid. Check `HostName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.CreateEniParams",
+            "",
+            "The settings of the network interfaces are not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "LaunchTemplateLimitExceed",
+            "",
+            "The region has the maximum number of launch templates. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "LaunchTemplateName.Duplicated",
+            "",
+            "A launch template with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "CreateLaunchTemplate",

@@ -2,9 +2,7 @@
 
 //! `CreateNatGateway`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateNatGateway`.
 ///
@@ -16,35 +14,35 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidVPCStatus` |  |  |
-/// | 400 | `InvalidNatGatewayName.MalFormed` |  |  |
-/// | 400 | `InvalidNatGatewayDescription.MalFormed` |  |  |
-/// | 400 | `MissingParameter.BandwidthPackage` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `RouterEntryConflict.Duplicated` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `QuotaExceeded.BandwidthPackageIps` |  |  |
-/// | 400 | `AllocateIpFailed` |  |  |
-/// | 400 | `ParameterIllegal` |  |  |
-/// | 400 | `ZONE_NO_AVAILABLE_IP` |  |  |
-/// | 400 | `InvalidNatGatewayId.NotFound` |  |  |
-/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |  |  |
-/// | 400 | `COMMODITY.INVALID_COMPONENT` |  |  |
-/// | 400 | `OperationUnsupported.MultiNatGateway` |  |  |
+/// | 400 | `InvalidVPCStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidNatGatewayName.MalFormed` |  | The name of the NAT gateway is not valid. |
+/// | 400 | `InvalidNatGatewayDescription.MalFormed` |  | The description of the NAT gateway is not valid. |
+/// | 400 | `MissingParameter.BandwidthPackage` |  | A NAT gateway is created with exactly one bandwidth package. Pass one. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `RouterEntryConflict.Duplicated` |  | A route for 0.0.0.0/0 exists already. Delete it first. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `QuotaExceeded.BandwidthPackageIps` |  | The number of IP addresses exceeds the quota of the bandwidth package. |
+/// | 400 | `AllocateIpFailed` |  | No IP addresses could be allocated to the bandwidth package, possibly because none are left. |
+/// | 400 | `ParameterIllegal` |  | The number of IP addresses or the bandwidth is not valid. |
+/// | 400 | `ZONE_NO_AVAILABLE_IP` |  | The zone has no free public IP addresses. Repeat the call later or choose another zone. |
+/// | 400 | `InvalidNatGatewayId.NotFound` |  | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |  | The specification is not supported. Check `Spec`. |
+/// | 400 | `COMMODITY.INVALID_COMPONENT` |  | A component of the order is not valid. Check the parameters. |
+/// | 400 | `OperationUnsupported.MultiNatGateway` |  | The VPC already has a NAT gateway, and only one is possible. |
 /// | 400 | `VswitchStatusError` |  | The vSwitch is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |  |  |
-/// | 400 | `OperationFailed.UnpaidBillsExist` |  |  |
-/// | 400 | `IncorrectStatus.RouteEntry` |  |  |
-/// | 400 | `IncorrectStatus.RouteTableStatus` |  |  |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` |  | The quota of routes does not allow another entry. |
+/// | 400 | `OperationFailed.UnpaidBillsExist` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `IncorrectStatus.RouteEntry` |  | The state of a route does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.RouteTableStatus` |  | The state of the route table does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `OperationFailed.TokenVerfiy` |  |  |
-/// | 400 | `IllegalParam.Name` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidVpcId.NotFound` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
-/// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` |  |  |
-/// | 404 | `OperationFailed.CrateEntryTimeOut` |  |  |
-/// | 500 | `OrderError.NatGateway` |  |  |
+/// | 400 | `OperationFailed.TokenVerfiy` |  | The client token could not be verified. Use a new token. |
+/// | 400 | `IllegalParam.Name` |  | The name is too short. Use at least 2 characters. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` |  | The VPC already has a NAT gateway, and only one is possible. |
+/// | 404 | `OperationFailed.CrateEntryTimeOut` |  | Creating the route took too long. Repeat the call later. |
+/// | 500 | `OrderError.NatGateway` |  | The order for the NAT gateway could not be created. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateNatGateway {
@@ -67,7 +65,7 @@ pub struct CreateNatGateway {
 }
 
 impl CreateNatGateway {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         vpc_id: impl Into<String>,
         bandwidth_package: impl IntoIterator<Item = BandwidthPackage>,
@@ -78,21 +76,25 @@ impl CreateNatGateway {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -100,10 +102,16 @@ impl CreateNatGateway {
     }
 }
 
-record!(
-    request CreateNatGateway, CREATE_NAT_GATEWAY, 0 => region_id, 1 => vpc_id, 2 => name,
-    3 => description, 4 => client_token, 5 => bandwidth_package
-);
+record! {
+    request CreateNatGateway = CREATE_NAT_GATEWAY {
+        region_id,
+        vpc_id,
+        name,
+        description,
+        client_token,
+        bandwidth_package,
+    }
+}
 
 static CREATE_NAT_GATEWAY: Schema = Schema {
     name: "CreateNatGateway",
@@ -120,7 +128,7 @@ static CREATE_NAT_GATEWAY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateNatGateway`] answers.
+/// The response to [`CreateNatGateway`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateNatGatewayResponse {
@@ -128,37 +136,29 @@ pub struct CreateNatGatewayResponse {
     pub nat_gateway_id: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `ForwardTableIds`.
-    pub forward_table_ids: Option<ResponseForwardTableIds>,
-    /// `BandwidthPackageIds`.
-    pub bandwidth_package_ids: Option<ResponseBandwidthPackageIds>,
+    /// `ForwardTableIds.ForwardTableId`.
+    pub forward_table_ids: Vec<String>,
+    /// `BandwidthPackageIds.BandwidthPackageId`.
+    pub bandwidth_package_ids: Vec<String>,
 }
 
-impl CreateNatGatewayResponse {
-    /// The list in `ForwardTableIds.ForwardTableId`; empty where the response has none.
-    pub fn forward_table_ids(&self) -> &[String] {
-        self.forward_table_ids.as_ref().map_or(&[], |wrapper| &wrapper.forward_table_id)
-    }
-    /// The list in `BandwidthPackageIds.BandwidthPackageId`; empty where the response has none.
-    pub fn bandwidth_package_ids(&self) -> &[String] {
-        self.bandwidth_package_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.bandwidth_package_id)
+record! {
+    response CreateNatGatewayResponse = CREATE_NAT_GATEWAY_RESPONSE {
+        nat_gateway_id,
+        request_id,
+        forward_table_ids,
+        bandwidth_package_ids,
     }
 }
-
-record!(
-    response CreateNatGatewayResponse, CREATE_NAT_GATEWAY_RESPONSE, 0 => nat_gateway_id,
-    1 => request_id, 2 => forward_table_ids, 3 => bandwidth_package_ids
-);
 
 static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
     name: "CreateNatGatewayResponse",
     fields: &[
         Field::string("NatGatewayId"),
         Field::string("RequestId"),
-        Field::object("ForwardTableIds", &RESPONSE_FORWARD_TABLE_IDS),
-        Field::object("BandwidthPackageIds", &RESPONSE_BANDWIDTH_PACKAGE_IDS),
+        Field::list("ForwardTableIds", &Field::string("")).wrapped("ForwardTableId"),
+        Field::list("BandwidthPackageIds", &Field::string(""))
+            .wrapped("BandwidthPackageId"),
     ],
     rules: &[],
 };
@@ -175,30 +175,40 @@ pub struct BandwidthPackage {
 }
 
 impl BandwidthPackage {
-    /// A request without any parameter.
+    /// Creates a [`BandwidthPackage`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Bandwidth`.
+    #[inline]
     pub fn bandwidth(mut self, bandwidth: i32) -> Self {
         self.bandwidth = Some(bandwidth);
         self
     }
+
     /// Sets `Zone`.
     pub fn zone(mut self, zone: impl Into<String>) -> Self {
         self.zone = Some(zone.into());
         self
     }
+
     /// Sets `IpCount`.
+    #[inline]
     pub fn ip_count(mut self, ip_count: i32) -> Self {
         self.ip_count = Some(ip_count);
         self
     }
 }
 
-record!(
-    request BandwidthPackage, BANDWIDTH_PACKAGE, 0 => bandwidth, 1 => zone, 2 => ip_count
-);
+record! {
+    request BandwidthPackage = BANDWIDTH_PACKAGE {
+        bandwidth,
+        zone,
+        ip_count,
+    }
+}
 
 static BANDWIDTH_PACKAGE: Schema = Schema {
     name: "BandwidthPackage",
@@ -206,173 +216,165 @@ static BANDWIDTH_PACKAGE: Schema = Schema {
     rules: &[],
 };
 
-/// `ForwardTableIds` of [`CreateNatGatewayResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseForwardTableIds {
-    /// `ForwardTableId`.
-    pub forward_table_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`CreateNatGateway`].
+    CreateNatGatewayErrorCode {
+        /// `InvalidVPCStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
+        InvalidVpcStatus = "InvalidVPCStatus",
+        /// `InvalidNatGatewayName.MalFormed` (400): The name of the NAT gateway is not valid.
+        InvalidNatGatewayNameMalFormed = "InvalidNatGatewayName.MalFormed",
+        /// `InvalidNatGatewayDescription.MalFormed` (400): The description of the NAT gateway is not valid.
+        InvalidNatGatewayDescriptionMalFormed = "InvalidNatGatewayDescription.MalFormed",
+        /// `MissingParameter.BandwidthPackage` (400): A NAT gateway is created with exactly one bandwidth package. Pass one.
+        MissingParameterBandwidthPackage = "MissingParameter.BandwidthPackage",
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `RouterEntryConflict.Duplicated` (400): A route for 0.0.0.0/0 exists already. Delete it first.
+        RouterEntryConflictDuplicated = "RouterEntryConflict.Duplicated",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `QuotaExceeded.BandwidthPackageIps` (400): The number of IP addresses exceeds the quota of the bandwidth package.
+        QuotaExceededBandwidthPackageIps = "QuotaExceeded.BandwidthPackageIps",
+        /// `AllocateIpFailed` (400): No IP addresses could be allocated to the bandwidth package, possibly because none are left.
+        AllocateIpFailed = "AllocateIpFailed",
+        /// `ParameterIllegal` (400): The number of IP addresses or the bandwidth is not valid.
+        ParameterIllegal = "ParameterIllegal",
+        /// `ZONE_NO_AVAILABLE_IP` (400): The zone has no free public IP addresses. Repeat the call later or choose another zone.
+        ZoneNoAvailableIp = "ZONE_NO_AVAILABLE_IP",
+        /// `InvalidNatGatewayId.NotFound` (400): The NAT gateway does not exist. Check its ID.
+        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        /// `InvalidParameter.Spec.ValueNotSupported` (400): The specification is not supported. Check `Spec`.
+        InvalidParameterSpecValueNotSupported = "InvalidParameter.Spec.ValueNotSupported",
+        /// `COMMODITY.INVALID_COMPONENT` (400): A component of the order is not valid. Check the parameters.
+        CommodityInvalidComponent = "COMMODITY.INVALID_COMPONENT",
+        /// `OperationUnsupported.MultiNatGateway` (400): The VPC already has a NAT gateway, and only one is possible.
+        OperationUnsupportedMultiNatGateway = "OperationUnsupported.MultiNatGateway",
+        /// `VswitchStatusError` (400): The vSwitch is still being created. Repeat the call when it is there.
+        VswitchStatusError = "VswitchStatusError",
+        /// `Forbidden.CheckEntryRuleQuota` (400): The quota of routes does not allow another entry.
+        ForbiddenCheckEntryRuleQuota = "Forbidden.CheckEntryRuleQuota",
+        /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
+        OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
+        /// `IncorrectStatus.RouteEntry` (400): The state of a route does not allow the operation. Wait, then repeat the call.
+        IncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry",
+        /// `IncorrectStatus.RouteTableStatus` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
+        IncorrectStatusRouteTableStatus = "IncorrectStatus.RouteTableStatus",
+        /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflict = "TaskConflict",
+        /// `OperationFailed.TokenVerfiy` (400): The client token could not be verified. Use a new token.
+        OperationFailedTokenVerfiy = "OperationFailed.TokenVerfiy",
+        /// `IllegalParam.Name` (400): The name is too short. Use at least 2 characters.
+        IllegalParamName = "IllegalParam.Name",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
+        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` (404): The VPC already has a NAT gateway, and only one is possible.
+        VpcOnlyCanCreateOneNatGateway = "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY",
+        /// `OperationFailed.CrateEntryTimeOut` (404): Creating the route took too long. Repeat the call later.
+        OperationFailedCrateEntryTimeOut = "OperationFailed.CrateEntryTimeOut",
+        /// `OrderError.NatGateway` (500): The order for the NAT gateway could not be created.
+        OrderErrorNatGateway = "OrderError.NatGateway",
+    }
 }
 
-record!(
-    response ResponseForwardTableIds, RESPONSE_FORWARD_TABLE_IDS, 0 => forward_table_id
-);
-
-static RESPONSE_FORWARD_TABLE_IDS: Schema = Schema {
-    name: "ResponseForwardTableIds",
-    fields: &[Field::list("ForwardTableId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `BandwidthPackageIds` of [`CreateNatGatewayResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseBandwidthPackageIds {
-    /// `BandwidthPackageId`.
-    pub bandwidth_package_id: Vec<String>,
-}
-
-record!(
-    response ResponseBandwidthPackageIds, RESPONSE_BANDWIDTH_PACKAGE_IDS, 0 =>
-    bandwidth_package_id
-);
-
-static RESPONSE_BANDWIDTH_PACKAGE_IDS: Schema = Schema {
-    name: "ResponseBandwidthPackageIds",
-    fields: &[Field::list("BandwidthPackageId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`CreateNatGateway`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateNatGatewayErrorCode {
-    /// `InvalidVPCStatus` (400)
-    InvalidVpcStatus,
-    /// `InvalidNatGatewayName.MalFormed` (400)
-    InvalidNatGatewayNameMalFormed,
-    /// `InvalidNatGatewayDescription.MalFormed` (400)
-    InvalidNatGatewayDescriptionMalFormed,
-    /// `MissingParameter.BandwidthPackage` (400)
-    MissingParameterBandwidthPackage,
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `RouterEntryConflict.Duplicated` (400)
-    RouterEntryConflictDuplicated,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `QuotaExceeded.BandwidthPackageIps` (400)
-    QuotaExceededBandwidthPackageIps,
-    /// `AllocateIpFailed` (400)
-    AllocateIpFailed,
-    /// `ParameterIllegal` (400)
-    ParameterIllegal,
-    /// `ZONE_NO_AVAILABLE_IP` (400)
-    ZoneNoAvailableIp,
-    /// `InvalidNatGatewayId.NotFound` (400)
-    InvalidNatGatewayIdNotFound,
-    /// `InvalidParameter.Spec.ValueNotSupported` (400)
-    InvalidParameterSpecValueNotSupported,
-    /// `COMMODITY.INVALID_COMPONENT` (400)
-    CommodityInvalidComponent,
-    /// `OperationUnsupported.MultiNatGateway` (400)
-    OperationUnsupportedMultiNatGateway,
-    /// `VswitchStatusError` (400): The vSwitch is still being created. Repeat the call when it is there.
-    VswitchStatusError,
-    /// `Forbidden.CheckEntryRuleQuota` (400)
-    ForbiddenCheckEntryRuleQuota,
-    /// `OperationFailed.UnpaidBillsExist` (400)
-    OperationFailedUnpaidBillsExist,
-    /// `IncorrectStatus.RouteEntry` (400)
-    IncorrectStatusRouteEntry,
-    /// `IncorrectStatus.RouteTableStatus` (400)
-    IncorrectStatusRouteTableStatus,
-    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflict,
-    /// `OperationFailed.TokenVerfiy` (400)
-    OperationFailedTokenVerfiy,
-    /// `IllegalParam.Name` (400)
-    IllegalParamName,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidVpcId.NotFound` (404)
-    InvalidVpcIdNotFound,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` (404)
-    VpcOnlyCanCreateOneNatGateway,
-    /// `OperationFailed.CrateEntryTimeOut` (404)
-    OperationFailedCrateEntryTimeOut,
-    /// `OrderError.NatGateway` (500)
-    OrderErrorNatGateway,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for CreateNatGatewayErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidVPCStatus", Self::InvalidVpcStatus),
-        ("InvalidNatGatewayName.MalFormed", Self::InvalidNatGatewayNameMalFormed),
-        (
-            "InvalidNatGatewayDescription.MalFormed",
-            Self::InvalidNatGatewayDescriptionMalFormed,
-        ),
-        ("MissingParameter.BandwidthPackage", Self::MissingParameterBandwidthPackage),
-        ("OperationDenied", Self::OperationDenied),
-        ("RouterEntryConflict.Duplicated", Self::RouterEntryConflictDuplicated),
-        ("MissingParameter", Self::MissingParameter),
-        ("QuotaExceeded.BandwidthPackageIps", Self::QuotaExceededBandwidthPackageIps),
-        ("AllocateIpFailed", Self::AllocateIpFailed),
-        ("ParameterIllegal", Self::ParameterIllegal),
-        ("ZONE_NO_AVAILABLE_IP", Self::ZoneNoAvailableIp),
-        ("InvalidNatGatewayId.NotFound", Self::InvalidNatGatewayIdNotFound),
-        (
-            "InvalidParameter.Spec.ValueNotSupported",
-            Self::InvalidParameterSpecValueNotSupported,
-        ),
-        ("COMMODITY.INVALID_COMPONENT", Self::CommodityInvalidComponent),
-        (
-            "OperationUnsupported.MultiNatGateway",
-            Self::OperationUnsupportedMultiNatGateway,
-        ),
-        ("VswitchStatusError", Self::VswitchStatusError),
-        ("Forbidden.CheckEntryRuleQuota", Self::ForbiddenCheckEntryRuleQuota),
-        ("OperationFailed.UnpaidBillsExist", Self::OperationFailedUnpaidBillsExist),
-        ("IncorrectStatus.RouteEntry", Self::IncorrectStatusRouteEntry),
-        ("IncorrectStatus.RouteTableStatus", Self::IncorrectStatusRouteTableStatus),
-        ("TaskConflict", Self::TaskConflict),
-        ("OperationFailed.TokenVerfiy", Self::OperationFailedTokenVerfiy),
-        ("IllegalParam.Name", Self::IllegalParamName),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidVpcId.NotFound", Self::InvalidVpcIdNotFound),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY", Self::VpcOnlyCanCreateOneNatGateway),
-        ("OperationFailed.CrateEntryTimeOut", Self::OperationFailedCrateEntryTimeOut),
-        ("OrderError.NatGateway", Self::OrderErrorNatGateway),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateNatGateway`.
+/// The descriptor of [`CreateNatGateway`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNatGateway"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidVPCStatus", "", ""),
-        ErrorRow::new(400, "InvalidNatGatewayName.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidNatGatewayDescription.MalFormed", "", ""),
-        ErrorRow::new(400, "MissingParameter.BandwidthPackage", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "RouterEntryConflict.Duplicated", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.BandwidthPackageIps", "", ""),
-        ErrorRow::new(400, "AllocateIpFailed", "", ""),
-        ErrorRow::new(400, "ParameterIllegal", "", ""),
-        ErrorRow::new(400, "ZONE_NO_AVAILABLE_IP", "", ""),
-        ErrorRow::new(400, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Spec.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "COMMODITY.INVALID_COMPONENT", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.MultiNatGateway", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidVPCStatus",
+            "",
+            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNatGatewayName.MalFormed",
+            "",
+            "The name of the NAT gateway is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNatGatewayDescription.MalFormed",
+            "",
+            "The description of the NAT gateway is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.BandwidthPackage",
+            "",
+            "A NAT gateway is created with exactly one bandwidth package. Pass one.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "RouterEntryConflict.Duplicated",
+            "",
+            "A route for 0.0.0.0/0 exists already. Delete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.BandwidthPackageIps",
+            "",
+            "The number of IP addresses exceeds the quota of the bandwidth package.",
+        ),
+        ErrorRow::new(
+            400,
+            "AllocateIpFailed",
+            "",
+            "No IP addresses could be allocated to the bandwidth package, possibly because none are left.",
+        ),
+        ErrorRow::new(
+            400,
+            "ParameterIllegal",
+            "",
+            "The number of IP addresses or the bandwidth is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "ZONE_NO_AVAILABLE_IP",
+            "",
+            "The zone has no free public IP addresses. Repeat the call later or choose another zone.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNatGatewayId.NotFound",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Spec.ValueNotSupported",
+            "",
+            "The specification is not supported. Check `Spec`.",
+        ),
+        ErrorRow::new(
+            400,
+            "COMMODITY.INVALID_COMPONENT",
+            "",
+            "A component of the order is not valid. Check the parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.MultiNatGateway",
+            "",
+            "The VPC already has a NAT gateway, and only one is possible.",
+        ),
         ErrorRow::new(
                 400,
                 "VswitchStatusError",
@@ -380,10 +382,30 @@ pub static OPERATION: Operation = Operation {
                 "The vSwitch is still being created. Repeat the call when it is there.",
             )
             .retryable(),
-        ErrorRow::new(400, "Forbidden.CheckEntryRuleQuota", "", ""),
-        ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteTableStatus", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.CheckEntryRuleQuota",
+            "",
+            "The quota of routes does not allow another entry.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.UnpaidBillsExist",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.RouteEntry",
+            "",
+            "The state of a route does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.RouteTableStatus",
+            "",
+            "The state of the route table does not allow the operation. Wait, then repeat the call.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -391,14 +413,54 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "OperationFailed.TokenVerfiy", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY", "", ""),
-        ErrorRow::new(404, "OperationFailed.CrateEntryTimeOut", "", ""),
-        ErrorRow::new(500, "OrderError.NatGateway", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationFailed.TokenVerfiy",
+            "",
+            "The client token could not be verified. Use a new token.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Name",
+            "",
+            "The name is too short. Use at least 2 characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVpcId.NotFound",
+            "",
+            "The VPC is missing or does not exist. Check `VpcId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY",
+            "",
+            "The VPC already has a NAT gateway, and only one is possible.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationFailed.CrateEntryTimeOut",
+            "",
+            "Creating the route took too long. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            500,
+            "OrderError.NatGateway",
+            "",
+            "The order for the NAT gateway could not be created.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

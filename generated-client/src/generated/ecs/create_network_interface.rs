@@ -2,9 +2,7 @@
 
 //! `CreateNetworkInterface`: Creates an elastic network interface (ENI) in a VPC.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// Creates an elastic network interface (ENI) in a VPC.
 ///
@@ -30,87 +28,87 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidOperation.InvalidEcsState` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |
-/// | 400 | `Forbidden.RegionId` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidOperation.EniCountExceeded` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `JoinedGroupLimitExceed` |
-/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` |
-/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `QuotaExceeded.PrivateIpAddress` |
-/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |
-/// | 400 | `InvalidParameter.EniQueueSize` |
-/// | 400 | `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` |
-/// | 400 | `InvalidParameter.EniConnectionTrackingConfiguration` |
-/// | 403 | `InvalidOperation.NotSupport` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `InValidParameter` |
-/// | 403 | `MaxEniCountExceeded` |
-/// | 403 | `EniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |
-/// | 403 | `InvalidOperation.VpcMismatch` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidVSwitchId.IpNotEnough` |
-/// | 403 | `InvalidVSwitchId.IpInvalid` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |
-/// | 403 | `InvalidIp.Address` |
-/// | 403 | `InvalidIp.IpRepeated` |
-/// | 403 | `MaxEniPrivateIpsCountExceeded` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `InvalidOperation.TrunkingIsNotAllowed` |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |
-/// | 403 | `InvalidOperation.BoundingEniSlaveQuotaExceed` |
-/// | 403 | `InvalidParameter.EniTrafficMode` |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` |
-/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |
-/// | 403 | `InvalidParams.NetworkInterfaceName` |
-/// | 403 | `InvalidIp.IpPrefixMaskNotSame` |
-/// | 403 | `InvalidIp.IpPrefixMaskInvalid` |
-/// | 403 | `InvalidIp.IpPrefixMaskIllegal` |
-/// | 403 | `InvalidIp.IpPrefixIllegal` |
-/// | 403 | `InvalidIp.IpPrefixMustInReserveSegment` |
-/// | 403 | `InvalidIp.IpPrefixNotAvailable` |
-/// | 403 | `InvalidIp.IpPrefixNotStrict` |
-/// | 403 | `InvalidVSwitchId.IpPrefixNotEnough` |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` |
-/// | 404 | `InvalidEcsId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidOperation.MaxEniIpv6IpsCountExceeded` |
-/// | 404 | `InvalidOperation.VSwitchIpv6Disabled` |
-/// | 404 | `InvalidOperation.EnableIpv6Failed` |
-/// | 404 | `InvalidOperation.AddressAlreadyAllocated` |
-/// | 404 | `InvalidOperation.AddressNotInVSwitchCidr` |
-/// | 404 | `InvalidOperation.EniTrafficModeNotSupportIpv6` |
-/// | 404 | `InvalidOperation.SlaveEniMustHaveBondingEni` |
-/// | 404 | `InvalidOperation.VSwitchCidrReservationNotExist` |
-/// | 500 | `InternalError` |
-/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
+/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `JoinedGroupLimitExceed` |  | The instance or network interface would be in too many security groups. Pass fewer. |
+/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` |  | A security group occurs more than once. Remove the duplicate. |
+/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` |  | A single security group and a list of groups exclude each other. Pass only one of them. |
+/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  | The private IP address is in use already. Choose another one. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `QuotaExceeded.PrivateIpAddress` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |  | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
+/// | 400 | `InvalidParameter.EniQueueSize` |  | `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both. |
+/// | 400 | `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` |  | `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out. |
+/// | 400 | `InvalidParameter.EniConnectionTrackingConfiguration` |  | A value of `ConnectionTrackingConfiguration` is out of range. |
+/// | 403 | `InvalidOperation.NotSupport` |  | The operation is not supported for this dedicated host, its instances or this region. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `InValidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `MaxEniCountExceeded` |  | The account has the maximum number of network interfaces. Delete unused ones first. |
+/// | 403 | `EniPerInstanceLimitExceeded` |  | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` |  | The security group is not in a VPC. Choose one that is. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidVSwitchId.IpNotEnough` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 403 | `InvalidVSwitchId.IpInvalid` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | `InvalidIp.Address` |  | An IP address is not valid or does not belong to the vSwitch. Check the address. |
+/// | 403 | `InvalidIp.IpRepeated` |  | An IP address occurs more than once in the request. Remove the duplicate. |
+/// | 403 | `MaxEniPrivateIpsCountExceeded` |  | The network interface would have too many private IP addresses. Reduce their number. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidOperation.TrunkingIsNotAllowed` |  | The account or region may not use trunk network interfaces. |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | `InvalidOperation.BoundingEniSlaveQuotaExceed` |  | The bonding network interface has the maximum number of slave interfaces. |
+/// | 403 | `InvalidParameter.EniTrafficMode` |  | The traffic mode is not valid. Use `Standard` or `HighPerformance`. |
+/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` |  | The account or region may not use the high-performance traffic mode. |
+/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` |  | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
+/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |  | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 403 | `InvalidParams.NetworkInterfaceName` |  | The name of the network interface is not valid. Check its length and characters. |
+/// | 403 | `InvalidIp.IpPrefixMaskNotSame` |  | The IP prefixes have different masks. Use the same mask for all. |
+/// | 403 | `InvalidIp.IpPrefixMaskInvalid` |  | The mask of an IP prefix is out of range. |
+/// | 403 | `InvalidIp.IpPrefixMaskIllegal` |  | The mask of an IP prefix is not valid. |
+/// | 403 | `InvalidIp.IpPrefixIllegal` |  | An IP prefix is not valid. Check its notation. |
+/// | 403 | `InvalidIp.IpPrefixMustInReserveSegment` |  | The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it. |
+/// | 403 | `InvalidIp.IpPrefixNotAvailable` |  | An IP prefix is not available. Choose another one. |
+/// | 403 | `InvalidIp.IpPrefixNotStrict` |  | An IP prefix is not in strict CIDR notation. |
+/// | 403 | `InvalidVSwitchId.IpPrefixNotEnough` |  | The vSwitch has too few free IP prefixes. Choose another vSwitch. |
+/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | `InvalidOperation.Ipv6CountExceeded` |  | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 404 | `InvalidEcsId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidOperation.MaxEniIpv6IpsCountExceeded` |  | The number of IPv6 addresses exceeds the limit of the network interface. Reduce it. |
+/// | 404 | `InvalidOperation.VSwitchIpv6Disabled` |  | The vSwitch does not support IPv6. Enable IPv6 for it or choose another one. |
+/// | 404 | `InvalidOperation.EnableIpv6Failed` |  | The vSwitch does not support IPv6. Enable IPv6 for it or choose another one. |
+/// | 404 | `InvalidOperation.AddressAlreadyAllocated` |  | The IPv6 address is in use already. Choose another one. |
+/// | 404 | `InvalidOperation.AddressNotInVSwitchCidr` |  | The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 404 | `InvalidOperation.EniTrafficModeNotSupportIpv6` |  | A network interface in the high-performance mode does not support IPv6. |
+/// | 404 | `InvalidOperation.SlaveEniMustHaveBondingEni` |  | A slave network interface requires a bonding one. Create that first. |
+/// | 404 | `InvalidOperation.VSwitchCidrReservationNotExist` |  | The vSwitch has no reserved CIDR block. Create one first. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` |  | IP prefixes are not available in this region. |
 ///
 /// # Permissions
 ///
@@ -251,38 +249,44 @@ pub struct CreateNetworkInterface {
 }
 
 impl CreateNetworkInterface {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(v_switch_id: impl Into<String>) -> Self {
         Self {
             v_switch_id: v_switch_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `PrimaryIpAddress`.
     pub fn primary_ip_address(mut self, primary_ip_address: impl Into<String>) -> Self {
         self.primary_ip_address = Some(primary_ip_address.into());
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(mut self, security_group_id: impl Into<String>) -> Self {
         self.security_group_id = Some(security_group_id.into());
         self
     }
+
     /// Sets `NetworkInterfaceName`.
     pub fn network_interface_name(
         mut self,
@@ -291,27 +295,34 @@ impl CreateNetworkInterface {
         self.network_interface_name = Some(network_interface_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Visible`.
+    #[inline]
     pub fn visible(mut self, visible: bool) -> Self {
         self.visible = Some(visible);
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `BusinessType`.
     pub fn business_type(mut self, business_type: impl Into<String>) -> Self {
         self.business_type = Some(business_type.into());
         self
     }
+
     /// Sets `SecondaryPrivateIpAddressCount`.
+    #[inline]
     pub fn secondary_private_ip_address_count(
         mut self,
         secondary_private_ip_address_count: i32,
@@ -321,16 +332,20 @@ impl CreateNetworkInterface {
         );
         self
     }
+
     /// Sets `QueueNumber`.
+    #[inline]
     pub fn queue_number(mut self, queue_number: i32) -> Self {
         self.queue_number = Some(queue_number);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `NetworkInterfaceTrafficMode`.
     pub fn network_interface_traffic_mode(
         mut self,
@@ -341,11 +356,14 @@ impl CreateNetworkInterface {
         );
         self
     }
+
     /// Sets `QueuePairNumber`.
+    #[inline]
     pub fn queue_pair_number(mut self, queue_pair_number: i32) -> Self {
         self.queue_pair_number = Some(queue_pair_number);
         self
     }
+
     /// Sets `SecurityGroupIds`.
     pub fn security_group_ids(
         mut self,
@@ -356,6 +374,7 @@ impl CreateNetworkInterface {
         );
         self
     }
+
     /// Sets `PrivateIpAddress`.
     pub fn private_ip_address(
         mut self,
@@ -366,6 +385,7 @@ impl CreateNetworkInterface {
         );
         self
     }
+
     /// Sets `Ipv6Address`.
     pub fn ipv6_address(
         mut self,
@@ -374,11 +394,14 @@ impl CreateNetworkInterface {
         self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Ipv6AddressCount`.
+    #[inline]
     pub fn ipv6_address_count(mut self, ipv6_address_count: i32) -> Self {
         self.ipv6_address_count = Some(ipv6_address_count);
         self
     }
+
     /// Sets `Ipv4Prefix`.
     pub fn ipv4_prefix(
         mut self,
@@ -387,11 +410,14 @@ impl CreateNetworkInterface {
         self.ipv4_prefix = Some(ipv4_prefix.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Ipv4PrefixCount`.
+    #[inline]
     pub fn ipv4_prefix_count(mut self, ipv4_prefix_count: i32) -> Self {
         self.ipv4_prefix_count = Some(ipv4_prefix_count);
         self
     }
+
     /// Sets `Ipv6Prefix`.
     pub fn ipv6_prefix(
         mut self,
@@ -400,27 +426,37 @@ impl CreateNetworkInterface {
         self.ipv6_prefix = Some(ipv6_prefix.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Ipv6PrefixCount`.
+    #[inline]
     pub fn ipv6_prefix_count(mut self, ipv6_prefix_count: i32) -> Self {
         self.ipv6_prefix_count = Some(ipv6_prefix_count);
         self
     }
+
     /// Sets `DeleteOnRelease`.
+    #[inline]
     pub fn delete_on_release(mut self, delete_on_release: bool) -> Self {
         self.delete_on_release = Some(delete_on_release);
         self
     }
+
     /// Sets `TxQueueSize`.
+    #[inline]
     pub fn tx_queue_size(mut self, tx_queue_size: i32) -> Self {
         self.tx_queue_size = Some(tx_queue_size);
         self
     }
+
     /// Sets `RxQueueSize`.
+    #[inline]
     pub fn rx_queue_size(mut self, rx_queue_size: i32) -> Self {
         self.rx_queue_size = Some(rx_queue_size);
         self
     }
+
     /// Sets `NetworkInterfaceTrafficConfig`.
+    #[inline]
     pub fn network_interface_traffic_config(
         mut self,
         network_interface_traffic_config: NetworkInterfaceTrafficConfig,
@@ -428,7 +464,9 @@ impl CreateNetworkInterface {
         self.network_interface_traffic_config = Some(network_interface_traffic_config);
         self
     }
+
     /// Sets `ConnectionTrackingConfiguration`.
+    #[inline]
     pub fn connection_tracking_configuration(
         mut self,
         connection_tracking_configuration: ConnectionTrackingConfiguration,
@@ -436,22 +474,29 @@ impl CreateNetworkInterface {
         self.connection_tracking_configuration = Some(connection_tracking_configuration);
         self
     }
+
     /// Sets `EnhancedNetwork`.
+    #[inline]
     pub fn enhanced_network(mut self, enhanced_network: EnhancedNetwork) -> Self {
         self.enhanced_network = Some(enhanced_network);
         self
     }
+
     /// Sets `SourceDestCheck`.
+    #[inline]
     pub fn source_dest_check(mut self, source_dest_check: bool) -> Self {
         self.source_dest_check = Some(source_dest_check);
         self
     }
+
     /// Sets `EnablePrimaryIPv6`.
+    #[inline]
     pub fn enable_primary_ipv6(mut self, enable_primary_ipv6: bool) -> Self {
         self.enable_primary_ipv6 = Some(enable_primary_ipv6);
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `SecurityGroupId`, `SecurityGroupIds`, and clears the others.
     pub fn security_groups(mut self, choice: SecurityGroups) -> Self {
         self.security_group_id = None;
         self.security_group_ids = None;
@@ -465,7 +510,8 @@ impl CreateNetworkInterface {
         }
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `PrivateIpAddress`, `SecondaryPrivateIpAddressCount`, and clears the others.
     pub fn secondary_addresses(mut self, choice: SecondaryAddresses) -> Self {
         self.private_ip_address = None;
         self.secondary_private_ip_address_count = None;
@@ -479,7 +525,8 @@ impl CreateNetworkInterface {
         }
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Ipv6Address`, `Ipv6AddressCount`, and clears the others.
     pub fn ipv6_addresses(mut self, choice: Ipv6Addresses) -> Self {
         self.ipv6_address = None;
         self.ipv6_address_count = None;
@@ -491,7 +538,8 @@ impl CreateNetworkInterface {
         }
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Ipv4Prefix`, `Ipv4PrefixCount`, and clears the others.
     pub fn ipv4_prefixes(mut self, choice: Ipv4Prefixes) -> Self {
         self.ipv4_prefix = None;
         self.ipv4_prefix_count = None;
@@ -501,7 +549,8 @@ impl CreateNetworkInterface {
         }
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Ipv6Prefix`, `Ipv6PrefixCount`, and clears the others.
     pub fn ipv6_prefixes(mut self, choice: Ipv6Prefixes) -> Self {
         self.ipv6_prefix = None;
         self.ipv6_prefix_count = None;
@@ -513,19 +562,42 @@ impl CreateNetworkInterface {
     }
 }
 
-record!(
-    request CreateNetworkInterface, CREATE_NETWORK_INTERFACE, 0 => region_id, 1 => tag, 2
-    => resource_group_id, 3 => v_switch_id, 4 => primary_ip_address, 5 =>
-    security_group_id, 6 => network_interface_name, 7 => description, 8 => visible, 9 =>
-    instance_type, 10 => business_type, 11 => secondary_private_ip_address_count, 12 =>
-    queue_number, 13 => client_token, 14 => network_interface_traffic_mode, 15 =>
-    queue_pair_number, 16 => security_group_ids, 17 => private_ip_address, 18 =>
-    ipv6_address, 19 => ipv6_address_count, 20 => ipv4_prefix, 21 => ipv4_prefix_count,
-    22 => ipv6_prefix, 23 => ipv6_prefix_count, 24 => delete_on_release, 25 =>
-    tx_queue_size, 26 => rx_queue_size, 27 => network_interface_traffic_config, 28 =>
-    connection_tracking_configuration, 29 => enhanced_network, 30 => source_dest_check,
-    31 => enable_primary_ipv6
-);
+record! {
+    request CreateNetworkInterface = CREATE_NETWORK_INTERFACE {
+        region_id,
+        tag,
+        resource_group_id,
+        v_switch_id,
+        primary_ip_address,
+        security_group_id,
+        network_interface_name,
+        description,
+        visible,
+        instance_type,
+        business_type,
+        secondary_private_ip_address_count,
+        queue_number,
+        client_token,
+        network_interface_traffic_mode,
+        queue_pair_number,
+        security_group_ids,
+        private_ip_address,
+        ipv6_address,
+        ipv6_address_count,
+        ipv4_prefix,
+        ipv4_prefix_count,
+        ipv6_prefix,
+        ipv6_prefix_count,
+        delete_on_release,
+        tx_queue_size,
+        rx_queue_size,
+        network_interface_traffic_config,
+        connection_tracking_configuration,
+        enhanced_network,
+        source_dest_check,
+        enable_primary_ipv6,
+    }
+}
 
 static CREATE_NETWORK_INTERFACE: Schema = Schema {
     name: "CreateNetworkInterface",
@@ -543,9 +615,8 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
         Field::string("InstanceType"),
         Field::string("BusinessType"),
         Field::int32("SecondaryPrivateIpAddressCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(49.0).format(Format::Int32)),
-        Field::int32("QueueNumber")
-            .limits(&Limits::NONE.minimum(1.0).maximum(2048.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1).maximum(49)),
+        Field::int32("QueueNumber").limits(&Limits::NONE.minimum(1).maximum(2048)),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("NetworkInterfaceTrafficMode"),
@@ -556,25 +627,16 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
             .limits(&Limits::NONE.max_items(10)),
         Field::list("Ipv6Address", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
-        Field::int32("Ipv6AddressCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
+        Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10)),
         Field::list("Ipv4Prefix", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
-        Field::int32("Ipv4PrefixCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
+        Field::int32("Ipv4PrefixCount").limits(&Limits::NONE.minimum(1).maximum(10)),
         Field::list("Ipv6Prefix", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
-        Field::int32("Ipv6PrefixCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
+        Field::int32("Ipv6PrefixCount").limits(&Limits::NONE.minimum(1).maximum(10)),
         Field::boolean("DeleteOnRelease"),
-        Field::int32("TxQueueSize")
-            .limits(
-                &Limits::NONE.minimum(8192.0).maximum(16384.0).format(Format::Int32),
-            ),
-        Field::int32("RxQueueSize")
-            .limits(
-                &Limits::NONE.minimum(8192.0).maximum(16384.0).format(Format::Int32),
-            ),
+        Field::int32("TxQueueSize").limits(&Limits::NONE.minimum(8192).maximum(16384)),
+        Field::int32("RxQueueSize").limits(&Limits::NONE.minimum(8192).maximum(16384)),
         Field::object(
             "NetworkInterfaceTrafficConfig",
             &NETWORK_INTERFACE_TRAFFIC_CONFIG,
@@ -654,7 +716,7 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
     ],
 };
 
-/// What [`CreateNetworkInterface`] answers.
+/// The response to [`CreateNetworkInterface`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateNetworkInterfaceResponse {
@@ -690,60 +752,60 @@ pub struct CreateNetworkInterfaceResponse {
     pub zone_id: Option<String>,
     /// The primary private IPv4 address of the ENI.
     pub private_ip_address: Option<String>,
-    /// Holds the security groups.
-    pub security_group_ids: Option<ResponseSecurityGroupIds>,
-    /// Holds the private addresses.
-    pub private_ip_sets: Option<ResponsePrivateIpSets>,
-    /// Holds the tags.
-    pub tags: Option<ResponseTags>,
-    /// Holds the IPv6 addresses.
-    pub ipv6_sets: Option<ResponseIpv6Sets>,
-    /// Holds the IPv4 prefixes.
-    pub ipv4_prefix_sets: Option<ResponseIpv4PrefixSets>,
-    /// Holds the IPv6 prefixes.
-    pub ipv6_prefix_sets: Option<ResponseIpv6PrefixSets>,
+    /// The IDs of the security groups that the ENI belongs to.
+    ///
+    /// On the wire `SecurityGroupIds.SecurityGroupId`.
+    pub security_group_ids: Vec<String>,
+    /// The private IPv4 addresses of the ENI, the primary one included.
+    ///
+    /// On the wire `PrivateIpSets.PrivateIpSet`.
+    pub private_ip_sets: Vec<ResponsePrivateIpSet>,
+    /// The tags of the ENI.
+    ///
+    /// On the wire `Tags.Tag`.
+    pub tags: Vec<ResponseTag>,
+    /// The IPv6 addresses of the ENI.
+    ///
+    /// On the wire `Ipv6Sets.Ipv6Set`.
+    pub ipv6_sets: Vec<ResponseIpv6Set>,
+    /// The IPv4 prefixes of the ENI.
+    ///
+    /// On the wire `Ipv4PrefixSets.Ipv4PrefixSet`.
+    pub ipv4_prefix_sets: Vec<ResponseIpv4PrefixSet>,
+    /// The IPv6 prefixes of the ENI.
+    ///
+    /// On the wire `Ipv6PrefixSets.Ipv6PrefixSet`.
+    pub ipv6_prefix_sets: Vec<ResponseIpv6PrefixSet>,
     /// `SourceDestCheck`.
     pub source_dest_check: Option<bool>,
 }
 
-impl CreateNetworkInterfaceResponse {
-    /// The list in `SecurityGroupIds.SecurityGroupId`; empty where the response has none.
-    pub fn security_group_ids(&self) -> &[String] {
-        self.security_group_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.security_group_id)
-    }
-    /// The list in `PrivateIpSets.PrivateIpSet`; empty where the response has none.
-    pub fn private_ip_sets(&self) -> &[ResponsePrivateIpSet] {
-        self.private_ip_sets.as_ref().map_or(&[], |wrapper| &wrapper.private_ip_set)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `Ipv6Sets.Ipv6Set`; empty where the response has none.
-    pub fn ipv6_sets(&self) -> &[ResponseIpv6Set] {
-        self.ipv6_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_set)
-    }
-    /// The list in `Ipv4PrefixSets.Ipv4PrefixSet`; empty where the response has none.
-    pub fn ipv4_prefix_sets(&self) -> &[ResponseIpv4PrefixSet] {
-        self.ipv4_prefix_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv4_prefix_set)
-    }
-    /// The list in `Ipv6PrefixSets.Ipv6PrefixSet`; empty where the response has none.
-    pub fn ipv6_prefix_sets(&self) -> &[ResponseIpv6PrefixSet] {
-        self.ipv6_prefix_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_prefix_set)
+record! {
+    response CreateNetworkInterfaceResponse = CREATE_NETWORK_INTERFACE_RESPONSE {
+        status,
+        r#type,
+        vpc_id,
+        network_interface_name,
+        mac_address,
+        network_interface_id,
+        service_id,
+        owner_id,
+        service_managed,
+        v_switch_id,
+        request_id,
+        description,
+        resource_group_id,
+        zone_id,
+        private_ip_address,
+        security_group_ids,
+        private_ip_sets,
+        tags,
+        ipv6_sets,
+        ipv4_prefix_sets,
+        ipv6_prefix_sets,
+        source_dest_check,
     }
 }
-
-record!(
-    response CreateNetworkInterfaceResponse, CREATE_NETWORK_INTERFACE_RESPONSE, 0 =>
-    status, 1 => r#type, 2 => vpc_id, 3 => network_interface_name, 4 => mac_address, 5 =>
-    network_interface_id, 6 => service_id, 7 => owner_id, 8 => service_managed, 9 =>
-    v_switch_id, 10 => request_id, 11 => description, 12 => resource_group_id, 13 =>
-    zone_id, 14 => private_ip_address, 15 => security_group_ids, 16 => private_ip_sets,
-    17 => tags, 18 => ipv6_sets, 19 => ipv4_prefix_sets, 20 => ipv6_prefix_sets, 21 =>
-    source_dest_check
-);
 
 static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
     name: "CreateNetworkInterfaceResponse",
@@ -763,12 +825,16 @@ static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::string("ZoneId"),
         Field::string("PrivateIpAddress"),
-        Field::object("SecurityGroupIds", &RESPONSE_SECURITY_GROUP_IDS),
-        Field::object("PrivateIpSets", &RESPONSE_PRIVATE_IP_SETS),
-        Field::object("Tags", &RESPONSE_TAGS),
-        Field::object("Ipv6Sets", &RESPONSE_IPV6_SETS),
-        Field::object("Ipv4PrefixSets", &RESPONSE_IPV4_PREFIX_SETS),
-        Field::object("Ipv6PrefixSets", &RESPONSE_IPV6_PREFIX_SETS),
+        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
+        Field::list("PrivateIpSets", &Field::object("", &RESPONSE_PRIVATE_IP_SET))
+            .wrapped("PrivateIpSet"),
+        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
+        Field::list("Ipv6Sets", &Field::object("", &RESPONSE_IPV6_SET))
+            .wrapped("Ipv6Set"),
+        Field::list("Ipv4PrefixSets", &Field::object("", &RESPONSE_IPV4_PREFIX_SET))
+            .wrapped("Ipv4PrefixSet"),
+        Field::list("Ipv6PrefixSets", &Field::object("", &RESPONSE_IPV6_PREFIX_SET))
+            .wrapped("Ipv6PrefixSet"),
         Field::boolean("SourceDestCheck"),
     ],
     rules: &[],
@@ -788,15 +854,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -804,7 +873,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -831,15 +905,19 @@ pub struct NetworkInterfaceTrafficConfig {
 }
 
 impl NetworkInterfaceTrafficConfig {
-    /// A request without any parameter.
+    /// Creates a [`NetworkInterfaceTrafficConfig`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `QueueNumber`.
+    #[inline]
     pub fn queue_number(mut self, queue_number: i32) -> Self {
         self.queue_number = Some(queue_number);
         self
     }
+
     /// Sets `NetworkInterfaceTrafficMode`.
     pub fn network_interface_traffic_mode(
         mut self,
@@ -850,28 +928,38 @@ impl NetworkInterfaceTrafficConfig {
         );
         self
     }
+
     /// Sets `QueuePairNumber`.
+    #[inline]
     pub fn queue_pair_number(mut self, queue_pair_number: i32) -> Self {
         self.queue_pair_number = Some(queue_pair_number);
         self
     }
+
     /// Sets `TxQueueSize`.
+    #[inline]
     pub fn tx_queue_size(mut self, tx_queue_size: i32) -> Self {
         self.tx_queue_size = Some(tx_queue_size);
         self
     }
+
     /// Sets `RxQueueSize`.
+    #[inline]
     pub fn rx_queue_size(mut self, rx_queue_size: i32) -> Self {
         self.rx_queue_size = Some(rx_queue_size);
         self
     }
 }
 
-record!(
-    request NetworkInterfaceTrafficConfig, NETWORK_INTERFACE_TRAFFIC_CONFIG, 0 =>
-    queue_number, 1 => network_interface_traffic_mode, 2 => queue_pair_number, 3 =>
-    tx_queue_size, 4 => rx_queue_size
-);
+record! {
+    request NetworkInterfaceTrafficConfig = NETWORK_INTERFACE_TRAFFIC_CONFIG {
+        queue_number,
+        network_interface_traffic_mode,
+        queue_pair_number,
+        tx_queue_size,
+        rx_queue_size,
+    }
+}
 
 static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     name: "NetworkInterfaceTrafficConfig",
@@ -903,16 +991,21 @@ pub struct ConnectionTrackingConfiguration {
 }
 
 impl ConnectionTrackingConfiguration {
-    /// A request without any parameter.
+    /// Creates a [`ConnectionTrackingConfiguration`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `TcpEstablishedTimeout`.
+    #[inline]
     pub fn tcp_established_timeout(mut self, tcp_established_timeout: i32) -> Self {
         self.tcp_established_timeout = Some(tcp_established_timeout);
         self
     }
+
     /// Sets `TcpClosedAndTimeWaitTimeout`.
+    #[inline]
     pub fn tcp_closed_and_time_wait_timeout(
         mut self,
         tcp_closed_and_time_wait_timeout: i32,
@@ -920,24 +1013,29 @@ impl ConnectionTrackingConfiguration {
         self.tcp_closed_and_time_wait_timeout = Some(tcp_closed_and_time_wait_timeout);
         self
     }
+
     /// Sets `UdpTimeout`.
+    #[inline]
     pub fn udp_timeout(mut self, udp_timeout: i32) -> Self {
         self.udp_timeout = Some(udp_timeout);
         self
     }
 }
 
-record!(
-    request ConnectionTrackingConfiguration, CONNECTION_TRACKING_CONFIGURATION, 0 =>
-    tcp_established_timeout, 1 => tcp_closed_and_time_wait_timeout, 2 => udp_timeout
-);
+record! {
+    request ConnectionTrackingConfiguration = CONNECTION_TRACKING_CONFIGURATION {
+        tcp_established_timeout,
+        tcp_closed_and_time_wait_timeout,
+        udp_timeout,
+    }
+}
 
 static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ConnectionTrackingConfiguration",
     fields: &[
         Field::int32("TcpEstablishedTimeout"),
         Field::int32("TcpClosedAndTimeWaitTimeout")
-            .limits(&Limits::NONE.minimum(3.0).maximum(15.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(3).maximum(15)),
         Field::int32("UdpTimeout"),
     ],
     rules: &[],
@@ -959,21 +1057,28 @@ pub struct EnhancedNetwork {
 }
 
 impl EnhancedNetwork {
-    /// A request without any parameter.
+    /// Creates a [`EnhancedNetwork`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `EnableSriov`.
+    #[inline]
     pub fn enable_sriov(mut self, enable_sriov: bool) -> Self {
         self.enable_sriov = Some(enable_sriov);
         self
     }
+
     /// Sets `EnableRss`.
+    #[inline]
     pub fn enable_rss(mut self, enable_rss: bool) -> Self {
         self.enable_rss = Some(enable_rss);
         self
     }
+
     /// Sets `VirtualFunctionTotalQueueNumber`.
+    #[inline]
     pub fn virtual_function_total_queue_number(
         mut self,
         virtual_function_total_queue_number: i32,
@@ -983,23 +1088,31 @@ impl EnhancedNetwork {
         );
         self
     }
+
     /// Sets `VirtualFunctionQuantity`.
+    #[inline]
     pub fn virtual_function_quantity(mut self, virtual_function_quantity: i32) -> Self {
         self.virtual_function_quantity = Some(virtual_function_quantity);
         self
     }
+
     /// Sets `EnableExpress`.
+    #[inline]
     pub fn enable_express(mut self, enable_express: bool) -> Self {
         self.enable_express = Some(enable_express);
         self
     }
 }
 
-record!(
-    request EnhancedNetwork, ENHANCED_NETWORK, 0 => enable_sriov, 1 => enable_rss, 2 =>
-    virtual_function_total_queue_number, 3 => virtual_function_quantity, 4 =>
-    enable_express
-);
+record! {
+    request EnhancedNetwork = ENHANCED_NETWORK {
+        enable_sriov,
+        enable_rss,
+        virtual_function_total_queue_number,
+        virtual_function_quantity,
+        enable_express,
+    }
+}
 
 static ENHANCED_NETWORK: Schema = Schema {
     name: "EnhancedNetwork",
@@ -1013,41 +1126,6 @@ static ENHANCED_NETWORK: Schema = Schema {
     rules: &[],
 };
 
-/// `SecurityGroupIds` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSecurityGroupIds {
-    /// The IDs of the security groups that the ENI belongs to.
-    pub security_group_id: Vec<String>,
-}
-
-record!(
-    response ResponseSecurityGroupIds, RESPONSE_SECURITY_GROUP_IDS, 0 =>
-    security_group_id
-);
-
-static RESPONSE_SECURITY_GROUP_IDS: Schema = Schema {
-    name: "ResponseSecurityGroupIds",
-    fields: &[Field::list("SecurityGroupId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `PrivateIpSets` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePrivateIpSets {
-    /// The private IPv4 addresses of the ENI, the primary one included.
-    pub private_ip_set: Vec<ResponsePrivateIpSet>,
-}
-
-record!(response ResponsePrivateIpSets, RESPONSE_PRIVATE_IP_SETS, 0 => private_ip_set);
-
-static RESPONSE_PRIVATE_IP_SETS: Schema = Schema {
-    name: "ResponsePrivateIpSets",
-    fields: &[Field::list("PrivateIpSet", &Field::object("", &RESPONSE_PRIVATE_IP_SET))],
-    rules: &[],
-};
-
 /// `PrivateIpSets.PrivateIpSet` of [`CreateNetworkInterfaceResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -1058,30 +1136,16 @@ pub struct ResponsePrivateIpSet {
     pub primary: Option<bool>,
 }
 
-record!(
-    response ResponsePrivateIpSet, RESPONSE_PRIVATE_IP_SET, 0 => private_ip_address, 1 =>
-    primary
-);
+record! {
+    response ResponsePrivateIpSet = RESPONSE_PRIVATE_IP_SET {
+        private_ip_address,
+        primary,
+    }
+}
 
 static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponsePrivateIpSet",
     fields: &[Field::string("PrivateIpAddress"), Field::boolean("Primary")],
-    rules: &[],
-};
-
-/// `Tags` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseTags {
-    /// The tags of the ENI.
-    pub tag: Vec<ResponseTag>,
-}
-
-record!(response ResponseTags, RESPONSE_TAGS, 0 => tag);
-
-static RESPONSE_TAGS: Schema = Schema {
-    name: "ResponseTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_TAG))],
     rules: &[],
 };
 
@@ -1095,27 +1159,16 @@ pub struct ResponseTag {
     pub tag_key: Option<String>,
 }
 
-record!(response ResponseTag, RESPONSE_TAG, 0 => tag_value, 1 => tag_key);
+record! {
+    response ResponseTag = RESPONSE_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
-/// `Ipv6Sets` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv6Sets {
-    /// The IPv6 addresses of the ENI.
-    pub ipv6_set: Vec<ResponseIpv6Set>,
-}
-
-record!(response ResponseIpv6Sets, RESPONSE_IPV6_SETS, 0 => ipv6_set);
-
-static RESPONSE_IPV6_SETS: Schema = Schema {
-    name: "ResponseIpv6Sets",
-    fields: &[Field::list("Ipv6Set", &Field::object("", &RESPONSE_IPV6_SET))],
     rules: &[],
 };
 
@@ -1129,31 +1182,16 @@ pub struct ResponseIpv6Set {
     pub primary: Option<bool>,
 }
 
-record!(response ResponseIpv6Set, RESPONSE_IPV6_SET, 0 => ipv6_address, 1 => primary);
+record! {
+    response ResponseIpv6Set = RESPONSE_IPV6_SET {
+        ipv6_address,
+        primary,
+    }
+}
 
 static RESPONSE_IPV6_SET: Schema = Schema {
     name: "ResponseIpv6Set",
     fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
-    rules: &[],
-};
-
-/// `Ipv4PrefixSets` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv4PrefixSets {
-    /// The IPv4 prefixes of the ENI.
-    pub ipv4_prefix_set: Vec<ResponseIpv4PrefixSet>,
-}
-
-record!(
-    response ResponseIpv4PrefixSets, RESPONSE_IPV4_PREFIX_SETS, 0 => ipv4_prefix_set
-);
-
-static RESPONSE_IPV4_PREFIX_SETS: Schema = Schema {
-    name: "ResponseIpv4PrefixSets",
-    fields: &[
-        Field::list("Ipv4PrefixSet", &Field::object("", &RESPONSE_IPV4_PREFIX_SET)),
-    ],
     rules: &[],
 };
 
@@ -1165,31 +1203,15 @@ pub struct ResponseIpv4PrefixSet {
     pub ipv4_prefix: Option<String>,
 }
 
-record!(response ResponseIpv4PrefixSet, RESPONSE_IPV4_PREFIX_SET, 0 => ipv4_prefix);
+record! {
+    response ResponseIpv4PrefixSet = RESPONSE_IPV4_PREFIX_SET {
+        ipv4_prefix,
+    }
+}
 
 static RESPONSE_IPV4_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv4PrefixSet",
     fields: &[Field::string("Ipv4Prefix")],
-    rules: &[],
-};
-
-/// `Ipv6PrefixSets` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv6PrefixSets {
-    /// The IPv6 prefixes of the ENI.
-    pub ipv6_prefix_set: Vec<ResponseIpv6PrefixSet>,
-}
-
-record!(
-    response ResponseIpv6PrefixSets, RESPONSE_IPV6_PREFIX_SETS, 0 => ipv6_prefix_set
-);
-
-static RESPONSE_IPV6_PREFIX_SETS: Schema = Schema {
-    name: "ResponseIpv6PrefixSets",
-    fields: &[
-        Field::list("Ipv6PrefixSet", &Field::object("", &RESPONSE_IPV6_PREFIX_SET)),
-    ],
     rules: &[],
 };
 
@@ -1201,7 +1223,11 @@ pub struct ResponseIpv6PrefixSet {
     pub ipv6_prefix: Option<String>,
 }
 
-record!(response ResponseIpv6PrefixSet, RESPONSE_IPV6_PREFIX_SET, 0 => ipv6_prefix);
+record! {
+    response ResponseIpv6PrefixSet = RESPONSE_IPV6_PREFIX_SET {
+        ipv6_prefix,
+    }
+}
 
 static RESPONSE_IPV6_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv6PrefixSet",
@@ -1264,436 +1290,651 @@ pub enum Ipv6Prefixes {
     Ipv6PrefixCount(i32),
 }
 
-/// The error codes of [`CreateNetworkInterface`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateNetworkInterfaceErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidEcsState` (400)
-    InvalidOperationInvalidEcsState,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
-    InvalidOperationDetachPrimaryEniNotAllowed,
-    /// `Forbidden.RegionId` (400)
-    ForbiddenRegionId,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidOperation.EniCountExceeded` (400)
-    InvalidOperationEniCountExceeded,
-    /// `IncorrectVSwitchStatus` (400)
-    IncorrectVSwitchStatus,
-    /// `JoinedGroupLimitExceed` (400)
-    JoinedGroupLimitExceed,
-    /// `InvalidParameter.SecurityGroupIdRepeated` (400)
-    InvalidParameterSecurityGroupIdRepeated,
-    /// `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` (400)
-    InvalidSecurityGroupIdSingleIdAndMultiIdConflict,
-    /// `InvalidPrivateIpAddress.Duplicated` (400)
-    InvalidPrivateIpAddressDuplicated,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `QuotaExceeded.PrivateIpAddress` (400)
-    QuotaExceededPrivateIpAddress,
-    /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400)
-    InvalidEniQueueSizeRegionOrUserNotSupported,
-    /// `InvalidParameter.EniQueueSize` (400)
-    InvalidParameterEniQueueSize,
-    /// `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` (400)
-    InvalidConnectionTrackingConfigurationRegionOrUserNotSupported,
-    /// `InvalidParameter.EniConnectionTrackingConfiguration` (400)
-    InvalidParameterEniConnectionTrackingConfiguration,
-    /// `InvalidOperation.NotSupport` (403)
-    InvalidOperationNotSupport,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `InValidParameter` (403)
-    InValidParameter,
-    /// `MaxEniCountExceeded` (403)
-    MaxEniCountExceeded,
-    /// `EniPerInstanceLimitExceeded` (403)
-    EniPerInstanceLimitExceeded,
-    /// `InvalidOperation.AvailabilityZoneMismatch` (403)
-    InvalidOperationAvailabilityZoneMismatch,
-    /// `InvalidOperation.VpcMismatch` (403)
-    InvalidOperationVpcMismatch,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `InvalidSecurityGroupId.NotVpc` (403)
-    InvalidSecurityGroupIdNotVpc,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidVSwitchId.IpNotEnough` (403)
-    InvalidVSwitchIdIpNotEnough,
-    /// `InvalidVSwitchId.IpInvalid` (403)
-    InvalidVSwitchIdIpInvalid,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `EnterpriseGroupLimited.MutliGroupType` (403)
-    EnterpriseGroupLimitedMutliGroupType,
-    /// `InvalidIp.Address` (403)
-    InvalidIpAddress,
-    /// `InvalidIp.IpRepeated` (403)
-    InvalidIpIpRepeated,
-    /// `MaxEniPrivateIpsCountExceeded` (403)
-    MaxEniPrivateIpsCountExceeded,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidOperation.TrunkingIsNotAllowed` (403)
-    InvalidOperationTrunkingIsNotAllowed,
-    /// `InvalidParameter.InvalidEniQueueNumber` (403)
-    InvalidParameterInvalidEniQueueNumber,
-    /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
-    InvalidOperationMaxEniQueueNumberExceeded,
-    /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
-    InvalidOperationExceedInstanceTypeQueueNumber,
-    /// `InvalidOperation.BoundingEniSlaveQuotaExceed` (403)
-    InvalidOperationBoundingEniSlaveQuotaExceed,
-    /// `InvalidParameter.EniTrafficMode` (403)
-    InvalidParameterEniTrafficMode,
-    /// `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` (403)
-    InvalidOperationHighPerformanceTrafficModeIsNotAllowed,
-    /// `InvalidParameter.QueuePairNumberMustEmpty` (403)
-    InvalidParameterQueuePairNumberMustEmpty,
-    /// `InvalidParameter.InvalidQueuePairNumber` (403)
-    InvalidParameterInvalidQueuePairNumber,
-    /// `InvalidParams.NetworkInterfaceName` (403)
-    InvalidParamsNetworkInterfaceName,
-    /// `InvalidIp.IpPrefixMaskNotSame` (403)
-    InvalidIpIpPrefixMaskNotSame,
-    /// `InvalidIp.IpPrefixMaskInvalid` (403)
-    InvalidIpIpPrefixMaskInvalid,
-    /// `InvalidIp.IpPrefixMaskIllegal` (403)
-    InvalidIpIpPrefixMaskIllegal,
-    /// `InvalidIp.IpPrefixIllegal` (403)
-    InvalidIpIpPrefixIllegal,
-    /// `InvalidIp.IpPrefixMustInReserveSegment` (403)
-    InvalidIpIpPrefixMustInReserveSegment,
-    /// `InvalidIp.IpPrefixNotAvailable` (403)
-    InvalidIpIpPrefixNotAvailable,
-    /// `InvalidIp.IpPrefixNotStrict` (403)
-    InvalidIpIpPrefixNotStrict,
-    /// `InvalidVSwitchId.IpPrefixNotEnough` (403)
-    InvalidVSwitchIdIpPrefixNotEnough,
-    /// `InvalidOperation.Ipv4CountExceeded` (403)
-    InvalidOperationIpv4CountExceeded,
-    /// `InvalidOperation.Ipv6CountExceeded` (403)
-    InvalidOperationIpv6CountExceeded,
-    /// `InvalidEcsId.NotFound` (404)
-    InvalidEcsIdNotFound,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidOperation.MaxEniIpv6IpsCountExceeded` (404)
-    InvalidOperationMaxEniIpv6IpsCountExceeded,
-    /// `InvalidOperation.VSwitchIpv6Disabled` (404)
-    InvalidOperationVSwitchIpv6Disabled,
-    /// `InvalidOperation.EnableIpv6Failed` (404)
-    InvalidOperationEnableIpv6Failed,
-    /// `InvalidOperation.AddressAlreadyAllocated` (404)
-    InvalidOperationAddressAlreadyAllocated,
-    /// `InvalidOperation.AddressNotInVSwitchCidr` (404)
-    InvalidOperationAddressNotInVSwitchCidr,
-    /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (404)
-    InvalidOperationEniTrafficModeNotSupportIpv6,
-    /// `InvalidOperation.SlaveEniMustHaveBondingEni` (404)
-    InvalidOperationSlaveEniMustHaveBondingEni,
-    /// `InvalidOperation.VSwitchCidrReservationNotExist` (404)
-    InvalidOperationVSwitchCidrReservationNotExist,
-    /// `InternalError` (500)
-    InternalError,
-    /// `InvalidOperation.RegionNotSupportIpPrefix` (500)
-    InvalidOperationRegionNotSupportIpPrefix,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateNetworkInterface`].
+    CreateNetworkInterfaceErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
+        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidOperation.EniCountExceeded` (400): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
+        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
+        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        /// `JoinedGroupLimitExceed` (400): The instance or network interface would be in too many security groups. Pass fewer.
+        JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
+        /// `InvalidParameter.SecurityGroupIdRepeated` (400): A security group occurs more than once. Remove the duplicate.
+        InvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated",
+        /// `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` (400): A single security group and a list of groups exclude each other. Pass only one of them.
+        InvalidSecurityGroupIdSingleIdAndMultiIdConflict = "InvalidSecurityGroupId.SingleIdAndMultiIdConflict",
+        /// `InvalidPrivateIpAddress.Duplicated` (400): The private IP address is in use already. Choose another one.
+        InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `QuotaExceeded.PrivateIpAddress` (400): The vSwitch has too few free IP addresses. Choose another vSwitch.
+        QuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress",
+        /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400): Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.
+        InvalidEniQueueSizeRegionOrUserNotSupported = "InvalidEniQueueSize.RegionOrUserNotSupported",
+        /// `InvalidParameter.EniQueueSize` (400): `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.
+        InvalidParameterEniQueueSize = "InvalidParameter.EniQueueSize",
+        /// `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` (400): `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out.
+        InvalidConnectionTrackingConfigurationRegionOrUserNotSupported = "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
+        /// `InvalidParameter.EniConnectionTrackingConfiguration` (400): A value of `ConnectionTrackingConfiguration` is out of range.
+        InvalidParameterEniConnectionTrackingConfiguration = "InvalidParameter.EniConnectionTrackingConfiguration",
+        /// `InvalidOperation.NotSupport` (403): The operation is not supported for this dedicated host, its instances or this region.
+        InvalidOperationNotSupport = "InvalidOperation.NotSupport",
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `InValidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
+        InValidParameter = "InValidParameter",
+        /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
+        MaxEniCountExceeded = "MaxEniCountExceeded",
+        /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
+        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
+        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
+        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
+        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidVSwitchId.IpNotEnough` (403): The vSwitch has too few free IP addresses. Choose another vSwitch.
+        InvalidVSwitchIdIpNotEnough = "InvalidVSwitchId.IpNotEnough",
+        /// `InvalidVSwitchId.IpInvalid` (403): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
+        InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `EnterpriseGroupLimited.MutliGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
+        EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
+        /// `InvalidIp.Address` (403): An IP address is not valid or does not belong to the vSwitch. Check the address.
+        InvalidIpAddress = "InvalidIp.Address",
+        /// `InvalidIp.IpRepeated` (403): An IP address occurs more than once in the request. Remove the duplicate.
+        InvalidIpIpRepeated = "InvalidIp.IpRepeated",
+        /// `MaxEniPrivateIpsCountExceeded` (403): The network interface would have too many private IP addresses. Reduce their number.
+        MaxEniPrivateIpsCountExceeded = "MaxEniPrivateIpsCountExceeded",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidOperation.TrunkingIsNotAllowed` (403): The account or region may not use trunk network interfaces.
+        InvalidOperationTrunkingIsNotAllowed = "InvalidOperation.TrunkingIsNotAllowed",
+        /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
+        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
+        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
+        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        /// `InvalidOperation.BoundingEniSlaveQuotaExceed` (403): The bonding network interface has the maximum number of slave interfaces.
+        InvalidOperationBoundingEniSlaveQuotaExceed = "InvalidOperation.BoundingEniSlaveQuotaExceed",
+        /// `InvalidParameter.EniTrafficMode` (403): The traffic mode is not valid. Use `Standard` or `HighPerformance`.
+        InvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode",
+        /// `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` (403): The account or region may not use the high-performance traffic mode.
+        InvalidOperationHighPerformanceTrafficModeIsNotAllowed = "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed",
+        /// `InvalidParameter.QueuePairNumberMustEmpty` (403): `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.
+        InvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty",
+        /// `InvalidParameter.InvalidQueuePairNumber` (403): The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.
+        InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
+        /// `InvalidParams.NetworkInterfaceName` (403): The name of the network interface is not valid. Check its length and characters.
+        InvalidParamsNetworkInterfaceName = "InvalidParams.NetworkInterfaceName",
+        /// `InvalidIp.IpPrefixMaskNotSame` (403): The IP prefixes have different masks. Use the same mask for all.
+        InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
+        /// `InvalidIp.IpPrefixMaskInvalid` (403): The mask of an IP prefix is out of range.
+        InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
+        /// `InvalidIp.IpPrefixMaskIllegal` (403): The mask of an IP prefix is not valid.
+        InvalidIpIpPrefixMaskIllegal = "InvalidIp.IpPrefixMaskIllegal",
+        /// `InvalidIp.IpPrefixIllegal` (403): An IP prefix is not valid. Check its notation.
+        InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
+        /// `InvalidIp.IpPrefixMustInReserveSegment` (403): The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it.
+        InvalidIpIpPrefixMustInReserveSegment = "InvalidIp.IpPrefixMustInReserveSegment",
+        /// `InvalidIp.IpPrefixNotAvailable` (403): An IP prefix is not available. Choose another one.
+        InvalidIpIpPrefixNotAvailable = "InvalidIp.IpPrefixNotAvailable",
+        /// `InvalidIp.IpPrefixNotStrict` (403): An IP prefix is not in strict CIDR notation.
+        InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
+        /// `InvalidVSwitchId.IpPrefixNotEnough` (403): The vSwitch has too few free IP prefixes. Choose another vSwitch.
+        InvalidVSwitchIdIpPrefixNotEnough = "InvalidVSwitchId.IpPrefixNotEnough",
+        /// `InvalidOperation.Ipv4CountExceeded` (403): The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.
+        InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
+        /// `InvalidOperation.Ipv6CountExceeded` (403): The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.
+        InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
+        /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidOperation.MaxEniIpv6IpsCountExceeded` (404): The number of IPv6 addresses exceeds the limit of the network interface. Reduce it.
+        InvalidOperationMaxEniIpv6IpsCountExceeded = "InvalidOperation.MaxEniIpv6IpsCountExceeded",
+        /// `InvalidOperation.VSwitchIpv6Disabled` (404): The vSwitch does not support IPv6. Enable IPv6 for it or choose another one.
+        InvalidOperationVSwitchIpv6Disabled = "InvalidOperation.VSwitchIpv6Disabled",
+        /// `InvalidOperation.EnableIpv6Failed` (404): The vSwitch does not support IPv6. Enable IPv6 for it or choose another one.
+        InvalidOperationEnableIpv6Failed = "InvalidOperation.EnableIpv6Failed",
+        /// `InvalidOperation.AddressAlreadyAllocated` (404): The IPv6 address is in use already. Choose another one.
+        InvalidOperationAddressAlreadyAllocated = "InvalidOperation.AddressAlreadyAllocated",
+        /// `InvalidOperation.AddressNotInVSwitchCidr` (404): The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one.
+        InvalidOperationAddressNotInVSwitchCidr = "InvalidOperation.AddressNotInVSwitchCidr",
+        /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (404): A network interface in the high-performance mode does not support IPv6.
+        InvalidOperationEniTrafficModeNotSupportIpv6 = "InvalidOperation.EniTrafficModeNotSupportIpv6",
+        /// `InvalidOperation.SlaveEniMustHaveBondingEni` (404): A slave network interface requires a bonding one. Create that first.
+        InvalidOperationSlaveEniMustHaveBondingEni = "InvalidOperation.SlaveEniMustHaveBondingEni",
+        /// `InvalidOperation.VSwitchCidrReservationNotExist` (404): The vSwitch has no reserved CIDR block. Create one first.
+        InvalidOperationVSwitchCidrReservationNotExist = "InvalidOperation.VSwitchCidrReservationNotExist",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+        /// `InvalidOperation.RegionNotSupportIpPrefix` (500): IP prefixes are not available in this region.
+        InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
+    }
 }
 
-impl ErrorCode for CreateNetworkInterfaceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidOperation.DetachPrimaryEniNotAllowed",
-            Self::InvalidOperationDetachPrimaryEniNotAllowed,
-        ),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
-        ("IncorrectVSwitchStatus", Self::IncorrectVSwitchStatus),
-        ("JoinedGroupLimitExceed", Self::JoinedGroupLimitExceed),
-        (
-            "InvalidParameter.SecurityGroupIdRepeated",
-            Self::InvalidParameterSecurityGroupIdRepeated,
-        ),
-        (
-            "InvalidSecurityGroupId.SingleIdAndMultiIdConflict",
-            Self::InvalidSecurityGroupIdSingleIdAndMultiIdConflict,
-        ),
-        ("InvalidPrivateIpAddress.Duplicated", Self::InvalidPrivateIpAddressDuplicated),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("QuotaExceeded.PrivateIpAddress", Self::QuotaExceededPrivateIpAddress),
-        (
-            "InvalidEniQueueSize.RegionOrUserNotSupported",
-            Self::InvalidEniQueueSizeRegionOrUserNotSupported,
-        ),
-        ("InvalidParameter.EniQueueSize", Self::InvalidParameterEniQueueSize),
-        (
-            "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
-            Self::InvalidConnectionTrackingConfigurationRegionOrUserNotSupported,
-        ),
-        (
-            "InvalidParameter.EniConnectionTrackingConfiguration",
-            Self::InvalidParameterEniConnectionTrackingConfiguration,
-        ),
-        ("InvalidOperation.NotSupport", Self::InvalidOperationNotSupport),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("InValidParameter", Self::InValidParameter),
-        ("MaxEniCountExceeded", Self::MaxEniCountExceeded),
-        ("EniPerInstanceLimitExceeded", Self::EniPerInstanceLimitExceeded),
-        (
-            "InvalidOperation.AvailabilityZoneMismatch",
-            Self::InvalidOperationAvailabilityZoneMismatch,
-        ),
-        ("InvalidOperation.VpcMismatch", Self::InvalidOperationVpcMismatch),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("InvalidSecurityGroupId.NotVpc", Self::InvalidSecurityGroupIdNotVpc),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidVSwitchId.IpNotEnough", Self::InvalidVSwitchIdIpNotEnough),
-        ("InvalidVSwitchId.IpInvalid", Self::InvalidVSwitchIdIpInvalid),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        (
-            "EnterpriseGroupLimited.MutliGroupType",
-            Self::EnterpriseGroupLimitedMutliGroupType,
-        ),
-        ("InvalidIp.Address", Self::InvalidIpAddress),
-        ("InvalidIp.IpRepeated", Self::InvalidIpIpRepeated),
-        ("MaxEniPrivateIpsCountExceeded", Self::MaxEniPrivateIpsCountExceeded),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        (
-            "InvalidOperation.TrunkingIsNotAllowed",
-            Self::InvalidOperationTrunkingIsNotAllowed,
-        ),
-        (
-            "InvalidParameter.InvalidEniQueueNumber",
-            Self::InvalidParameterInvalidEniQueueNumber,
-        ),
-        (
-            "InvalidOperation.MaxEniQueueNumberExceeded",
-            Self::InvalidOperationMaxEniQueueNumberExceeded,
-        ),
-        (
-            "InvalidOperation.ExceedInstanceTypeQueueNumber",
-            Self::InvalidOperationExceedInstanceTypeQueueNumber,
-        ),
-        (
-            "InvalidOperation.BoundingEniSlaveQuotaExceed",
-            Self::InvalidOperationBoundingEniSlaveQuotaExceed,
-        ),
-        ("InvalidParameter.EniTrafficMode", Self::InvalidParameterEniTrafficMode),
-        (
-            "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed",
-            Self::InvalidOperationHighPerformanceTrafficModeIsNotAllowed,
-        ),
-        (
-            "InvalidParameter.QueuePairNumberMustEmpty",
-            Self::InvalidParameterQueuePairNumberMustEmpty,
-        ),
-        (
-            "InvalidParameter.InvalidQueuePairNumber",
-            Self::InvalidParameterInvalidQueuePairNumber,
-        ),
-        ("InvalidParams.NetworkInterfaceName", Self::InvalidParamsNetworkInterfaceName),
-        ("InvalidIp.IpPrefixMaskNotSame", Self::InvalidIpIpPrefixMaskNotSame),
-        ("InvalidIp.IpPrefixMaskInvalid", Self::InvalidIpIpPrefixMaskInvalid),
-        ("InvalidIp.IpPrefixMaskIllegal", Self::InvalidIpIpPrefixMaskIllegal),
-        ("InvalidIp.IpPrefixIllegal", Self::InvalidIpIpPrefixIllegal),
-        (
-            "InvalidIp.IpPrefixMustInReserveSegment",
-            Self::InvalidIpIpPrefixMustInReserveSegment,
-        ),
-        ("InvalidIp.IpPrefixNotAvailable", Self::InvalidIpIpPrefixNotAvailable),
-        ("InvalidIp.IpPrefixNotStrict", Self::InvalidIpIpPrefixNotStrict),
-        ("InvalidVSwitchId.IpPrefixNotEnough", Self::InvalidVSwitchIdIpPrefixNotEnough),
-        ("InvalidOperation.Ipv4CountExceeded", Self::InvalidOperationIpv4CountExceeded),
-        ("InvalidOperation.Ipv6CountExceeded", Self::InvalidOperationIpv6CountExceeded),
-        ("InvalidEcsId.NotFound", Self::InvalidEcsIdNotFound),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        (
-            "InvalidOperation.MaxEniIpv6IpsCountExceeded",
-            Self::InvalidOperationMaxEniIpv6IpsCountExceeded,
-        ),
-        (
-            "InvalidOperation.VSwitchIpv6Disabled",
-            Self::InvalidOperationVSwitchIpv6Disabled,
-        ),
-        ("InvalidOperation.EnableIpv6Failed", Self::InvalidOperationEnableIpv6Failed),
-        (
-            "InvalidOperation.AddressAlreadyAllocated",
-            Self::InvalidOperationAddressAlreadyAllocated,
-        ),
-        (
-            "InvalidOperation.AddressNotInVSwitchCidr",
-            Self::InvalidOperationAddressNotInVSwitchCidr,
-        ),
-        (
-            "InvalidOperation.EniTrafficModeNotSupportIpv6",
-            Self::InvalidOperationEniTrafficModeNotSupportIpv6,
-        ),
-        (
-            "InvalidOperation.SlaveEniMustHaveBondingEni",
-            Self::InvalidOperationSlaveEniMustHaveBondingEni,
-        ),
-        (
-            "InvalidOperation.VSwitchCidrReservationNotExist",
-            Self::InvalidOperationVSwitchCidrReservationNotExist,
-        ),
-        ("InternalError", Self::InternalError),
-        (
-            "InvalidOperation.RegionNotSupportIpPrefix",
-            Self::InvalidOperationRegionNotSupportIpPrefix,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateNetworkInterface`.
+/// The descriptor of [`CreateNetworkInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an elastic network interface (ENI) in a VPC.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterface",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEcsState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DetachPrimaryEniNotAllowed", "", ""),
-        ErrorRow::new(400, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "JoinedGroupLimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SecurityGroupIdRepeated", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupId.SingleIdAndMultiIdConflict", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrivateIpAddress", "", ""),
-        ErrorRow::new(400, "InvalidEniQueueSize.RegionOrUserNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EniQueueSize", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEcsState",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DetachPrimaryEniNotAllowed",
+            "",
+            "The primary network interface of an instance cannot be detached.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectVSwitchStatus",
+            "",
+            "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "JoinedGroupLimitExceed",
+            "",
+            "The instance or network interface would be in too many security groups. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SecurityGroupIdRepeated",
+            "",
+            "A security group occurs more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupId.SingleIdAndMultiIdConflict",
+            "",
+            "A single security group and a list of groups exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress.Duplicated",
+            "",
+            "The private IP address is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.PrivateIpAddress",
+            "",
+            "The vSwitch has too few free IP addresses. Choose another vSwitch.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEniQueueSize.RegionOrUserNotSupported",
+            "",
+            "Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EniQueueSize",
+            "",
+            "`RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.",
+        ),
         ErrorRow::new(
             400,
             "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
             "",
-            "",
+            "`ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out.",
         ),
         ErrorRow::new(
             400,
             "InvalidParameter.EniConnectionTrackingConfiguration",
             "",
-            "",
+            "A value of `ConnectionTrackingConfiguration` is out of range.",
         ),
-        ErrorRow::new(403, "InvalidOperation.NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "InValidParameter", "", ""),
-        ErrorRow::new(403, "MaxEniCountExceeded", "", ""),
-        ErrorRow::new(403, "EniPerInstanceLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.AvailabilityZoneMismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.VpcMismatch", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroupId.NotVpc", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidVSwitchId.IpNotEnough", "", ""),
-        ErrorRow::new(403, "InvalidVSwitchId.IpInvalid", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "EnterpriseGroupLimited.MutliGroupType", "", ""),
-        ErrorRow::new(403, "InvalidIp.Address", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpRepeated", "", ""),
-        ErrorRow::new(403, "MaxEniPrivateIpsCountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "InvalidOperation.TrunkingIsNotAllowed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidEniQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueueNumberExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ExceedInstanceTypeQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.BoundingEniSlaveQuotaExceed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.EniTrafficMode", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.NotSupport",
+            "",
+            "The operation is not supported for this dedicated host, its instances or this region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InValidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEniCountExceeded",
+            "",
+            "The account has the maximum number of network interfaces. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EniPerInstanceLimitExceeded",
+            "",
+            "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.AvailabilityZoneMismatch",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.VpcMismatch",
+            "",
+            "The resources are in different VPCs. Use resources of the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroupId.NotVpc",
+            "",
+            "The security group is not in a VPC. Choose one that is.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitchId.IpNotEnough",
+            "",
+            "The vSwitch has too few free IP addresses. Choose another vSwitch.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitchId.IpInvalid",
+            "",
+            "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EnterpriseGroupLimited.MutliGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.Address",
+            "",
+            "An IP address is not valid or does not belong to the vSwitch. Check the address.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpRepeated",
+            "",
+            "An IP address occurs more than once in the request. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEniPrivateIpsCountExceeded",
+            "",
+            "The network interface would have too many private IP addresses. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.TrunkingIsNotAllowed",
+            "",
+            "The account or region may not use trunk network interfaces.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidEniQueueNumber",
+            "",
+            "The number of queues of a network interface is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueueNumberExceeded",
+            "",
+            "The number of queues exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ExceedInstanceTypeQueueNumber",
+            "",
+            "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.BoundingEniSlaveQuotaExceed",
+            "",
+            "The bonding network interface has the maximum number of slave interfaces.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.EniTrafficMode",
+            "",
+            "The traffic mode is not valid. Use `Standard` or `HighPerformance`.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed",
             "",
-            "",
+            "The account or region may not use the high-performance traffic mode.",
         ),
-        ErrorRow::new(403, "InvalidParameter.QueuePairNumberMustEmpty", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidQueuePairNumber", "", ""),
-        ErrorRow::new(403, "InvalidParams.NetworkInterfaceName", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixMaskNotSame", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixMaskInvalid", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixMaskIllegal", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixIllegal", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixMustInReserveSegment", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixNotAvailable", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixNotStrict", "", ""),
-        ErrorRow::new(403, "InvalidVSwitchId.IpPrefixNotEnough", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv4CountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv6CountExceeded", "", ""),
-        ErrorRow::new(404, "InvalidEcsId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidOperation.MaxEniIpv6IpsCountExceeded", "", ""),
-        ErrorRow::new(404, "InvalidOperation.VSwitchIpv6Disabled", "", ""),
-        ErrorRow::new(404, "InvalidOperation.EnableIpv6Failed", "", ""),
-        ErrorRow::new(404, "InvalidOperation.AddressAlreadyAllocated", "", ""),
-        ErrorRow::new(404, "InvalidOperation.AddressNotInVSwitchCidr", "", ""),
-        ErrorRow::new(404, "InvalidOperation.EniTrafficModeNotSupportIpv6", "", ""),
-        ErrorRow::new(404, "InvalidOperation.SlaveEniMustHaveBondingEni", "", ""),
-        ErrorRow::new(404, "InvalidOperation.VSwitchCidrReservationNotExist", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "InvalidOperation.RegionNotSupportIpPrefix", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.QueuePairNumberMustEmpty",
+            "",
+            "`QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidQueuePairNumber",
+            "",
+            "The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParams.NetworkInterfaceName",
+            "",
+            "The name of the network interface is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixMaskNotSame",
+            "",
+            "The IP prefixes have different masks. Use the same mask for all.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixMaskInvalid",
+            "",
+            "The mask of an IP prefix is out of range.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixMaskIllegal",
+            "",
+            "The mask of an IP prefix is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixIllegal",
+            "",
+            "An IP prefix is not valid. Check its notation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixMustInReserveSegment",
+            "",
+            "The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixNotAvailable",
+            "",
+            "An IP prefix is not available. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixNotStrict",
+            "",
+            "An IP prefix is not in strict CIDR notation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitchId.IpPrefixNotEnough",
+            "",
+            "The vSwitch has too few free IP prefixes. Choose another vSwitch.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv4CountExceeded",
+            "",
+            "The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv6CountExceeded",
+            "",
+            "The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEcsId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.MaxEniIpv6IpsCountExceeded",
+            "",
+            "The number of IPv6 addresses exceeds the limit of the network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.VSwitchIpv6Disabled",
+            "",
+            "The vSwitch does not support IPv6. Enable IPv6 for it or choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.EnableIpv6Failed",
+            "",
+            "The vSwitch does not support IPv6. Enable IPv6 for it or choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.AddressAlreadyAllocated",
+            "",
+            "The IPv6 address is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.AddressNotInVSwitchCidr",
+            "",
+            "The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.EniTrafficModeNotSupportIpv6",
+            "",
+            "A network interface in the high-performance mode does not support IPv6.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.SlaveEniMustHaveBondingEni",
+            "",
+            "A slave network interface requires a bonding one. Create that first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.VSwitchCidrReservationNotExist",
+            "",
+            "The vSwitch has no reserved CIDR block. Create one first.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidOperation.RegionNotSupportIpPrefix",
+            "",
+            "IP prefixes are not available in this region.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     permissions: &[

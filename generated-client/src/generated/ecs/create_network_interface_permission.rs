@@ -2,9 +2,7 @@
 
 //! `CreateNetworkInterfacePermission`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CreateNetworkInterfacePermission`.
 ///
@@ -12,21 +10,21 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `NotBelongUser` |
-/// | 400 | `InvalidOperation.PermissionExisted` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 404 | `InvalidOperation.PermissionNotExisted` |
-/// | 404 | `InvalidEniId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `NotBelongUser` |  | The resource belongs to another account. |
+/// | 400 | `InvalidOperation.PermissionExisted` |  | The permission on the network interface exists already. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 404 | `InvalidOperation.PermissionNotExisted` |  | The permission on the network interface does not exist. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateNetworkInterfacePermission {
     /// `RegionId`.
@@ -42,7 +40,7 @@ pub struct CreateNetworkInterfacePermission {
 }
 
 impl CreateNetworkInterfacePermission {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         account_id: i64,
         network_interface_id: impl Into<String>,
@@ -55,6 +53,7 @@ impl CreateNetworkInterfacePermission {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -62,10 +61,14 @@ impl CreateNetworkInterfacePermission {
     }
 }
 
-record!(
-    request CreateNetworkInterfacePermission, CREATE_NETWORK_INTERFACE_PERMISSION, 0 =>
-    region_id, 1 => account_id, 2 => network_interface_id, 3 => permission
-);
+record! {
+    request CreateNetworkInterfacePermission = CREATE_NETWORK_INTERFACE_PERMISSION {
+        region_id,
+        account_id,
+        network_interface_id,
+        permission,
+    }
+}
 
 static CREATE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "CreateNetworkInterfacePermission",
@@ -78,7 +81,7 @@ static CREATE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateNetworkInterfacePermission`] answers.
+/// The response to [`CreateNetworkInterfacePermission`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateNetworkInterfacePermissionResponse {
@@ -88,11 +91,12 @@ pub struct CreateNetworkInterfacePermissionResponse {
     pub network_interface_permission: Option<ResponseNetworkInterfacePermission>,
 }
 
-record!(
-    response CreateNetworkInterfacePermissionResponse,
-    CREATE_NETWORK_INTERFACE_PERMISSION_RESPONSE, 0 => request_id, 1 =>
-    network_interface_permission
-);
+record! {
+    response CreateNetworkInterfacePermissionResponse = CREATE_NETWORK_INTERFACE_PERMISSION_RESPONSE {
+        request_id,
+        network_interface_permission,
+    }
+}
 
 static CREATE_NETWORK_INTERFACE_PERMISSION_RESPONSE: Schema = Schema {
     name: "CreateNetworkInterfacePermissionResponse",
@@ -124,11 +128,16 @@ pub struct ResponseNetworkInterfacePermission {
     pub permission_state: Option<String>,
 }
 
-record!(
-    response ResponseNetworkInterfacePermission, RESPONSE_NETWORK_INTERFACE_PERMISSION, 0
-    => permission, 1 => network_interface_id, 2 => account_id, 3 =>
-    network_interface_permission_id, 4 => service_name, 5 => permission_state
-);
+record! {
+    response ResponseNetworkInterfacePermission = RESPONSE_NETWORK_INTERFACE_PERMISSION {
+        permission,
+        network_interface_id,
+        account_id,
+        network_interface_permission_id,
+        service_name,
+        permission_state,
+    }
+}
 
 static RESPONSE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "ResponseNetworkInterfacePermission",
@@ -143,81 +152,122 @@ static RESPONSE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateNetworkInterfacePermission`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateNetworkInterfacePermissionErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `NotBelongUser` (400)
-    NotBelongUser,
-    /// `InvalidOperation.PermissionExisted` (400)
-    InvalidOperationPermissionExisted,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `InvalidOperation.PermissionNotExisted` (404)
-    InvalidOperationPermissionNotExisted,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateNetworkInterfacePermission`].
+    CreateNetworkInterfacePermissionErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `NotBelongUser` (400): The resource belongs to another account.
+        NotBelongUser = "NotBelongUser",
+        /// `InvalidOperation.PermissionExisted` (400): The permission on the network interface exists already.
+        InvalidOperationPermissionExisted = "InvalidOperation.PermissionExisted",
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `InvalidOperation.PermissionNotExisted` (404): The permission on the network interface does not exist.
+        InvalidOperationPermissionNotExisted = "InvalidOperation.PermissionNotExisted",
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+    }
 }
 
-impl ErrorCode for CreateNetworkInterfacePermissionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        ("NotBelongUser", Self::NotBelongUser),
-        ("InvalidOperation.PermissionExisted", Self::InvalidOperationPermissionExisted),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        (
-            "InvalidOperation.PermissionNotExisted",
-            Self::InvalidOperationPermissionNotExisted,
-        ),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateNetworkInterfacePermission`.
+/// The descriptor of [`CreateNetworkInterfacePermission`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterfacePermission",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "NotBelongUser", "", ""),
-        ErrorRow::new(400, "InvalidOperation.PermissionExisted", "", ""),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(404, "InvalidOperation.PermissionNotExisted", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotBelongUser",
+            "",
+            "The resource belongs to another account.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.PermissionExisted",
+            "",
+            "The permission on the network interface exists already.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.PermissionNotExisted",
+            "",
+            "The permission on the network interface does not exist.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "CreateNetworkInterfacePermission",

@@ -2,9 +2,7 @@
 
 //! `CreatePhysicalConnection`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CreatePhysicalConnection`.
 ///
@@ -14,30 +12,30 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Invalid.Status` |
-/// | 400 | `InvalidAccessPointId.NotEnabled` |
-/// | 400 | `InvalidType.Malformd` |
-/// | 400 | `InvalidPeerLocation.Malformd` |
-/// | 400 | `InvalidLineOperator.Malformd` |
-/// | 400 | `InvalidPortType.Malformd` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidRedundantPhysicalConnectionId.NotFound` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `QuotaExceeded.pConnPerAP` |
-/// | 400 | `InvalidBandwidth` |
-/// | 400 | `InvalidRedundantPhysicalConnection` |
-/// | 400 | `InvalidRedundantPhysicalConnectionStatus` |
-/// | 400 | `InvalidCircuitCode.Malformed` |
-/// | 400 | `QuotaExceeded.freePconnPerAP` |
-/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` |
-/// | 400 | `InvalidPhysicalConnectionPortType.Malformed` |
-/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` |
-/// | 400 | `IllegalParam.ClientToken` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidAccessPointId.NotFound` |
-/// | 404 | `InvalidPortType.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Invalid.Status` |  | The device or port has an invalid state or is in use already. |
+/// | 400 | `InvalidAccessPointId.NotEnabled` |  | The access point is not enabled. Choose another one. |
+/// | 400 | `InvalidType.Malformd` |  | The type of the Express Connect circuit is not valid. Check `Type`. |
+/// | 400 | `InvalidPeerLocation.Malformd` |  | The location of the peer is not valid. Check `PeerLocation`. |
+/// | 400 | `InvalidLineOperator.Malformd` |  | The operator of the line is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPortType.Malformd` |  | The port type is not valid. Check `PortType`. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidRedundantPhysicalConnectionId.NotFound` |  | The redundant Express Connect circuit does not exist. Check its ID. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.pConnPerAP` |  | The access point has the maximum number of Express Connect circuits. |
+/// | 400 | `InvalidBandwidth` |  | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | `InvalidRedundantPhysicalConnection` |  | The redundant Express Connect circuit belongs to another account. |
+/// | 400 | `InvalidRedundantPhysicalConnectionStatus` |  | The state of the redundant Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidCircuitCode.Malformed` |  | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `QuotaExceeded.freePconnPerAP` |  | The access point has the maximum number of free Express Connect circuits. |
+/// | 400 | `InvalidPhysicalConnectionOperator.Malformed` |  | The operator of the Express Connect circuit is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPhysicalConnectionPortType.Malformed` |  | The port type of the Express Connect circuit is not valid. Check `PortType`. |
+/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` |  | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | `IllegalParam.ClientToken` |  | The client token is too long. Shorten it. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidAccessPointId.NotFound` |  | The access point does not exist. Check `AccessPointId`. |
+/// | 404 | `InvalidPortType.NotFound` |  | No port of this type is available. Choose another type. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreatePhysicalConnection {
@@ -78,7 +76,7 @@ pub struct CreatePhysicalConnection {
 }
 
 impl CreatePhysicalConnection {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         access_point_id: impl Into<String>,
         line_operator: impl Into<String>,
@@ -91,26 +89,32 @@ impl CreatePhysicalConnection {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Type`.
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
         self
     }
+
     /// Sets `bandwidth`.
+    #[inline]
     pub fn bandwidth(mut self, bandwidth: i32) -> Self {
         self.bandwidth = Some(bandwidth);
         self
     }
+
     /// Sets `PortType`.
     pub fn port_type(mut self, port_type: impl Into<String>) -> Self {
         self.port_type = Some(port_type.into());
         self
     }
+
     /// Sets `RedundantPhysicalConnectionId`.
     pub fn redundant_physical_connection_id(
         mut self,
@@ -121,26 +125,31 @@ impl CreatePhysicalConnection {
         );
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `CircuitCode`.
     pub fn circuit_code(mut self, circuit_code: impl Into<String>) -> Self {
         self.circuit_code = Some(circuit_code.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -148,12 +157,23 @@ impl CreatePhysicalConnection {
     }
 }
 
-record!(
-    request CreatePhysicalConnection, CREATE_PHYSICAL_CONNECTION, 0 => region_id, 1 =>
-    access_point_id, 2 => r#type, 3 => line_operator, 4 => bandwidth, 5 => peer_location,
-    6 => port_type, 7 => redundant_physical_connection_id, 8 => description, 9 => name,
-    10 => circuit_code, 11 => client_token, 12 => user_cidr
-);
+record! {
+    request CreatePhysicalConnection = CREATE_PHYSICAL_CONNECTION {
+        region_id,
+        access_point_id,
+        r#type,
+        line_operator,
+        bandwidth,
+        peer_location,
+        port_type,
+        redundant_physical_connection_id,
+        description,
+        name,
+        circuit_code,
+        client_token,
+        user_cidr,
+    }
+}
 
 static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "CreatePhysicalConnection",
@@ -175,7 +195,7 @@ static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreatePhysicalConnection`] answers.
+/// The response to [`CreatePhysicalConnection`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionResponse {
@@ -185,10 +205,12 @@ pub struct CreatePhysicalConnectionResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreatePhysicalConnectionResponse, CREATE_PHYSICAL_CONNECTION_RESPONSE, 0 =>
-    physical_connection_id, 1 => request_id
-);
+record! {
+    response CreatePhysicalConnectionResponse = CREATE_PHYSICAL_CONNECTION_RESPONSE {
+        physical_connection_id,
+        request_id,
+    }
+}
 
 static CREATE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "CreatePhysicalConnectionResponse",
@@ -196,130 +218,195 @@ static CREATE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreatePhysicalConnection`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreatePhysicalConnectionErrorCode {
-    /// `Invalid.Status` (400)
-    InvalidStatus,
-    /// `InvalidAccessPointId.NotEnabled` (400)
-    InvalidAccessPointIdNotEnabled,
-    /// `InvalidType.Malformd` (400)
-    InvalidTypeMalformd,
-    /// `InvalidPeerLocation.Malformd` (400)
-    InvalidPeerLocationMalformd,
-    /// `InvalidLineOperator.Malformd` (400)
-    InvalidLineOperatorMalformd,
-    /// `InvalidPortType.Malformd` (400)
-    InvalidPortTypeMalformd,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidRedundantPhysicalConnectionId.NotFound` (400)
-    InvalidRedundantPhysicalConnectionIdNotFound,
-    /// `InvalidName.Malformed` (400)
-    InvalidNameMalformed,
-    /// `QuotaExceeded.pConnPerAP` (400)
-    QuotaExceededPConnPerAp,
-    /// `InvalidBandwidth` (400)
-    InvalidBandwidth,
-    /// `InvalidRedundantPhysicalConnection` (400)
-    InvalidRedundantPhysicalConnection,
-    /// `InvalidRedundantPhysicalConnectionStatus` (400)
-    InvalidRedundantPhysicalConnectionStatus,
-    /// `InvalidCircuitCode.Malformed` (400)
-    InvalidCircuitCodeMalformed,
-    /// `QuotaExceeded.freePconnPerAP` (400)
-    QuotaExceededFreePconnPerAp,
-    /// `InvalidPhysicalConnectionOperator.Malformed` (400)
-    InvalidPhysicalConnectionOperatorMalformed,
-    /// `InvalidPhysicalConnectionPortType.Malformed` (400)
-    InvalidPhysicalConnectionPortTypeMalformed,
-    /// `InvalidPhysicalConnectionBandwidth.Malformed` (400)
-    InvalidPhysicalConnectionBandwidthMalformed,
-    /// `IllegalParam.ClientToken` (400)
-    IllegalParamClientToken,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidAccessPointId.NotFound` (404)
-    InvalidAccessPointIdNotFound,
-    /// `InvalidPortType.NotFound` (404)
-    InvalidPortTypeNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreatePhysicalConnection`].
+    CreatePhysicalConnectionErrorCode {
+        /// `Invalid.Status` (400): The device or port has an invalid state or is in use already.
+        InvalidStatus = "Invalid.Status",
+        /// `InvalidAccessPointId.NotEnabled` (400): The access point is not enabled. Choose another one.
+        InvalidAccessPointIdNotEnabled = "InvalidAccessPointId.NotEnabled",
+        /// `InvalidType.Malformd` (400): The type of the Express Connect circuit is not valid. Check `Type`.
+        InvalidTypeMalformd = "InvalidType.Malformd",
+        /// `InvalidPeerLocation.Malformd` (400): The location of the peer is not valid. Check `PeerLocation`.
+        InvalidPeerLocationMalformd = "InvalidPeerLocation.Malformd",
+        /// `InvalidLineOperator.Malformd` (400): The operator of the line is not valid. Check `LineOperator`.
+        InvalidLineOperatorMalformd = "InvalidLineOperator.Malformd",
+        /// `InvalidPortType.Malformd` (400): The port type is not valid. Check `PortType`.
+        InvalidPortTypeMalformd = "InvalidPortType.Malformd",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidRedundantPhysicalConnectionId.NotFound` (400): The redundant Express Connect circuit does not exist. Check its ID.
+        InvalidRedundantPhysicalConnectionIdNotFound = "InvalidRedundantPhysicalConnectionId.NotFound",
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `QuotaExceeded.pConnPerAP` (400): The access point has the maximum number of Express Connect circuits.
+        QuotaExceededPConnPerAp = "QuotaExceeded.pConnPerAP",
+        /// `InvalidBandwidth` (400): The bandwidth of the Express Connect circuit is not valid.
+        InvalidBandwidth = "InvalidBandwidth",
+        /// `InvalidRedundantPhysicalConnection` (400): The redundant Express Connect circuit belongs to another account.
+        InvalidRedundantPhysicalConnection = "InvalidRedundantPhysicalConnection",
+        /// `InvalidRedundantPhysicalConnectionStatus` (400): The state of the redundant Express Connect circuit does not allow the operation.
+        InvalidRedundantPhysicalConnectionStatus = "InvalidRedundantPhysicalConnectionStatus",
+        /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
+        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        /// `QuotaExceeded.freePconnPerAP` (400): The access point has the maximum number of free Express Connect circuits.
+        QuotaExceededFreePconnPerAp = "QuotaExceeded.freePconnPerAP",
+        /// `InvalidPhysicalConnectionOperator.Malformed` (400): The operator of the Express Connect circuit is not valid. Check `LineOperator`.
+        InvalidPhysicalConnectionOperatorMalformed = "InvalidPhysicalConnectionOperator.Malformed",
+        /// `InvalidPhysicalConnectionPortType.Malformed` (400): The port type of the Express Connect circuit is not valid. Check `PortType`.
+        InvalidPhysicalConnectionPortTypeMalformed = "InvalidPhysicalConnectionPortType.Malformed",
+        /// `InvalidPhysicalConnectionBandwidth.Malformed` (400): The bandwidth of the Express Connect circuit is not valid.
+        InvalidPhysicalConnectionBandwidthMalformed = "InvalidPhysicalConnectionBandwidth.Malformed",
+        /// `IllegalParam.ClientToken` (400): The client token is too long. Shorten it.
+        IllegalParamClientToken = "IllegalParam.ClientToken",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidAccessPointId.NotFound` (404): The access point does not exist. Check `AccessPointId`.
+        InvalidAccessPointIdNotFound = "InvalidAccessPointId.NotFound",
+        /// `InvalidPortType.NotFound` (404): No port of this type is available. Choose another type.
+        InvalidPortTypeNotFound = "InvalidPortType.NotFound",
+    }
 }
 
-impl ErrorCode for CreatePhysicalConnectionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Invalid.Status", Self::InvalidStatus),
-        ("InvalidAccessPointId.NotEnabled", Self::InvalidAccessPointIdNotEnabled),
-        ("InvalidType.Malformd", Self::InvalidTypeMalformd),
-        ("InvalidPeerLocation.Malformd", Self::InvalidPeerLocationMalformd),
-        ("InvalidLineOperator.Malformd", Self::InvalidLineOperatorMalformd),
-        ("InvalidPortType.Malformd", Self::InvalidPortTypeMalformd),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        (
-            "InvalidRedundantPhysicalConnectionId.NotFound",
-            Self::InvalidRedundantPhysicalConnectionIdNotFound,
-        ),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("QuotaExceeded.pConnPerAP", Self::QuotaExceededPConnPerAp),
-        ("InvalidBandwidth", Self::InvalidBandwidth),
-        ("InvalidRedundantPhysicalConnection", Self::InvalidRedundantPhysicalConnection),
-        (
-            "InvalidRedundantPhysicalConnectionStatus",
-            Self::InvalidRedundantPhysicalConnectionStatus,
-        ),
-        ("InvalidCircuitCode.Malformed", Self::InvalidCircuitCodeMalformed),
-        ("QuotaExceeded.freePconnPerAP", Self::QuotaExceededFreePconnPerAp),
-        (
-            "InvalidPhysicalConnectionOperator.Malformed",
-            Self::InvalidPhysicalConnectionOperatorMalformed,
-        ),
-        (
-            "InvalidPhysicalConnectionPortType.Malformed",
-            Self::InvalidPhysicalConnectionPortTypeMalformed,
-        ),
-        (
-            "InvalidPhysicalConnectionBandwidth.Malformed",
-            Self::InvalidPhysicalConnectionBandwidthMalformed,
-        ),
-        ("IllegalParam.ClientToken", Self::IllegalParamClientToken),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidAccessPointId.NotFound", Self::InvalidAccessPointIdNotFound),
-        ("InvalidPortType.NotFound", Self::InvalidPortTypeNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreatePhysicalConnection`.
+/// The descriptor of [`CreatePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePhysicalConnection",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "Invalid.Status", "", ""),
-        ErrorRow::new(400, "InvalidAccessPointId.NotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidType.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidPeerLocation.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidLineOperator.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidPortType.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnectionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.pConnPerAP", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnection", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnectionStatus", "", ""),
-        ErrorRow::new(400, "InvalidCircuitCode.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.freePconnPerAP", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionOperator.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionPortType.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionBandwidth.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.ClientToken", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidAccessPointId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPortType.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.Status",
+            "",
+            "The device or port has an invalid state or is in use already.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAccessPointId.NotEnabled",
+            "",
+            "The access point is not enabled. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidType.Malformd",
+            "",
+            "The type of the Express Connect circuit is not valid. Check `Type`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeerLocation.Malformd",
+            "",
+            "The location of the peer is not valid. Check `PeerLocation`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLineOperator.Malformd",
+            "",
+            "The operator of the line is not valid. Check `LineOperator`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPortType.Malformd",
+            "",
+            "The port type is not valid. Check `PortType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRedundantPhysicalConnectionId.NotFound",
+            "",
+            "The redundant Express Connect circuit does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.pConnPerAP",
+            "",
+            "The access point has the maximum number of Express Connect circuits.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBandwidth",
+            "",
+            "The bandwidth of the Express Connect circuit is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRedundantPhysicalConnection",
+            "",
+            "The redundant Express Connect circuit belongs to another account.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRedundantPhysicalConnectionStatus",
+            "",
+            "The state of the redundant Express Connect circuit does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCircuitCode.Malformed",
+            "",
+            "The circuit code is not valid. Check `CircuitCode`.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.freePconnPerAP",
+            "",
+            "The access point has the maximum number of free Express Connect circuits.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPhysicalConnectionOperator.Malformed",
+            "",
+            "The operator of the Express Connect circuit is not valid. Check `LineOperator`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPhysicalConnectionPortType.Malformed",
+            "",
+            "The port type of the Express Connect circuit is not valid. Check `PortType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPhysicalConnectionBandwidth.Malformed",
+            "",
+            "The bandwidth of the Express Connect circuit is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.ClientToken",
+            "",
+            "The client token is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAccessPointId.NotFound",
+            "",
+            "The access point does not exist. Check `AccessPointId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPortType.NotFound",
+            "",
+            "No port of this type is available. Choose another type.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

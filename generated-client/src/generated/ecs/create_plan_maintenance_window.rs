@@ -2,9 +2,7 @@
 
 //! `CreatePlanMaintenanceWindow`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema, Style};
+use crate::rt::*;
 
 /// A request of `CreatePlanMaintenanceWindow`.
 ///
@@ -39,7 +37,7 @@ pub struct CreatePlanMaintenanceWindow {
 }
 
 impl CreatePlanMaintenanceWindow {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         enable: bool,
         plan_window_name: impl Into<String>,
@@ -56,11 +54,14 @@ impl CreatePlanMaintenanceWindow {
             ..Self::default()
         }
     }
+
     /// Sets `MinMaintenanceInterval`.
+    #[inline]
     pub fn min_maintenance_interval(mut self, min_maintenance_interval: i32) -> Self {
         self.min_maintenance_interval = Some(min_maintenance_interval);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -68,18 +69,24 @@ impl CreatePlanMaintenanceWindow {
     }
 }
 
-record!(
-    request CreatePlanMaintenanceWindow, CREATE_PLAN_MAINTENANCE_WINDOW, 0 => enable, 1
-    => min_maintenance_interval, 2 => plan_window_name, 3 => region_id, 4 =>
-    support_maintenance_action, 5 => target_resource, 6 => time_period
-);
+record! {
+    request CreatePlanMaintenanceWindow = CREATE_PLAN_MAINTENANCE_WINDOW {
+        enable,
+        min_maintenance_interval,
+        plan_window_name,
+        region_id,
+        support_maintenance_action,
+        target_resource,
+        time_period,
+    }
+}
 
 static CREATE_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
     name: "CreatePlanMaintenanceWindow",
     fields: &[
         Field::boolean("Enable").required(),
         Field::int32("MinMaintenanceInterval")
-            .limits(&Limits::NONE.minimum(1.0).maximum(48.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1).maximum(48)),
         Field::string("PlanWindowName").limits(&Limits::NONE.max_length(200)).required(),
         Field::string("RegionId").region(),
         Field::string("SupportMaintenanceAction").required(),
@@ -100,7 +107,7 @@ static CREATE_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
     ],
 };
 
-/// What [`CreatePlanMaintenanceWindow`] answers.
+/// The response to [`CreatePlanMaintenanceWindow`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePlanMaintenanceWindowResponse {
@@ -110,10 +117,12 @@ pub struct CreatePlanMaintenanceWindowResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreatePlanMaintenanceWindowResponse,
-    CREATE_PLAN_MAINTENANCE_WINDOW_RESPONSE, 0 => plan_window_id, 1 => request_id
-);
+record! {
+    response CreatePlanMaintenanceWindowResponse = CREATE_PLAN_MAINTENANCE_WINDOW_RESPONSE {
+        plan_window_id,
+        request_id,
+    }
+}
 
 static CREATE_PLAN_MAINTENANCE_WINDOW_RESPONSE: Schema = Schema {
     name: "CreatePlanMaintenanceWindowResponse",
@@ -133,18 +142,20 @@ pub struct TargetResource {
 }
 
 impl TargetResource {
-    /// With what is required.
+    /// Creates a [`TargetResource`] with its required field.
     pub fn new(scope: impl Into<String>) -> Self {
         Self {
             scope: scope.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tags`.
     pub fn tags(mut self, tags: impl IntoIterator<Item = TargetResourceTags>) -> Self {
         self.tags = Some(tags.into_iter().collect());
@@ -152,10 +163,13 @@ impl TargetResource {
     }
 }
 
-record!(
-    request TargetResource, TARGET_RESOURCE, 0 => resource_group_id, 1 => scope, 2 =>
-    tags
-);
+record! {
+    request TargetResource = TARGET_RESOURCE {
+        resource_group_id,
+        scope,
+        tags,
+    }
+}
 
 static TARGET_RESOURCE: Schema = Schema {
     name: "TargetResource",
@@ -177,15 +191,18 @@ pub struct TargetResourceTags {
 }
 
 impl TargetResourceTags {
-    /// A request without any parameter.
+    /// Creates a [`TargetResourceTags`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -193,7 +210,12 @@ impl TargetResourceTags {
     }
 }
 
-record!(request TargetResourceTags, TARGET_RESOURCE_TAGS, 0 => key, 1 => value);
+record! {
+    request TargetResourceTags = TARGET_RESOURCE_TAGS {
+        key,
+        value,
+    }
+}
 
 static TARGET_RESOURCE_TAGS: Schema = Schema {
     name: "TargetResourceTags",
@@ -211,7 +233,7 @@ pub struct TimePeriod {
 }
 
 impl TimePeriod {
-    /// With what is required.
+    /// Creates a [`TimePeriod`] with its required fields.
     pub fn new(
         period_unit: impl Into<String>,
         range_list: impl IntoIterator<Item = TimePeriodRangeList>,
@@ -223,7 +245,12 @@ impl TimePeriod {
     }
 }
 
-record!(request TimePeriod, TIME_PERIOD, 0 => period_unit, 1 => range_list);
+record! {
+    request TimePeriod = TIME_PERIOD {
+        period_unit,
+        range_list,
+    }
+}
 
 static TIME_PERIOD: Schema = Schema {
     name: "TimePeriod",
@@ -244,15 +271,18 @@ pub struct TimePeriodRangeList {
 }
 
 impl TimePeriodRangeList {
-    /// A request without any parameter.
+    /// Creates a [`TimePeriodRangeList`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
@@ -260,9 +290,12 @@ impl TimePeriodRangeList {
     }
 }
 
-record!(
-    request TimePeriodRangeList, TIME_PERIOD_RANGE_LIST, 0 => end_time, 1 => start_time
-);
+record! {
+    request TimePeriodRangeList = TIME_PERIOD_RANGE_LIST {
+        end_time,
+        start_time,
+    }
+}
 
 static TIME_PERIOD_RANGE_LIST: Schema = Schema {
     name: "TimePeriodRangeList",
@@ -270,20 +303,13 @@ static TIME_PERIOD_RANGE_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreatePlanMaintenanceWindow`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreatePlanMaintenanceWindowErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreatePlanMaintenanceWindow`].
+    CreatePlanMaintenanceWindowErrorCode {
+    }
 }
 
-impl ErrorCode for CreatePlanMaintenanceWindowErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreatePlanMaintenanceWindow`.
+/// The descriptor of [`CreatePlanMaintenanceWindow`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePlanMaintenanceWindow",

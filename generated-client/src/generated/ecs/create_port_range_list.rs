@@ -2,9 +2,7 @@
 
 //! `CreatePortRangeList`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreatePortRangeList`.
 ///
@@ -46,7 +44,7 @@ pub struct CreatePortRangeList {
 }
 
 impl CreatePortRangeList {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(max_entries: i32, port_range_list_name: impl Into<String>) -> Self {
         Self {
             max_entries,
@@ -54,31 +52,37 @@ impl CreatePortRangeList {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Entry`.
     pub fn entry(mut self, entry: impl IntoIterator<Item = Entry>) -> Self {
         self.entry = Some(entry.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -86,11 +90,18 @@ impl CreatePortRangeList {
     }
 }
 
-record!(
-    request CreatePortRangeList, CREATE_PORT_RANGE_LIST, 0 => region_id, 1 =>
-    client_token, 2 => max_entries, 3 => port_range_list_name, 4 => description, 5 =>
-    entry, 6 => resource_group_id, 7 => tag
-);
+record! {
+    request CreatePortRangeList = CREATE_PORT_RANGE_LIST {
+        region_id,
+        client_token,
+        max_entries,
+        port_range_list_name,
+        description,
+        entry,
+        resource_group_id,
+        tag,
+    }
+}
 
 static CREATE_PORT_RANGE_LIST: Schema = Schema {
     name: "CreatePortRangeList",
@@ -99,7 +110,7 @@ static CREATE_PORT_RANGE_LIST: Schema = Schema {
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::int32("MaxEntries")
-            .limits(&Limits::NONE.minimum(1.0).maximum(2000.0).format(Format::Int32))
+            .limits(&Limits::NONE.minimum(1).maximum(2000))
             .required(),
         Field::string("PortRangeListName")
             .limits(&Limits::NONE.min_length(2).max_length(128))
@@ -113,7 +124,7 @@ static CREATE_PORT_RANGE_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreatePortRangeList`] answers.
+/// The response to [`CreatePortRangeList`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePortRangeListResponse {
@@ -123,10 +134,12 @@ pub struct CreatePortRangeListResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreatePortRangeListResponse, CREATE_PORT_RANGE_LIST_RESPONSE, 0 =>
-    port_range_list_id, 1 => request_id
-);
+record! {
+    response CreatePortRangeListResponse = CREATE_PORT_RANGE_LIST_RESPONSE {
+        port_range_list_id,
+        request_id,
+    }
+}
 
 static CREATE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     name: "CreatePortRangeListResponse",
@@ -146,15 +159,18 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// A request without any parameter.
+    /// Creates a [`Entry`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -162,7 +178,12 @@ impl Entry {
     }
 }
 
-record!(request Entry, ENTRY, 0 => port_range, 1 => description);
+record! {
+    request Entry = ENTRY {
+        port_range,
+        description,
+    }
+}
 
 static ENTRY: Schema = Schema {
     name: "Entry",
@@ -187,15 +208,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -203,7 +227,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -214,20 +243,13 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreatePortRangeList`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreatePortRangeListErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreatePortRangeList`].
+    CreatePortRangeListErrorCode {
+    }
 }
 
-impl ErrorCode for CreatePortRangeListErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreatePortRangeList`.
+/// The descriptor of [`CreatePortRangeList`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePortRangeList",

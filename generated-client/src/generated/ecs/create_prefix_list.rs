@@ -2,9 +2,7 @@
 
 //! `CreatePrefixList`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreatePrefixList`.
 ///
@@ -14,20 +12,20 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter.AddressFamily` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidParameter.PrefixListName` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |
-/// | 400 | `InvalidParameter.CidrMalformed` |
-/// | 400 | `InvalidParameter.CidrDuplicated` |
-/// | 400 | `LimitExceed.Entry` |
-/// | 400 | `LimitExceed.MaxEntries` |
-/// | 404 | `LimitExceed.PrefixListPerRegion` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter.AddressFamily` |  | The address family is not valid. Use `IPv4` or `IPv6`. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidParameter.PrefixListName` |  | The name of the prefix list is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidParameter.CidrMalformed` |  | A CIDR block is not in standard form. Write it like `10.0.0.0/8`. |
+/// | 400 | `InvalidParameter.CidrDuplicated` |  | The prefix list would contain a CIDR block twice. Remove the duplicate. |
+/// | 400 | `LimitExceed.Entry` |  | The request adds or removes too many entries. Split it into several calls. |
+/// | 400 | `LimitExceed.MaxEntries` |  | The prefix list would exceed its maximum number of entries, `MaxEntries`. |
+/// | 404 | `LimitExceed.PrefixListPerRegion` |  | The region has the maximum number of prefix lists. Delete unused ones first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreatePrefixList {
     /// `RegionId`.
@@ -65,7 +63,7 @@ pub struct CreatePrefixList {
 }
 
 impl CreatePrefixList {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         max_entries: i32,
         address_family: impl Into<String>,
@@ -78,31 +76,37 @@ impl CreatePrefixList {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Entry`.
     pub fn entry(mut self, entry: impl IntoIterator<Item = Entry>) -> Self {
         self.entry = Some(entry.into_iter().collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
@@ -110,18 +114,26 @@ impl CreatePrefixList {
     }
 }
 
-record!(
-    request CreatePrefixList, CREATE_PREFIX_LIST, 0 => region_id, 1 => max_entries, 2 =>
-    address_family, 3 => client_token, 4 => prefix_list_name, 5 => description, 6 =>
-    entry, 7 => tag, 8 => resource_group_id
-);
+record! {
+    request CreatePrefixList = CREATE_PREFIX_LIST {
+        region_id,
+        max_entries,
+        address_family,
+        client_token,
+        prefix_list_name,
+        description,
+        entry,
+        tag,
+        resource_group_id,
+    }
+}
 
 static CREATE_PREFIX_LIST: Schema = Schema {
     name: "CreatePrefixList",
     fields: &[
         Field::string("RegionId").region(),
         Field::int32("MaxEntries")
-            .limits(&Limits::NONE.minimum(1.0).maximum(200.0).format(Format::Int32))
+            .limits(&Limits::NONE.minimum(1).maximum(200))
             .required(),
         Field::string("AddressFamily").required(),
         Field::string("ClientToken")
@@ -138,7 +150,7 @@ static CREATE_PREFIX_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreatePrefixList`] answers.
+/// The response to [`CreatePrefixList`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePrefixListResponse {
@@ -148,10 +160,12 @@ pub struct CreatePrefixListResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreatePrefixListResponse, CREATE_PREFIX_LIST_RESPONSE, 0 => prefix_list_id,
-    1 => request_id
-);
+record! {
+    response CreatePrefixListResponse = CREATE_PREFIX_LIST_RESPONSE {
+        prefix_list_id,
+        request_id,
+    }
+}
 
 static CREATE_PREFIX_LIST_RESPONSE: Schema = Schema {
     name: "CreatePrefixListResponse",
@@ -171,13 +185,14 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// With what is required.
+    /// Creates a [`Entry`] with its required field.
     pub fn new(cidr: impl Into<String>) -> Self {
         Self {
             cidr: cidr.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -185,7 +200,12 @@ impl Entry {
     }
 }
 
-record!(request Entry, ENTRY, 0 => description, 1 => cidr);
+record! {
+    request Entry = ENTRY {
+        description,
+        cidr,
+    }
+}
 
 static ENTRY: Schema = Schema {
     name: "Entry",
@@ -210,15 +230,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -226,7 +249,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -237,75 +265,112 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreatePrefixList`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreatePrefixListErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidParameter.AddressFamily` (400)
-    InvalidParameterAddressFamily,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidParameter.PrefixListName` (400)
-    InvalidParameterPrefixListName,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidClientToken.ValueNotSupported` (400)
-    InvalidClientTokenValueNotSupported,
-    /// `InvalidParameter.CidrMalformed` (400)
-    InvalidParameterCidrMalformed,
-    /// `InvalidParameter.CidrDuplicated` (400)
-    InvalidParameterCidrDuplicated,
-    /// `LimitExceed.Entry` (400)
-    LimitExceedEntry,
-    /// `LimitExceed.MaxEntries` (400)
-    LimitExceedMaxEntries,
-    /// `LimitExceed.PrefixListPerRegion` (404)
-    LimitExceedPrefixListPerRegion,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreatePrefixList`].
+    CreatePrefixListErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidParameter.AddressFamily` (400): The address family is not valid. Use `IPv4` or `IPv6`.
+        InvalidParameterAddressFamily = "InvalidParameter.AddressFamily",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidParameter.PrefixListName` (400): The name of the prefix list is not valid. Check its length and characters.
+        InvalidParameterPrefixListName = "InvalidParameter.PrefixListName",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
+        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        /// `InvalidParameter.CidrMalformed` (400): A CIDR block is not in standard form. Write it like `10.0.0.0/8`.
+        InvalidParameterCidrMalformed = "InvalidParameter.CidrMalformed",
+        /// `InvalidParameter.CidrDuplicated` (400): The prefix list would contain a CIDR block twice. Remove the duplicate.
+        InvalidParameterCidrDuplicated = "InvalidParameter.CidrDuplicated",
+        /// `LimitExceed.Entry` (400): The request adds or removes too many entries. Split it into several calls.
+        LimitExceedEntry = "LimitExceed.Entry",
+        /// `LimitExceed.MaxEntries` (400): The prefix list would exceed its maximum number of entries, `MaxEntries`.
+        LimitExceedMaxEntries = "LimitExceed.MaxEntries",
+        /// `LimitExceed.PrefixListPerRegion` (404): The region has the maximum number of prefix lists. Delete unused ones first.
+        LimitExceedPrefixListPerRegion = "LimitExceed.PrefixListPerRegion",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for CreatePrefixListErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParameter.AddressFamily", Self::InvalidParameterAddressFamily),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidParameter.PrefixListName", Self::InvalidParameterPrefixListName),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        (
-            "InvalidClientToken.ValueNotSupported",
-            Self::InvalidClientTokenValueNotSupported,
-        ),
-        ("InvalidParameter.CidrMalformed", Self::InvalidParameterCidrMalformed),
-        ("InvalidParameter.CidrDuplicated", Self::InvalidParameterCidrDuplicated),
-        ("LimitExceed.Entry", Self::LimitExceedEntry),
-        ("LimitExceed.MaxEntries", Self::LimitExceedMaxEntries),
-        ("LimitExceed.PrefixListPerRegion", Self::LimitExceedPrefixListPerRegion),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreatePrefixList`.
+/// The descriptor of [`CreatePrefixList`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePrefixList"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter.AddressFamily", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PrefixListName", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CidrMalformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CidrDuplicated", "", ""),
-        ErrorRow::new(400, "LimitExceed.Entry", "", ""),
-        ErrorRow::new(400, "LimitExceed.MaxEntries", "", ""),
-        ErrorRow::new(404, "LimitExceed.PrefixListPerRegion", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.AddressFamily",
+            "",
+            "The address family is not valid. Use `IPv4` or `IPv6`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.PrefixListName",
+            "",
+            "The name of the prefix list is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.ValueNotSupported",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CidrMalformed",
+            "",
+            "A CIDR block is not in standard form. Write it like `10.0.0.0/8`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CidrDuplicated",
+            "",
+            "The prefix list would contain a CIDR block twice. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "LimitExceed.Entry",
+            "",
+            "The request adds or removes too many entries. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "LimitExceed.MaxEntries",
+            "",
+            "The prefix list would exceed its maximum number of entries, `MaxEntries`.",
+        ),
+        ErrorRow::new(
+            404,
+            "LimitExceed.PrefixListPerRegion",
+            "",
+            "The region has the maximum number of prefix lists. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

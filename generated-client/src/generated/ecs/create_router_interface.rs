@@ -2,9 +2,7 @@
 
 //! `CreateRouterInterface`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CreateRouterInterface`.
 ///
@@ -14,48 +12,48 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidPrice.NotFound` |
-/// | 400 | `InvalidAliuid` |
-/// | 400 | `InvalidBandwidth.NotEnough` |
-/// | 400 | `InvalidRole.ValueNotSupported` |
-/// | 400 | `InvalidSpec.ValudNotSupported` |
-/// | 400 | `InvalidRouterType.ValueNotSupported` |
-/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` |
-/// | 400 | `ParameterMismatch.Role-Spec` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `Forbidden.BillsOutstanding` |
-/// | 400 | `QuotaExceed.RouterInterface` |
-/// | 400 | `LimitationExceed.InterfaceNumberOnRouter` |
-/// | 400 | `InvalidParam.NotFound` |
-/// | 400 | `InvalidAccessPoint.NotMatch` |
-/// | 400 | `InvalidAccessPoint.NotExist` |
-/// | 400 | `ForbiddenAction` |
-/// | 400 | `Forbidden.AcceptRoleNotSupportPrePay` |
-/// | 400 | `IllegalParam.HealthcheckIp` |
-/// | 400 | `OperationFailed.HcForInvalidRiType` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `IllegalParam.CrossBorderBandwidth` |
-/// | 400 | `IllegalParam.VRouterType` |
-/// | 400 | `IllegalParam.Spec` |
-/// | 400 | `Forbidden.CrossBorder` |
-/// | 400 | `InvalidRouterId.NotFound` |
-/// | 400 | `INVAID_VBR_STATUS` |
-/// | 400 | `InvalidRouterInterfaceSpec.Malformed` |
-/// | 400 | `InvalidCommodity.NotFound` |
-/// | 400 | `InvalidRouterInterfaceChargeType.Malformed` |
-/// | 400 | `IllegalParam.RegionId` |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidOppositeRegionId.NotFound` |
-/// | 404 | `InvalidRouterId.NotFound` |
-/// | 500 | `Forbidden.NotInRouterInterfaceCreateWhitelist` |
-/// | 500 | `RI_CREATE_ONE_LIMIT_BY_SYNC` |
-/// | 500 | `InvalidDescription.Malformed` |
-/// | 500 | `InvalidName.Malformed` |
-/// | 500 | `InvalidAccessPoint.ValueNotAllowed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidPrice.NotFound` |  | No price exists for the order. Check the parameters. |
+/// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
+/// | 400 | `InvalidBandwidth.NotEnough` |  | There is not enough bandwidth available. |
+/// | 400 | `InvalidRole.ValueNotSupported` |  | The role of the router interface is not valid. Check `Role`. |
+/// | 400 | `InvalidSpec.ValudNotSupported` |  | The specification is not supported. Check `Spec`. |
+/// | 400 | `InvalidRouterType.ValueNotSupported` |  | The type of the router is not valid. Check `RouterType`. |
+/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` |  | The type of the opposite router is not valid. Check `OppositeRouterType`. |
+/// | 400 | `ParameterMismatch.Role-Spec` |  | The specification does not fit the role of the router interface. Change one of them. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `Forbidden.BillsOutstanding` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `QuotaExceed.RouterInterface` |  | The account has the maximum number of router interfaces. |
+/// | 400 | `LimitationExceed.InterfaceNumberOnRouter` |  | The router has the maximum number of router interfaces. |
+/// | 400 | `InvalidParam.NotFound` |  | A required parameter is missing, such as the account, region or router ID. |
+/// | 400 | `InvalidAccessPoint.NotMatch` |  | The access point does not match that of the VBR. Check its ID. |
+/// | 400 | `InvalidAccessPoint.NotExist` |  | The access point does not exist. Check its ID. |
+/// | 400 | `ForbiddenAction` |  | The account may not carry out the operation. |
+/// | 400 | `Forbidden.AcceptRoleNotSupportPrePay` |  | The accepting side of a router interface cannot be a subscription. |
+/// | 400 | `IllegalParam.HealthcheckIp` |  | The IP address for health checks must differ from that of the instance. |
+/// | 400 | `OperationFailed.HcForInvalidRiType` |  | Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out. |
+/// | 400 | `OperationFailed.SyncOrderToSub` |  | The order could not be passed on. Repeat the call later. |
+/// | 400 | `IllegalParam.CrossBorderBandwidth` |  | The bandwidth for the connection across the border is not valid. |
+/// | 400 | `IllegalParam.VRouterType` |  | The type of the virtual router is not supported. |
+/// | 400 | `IllegalParam.Spec` |  | The specification of the router interface is not valid. Check `Spec`. |
+/// | 400 | `Forbidden.CrossBorder` |  | The account may not create router interfaces across the border. |
+/// | 400 | `InvalidRouterId.NotFound` |  | The router does not exist or belongs to another account. Check `RouterId`. |
+/// | 400 | `INVAID_VBR_STATUS` |  | The VBR is not in the state active. Wait, then repeat the call. |
+/// | 400 | `InvalidRouterInterfaceSpec.Malformed` |  | The specification of the router interface is not valid. Check `Spec`. |
+/// | 400 | `InvalidCommodity.NotFound` |  | The product of the order does not exist. |
+/// | 400 | `InvalidRouterInterfaceChargeType.Malformed` |  | The billing method of the router interface is not valid; subscription interfaces cannot be deleted. |
+/// | 400 | `IllegalParam.RegionId` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |  | The account's agreement for direct debit is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidOppositeRegionId.NotFound` |  | The region of the opposite side does not exist. Check its ID. |
+/// | 404 | `InvalidRouterId.NotFound` |  | The router does not exist or belongs to another account. Check `RouterId`. |
+/// | 500 | `Forbidden.NotInRouterInterfaceCreateWhitelist` |  | The account is not on the allowlist for creating router interfaces. |
+/// | 500 | `RI_CREATE_ONE_LIMIT_BY_SYNC` |  | Only one router interface can be created at a time. Repeat the call later. |
+/// | 500 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 500 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 500 | `InvalidAccessPoint.ValueNotAllowed` |  | Only router interfaces of VBRs can have an access point. Leave it out. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateRouterInterface {
@@ -110,7 +108,7 @@ pub struct CreateRouterInterface {
 }
 
 impl CreateRouterInterface {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         role: impl Into<String>,
         opposite_region_id: impl Into<String>,
@@ -127,11 +125,13 @@ impl CreateRouterInterface {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `OppositeInterfaceId`.
     pub fn opposite_interface_id(
         mut self,
@@ -140,11 +140,13 @@ impl CreateRouterInterface {
         self.opposite_interface_id = Some(opposite_interface_id.into());
         self
     }
+
     /// Sets `OppositeRouterId`.
     pub fn opposite_router_id(mut self, opposite_router_id: impl Into<String>) -> Self {
         self.opposite_router_id = Some(opposite_router_id.into());
         self
     }
+
     /// Sets `OppositeRouterType`.
     pub fn opposite_router_type(
         mut self,
@@ -153,6 +155,7 @@ impl CreateRouterInterface {
         self.opposite_router_type = Some(opposite_router_type.into());
         self
     }
+
     /// Sets `OppositeInterfaceOwnerId`.
     pub fn opposite_interface_owner_id(
         mut self,
@@ -161,6 +164,7 @@ impl CreateRouterInterface {
         self.opposite_interface_owner_id = Some(opposite_interface_owner_id.into());
         self
     }
+
     /// Sets `HealthCheckSourceIp`.
     pub fn health_check_source_ip(
         mut self,
@@ -169,6 +173,7 @@ impl CreateRouterInterface {
         self.health_check_source_ip = Some(health_check_source_ip.into());
         self
     }
+
     /// Sets `HealthCheckTargetIp`.
     pub fn health_check_target_ip(
         mut self,
@@ -177,11 +182,13 @@ impl CreateRouterInterface {
         self.health_check_target_ip = Some(health_check_target_ip.into());
         self
     }
+
     /// Sets `AccessPointId`.
     pub fn access_point_id(mut self, access_point_id: impl Into<String>) -> Self {
         self.access_point_id = Some(access_point_id.into());
         self
     }
+
     /// Sets `OppositeAccessPointId`.
     pub fn opposite_access_point_id(
         mut self,
@@ -190,21 +197,26 @@ impl CreateRouterInterface {
         self.opposite_access_point_id = Some(opposite_access_point_id.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -213,21 +225,26 @@ impl CreateRouterInterface {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `AutoPay`.
+    #[inline]
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
         self
     }
+
     /// Sets `PricingCycle`.
     pub fn pricing_cycle(mut self, pricing_cycle: impl Into<String>) -> Self {
         self.pricing_cycle = Some(pricing_cycle.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -235,15 +252,32 @@ impl CreateRouterInterface {
     }
 }
 
-record!(
-    request CreateRouterInterface, CREATE_ROUTER_INTERFACE, 0 => region_id, 1 => role, 2
-    => opposite_region_id, 3 => spec, 4 => router_type, 5 => router_id, 6 =>
-    opposite_interface_id, 7 => opposite_router_id, 8 => opposite_router_type, 9 =>
-    opposite_interface_owner_id, 10 => health_check_source_ip, 11 =>
-    health_check_target_ip, 12 => access_point_id, 13 => opposite_access_point_id, 14 =>
-    description, 15 => name, 16 => period, 17 => instance_charge_type, 18 => auto_pay, 19
-    => pricing_cycle, 20 => client_token, 21 => user_cidr
-);
+record! {
+    request CreateRouterInterface = CREATE_ROUTER_INTERFACE {
+        region_id,
+        role,
+        opposite_region_id,
+        spec,
+        router_type,
+        router_id,
+        opposite_interface_id,
+        opposite_router_id,
+        opposite_router_type,
+        opposite_interface_owner_id,
+        health_check_source_ip,
+        health_check_target_ip,
+        access_point_id,
+        opposite_access_point_id,
+        description,
+        name,
+        period,
+        instance_charge_type,
+        auto_pay,
+        pricing_cycle,
+        client_token,
+        user_cidr,
+    }
+}
 
 static CREATE_ROUTER_INTERFACE: Schema = Schema {
     name: "CreateRouterInterface",
@@ -274,7 +308,7 @@ static CREATE_ROUTER_INTERFACE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateRouterInterface`] answers.
+/// The response to [`CreateRouterInterface`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateRouterInterfaceResponse {
@@ -286,10 +320,13 @@ pub struct CreateRouterInterfaceResponse {
     pub router_interface_id: Option<String>,
 }
 
-record!(
-    response CreateRouterInterfaceResponse, CREATE_ROUTER_INTERFACE_RESPONSE, 0 =>
-    request_id, 1 => order_id, 2 => router_interface_id
-);
+record! {
+    response CreateRouterInterfaceResponse = CREATE_ROUTER_INTERFACE_RESPONSE {
+        request_id,
+        order_id,
+        router_interface_id,
+    }
+}
 
 static CREATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
     name: "CreateRouterInterfaceResponse",
@@ -301,202 +338,328 @@ static CREATE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateRouterInterface`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateRouterInterfaceErrorCode {
-    /// `InvalidPrice.NotFound` (400)
-    InvalidPriceNotFound,
-    /// `InvalidAliuid` (400)
-    InvalidAliuid,
-    /// `InvalidBandwidth.NotEnough` (400)
-    InvalidBandwidthNotEnough,
-    /// `InvalidRole.ValueNotSupported` (400)
-    InvalidRoleValueNotSupported,
-    /// `InvalidSpec.ValudNotSupported` (400)
-    InvalidSpecValudNotSupported,
-    /// `InvalidRouterType.ValueNotSupported` (400)
-    InvalidRouterTypeValueNotSupported,
-    /// `InvalidOppositeRouterType.ValueNotSupported` (400)
-    InvalidOppositeRouterTypeValueNotSupported,
-    /// `ParameterMismatch.Role-Spec` (400)
-    ParameterMismatchRoleSpec,
-    /// `InvalidName.Malformed` (400, 500)
-    InvalidNameMalformed,
-    /// `InvalidDescription.Malformed` (400, 500)
-    InvalidDescriptionMalformed,
-    /// `Forbidden.BillsOutstanding` (400)
-    ForbiddenBillsOutstanding,
-    /// `QuotaExceed.RouterInterface` (400)
-    QuotaExceedRouterInterface,
-    /// `LimitationExceed.InterfaceNumberOnRouter` (400)
-    LimitationExceedInterfaceNumberOnRouter,
-    /// `InvalidParam.NotFound` (400)
-    InvalidParamNotFound,
-    /// `InvalidAccessPoint.NotMatch` (400)
-    InvalidAccessPointNotMatch,
-    /// `InvalidAccessPoint.NotExist` (400)
-    InvalidAccessPointNotExist,
-    /// `ForbiddenAction` (400)
-    ForbiddenAction,
-    /// `Forbidden.AcceptRoleNotSupportPrePay` (400)
-    ForbiddenAcceptRoleNotSupportPrePay,
-    /// `IllegalParam.HealthcheckIp` (400)
-    IllegalParamHealthcheckIp,
-    /// `OperationFailed.HcForInvalidRiType` (400)
-    OperationFailedHcForInvalidRiType,
-    /// `OperationFailed.SyncOrderToSub` (400)
-    OperationFailedSyncOrderToSub,
-    /// `IllegalParam.CrossBorderBandwidth` (400)
-    IllegalParamCrossBorderBandwidth,
-    /// `IllegalParam.VRouterType` (400)
-    IllegalParamVRouterType,
-    /// `IllegalParam.Spec` (400)
-    IllegalParamSpec,
-    /// `Forbidden.CrossBorder` (400)
-    ForbiddenCrossBorder,
-    /// `InvalidRouterId.NotFound` (400, 404)
-    InvalidRouterIdNotFound,
-    /// `INVAID_VBR_STATUS` (400)
-    InvaidVbrStatus,
-    /// `InvalidRouterInterfaceSpec.Malformed` (400)
-    InvalidRouterInterfaceSpecMalformed,
-    /// `InvalidCommodity.NotFound` (400)
-    InvalidCommodityNotFound,
-    /// `InvalidRouterInterfaceChargeType.Malformed` (400)
-    InvalidRouterInterfaceChargeTypeMalformed,
-    /// `IllegalParam.RegionId` (400)
-    IllegalParamRegionId,
-    /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400)
-    PayMayiWithholdingAgreementIllegal,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidOppositeRegionId.NotFound` (404)
-    InvalidOppositeRegionIdNotFound,
-    /// `Forbidden.NotInRouterInterfaceCreateWhitelist` (500)
-    ForbiddenNotInRouterInterfaceCreateWhitelist,
-    /// `RI_CREATE_ONE_LIMIT_BY_SYNC` (500)
-    RiCreateOneLimitBySync,
-    /// `InvalidAccessPoint.ValueNotAllowed` (500)
-    InvalidAccessPointValueNotAllowed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateRouterInterface`].
+    CreateRouterInterfaceErrorCode {
+        /// `InvalidPrice.NotFound` (400): No price exists for the order. Check the parameters.
+        InvalidPriceNotFound = "InvalidPrice.NotFound",
+        /// `InvalidAliuid` (400): The account ID is not valid.
+        InvalidAliuid = "InvalidAliuid",
+        /// `InvalidBandwidth.NotEnough` (400): There is not enough bandwidth available.
+        InvalidBandwidthNotEnough = "InvalidBandwidth.NotEnough",
+        /// `InvalidRole.ValueNotSupported` (400): The role of the router interface is not valid. Check `Role`.
+        InvalidRoleValueNotSupported = "InvalidRole.ValueNotSupported",
+        /// `InvalidSpec.ValudNotSupported` (400): The specification is not supported. Check `Spec`.
+        InvalidSpecValudNotSupported = "InvalidSpec.ValudNotSupported",
+        /// `InvalidRouterType.ValueNotSupported` (400): The type of the router is not valid. Check `RouterType`.
+        InvalidRouterTypeValueNotSupported = "InvalidRouterType.ValueNotSupported",
+        /// `InvalidOppositeRouterType.ValueNotSupported` (400): The type of the opposite router is not valid. Check `OppositeRouterType`.
+        InvalidOppositeRouterTypeValueNotSupported = "InvalidOppositeRouterType.ValueNotSupported",
+        /// `ParameterMismatch.Role-Spec` (400): The specification does not fit the role of the router interface. Change one of them.
+        ParameterMismatchRoleSpec = "ParameterMismatch.Role-Spec",
+        /// `InvalidName.Malformed` (400, 500): The name is not valid. Check its length and characters.
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `InvalidDescription.Malformed` (400, 500): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `Forbidden.BillsOutstanding` (400): The account has overdue payments. Settle them, then repeat the call.
+        ForbiddenBillsOutstanding = "Forbidden.BillsOutstanding",
+        /// `QuotaExceed.RouterInterface` (400): The account has the maximum number of router interfaces.
+        QuotaExceedRouterInterface = "QuotaExceed.RouterInterface",
+        /// `LimitationExceed.InterfaceNumberOnRouter` (400): The router has the maximum number of router interfaces.
+        LimitationExceedInterfaceNumberOnRouter = "LimitationExceed.InterfaceNumberOnRouter",
+        /// `InvalidParam.NotFound` (400): A required parameter is missing, such as the account, region or router ID.
+        InvalidParamNotFound = "InvalidParam.NotFound",
+        /// `InvalidAccessPoint.NotMatch` (400): The access point does not match that of the VBR. Check its ID.
+        InvalidAccessPointNotMatch = "InvalidAccessPoint.NotMatch",
+        /// `InvalidAccessPoint.NotExist` (400): The access point does not exist. Check its ID.
+        InvalidAccessPointNotExist = "InvalidAccessPoint.NotExist",
+        /// `ForbiddenAction` (400): The account may not carry out the operation.
+        ForbiddenAction = "ForbiddenAction",
+        /// `Forbidden.AcceptRoleNotSupportPrePay` (400): The accepting side of a router interface cannot be a subscription.
+        ForbiddenAcceptRoleNotSupportPrePay = "Forbidden.AcceptRoleNotSupportPrePay",
+        /// `IllegalParam.HealthcheckIp` (400): The IP address for health checks must differ from that of the instance.
+        IllegalParamHealthcheckIp = "IllegalParam.HealthcheckIp",
+        /// `OperationFailed.HcForInvalidRiType` (400): Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out.
+        OperationFailedHcForInvalidRiType = "OperationFailed.HcForInvalidRiType",
+        /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
+        OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
+        /// `IllegalParam.CrossBorderBandwidth` (400): The bandwidth for the connection across the border is not valid.
+        IllegalParamCrossBorderBandwidth = "IllegalParam.CrossBorderBandwidth",
+        /// `IllegalParam.VRouterType` (400): The type of the virtual router is not supported.
+        IllegalParamVRouterType = "IllegalParam.VRouterType",
+        /// `IllegalParam.Spec` (400): The specification of the router interface is not valid. Check `Spec`.
+        IllegalParamSpec = "IllegalParam.Spec",
+        /// `Forbidden.CrossBorder` (400): The account may not create router interfaces across the border.
+        ForbiddenCrossBorder = "Forbidden.CrossBorder",
+        /// `InvalidRouterId.NotFound` (400, 404): The router does not exist or belongs to another account. Check `RouterId`.
+        InvalidRouterIdNotFound = "InvalidRouterId.NotFound",
+        /// `INVAID_VBR_STATUS` (400): The VBR is not in the state active. Wait, then repeat the call.
+        InvaidVbrStatus = "INVAID_VBR_STATUS",
+        /// `InvalidRouterInterfaceSpec.Malformed` (400): The specification of the router interface is not valid. Check `Spec`.
+        InvalidRouterInterfaceSpecMalformed = "InvalidRouterInterfaceSpec.Malformed",
+        /// `InvalidCommodity.NotFound` (400): The product of the order does not exist.
+        InvalidCommodityNotFound = "InvalidCommodity.NotFound",
+        /// `InvalidRouterInterfaceChargeType.Malformed` (400): The billing method of the router interface is not valid; subscription interfaces cannot be deleted.
+        InvalidRouterInterfaceChargeTypeMalformed = "InvalidRouterInterfaceChargeType.Malformed",
+        /// `IllegalParam.RegionId` (400): The region is not valid. Check `RegionId`.
+        IllegalParamRegionId = "IllegalParam.RegionId",
+        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
+        PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidOppositeRegionId.NotFound` (404): The region of the opposite side does not exist. Check its ID.
+        InvalidOppositeRegionIdNotFound = "InvalidOppositeRegionId.NotFound",
+        /// `Forbidden.NotInRouterInterfaceCreateWhitelist` (500): The account is not on the allowlist for creating router interfaces.
+        ForbiddenNotInRouterInterfaceCreateWhitelist = "Forbidden.NotInRouterInterfaceCreateWhitelist",
+        /// `RI_CREATE_ONE_LIMIT_BY_SYNC` (500): Only one router interface can be created at a time. Repeat the call later.
+        RiCreateOneLimitBySync = "RI_CREATE_ONE_LIMIT_BY_SYNC",
+        /// `InvalidAccessPoint.ValueNotAllowed` (500): Only router interfaces of VBRs can have an access point. Leave it out.
+        InvalidAccessPointValueNotAllowed = "InvalidAccessPoint.ValueNotAllowed",
+    }
 }
 
-impl ErrorCode for CreateRouterInterfaceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidPrice.NotFound", Self::InvalidPriceNotFound),
-        ("InvalidAliuid", Self::InvalidAliuid),
-        ("InvalidBandwidth.NotEnough", Self::InvalidBandwidthNotEnough),
-        ("InvalidRole.ValueNotSupported", Self::InvalidRoleValueNotSupported),
-        ("InvalidSpec.ValudNotSupported", Self::InvalidSpecValudNotSupported),
-        (
-            "InvalidRouterType.ValueNotSupported",
-            Self::InvalidRouterTypeValueNotSupported,
-        ),
-        (
-            "InvalidOppositeRouterType.ValueNotSupported",
-            Self::InvalidOppositeRouterTypeValueNotSupported,
-        ),
-        ("ParameterMismatch.Role-Spec", Self::ParameterMismatchRoleSpec),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("Forbidden.BillsOutstanding", Self::ForbiddenBillsOutstanding),
-        ("QuotaExceed.RouterInterface", Self::QuotaExceedRouterInterface),
-        (
-            "LimitationExceed.InterfaceNumberOnRouter",
-            Self::LimitationExceedInterfaceNumberOnRouter,
-        ),
-        ("InvalidParam.NotFound", Self::InvalidParamNotFound),
-        ("InvalidAccessPoint.NotMatch", Self::InvalidAccessPointNotMatch),
-        ("InvalidAccessPoint.NotExist", Self::InvalidAccessPointNotExist),
-        ("ForbiddenAction", Self::ForbiddenAction),
-        (
-            "Forbidden.AcceptRoleNotSupportPrePay",
-            Self::ForbiddenAcceptRoleNotSupportPrePay,
-        ),
-        ("IllegalParam.HealthcheckIp", Self::IllegalParamHealthcheckIp),
-        ("OperationFailed.HcForInvalidRiType", Self::OperationFailedHcForInvalidRiType),
-        ("OperationFailed.SyncOrderToSub", Self::OperationFailedSyncOrderToSub),
-        ("IllegalParam.CrossBorderBandwidth", Self::IllegalParamCrossBorderBandwidth),
-        ("IllegalParam.VRouterType", Self::IllegalParamVRouterType),
-        ("IllegalParam.Spec", Self::IllegalParamSpec),
-        ("Forbidden.CrossBorder", Self::ForbiddenCrossBorder),
-        ("InvalidRouterId.NotFound", Self::InvalidRouterIdNotFound),
-        ("INVAID_VBR_STATUS", Self::InvaidVbrStatus),
-        (
-            "InvalidRouterInterfaceSpec.Malformed",
-            Self::InvalidRouterInterfaceSpecMalformed,
-        ),
-        ("InvalidCommodity.NotFound", Self::InvalidCommodityNotFound),
-        (
-            "InvalidRouterInterfaceChargeType.Malformed",
-            Self::InvalidRouterInterfaceChargeTypeMalformed,
-        ),
-        ("IllegalParam.RegionId", Self::IllegalParamRegionId),
-        (
-            "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
-            Self::PayMayiWithholdingAgreementIllegal,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidOppositeRegionId.NotFound", Self::InvalidOppositeRegionIdNotFound),
-        (
-            "Forbidden.NotInRouterInterfaceCreateWhitelist",
-            Self::ForbiddenNotInRouterInterfaceCreateWhitelist,
-        ),
-        ("RI_CREATE_ONE_LIMIT_BY_SYNC", Self::RiCreateOneLimitBySync),
-        ("InvalidAccessPoint.ValueNotAllowed", Self::InvalidAccessPointValueNotAllowed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateRouterInterface`.
+/// The descriptor of [`CreateRouterInterface`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouterInterface",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidPrice.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidAliuid", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.NotEnough", "", ""),
-        ErrorRow::new(400, "InvalidRole.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSpec.ValudNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidRouterType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidOppositeRouterType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "ParameterMismatch.Role-Spec", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.BillsOutstanding", "", ""),
-        ErrorRow::new(400, "QuotaExceed.RouterInterface", "", ""),
-        ErrorRow::new(400, "LimitationExceed.InterfaceNumberOnRouter", "", ""),
-        ErrorRow::new(400, "InvalidParam.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidAccessPoint.NotMatch", "", ""),
-        ErrorRow::new(400, "InvalidAccessPoint.NotExist", "", ""),
-        ErrorRow::new(400, "ForbiddenAction", "", ""),
-        ErrorRow::new(400, "Forbidden.AcceptRoleNotSupportPrePay", "", ""),
-        ErrorRow::new(400, "IllegalParam.HealthcheckIp", "", ""),
-        ErrorRow::new(400, "OperationFailed.HcForInvalidRiType", "", ""),
-        ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
-        ErrorRow::new(400, "IllegalParam.CrossBorderBandwidth", "", ""),
-        ErrorRow::new(400, "IllegalParam.VRouterType", "", ""),
-        ErrorRow::new(400, "IllegalParam.Spec", "", ""),
-        ErrorRow::new(400, "Forbidden.CrossBorder", "", ""),
-        ErrorRow::new(400, "InvalidRouterId.NotFound", "", ""),
-        ErrorRow::new(400, "INVAID_VBR_STATUS", "", ""),
-        ErrorRow::new(400, "InvalidRouterInterfaceSpec.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidCommodity.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRouterInterfaceChargeType.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.RegionId", "", ""),
-        ErrorRow::new(400, "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidOppositeRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterId.NotFound", "", ""),
-        ErrorRow::new(500, "Forbidden.NotInRouterInterfaceCreateWhitelist", "", ""),
-        ErrorRow::new(500, "RI_CREATE_ONE_LIMIT_BY_SYNC", "", ""),
-        ErrorRow::new(500, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(500, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(500, "InvalidAccessPoint.ValueNotAllowed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidPrice.NotFound",
+            "",
+            "No price exists for the order. Check the parameters.",
+        ),
+        ErrorRow::new(400, "InvalidAliuid", "", "The account ID is not valid."),
+        ErrorRow::new(
+            400,
+            "InvalidBandwidth.NotEnough",
+            "",
+            "There is not enough bandwidth available.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRole.ValueNotSupported",
+            "",
+            "The role of the router interface is not valid. Check `Role`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpec.ValudNotSupported",
+            "",
+            "The specification is not supported. Check `Spec`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRouterType.ValueNotSupported",
+            "",
+            "The type of the router is not valid. Check `RouterType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOppositeRouterType.ValueNotSupported",
+            "",
+            "The type of the opposite router is not valid. Check `OppositeRouterType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "ParameterMismatch.Role-Spec",
+            "",
+            "The specification does not fit the role of the router interface. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.BillsOutstanding",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.RouterInterface",
+            "",
+            "The account has the maximum number of router interfaces.",
+        ),
+        ErrorRow::new(
+            400,
+            "LimitationExceed.InterfaceNumberOnRouter",
+            "",
+            "The router has the maximum number of router interfaces.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.NotFound",
+            "",
+            "A required parameter is missing, such as the account, region or router ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAccessPoint.NotMatch",
+            "",
+            "The access point does not match that of the VBR. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAccessPoint.NotExist",
+            "",
+            "The access point does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "ForbiddenAction",
+            "",
+            "The account may not carry out the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.AcceptRoleNotSupportPrePay",
+            "",
+            "The accepting side of a router interface cannot be a subscription.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.HealthcheckIp",
+            "",
+            "The IP address for health checks must differ from that of the instance.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.HcForInvalidRiType",
+            "",
+            "Health checks exist only for router interfaces of a VPC that lead to a VBR. Leave the addresses out.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.SyncOrderToSub",
+            "",
+            "The order could not be passed on. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.CrossBorderBandwidth",
+            "",
+            "The bandwidth for the connection across the border is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.VRouterType",
+            "",
+            "The type of the virtual router is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Spec",
+            "",
+            "The specification of the router interface is not valid. Check `Spec`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.CrossBorder",
+            "",
+            "The account may not create router interfaces across the border.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRouterId.NotFound",
+            "",
+            "The router does not exist or belongs to another account. Check `RouterId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "INVAID_VBR_STATUS",
+            "",
+            "The VBR is not in the state active. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRouterInterfaceSpec.Malformed",
+            "",
+            "The specification of the router interface is not valid. Check `Spec`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommodity.NotFound",
+            "",
+            "The product of the order does not exist.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRouterInterfaceChargeType.Malformed",
+            "",
+            "The billing method of the router interface is not valid; subscription interfaces cannot be deleted.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.RegionId",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
+            "",
+            "The account's agreement for direct debit is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOppositeRegionId.NotFound",
+            "",
+            "The region of the opposite side does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRouterId.NotFound",
+            "",
+            "The router does not exist or belongs to another account. Check `RouterId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "Forbidden.NotInRouterInterfaceCreateWhitelist",
+            "",
+            "The account is not on the allowlist for creating router interfaces.",
+        ),
+        ErrorRow::new(
+            500,
+            "RI_CREATE_ONE_LIMIT_BY_SYNC",
+            "",
+            "Only one router interface can be created at a time. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidAccessPoint.ValueNotAllowed",
+            "",
+            "Only router interfaces of VBRs can have an access point. Leave it out.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `CreateSavingsPlan`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CreateSavingsPlan`.
 ///
@@ -48,20 +46,24 @@ pub struct CreateSavingsPlan {
 }
 
 impl CreateSavingsPlan {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `ChargeType`.
     pub fn charge_type(mut self, charge_type: impl Into<String>) -> Self {
         self.charge_type = Some(charge_type.into());
         self
     }
+
     /// Sets `CommittedAmount`.
     pub fn committed_amount(mut self, committed_amount: impl Into<String>) -> Self {
         self.committed_amount = Some(committed_amount.into());
         self
     }
+
     /// Sets `InstanceTypeFamily`.
     pub fn instance_type_family(
         mut self,
@@ -70,6 +72,7 @@ impl CreateSavingsPlan {
         self.instance_type_family = Some(instance_type_family.into());
         self
     }
+
     /// Sets `InstanceTypeFamilyGroup`.
     pub fn instance_type_family_group(
         mut self,
@@ -78,31 +81,37 @@ impl CreateSavingsPlan {
         self.instance_type_family_group = Some(instance_type_family_group.into());
         self
     }
+
     /// Sets `OfferingType`.
     pub fn offering_type(mut self, offering_type: impl Into<String>) -> Self {
         self.offering_type = Some(offering_type.into());
         self
     }
+
     /// Sets `Period`.
     pub fn period(mut self, period: impl Into<String>) -> Self {
         self.period = Some(period.into());
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `PlanType`.
     pub fn plan_type(mut self, plan_type: impl Into<String>) -> Self {
         self.plan_type = Some(plan_type.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceId`.
     pub fn resource_id(
         mut self,
@@ -113,12 +122,20 @@ impl CreateSavingsPlan {
     }
 }
 
-record!(
-    request CreateSavingsPlan, CREATE_SAVINGS_PLAN, 0 => charge_type, 1 =>
-    committed_amount, 2 => instance_type_family, 3 => instance_type_family_group, 4 =>
-    offering_type, 5 => period, 6 => period_unit, 7 => plan_type, 8 => region_id, 9 =>
-    resource_id
-);
+record! {
+    request CreateSavingsPlan = CREATE_SAVINGS_PLAN {
+        charge_type,
+        committed_amount,
+        instance_type_family,
+        instance_type_family_group,
+        offering_type,
+        period,
+        period_unit,
+        plan_type,
+        region_id,
+        resource_id,
+    }
+}
 
 static CREATE_SAVINGS_PLAN: Schema = Schema {
     name: "CreateSavingsPlan",
@@ -137,7 +154,7 @@ static CREATE_SAVINGS_PLAN: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateSavingsPlan`] answers.
+/// The response to [`CreateSavingsPlan`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateSavingsPlanResponse {
@@ -149,10 +166,13 @@ pub struct CreateSavingsPlanResponse {
     pub savings_plan_id: Option<String>,
 }
 
-record!(
-    response CreateSavingsPlanResponse, CREATE_SAVINGS_PLAN_RESPONSE, 0 => order_id, 1 =>
-    request_id, 2 => savings_plan_id
-);
+record! {
+    response CreateSavingsPlanResponse = CREATE_SAVINGS_PLAN_RESPONSE {
+        order_id,
+        request_id,
+        savings_plan_id,
+    }
+}
 
 static CREATE_SAVINGS_PLAN_RESPONSE: Schema = Schema {
     name: "CreateSavingsPlanResponse",
@@ -164,20 +184,13 @@ static CREATE_SAVINGS_PLAN_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateSavingsPlan`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateSavingsPlanErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateSavingsPlan`].
+    CreateSavingsPlanErrorCode {
+    }
 }
 
-impl ErrorCode for CreateSavingsPlanErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateSavingsPlan`.
+/// The descriptor of [`CreateSavingsPlan`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSavingsPlan"),
     ..Operation::new(

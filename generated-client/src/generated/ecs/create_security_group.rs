@@ -2,9 +2,7 @@
 
 //! `CreateSecurityGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateSecurityGroup`.
 ///
@@ -16,25 +14,25 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `InvalidSecurityGroupName.Malformed` |  |  |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  |  |
-/// | 400 | `IncorrectVpcStatus` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidParams.GroupType` |  |  |
-/// | 400 | `InvalidParams.VpcIdGroupType` |  |  |
-/// | 403 | `QuotaExceed.SecurityGroup` |  |  |
-/// | 403 | `InvalidVpcId.NotFound` |  |  |
-/// | 403 | `IncorrectVpcStatus` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidSecurityGroupName.Malformed` |  | The name of the security group is not valid. Check its length and characters. |
+/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidParams.GroupType` |  | The type of the security group is not valid. Check `SecurityGroupType`. |
+/// | 400 | `InvalidParams.VpcIdGroupType` |  | Advanced security groups exist only in VPCs. Pass `VpcId`. |
+/// | 403 | `QuotaExceed.SecurityGroup` |  | The account has the maximum number of security groups. Delete unused ones or request a higher quota. |
+/// | 403 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 403 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
 /// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `QuotaExceed.Tags` |  |  |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidVpcId.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -84,25 +82,30 @@ pub struct CreateSecurityGroup {
 }
 
 impl CreateSecurityGroup {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `SecurityGroupName`.
     pub fn security_group_name(
         mut self,
@@ -111,11 +114,13 @@ impl CreateSecurityGroup {
         self.security_group_name = Some(security_group_name.into());
         self
     }
+
     /// Sets `VpcId`.
     pub fn vpc_id(mut self, vpc_id: impl Into<String>) -> Self {
         self.vpc_id = Some(vpc_id.into());
         self
     }
+
     /// Sets `SecurityGroupType`.
     pub fn security_group_type(
         mut self,
@@ -124,16 +129,20 @@ impl CreateSecurityGroup {
         self.security_group_type = Some(security_group_type.into());
         self
     }
+
     /// Sets `ServiceManaged`.
+    #[inline]
     pub fn service_managed(mut self, service_managed: bool) -> Self {
         self.service_managed = Some(service_managed);
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -141,11 +150,19 @@ impl CreateSecurityGroup {
     }
 }
 
-record!(
-    request CreateSecurityGroup, CREATE_SECURITY_GROUP, 0 => region_id, 1 => description,
-    2 => client_token, 3 => security_group_name, 4 => vpc_id, 5 => security_group_type, 6
-    => service_managed, 7 => resource_group_id, 8 => tag
-);
+record! {
+    request CreateSecurityGroup = CREATE_SECURITY_GROUP {
+        region_id,
+        description,
+        client_token,
+        security_group_name,
+        vpc_id,
+        security_group_type,
+        service_managed,
+        resource_group_id,
+        tag,
+    }
+}
 
 static CREATE_SECURITY_GROUP: Schema = Schema {
     name: "CreateSecurityGroup",
@@ -165,7 +182,7 @@ static CREATE_SECURITY_GROUP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateSecurityGroup`] answers.
+/// The response to [`CreateSecurityGroup`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateSecurityGroupResponse {
@@ -175,10 +192,12 @@ pub struct CreateSecurityGroupResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateSecurityGroupResponse, CREATE_SECURITY_GROUP_RESPONSE, 0 =>
-    security_group_id, 1 => request_id
-);
+record! {
+    response CreateSecurityGroupResponse = CREATE_SECURITY_GROUP_RESPONSE {
+        security_group_id,
+        request_id,
+    }
+}
 
 static CREATE_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "CreateSecurityGroupResponse",
@@ -204,25 +223,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -230,7 +254,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -243,95 +274,124 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateSecurityGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateSecurityGroupErrorCode {
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidSecurityGroupName.Malformed` (400)
-    InvalidSecurityGroupNameMalformed,
-    /// `InvalidSecurityGroupDiscription.Malformed` (400)
-    InvalidSecurityGroupDiscriptionMalformed,
-    /// `IncorrectVpcStatus` (400, 403)
-    IncorrectVpcStatus,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidParams.GroupType` (400)
-    InvalidParamsGroupType,
-    /// `InvalidParams.VpcIdGroupType` (400)
-    InvalidParamsVpcIdGroupType,
-    /// `QuotaExceed.SecurityGroup` (403)
-    QuotaExceedSecurityGroup,
-    /// `InvalidVpcId.NotFound` (403, 404)
-    InvalidVpcIdNotFound,
-    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    IdempotentProcessing,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateSecurityGroup`].
+    CreateSecurityGroupErrorCode {
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidSecurityGroupName.Malformed` (400): The name of the security group is not valid. Check its length and characters.
+        InvalidSecurityGroupNameMalformed = "InvalidSecurityGroupName.Malformed",
+        /// `InvalidSecurityGroupDiscription.Malformed` (400): The description of the security group or rule is not valid. Check its length and characters.
+        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        /// `IncorrectVpcStatus` (400, 403): The state of the VPC does not allow the operation. Wait, then repeat the call.
+        IncorrectVpcStatus = "IncorrectVpcStatus",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidParams.GroupType` (400): The type of the security group is not valid. Check `SecurityGroupType`.
+        InvalidParamsGroupType = "InvalidParams.GroupType",
+        /// `InvalidParams.VpcIdGroupType` (400): Advanced security groups exist only in VPCs. Pass `VpcId`.
+        InvalidParamsVpcIdGroupType = "InvalidParams.VpcIdGroupType",
+        /// `QuotaExceed.SecurityGroup` (403): The account has the maximum number of security groups. Delete unused ones or request a higher quota.
+        QuotaExceedSecurityGroup = "QuotaExceed.SecurityGroup",
+        /// `InvalidVpcId.NotFound` (403, 404): The VPC is missing or does not exist. Check `VpcId`.
+        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+        /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        IdempotentProcessing = "IdempotentProcessing",
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CreateSecurityGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidSecurityGroupName.Malformed", Self::InvalidSecurityGroupNameMalformed),
-        (
-            "InvalidSecurityGroupDiscription.Malformed",
-            Self::InvalidSecurityGroupDiscriptionMalformed,
-        ),
-        ("IncorrectVpcStatus", Self::IncorrectVpcStatus),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidParams.GroupType", Self::InvalidParamsGroupType),
-        ("InvalidParams.VpcIdGroupType", Self::InvalidParamsVpcIdGroupType),
-        ("QuotaExceed.SecurityGroup", Self::QuotaExceedSecurityGroup),
-        ("InvalidVpcId.NotFound", Self::InvalidVpcIdNotFound),
-        ("IdempotentProcessing", Self::IdempotentProcessing),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateSecurityGroup`.
+/// The descriptor of [`CreateSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSecurityGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParams.GroupType", "", ""),
-        ErrorRow::new(400, "InvalidParams.VpcIdGroupType", "", ""),
-        ErrorRow::new(403, "QuotaExceed.SecurityGroup", "", ""),
-        ErrorRow::new(403, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(403, "IncorrectVpcStatus", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupName.Malformed",
+            "",
+            "The name of the security group is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupDiscription.Malformed",
+            "",
+            "The description of the security group or rule is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectVpcStatus",
+            "",
+            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.GroupType",
+            "",
+            "The type of the security group is not valid. Check `SecurityGroupType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.VpcIdGroupType",
+            "",
+            "Advanced security groups exist only in VPCs. Pass `VpcId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.SecurityGroup",
+            "",
+            "The account has the maximum number of security groups. Delete unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVpcId.NotFound",
+            "",
+            "The VPC is missing or does not exist. Check `VpcId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectVpcStatus",
+            "",
+            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
         ErrorRow::new(
                 403,
                 "IdempotentProcessing",
@@ -339,12 +399,42 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVpcId.NotFound",
+            "",
+            "The VPC is missing or does not exist. Check `VpcId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

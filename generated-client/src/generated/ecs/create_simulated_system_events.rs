@@ -2,9 +2,7 @@
 
 //! `CreateSimulatedSystemEvents`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateSimulatedSystemEvents`.
 ///
@@ -12,14 +10,14 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter` |
-/// | 403 | `InvalidNotBefore.Passed` |
-/// | 403 | `SimulatedEventLimitExceeded` |
-/// | 403 | `InstanceIdLimitExceeded` |
-/// | 404 | `MissingParameter` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidNotBefore.Passed` |  | The time in `NotBefore` has passed. Choose a time in the future. |
+/// | 403 | `SimulatedEventLimitExceeded` |  | Too many simulated events are scheduled. Cancel some first. |
+/// | 403 | `InstanceIdLimitExceeded` |  | The request names too many instances. Split it into several calls. |
+/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct CreateSimulatedSystemEvents {
     /// `RegionId`.
@@ -39,7 +37,7 @@ pub struct CreateSimulatedSystemEvents {
 }
 
 impl CreateSimulatedSystemEvents {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         event_type: impl Into<String>,
         not_before: impl Into<String>,
@@ -52,22 +50,30 @@ impl CreateSimulatedSystemEvents {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `TriggerRealOps`.
+    #[inline]
     pub fn trigger_real_ops(mut self, trigger_real_ops: bool) -> Self {
         self.trigger_real_ops = Some(trigger_real_ops);
         self
     }
 }
 
-record!(
-    request CreateSimulatedSystemEvents, CREATE_SIMULATED_SYSTEM_EVENTS, 0 => region_id,
-    1 => event_type, 2 => not_before, 3 => instance_id, 4 => trigger_real_ops
-);
+record! {
+    request CreateSimulatedSystemEvents = CREATE_SIMULATED_SYSTEM_EVENTS {
+        region_id,
+        event_type,
+        not_before,
+        instance_id,
+        trigger_real_ops,
+    }
+}
 
 static CREATE_SIMULATED_SYSTEM_EVENTS: Schema = Schema {
     name: "CreateSimulatedSystemEvents",
@@ -83,97 +89,92 @@ static CREATE_SIMULATED_SYSTEM_EVENTS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateSimulatedSystemEvents`] answers.
+/// The response to [`CreateSimulatedSystemEvents`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateSimulatedSystemEventsResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `EventIdSet`.
-    pub event_id_set: Option<ResponseEventIdSet>,
+    /// `EventIdSet.EventId`.
+    pub event_id_set: Vec<String>,
 }
 
-impl CreateSimulatedSystemEventsResponse {
-    /// The list in `EventIdSet.EventId`; empty where the response has none.
-    pub fn event_id_set(&self) -> &[String] {
-        self.event_id_set.as_ref().map_or(&[], |wrapper| &wrapper.event_id)
+record! {
+    response CreateSimulatedSystemEventsResponse = CREATE_SIMULATED_SYSTEM_EVENTS_RESPONSE {
+        request_id,
+        event_id_set,
     }
 }
-
-record!(
-    response CreateSimulatedSystemEventsResponse,
-    CREATE_SIMULATED_SYSTEM_EVENTS_RESPONSE, 0 => request_id, 1 => event_id_set
-);
 
 static CREATE_SIMULATED_SYSTEM_EVENTS_RESPONSE: Schema = Schema {
     name: "CreateSimulatedSystemEventsResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("EventIdSet", &RESPONSE_EVENT_ID_SET),
+        Field::list("EventIdSet", &Field::string("")).wrapped("EventId"),
     ],
     rules: &[],
 };
 
-/// `EventIdSet` of [`CreateSimulatedSystemEventsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseEventIdSet {
-    /// `EventId`.
-    pub event_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`CreateSimulatedSystemEvents`].
+    CreateSimulatedSystemEventsErrorCode {
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidNotBefore.Passed` (403): The time in `NotBefore` has passed. Choose a time in the future.
+        InvalidNotBeforePassed = "InvalidNotBefore.Passed",
+        /// `SimulatedEventLimitExceeded` (403): Too many simulated events are scheduled. Cancel some first.
+        SimulatedEventLimitExceeded = "SimulatedEventLimitExceeded",
+        /// `InstanceIdLimitExceeded` (403): The request names too many instances. Split it into several calls.
+        InstanceIdLimitExceeded = "InstanceIdLimitExceeded",
+        /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
 }
 
-record!(response ResponseEventIdSet, RESPONSE_EVENT_ID_SET, 0 => event_id);
-
-static RESPONSE_EVENT_ID_SET: Schema = Schema {
-    name: "ResponseEventIdSet",
-    fields: &[Field::list("EventId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`CreateSimulatedSystemEvents`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateSimulatedSystemEventsErrorCode {
-    /// `InvalidParameter` (403)
-    InvalidParameter,
-    /// `InvalidNotBefore.Passed` (403)
-    InvalidNotBeforePassed,
-    /// `SimulatedEventLimitExceeded` (403)
-    SimulatedEventLimitExceeded,
-    /// `InstanceIdLimitExceeded` (403)
-    InstanceIdLimitExceeded,
-    /// `MissingParameter` (404)
-    MissingParameter,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for CreateSimulatedSystemEventsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidNotBefore.Passed", Self::InvalidNotBeforePassed),
-        ("SimulatedEventLimitExceeded", Self::SimulatedEventLimitExceeded),
-        ("InstanceIdLimitExceeded", Self::InstanceIdLimitExceeded),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateSimulatedSystemEvents`.
+/// The descriptor of [`CreateSimulatedSystemEvents`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSimulatedSystemEvents",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InvalidNotBefore.Passed", "", ""),
-        ErrorRow::new(403, "SimulatedEventLimitExceeded", "", ""),
-        ErrorRow::new(403, "InstanceIdLimitExceeded", "", ""),
-        ErrorRow::new(404, "MissingParameter", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNotBefore.Passed",
+            "",
+            "The time in `NotBefore` has passed. Choose a time in the future.",
+        ),
+        ErrorRow::new(
+            403,
+            "SimulatedEventLimitExceeded",
+            "",
+            "Too many simulated events are scheduled. Cancel some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIdLimitExceeded",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     ..Operation::new(
         "CreateSimulatedSystemEvents",

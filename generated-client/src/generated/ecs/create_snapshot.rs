@@ -2,9 +2,7 @@
 
 //! `CreateSnapshot`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `CreateSnapshot`.
 ///
@@ -20,53 +18,53 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
-/// | 400 | `InvalidSnapshotName.Malformed` |  |  |
-/// | 400 | `IncorrectInstanceStatus` |  |  |
-/// | 400 | `DiskCategory.OperationNotSupported` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidRetentionDays.Malformed` |  |  |
-/// | 400 | `CreateSnapshot.Failed` |  |  |
+/// | 400 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 400 | `InvalidSnapshotName.Malformed` |  | The name of the snapshot is not valid. Check its length and characters. |
+/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `DiskCategory.OperationNotSupported` |  | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidRetentionDays.Malformed` |  | The retention is not valid. Check `RetentionDays`. |
+/// | 400 | `CreateSnapshot.Failed` |  | The snapshot could not be created. Repeat the call later. |
 /// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` |  |  |
-/// | 403 | `QuotaExceed.Snapshot` |  |  |
-/// | 403 | `IncorrectDiskStatus.NeverUsed` |  |  |
-/// | 403 | `CreateSnapshot.Failed` |  |  |
-/// | 403 | `DiskInArrears` |  |  |
-/// | 403 | `DiskId.ValueNotSupported` |  |  |
-/// | 403 | `IncorrectDiskStatus` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `IncorrectVolumeStatus` |  |  |
-/// | 403 | `IdempotentParameterMismatch` |  |  |
-/// | 403 | `IncorrectDiskStatus.Invalid` |  |  |
-/// | 403 | `IncorrectDiskType.NotSupport` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `IncorrectDiskStatus.NeverAttached` |  | The disk has never been attached to an instance. Attach it once first. |
+/// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
+/// | 403 | `IncorrectDiskStatus.NeverUsed` |  | The disk has not been used since its creation. Use it first. |
+/// | 403 | `CreateSnapshot.Failed` |  | The snapshot could not be created. Repeat the call later. |
+/// | 403 | `DiskInArrears` |  | The disk has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `DiskId.ValueNotSupported` |  | The operation does not support this disk. Choose another one. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `IncorrectVolumeStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `IdempotentParameterMismatch` |  | The client token was used with other parameters. Use a new token. |
+/// | 403 | `IncorrectDiskStatus.Invalid` |  | The disk is in an invalid state. Restart the instance, then repeat the call. |
+/// | 403 | `IncorrectDiskType.NotSupport` |  | The operation does not support this type of disk. |
 /// | 403 | `IncorrectDiskStatus.Transferring` |  | The disk is being transferred. Repeat the call when that is done. May be repeated. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `QuotaExceed.Tags` |  |  |
-/// | 403 | `InvalidSnapshotCategory.Malformed` |  |  |
-/// | 403 | `InvalidAction.Unauthorized` |  |  |
-/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` |  |  |
-/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `InvalidSnapshotCategory.Malformed` |  | The category of the snapshot is not valid. Check `Category`. |
+/// | 403 | `InvalidAction.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` |  | The region does not support instant access to snapshots. Leave it off. |
+/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` |  | `Category` and `InstantAccess` exclude each other. Pass only one of them. |
 /// | 403 | `DISK_HAS_CREATING_SNAPSHOT` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
-/// | 403 | `QuotaExceed.SnapshotQuota` |  |  |
-/// | 403 | `InvalidInstantAccessRetentionDays.Malformed` |  |  |
-/// | 403 | `CloudBoxNotSupportSnapshotWithInstantAccess` |  |  |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | 404 | `InvalidDescription.Malformed` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidVolumeId.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | `QuotaExceed.SnapshotQuota` |  | The snapshot quota is used up. Ask the channel partner to raise it. |
+/// | 403 | `InvalidInstantAccessRetentionDays.Malformed` |  | The retention of instant access is not valid. Check `InstantAccessRetentionDays`. |
+/// | 403 | `CloudBoxNotSupportSnapshotWithInstantAccess` |  | Disks in a CloudBox do not support snapshots with instant access. Leave it off. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidVolumeId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateSnapshot {
     /// `DiskId`.
@@ -108,49 +106,60 @@ pub struct CreateSnapshot {
 }
 
 impl CreateSnapshot {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(disk_id: impl Into<String>) -> Self {
         Self {
             disk_id: disk_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `SnapshotName`.
     pub fn snapshot_name(mut self, snapshot_name: impl Into<String>) -> Self {
         self.snapshot_name = Some(snapshot_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `RetentionDays`.
+    #[inline]
     pub fn retention_days(mut self, retention_days: i32) -> Self {
         self.retention_days = Some(retention_days);
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `InstantAccess`.
+    #[inline]
     pub fn instant_access(mut self, instant_access: bool) -> Self {
         self.instant_access = Some(instant_access);
         self
     }
+
     /// Sets `InstantAccessRetentionDays`.
+    #[inline]
     pub fn instant_access_retention_days(
         mut self,
         instant_access_retention_days: i32,
@@ -158,11 +167,13 @@ impl CreateSnapshot {
         self.instant_access_retention_days = Some(instant_access_retention_days);
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `StorageLocationArn`.
     pub fn storage_location_arn(
         mut self,
@@ -173,12 +184,21 @@ impl CreateSnapshot {
     }
 }
 
-record!(
-    request CreateSnapshot, CREATE_SNAPSHOT, 0 => disk_id, 1 => snapshot_name, 2 =>
-    description, 3 => retention_days, 4 => category, 5 => client_token, 6 =>
-    resource_group_id, 7 => instant_access, 8 => instant_access_retention_days, 9 => tag,
-    10 => storage_location_arn
-);
+record! {
+    request CreateSnapshot = CREATE_SNAPSHOT {
+        disk_id,
+        snapshot_name,
+        description,
+        retention_days,
+        category,
+        client_token,
+        resource_group_id,
+        instant_access,
+        instant_access_retention_days,
+        tag,
+        storage_location_arn,
+    }
+}
 
 static CREATE_SNAPSHOT: Schema = Schema {
     name: "CreateSnapshot",
@@ -187,15 +207,14 @@ static CREATE_SNAPSHOT: Schema = Schema {
         Field::string("SnapshotName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("RetentionDays")
-            .limits(&Limits::NONE.minimum(1.0).maximum(65536.0).format(Format::Int32)),
+        Field::int32("RetentionDays").limits(&Limits::NONE.minimum(1).maximum(65536)),
         Field::string("Category"),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("ResourceGroupId"),
         Field::boolean("InstantAccess"),
         Field::int32("InstantAccessRetentionDays")
-            .limits(&Limits::NONE.minimum(1.0).maximum(65535.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1).maximum(65535)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("StorageLocationArn"),
     ],
@@ -211,7 +230,7 @@ static CREATE_SNAPSHOT: Schema = Schema {
     ],
 };
 
-/// What [`CreateSnapshot`] answers.
+/// The response to [`CreateSnapshot`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateSnapshotResponse {
@@ -221,10 +240,12 @@ pub struct CreateSnapshotResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateSnapshotResponse, CREATE_SNAPSHOT_RESPONSE, 0 => snapshot_id, 1 =>
-    request_id
-);
+record! {
+    response CreateSnapshotResponse = CREATE_SNAPSHOT_RESPONSE {
+        snapshot_id,
+        request_id,
+    }
+}
 
 static CREATE_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "CreateSnapshotResponse",
@@ -250,25 +271,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -276,7 +302,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -289,201 +322,160 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateSnapshot`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateSnapshotErrorCode {
-    /// `InvalidParameter.KMSKeyId.NotFound` (400)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidSnapshotName.Malformed` (400)
-    InvalidSnapshotNameMalformed,
-    /// `IncorrectInstanceStatus` (400, 403)
-    IncorrectInstanceStatus,
-    /// `DiskCategory.OperationNotSupported` (400)
-    DiskCategoryOperationNotSupported,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidRetentionDays.Malformed` (400)
-    InvalidRetentionDaysMalformed,
-    /// `CreateSnapshot.Failed` (400, 403)
-    CreateSnapshotFailed,
-    /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    IncorrectDiskStatusCreatingSnapshot,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `IncorrectDiskStatus.NeverAttached` (403)
-    IncorrectDiskStatusNeverAttached,
-    /// `QuotaExceed.Snapshot` (403)
-    QuotaExceedSnapshot,
-    /// `IncorrectDiskStatus.NeverUsed` (403)
-    IncorrectDiskStatusNeverUsed,
-    /// `DiskInArrears` (403)
-    DiskInArrears,
-    /// `DiskId.ValueNotSupported` (403)
-    DiskIdValueNotSupported,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
-    InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `IncorrectVolumeStatus` (403)
-    IncorrectVolumeStatus,
-    /// `IdempotentParameterMismatch` (403)
-    IdempotentParameterMismatch,
-    /// `IncorrectDiskStatus.Invalid` (403)
-    IncorrectDiskStatusInvalid,
-    /// `IncorrectDiskType.NotSupport` (403)
-    IncorrectDiskTypeNotSupport,
-    /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
-    IncorrectDiskStatusTransferring,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    IdempotentProcessing,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `InvalidSnapshotCategory.Malformed` (403)
-    InvalidSnapshotCategoryMalformed,
-    /// `InvalidAction.Unauthorized` (403)
-    InvalidActionUnauthorized,
-    /// `InvalidRegion.NotSupportSnapshotInstantAccessRegion` (403)
-    InvalidRegionNotSupportSnapshotInstantAccessRegion,
-    /// `InvalidCategoryAndInstantAccess.Malformed` (403)
-    InvalidCategoryAndInstantAccessMalformed,
-    /// `DISK_HAS_CREATING_SNAPSHOT` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    DiskHasCreatingSnapshot,
-    /// `HibernationConfigured.InstanceOperationForbidden` (403)
-    HibernationConfiguredInstanceOperationForbidden,
-    /// `QuotaExceed.SnapshotQuota` (403)
-    QuotaExceedSnapshotQuota,
-    /// `InvalidInstantAccessRetentionDays.Malformed` (403)
-    InvalidInstantAccessRetentionDaysMalformed,
-    /// `CloudBoxNotSupportSnapshotWithInstantAccess` (403)
-    CloudBoxNotSupportSnapshotWithInstantAccess,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InvalidDescription.Malformed` (404)
-    InvalidDescriptionMalformed,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidVolumeId.NotFound` (404)
-    InvalidVolumeIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateSnapshot`].
+    CreateSnapshotErrorCode {
+        /// `InvalidParameter.KMSKeyId.NotFound` (400): The KMS key does not exist. Check its ID.
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidSnapshotName.Malformed` (400): The name of the snapshot is not valid. Check its length and characters.
+        InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
+        /// `IncorrectInstanceStatus` (400, 403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
+        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidRetentionDays.Malformed` (400): The retention is not valid. Check `RetentionDays`.
+        InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
+        /// `CreateSnapshot.Failed` (400, 403): The snapshot could not be created. Repeat the call later.
+        CreateSnapshotFailed = "CreateSnapshot.Failed",
+        /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `IncorrectDiskStatus.NeverAttached` (403): The disk has never been attached to an instance. Attach it once first.
+        IncorrectDiskStatusNeverAttached = "IncorrectDiskStatus.NeverAttached",
+        /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
+        QuotaExceedSnapshot = "QuotaExceed.Snapshot",
+        /// `IncorrectDiskStatus.NeverUsed` (403): The disk has not been used since its creation. Use it first.
+        IncorrectDiskStatusNeverUsed = "IncorrectDiskStatus.NeverUsed",
+        /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
+        DiskInArrears = "DiskInArrears",
+        /// `DiskId.ValueNotSupported` (403): The operation does not support this disk. Choose another one.
+        DiskIdValueNotSupported = "DiskId.ValueNotSupported",
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        /// `IncorrectVolumeStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        IncorrectVolumeStatus = "IncorrectVolumeStatus",
+        /// `IdempotentParameterMismatch` (403): The client token was used with other parameters. Use a new token.
+        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        /// `IncorrectDiskStatus.Invalid` (403): The disk is in an invalid state. Restart the instance, then repeat the call.
+        IncorrectDiskStatusInvalid = "IncorrectDiskStatus.Invalid",
+        /// `IncorrectDiskType.NotSupport` (403): The operation does not support this type of disk.
+        IncorrectDiskTypeNotSupport = "IncorrectDiskType.NotSupport",
+        /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
+        IncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        IdempotentProcessing = "IdempotentProcessing",
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `InvalidSnapshotCategory.Malformed` (403): The category of the snapshot is not valid. Check `Category`.
+        InvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed",
+        /// `InvalidAction.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
+        InvalidActionUnauthorized = "InvalidAction.Unauthorized",
+        /// `InvalidRegion.NotSupportSnapshotInstantAccessRegion` (403): The region does not support instant access to snapshots. Leave it off.
+        InvalidRegionNotSupportSnapshotInstantAccessRegion = "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
+        /// `InvalidCategoryAndInstantAccess.Malformed` (403): `Category` and `InstantAccess` exclude each other. Pass only one of them.
+        InvalidCategoryAndInstantAccessMalformed = "InvalidCategoryAndInstantAccess.Malformed",
+        /// `DISK_HAS_CREATING_SNAPSHOT` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        DiskHasCreatingSnapshot = "DISK_HAS_CREATING_SNAPSHOT",
+        /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
+        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        /// `QuotaExceed.SnapshotQuota` (403): The snapshot quota is used up. Ask the channel partner to raise it.
+        QuotaExceedSnapshotQuota = "QuotaExceed.SnapshotQuota",
+        /// `InvalidInstantAccessRetentionDays.Malformed` (403): The retention of instant access is not valid. Check `InstantAccessRetentionDays`.
+        InvalidInstantAccessRetentionDaysMalformed = "InvalidInstantAccessRetentionDays.Malformed",
+        /// `CloudBoxNotSupportSnapshotWithInstantAccess` (403): Disks in a CloudBox do not support snapshots with instant access. Leave it off.
+        CloudBoxNotSupportSnapshotWithInstantAccess = "CloudBoxNotSupportSnapshotWithInstantAccess",
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InvalidDescription.Malformed` (404): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidVolumeId.NotFound` (404): The disk does not exist. Check its ID.
+        InvalidVolumeIdNotFound = "InvalidVolumeId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for CreateSnapshotErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        ("InvalidSnapshotName.Malformed", Self::InvalidSnapshotNameMalformed),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("DiskCategory.OperationNotSupported", Self::DiskCategoryOperationNotSupported),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidRetentionDays.Malformed", Self::InvalidRetentionDaysMalformed),
-        ("CreateSnapshot.Failed", Self::CreateSnapshotFailed),
-        ("Throttling", Self::Throttling),
-        (
-            "IncorrectDiskStatus.CreatingSnapshot",
-            Self::IncorrectDiskStatusCreatingSnapshot,
-        ),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("IncorrectDiskStatus.NeverAttached", Self::IncorrectDiskStatusNeverAttached),
-        ("QuotaExceed.Snapshot", Self::QuotaExceedSnapshot),
-        ("IncorrectDiskStatus.NeverUsed", Self::IncorrectDiskStatusNeverUsed),
-        ("DiskInArrears", Self::DiskInArrears),
-        ("DiskId.ValueNotSupported", Self::DiskIdValueNotSupported),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        (
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            Self::InvalidAccountStatusSnapshotServiceUnavailable,
-        ),
-        ("IncorrectVolumeStatus", Self::IncorrectVolumeStatus),
-        ("IdempotentParameterMismatch", Self::IdempotentParameterMismatch),
-        ("IncorrectDiskStatus.Invalid", Self::IncorrectDiskStatusInvalid),
-        ("IncorrectDiskType.NotSupport", Self::IncorrectDiskTypeNotSupport),
-        ("IncorrectDiskStatus.Transferring", Self::IncorrectDiskStatusTransferring),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("IdempotentProcessing", Self::IdempotentProcessing),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        ("InvalidSnapshotCategory.Malformed", Self::InvalidSnapshotCategoryMalformed),
-        ("InvalidAction.Unauthorized", Self::InvalidActionUnauthorized),
-        (
-            "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
-            Self::InvalidRegionNotSupportSnapshotInstantAccessRegion,
-        ),
-        (
-            "InvalidCategoryAndInstantAccess.Malformed",
-            Self::InvalidCategoryAndInstantAccessMalformed,
-        ),
-        ("DISK_HAS_CREATING_SNAPSHOT", Self::DiskHasCreatingSnapshot),
-        (
-            "HibernationConfigured.InstanceOperationForbidden",
-            Self::HibernationConfiguredInstanceOperationForbidden,
-        ),
-        ("QuotaExceed.SnapshotQuota", Self::QuotaExceedSnapshotQuota),
-        (
-            "InvalidInstantAccessRetentionDays.Malformed",
-            Self::InvalidInstantAccessRetentionDaysMalformed,
-        ),
-        (
-            "CloudBoxNotSupportSnapshotWithInstantAccess",
-            Self::CloudBoxNotSupportSnapshotWithInstantAccess,
-        ),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidVolumeId.NotFound", Self::InvalidVolumeIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateSnapshot`.
+/// The descriptor of [`CreateSnapshot`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshot"),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotName.Malformed", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "DiskCategory.OperationNotSupported", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRetentionDays.Malformed", "", ""),
-        ErrorRow::new(400, "CreateSnapshot.Failed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotName.Malformed",
+            "",
+            "The name of the snapshot is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DiskCategory.OperationNotSupported",
+            "",
+            "The disk category, or the encryption of the disk, does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRetentionDays.Malformed",
+            "",
+            "The retention is not valid. Check `RetentionDays`.",
+        ),
+        ErrorRow::new(
+            400,
+            "CreateSnapshot.Failed",
+            "",
+            "The snapshot could not be created. Repeat the call later.",
+        ),
         ErrorRow::new(
                 403,
                 "Throttling",
@@ -498,21 +490,96 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.NeverAttached", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.NeverUsed", "", ""),
-        ErrorRow::new(403, "CreateSnapshot.Failed", "", ""),
-        ErrorRow::new(403, "DiskInArrears", "", ""),
-        ErrorRow::new(403, "DiskId.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "IncorrectVolumeStatus", "", ""),
-        ErrorRow::new(403, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.Invalid", "", ""),
-        ErrorRow::new(403, "IncorrectDiskType.NotSupport", "", ""),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus.NeverAttached",
+            "",
+            "The disk has never been attached to an instance. Attach it once first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Snapshot",
+            "",
+            "The maximum number of snapshots is reached. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus.NeverUsed",
+            "",
+            "The disk has not been used since its creation. Use it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "CreateSnapshot.Failed",
+            "",
+            "The snapshot could not be created. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskInArrears",
+            "",
+            "The disk has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskId.ValueNotSupported",
+            "",
+            "The operation does not support this disk. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "",
+            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectVolumeStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IdempotentParameterMismatch",
+            "",
+            "The client token was used with other parameters. Use a new token.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus.Invalid",
+            "",
+            "The disk is in an invalid state. Restart the instance, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskType.NotSupport",
+            "",
+            "The operation does not support this type of disk.",
+        ),
         ErrorRow::new(
                 403,
                 "IncorrectDiskStatus.Transferring",
@@ -520,9 +587,24 @@ pub static OPERATION: Operation = Operation {
                 "The disk is being transferred. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
         ErrorRow::new(
                 403,
                 "IdempotentProcessing",
@@ -530,16 +612,36 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotCategory.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidAction.Unauthorized", "", ""),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotCategory.Malformed",
+            "",
+            "The category of the snapshot is not valid. Check `Category`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAction.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
         ErrorRow::new(
             403,
             "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
             "",
-            "",
+            "The region does not support instant access to snapshots. Leave it off.",
         ),
-        ErrorRow::new(403, "InvalidCategoryAndInstantAccess.Malformed", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidCategoryAndInstantAccess.Malformed",
+            "",
+            "`Category` and `InstantAccess` exclude each other. Pass only one of them.",
+        ),
         ErrorRow::new(
                 403,
                 "DISK_HAS_CREATING_SNAPSHOT",
@@ -547,16 +649,66 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
-        ErrorRow::new(403, "QuotaExceed.SnapshotQuota", "", ""),
-        ErrorRow::new(403, "InvalidInstantAccessRetentionDays.Malformed", "", ""),
-        ErrorRow::new(403, "CloudBoxNotSupportSnapshotWithInstantAccess", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVolumeId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "HibernationConfigured.InstanceOperationForbidden",
+            "",
+            "The operation is not possible for an instance that is configured for hibernation.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.SnapshotQuota",
+            "",
+            "The snapshot quota is used up. Ask the channel partner to raise it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstantAccessRetentionDays.Malformed",
+            "",
+            "The retention of instant access is not valid. Check `InstantAccessRetentionDays`.",
+        ),
+        ErrorRow::new(
+            403,
+            "CloudBoxNotSupportSnapshotWithInstantAccess",
+            "",
+            "Disks in a CloudBox do not support snapshots with instant access. Leave it off.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVolumeId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `CreateStorageSet`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateStorageSet`.
 ///
@@ -42,43 +40,51 @@ pub struct CreateStorageSet {
 }
 
 impl CreateStorageSet {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(zone_id: impl Into<String>) -> Self {
         Self {
             zone_id: zone_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `StorageSetName`.
     pub fn storage_set_name(mut self, storage_set_name: impl Into<String>) -> Self {
         self.storage_set_name = Some(storage_set_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `MaxPartitionNumber`.
+    #[inline]
     pub fn max_partition_number(mut self, max_partition_number: i32) -> Self {
         self.max_partition_number = Some(max_partition_number);
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -86,11 +92,18 @@ impl CreateStorageSet {
     }
 }
 
-record!(
-    request CreateStorageSet, CREATE_STORAGE_SET, 0 => client_token, 1 => region_id, 2 =>
-    zone_id, 3 => storage_set_name, 4 => description, 5 => max_partition_number, 6 =>
-    resource_group_id, 7 => tag
-);
+record! {
+    request CreateStorageSet = CREATE_STORAGE_SET {
+        client_token,
+        region_id,
+        zone_id,
+        storage_set_name,
+        description,
+        max_partition_number,
+        resource_group_id,
+        tag,
+    }
+}
 
 static CREATE_STORAGE_SET: Schema = Schema {
     name: "CreateStorageSet",
@@ -102,15 +115,14 @@ static CREATE_STORAGE_SET: Schema = Schema {
         Field::string("StorageSetName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("MaxPartitionNumber")
-            .limits(&Limits::NONE.minimum(2.0).format(Format::Int32)),
+        Field::int32("MaxPartitionNumber").limits(&Limits::NONE.minimum(2)),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)),
     ],
     rules: &[],
 };
 
-/// What [`CreateStorageSet`] answers.
+/// The response to [`CreateStorageSet`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateStorageSetResponse {
@@ -120,10 +132,12 @@ pub struct CreateStorageSetResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateStorageSetResponse, CREATE_STORAGE_SET_RESPONSE, 0 => storage_set_id,
-    1 => request_id
-);
+record! {
+    response CreateStorageSetResponse = CREATE_STORAGE_SET_RESPONSE {
+        storage_set_id,
+        request_id,
+    }
+}
 
 static CREATE_STORAGE_SET_RESPONSE: Schema = Schema {
     name: "CreateStorageSetResponse",
@@ -141,15 +155,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -157,7 +174,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -165,20 +187,13 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateStorageSet`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateStorageSetErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateStorageSet`].
+    CreateStorageSetErrorCode {
+    }
 }
 
-impl ErrorCode for CreateStorageSetErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateStorageSet`.
+/// The descriptor of [`CreateStorageSet`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateStorageSet"),
     idempotency_token: Some("ClientToken"),

@@ -2,9 +2,7 @@
 
 //! `CreateVirtualBorderRouter`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `CreateVirtualBorderRouter`.
 ///
@@ -16,30 +14,30 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` |  |  |
-/// | 400 | `InvalidVlanId.Used` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |  |  |
-/// | 400 | `InvalidVlanId.Malformed` |  |  |
-/// | 400 | `InvalidCircuitCode.Malformed` |  |  |
-/// | 400 | `InvalidLocalGatewayIp.Malformed` |  |  |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` |  |  |
-/// | 400 | `InvalidName.Malformed` |  |  |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `QuotaExceeded.vbrPerpConn` |  |  |
-/// | 400 | `QuotaExceeded.freevbr` |  |  |
-/// | 400 | `InvalidIp.NotSameSubnet` |  |  |
+/// | 400 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | `InvalidVlanId.Used` |  | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |  | The Express Connect circuit is not enabled. Enable it first. |
+/// | 400 | `InvalidVlanId.Malformed` |  | The VLAN ID is not valid. Check `VlanId`. |
+/// | 400 | `InvalidCircuitCode.Malformed` |  | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `InvalidLocalGatewayIp.Malformed` |  | The local gateway IP address is not valid. Check `LocalGatewayIp`. |
+/// | 400 | `InvalidPeeringSubnetMask.Malformed` |  | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.vbrPerpConn` |  | The Express Connect circuit has the maximum number of VBRs. |
+/// | 400 | `QuotaExceeded.freevbr` |  | The account has the maximum number of free VBRs. |
+/// | 400 | `InvalidIp.NotSameSubnet` |  | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` |  |  |
-/// | 400 | `OperationFailed.VlanIdInUse` |  |  |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |  |  |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |  |  |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |  |  |
-/// | 403 | `Forbidden.NameNotAllowedByCaller` |  |  |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidVbrOwnerId.NotFound` |  |  |
-/// | 404 | `OperationFailed.AccessDeviceDisabled` |  |  |
+/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` |  | The account has the maximum number of VBRs for other accounts. |
+/// | 400 | `OperationFailed.VlanIdInUse` |  | The VLAN ID is in use already. Choose another one. |
+/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |  | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |  | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |  | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | `Forbidden.NameNotAllowedByCaller` |  | The caller may not set `Name` of the VBR. |
+/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |  | The caller may not set `Description` of the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrOwnerId.NotFound` |  | The owner of the VBR is not valid. Check `VbrOwnerId`. |
+/// | 404 | `OperationFailed.AccessDeviceDisabled` |  | The access device is disabled, so no VBR can be created. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateVirtualBorderRouter {
@@ -72,7 +70,7 @@ pub struct CreateVirtualBorderRouter {
 }
 
 impl CreateVirtualBorderRouter {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(physical_connection_id: impl Into<String>, vlan_id: i32) -> Self {
         Self {
             physical_connection_id: physical_connection_id.into(),
@@ -80,31 +78,38 @@ impl CreateVirtualBorderRouter {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `VbrOwnerId`.
+    #[inline]
     pub fn vbr_owner_id(mut self, vbr_owner_id: i64) -> Self {
         self.vbr_owner_id = Some(vbr_owner_id);
         self
     }
+
     /// Sets `CircuitCode`.
     pub fn circuit_code(mut self, circuit_code: impl Into<String>) -> Self {
         self.circuit_code = Some(circuit_code.into());
         self
     }
+
     /// Sets `LocalGatewayIp`.
     pub fn local_gateway_ip(mut self, local_gateway_ip: impl Into<String>) -> Self {
         self.local_gateway_ip = Some(local_gateway_ip.into());
         self
     }
+
     /// Sets `PeerGatewayIp`.
     pub fn peer_gateway_ip(mut self, peer_gateway_ip: impl Into<String>) -> Self {
         self.peer_gateway_ip = Some(peer_gateway_ip.into());
         self
     }
+
     /// Sets `PeeringSubnetMask`.
     pub fn peering_subnet_mask(
         mut self,
@@ -113,21 +118,25 @@ impl CreateVirtualBorderRouter {
         self.peering_subnet_mask = Some(peering_subnet_mask.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -135,12 +144,22 @@ impl CreateVirtualBorderRouter {
     }
 }
 
-record!(
-    request CreateVirtualBorderRouter, CREATE_VIRTUAL_BORDER_ROUTER, 0 => region_id, 1 =>
-    physical_connection_id, 2 => vbr_owner_id, 3 => vlan_id, 4 => circuit_code, 5 =>
-    local_gateway_ip, 6 => peer_gateway_ip, 7 => peering_subnet_mask, 8 => description, 9
-    => name, 10 => client_token, 11 => user_cidr
-);
+record! {
+    request CreateVirtualBorderRouter = CREATE_VIRTUAL_BORDER_ROUTER {
+        region_id,
+        physical_connection_id,
+        vbr_owner_id,
+        vlan_id,
+        circuit_code,
+        local_gateway_ip,
+        peer_gateway_ip,
+        peering_subnet_mask,
+        description,
+        name,
+        client_token,
+        user_cidr,
+    }
+}
 
 static CREATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "CreateVirtualBorderRouter",
@@ -161,7 +180,7 @@ static CREATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateVirtualBorderRouter`] answers.
+/// The response to [`CreateVirtualBorderRouter`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateVirtualBorderRouterResponse {
@@ -171,10 +190,12 @@ pub struct CreateVirtualBorderRouterResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response CreateVirtualBorderRouterResponse, CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE, 0
-    => vbr_id, 1 => request_id
-);
+record! {
+    response CreateVirtualBorderRouterResponse = CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE {
+        vbr_id,
+        request_id,
+    }
+}
 
 static CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
     name: "CreateVirtualBorderRouterResponse",
@@ -182,133 +203,145 @@ static CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateVirtualBorderRouter`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateVirtualBorderRouterErrorCode {
-    /// `InvalidPhysicalConnectionId.NotFound` (400)
-    InvalidPhysicalConnectionIdNotFound,
-    /// `InvalidVlanId.Used` (400)
-    InvalidVlanIdUsed,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidPhysicalConnectionId.NotEnabled` (400)
-    InvalidPhysicalConnectionIdNotEnabled,
-    /// `InvalidVlanId.Malformed` (400)
-    InvalidVlanIdMalformed,
-    /// `InvalidCircuitCode.Malformed` (400)
-    InvalidCircuitCodeMalformed,
-    /// `InvalidLocalGatewayIp.Malformed` (400)
-    InvalidLocalGatewayIpMalformed,
-    /// `InvalidPeeringSubnetMask.Malformed` (400)
-    InvalidPeeringSubnetMaskMalformed,
-    /// `InvalidName.Malformed` (400)
-    InvalidNameMalformed,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `QuotaExceeded.vbrPerpConn` (400)
-    QuotaExceededVbrPerpConn,
-    /// `QuotaExceeded.freevbr` (400)
-    QuotaExceededFreevbr,
-    /// `InvalidIp.NotSameSubnet` (400)
-    InvalidIpNotSameSubnet,
-    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflict,
-    /// `QuotaExceeded.CrossUserVBRPerUser` (400)
-    QuotaExceededCrossUserVbrPerUser,
-    /// `OperationFailed.VlanIdInUse` (400)
-    OperationFailedVlanIdInUse,
-    /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403)
-    ForbiddenLocalGatewayIpNotAllowedByCaller,
-    /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403)
-    ForbiddenPeerGatewayIpNotAllowedByCaller,
-    /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403)
-    ForbiddenPeeringSubnetMaskNotAllowedByCaller,
-    /// `Forbidden.NameNotAllowedByCaller` (403)
-    ForbiddenNameNotAllowedByCaller,
-    /// `Forbidden.DescriptionNotAllowedByCaller` (403)
-    ForbiddenDescriptionNotAllowedByCaller,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidVbrOwnerId.NotFound` (404)
-    InvalidVbrOwnerIdNotFound,
-    /// `OperationFailed.AccessDeviceDisabled` (404)
-    OperationFailedAccessDeviceDisabled,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateVirtualBorderRouter`].
+    CreateVirtualBorderRouterErrorCode {
+        /// `InvalidPhysicalConnectionId.NotFound` (400): The Express Connect circuit does not exist or belongs to another account. Check its ID.
+        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        /// `InvalidVlanId.Used` (400): The VLAN ID is in use already. Choose another one.
+        InvalidVlanIdUsed = "InvalidVlanId.Used",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidPhysicalConnectionId.NotEnabled` (400): The Express Connect circuit is not enabled. Enable it first.
+        InvalidPhysicalConnectionIdNotEnabled = "InvalidPhysicalConnectionId.NotEnabled",
+        /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
+        InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
+        /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
+        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        /// `InvalidLocalGatewayIp.Malformed` (400): The local gateway IP address is not valid. Check `LocalGatewayIp`.
+        InvalidLocalGatewayIpMalformed = "InvalidLocalGatewayIp.Malformed",
+        /// `InvalidPeeringSubnetMask.Malformed` (400): The subnet mask is not valid. Check `PeeringSubnetMask`.
+        InvalidPeeringSubnetMaskMalformed = "InvalidPeeringSubnetMask.Malformed",
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `QuotaExceeded.vbrPerpConn` (400): The Express Connect circuit has the maximum number of VBRs.
+        QuotaExceededVbrPerpConn = "QuotaExceeded.vbrPerpConn",
+        /// `QuotaExceeded.freevbr` (400): The account has the maximum number of free VBRs.
+        QuotaExceededFreevbr = "QuotaExceeded.freevbr",
+        /// `InvalidIp.NotSameSubnet` (400): The local and the peer gateway IP address are in different subnets. Use the same subnet.
+        InvalidIpNotSameSubnet = "InvalidIp.NotSameSubnet",
+        /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflict = "TaskConflict",
+        /// `QuotaExceeded.CrossUserVBRPerUser` (400): The account has the maximum number of VBRs for other accounts.
+        QuotaExceededCrossUserVbrPerUser = "QuotaExceeded.CrossUserVBRPerUser",
+        /// `OperationFailed.VlanIdInUse` (400): The VLAN ID is in use already. Choose another one.
+        OperationFailedVlanIdInUse = "OperationFailed.VlanIdInUse",
+        /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403): The caller may not set `LocalGatewayIp` of the VBR.
+        ForbiddenLocalGatewayIpNotAllowedByCaller = "Forbidden.LocalGatewayIpNotAllowedByCaller",
+        /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403): The caller may not set `PeerGatewayIp` of the VBR.
+        ForbiddenPeerGatewayIpNotAllowedByCaller = "Forbidden.PeerGatewayIpNotAllowedByCaller",
+        /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403): The caller may not set `PeeringSubnetMask` of the VBR.
+        ForbiddenPeeringSubnetMaskNotAllowedByCaller = "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
+        /// `Forbidden.NameNotAllowedByCaller` (403): The caller may not set `Name` of the VBR.
+        ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
+        /// `Forbidden.DescriptionNotAllowedByCaller` (403): The caller may not set `Description` of the VBR.
+        ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidVbrOwnerId.NotFound` (404): The owner of the VBR is not valid. Check `VbrOwnerId`.
+        InvalidVbrOwnerIdNotFound = "InvalidVbrOwnerId.NotFound",
+        /// `OperationFailed.AccessDeviceDisabled` (404): The access device is disabled, so no VBR can be created.
+        OperationFailedAccessDeviceDisabled = "OperationFailed.AccessDeviceDisabled",
+    }
 }
 
-impl ErrorCode for CreateVirtualBorderRouterErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidPhysicalConnectionId.NotFound",
-            Self::InvalidPhysicalConnectionIdNotFound,
-        ),
-        ("InvalidVlanId.Used", Self::InvalidVlanIdUsed),
-        ("MissingParameter", Self::MissingParameter),
-        (
-            "InvalidPhysicalConnectionId.NotEnabled",
-            Self::InvalidPhysicalConnectionIdNotEnabled,
-        ),
-        ("InvalidVlanId.Malformed", Self::InvalidVlanIdMalformed),
-        ("InvalidCircuitCode.Malformed", Self::InvalidCircuitCodeMalformed),
-        ("InvalidLocalGatewayIp.Malformed", Self::InvalidLocalGatewayIpMalformed),
-        ("InvalidPeeringSubnetMask.Malformed", Self::InvalidPeeringSubnetMaskMalformed),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("QuotaExceeded.vbrPerpConn", Self::QuotaExceededVbrPerpConn),
-        ("QuotaExceeded.freevbr", Self::QuotaExceededFreevbr),
-        ("InvalidIp.NotSameSubnet", Self::InvalidIpNotSameSubnet),
-        ("TaskConflict", Self::TaskConflict),
-        ("QuotaExceeded.CrossUserVBRPerUser", Self::QuotaExceededCrossUserVbrPerUser),
-        ("OperationFailed.VlanIdInUse", Self::OperationFailedVlanIdInUse),
-        (
-            "Forbidden.LocalGatewayIpNotAllowedByCaller",
-            Self::ForbiddenLocalGatewayIpNotAllowedByCaller,
-        ),
-        (
-            "Forbidden.PeerGatewayIpNotAllowedByCaller",
-            Self::ForbiddenPeerGatewayIpNotAllowedByCaller,
-        ),
-        (
-            "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
-            Self::ForbiddenPeeringSubnetMaskNotAllowedByCaller,
-        ),
-        ("Forbidden.NameNotAllowedByCaller", Self::ForbiddenNameNotAllowedByCaller),
-        (
-            "Forbidden.DescriptionNotAllowedByCaller",
-            Self::ForbiddenDescriptionNotAllowedByCaller,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidVbrOwnerId.NotFound", Self::InvalidVbrOwnerIdNotFound),
-        (
-            "OperationFailed.AccessDeviceDisabled",
-            Self::OperationFailedAccessDeviceDisabled,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateVirtualBorderRouter`.
+/// The descriptor of [`CreateVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVirtualBorderRouter",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Used", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidCircuitCode.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidLocalGatewayIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeeringSubnetMask.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.vbrPerpConn", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.freevbr", "", ""),
-        ErrorRow::new(400, "InvalidIp.NotSameSubnet", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidPhysicalConnectionId.NotFound",
+            "",
+            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVlanId.Used",
+            "",
+            "The VLAN ID is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPhysicalConnectionId.NotEnabled",
+            "",
+            "The Express Connect circuit is not enabled. Enable it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVlanId.Malformed",
+            "",
+            "The VLAN ID is not valid. Check `VlanId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCircuitCode.Malformed",
+            "",
+            "The circuit code is not valid. Check `CircuitCode`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLocalGatewayIp.Malformed",
+            "",
+            "The local gateway IP address is not valid. Check `LocalGatewayIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeeringSubnetMask.Malformed",
+            "",
+            "The subnet mask is not valid. Check `PeeringSubnetMask`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.vbrPerpConn",
+            "",
+            "The Express Connect circuit has the maximum number of VBRs.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.freevbr",
+            "",
+            "The account has the maximum number of free VBRs.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIp.NotSameSubnet",
+            "",
+            "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -316,16 +349,66 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "QuotaExceeded.CrossUserVBRPerUser", "", ""),
-        ErrorRow::new(400, "OperationFailed.VlanIdInUse", "", ""),
-        ErrorRow::new(403, "Forbidden.LocalGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeerGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeeringSubnetMaskNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.NameNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.DescriptionNotAllowedByCaller", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrOwnerId.NotFound", "", ""),
-        ErrorRow::new(404, "OperationFailed.AccessDeviceDisabled", "", ""),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.CrossUserVBRPerUser",
+            "",
+            "The account has the maximum number of VBRs for other accounts.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.VlanIdInUse",
+            "",
+            "The VLAN ID is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.LocalGatewayIpNotAllowedByCaller",
+            "",
+            "The caller may not set `LocalGatewayIp` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.PeerGatewayIpNotAllowedByCaller",
+            "",
+            "The caller may not set `PeerGatewayIp` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
+            "",
+            "The caller may not set `PeeringSubnetMask` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NameNotAllowedByCaller",
+            "",
+            "The caller may not set `Name` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.DescriptionNotAllowedByCaller",
+            "",
+            "The caller may not set `Description` of the VBR.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVbrOwnerId.NotFound",
+            "",
+            "The owner of the VBR is not valid. Check `VbrOwnerId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationFailed.AccessDeviceDisabled",
+            "",
+            "The access device is disabled, so no VBR can be created.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `CreateVsc`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `CreateVsc`.
 ///
@@ -45,48 +43,57 @@ pub struct CreateVsc {
 }
 
 impl CreateVsc {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `VscName`.
     pub fn vsc_name(mut self, vsc_name: impl Into<String>) -> Self {
         self.vsc_name = Some(vsc_name.into());
         self
     }
+
     /// Sets `VscType`.
     pub fn vsc_type(mut self, vsc_type: impl Into<String>) -> Self {
         self.vsc_type = Some(vsc_type.into());
@@ -94,11 +101,19 @@ impl CreateVsc {
     }
 }
 
-record!(
-    request CreateVsc, CREATE_VSC, 0 => client_token, 1 => description, 2 => dry_run, 3
-    => instance_id, 4 => region_id, 5 => resource_group_id, 6 => tag, 7 => vsc_name, 8 =>
-    vsc_type
-);
+record! {
+    request CreateVsc = CREATE_VSC {
+        client_token,
+        description,
+        dry_run,
+        instance_id,
+        region_id,
+        resource_group_id,
+        tag,
+        vsc_name,
+        vsc_type,
+    }
+}
 
 static CREATE_VSC: Schema = Schema {
     name: "CreateVsc",
@@ -117,7 +132,7 @@ static CREATE_VSC: Schema = Schema {
     rules: &[],
 };
 
-/// What [`CreateVsc`] answers.
+/// The response to [`CreateVsc`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateVscResponse {
@@ -127,7 +142,12 @@ pub struct CreateVscResponse {
     pub vsc_id: Option<String>,
 }
 
-record!(response CreateVscResponse, CREATE_VSC_RESPONSE, 0 => request_id, 1 => vsc_id);
+record! {
+    response CreateVscResponse = CREATE_VSC_RESPONSE {
+        request_id,
+        vsc_id,
+    }
+}
 
 static CREATE_VSC_RESPONSE: Schema = Schema {
     name: "CreateVscResponse",
@@ -149,15 +169,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -165,7 +188,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -176,20 +204,13 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`CreateVsc`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CreateVscErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`CreateVsc`].
+    CreateVscErrorCode {
+    }
 }
 
-impl ErrorCode for CreateVscErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `CreateVsc`.
+/// The descriptor of [`CreateVsc`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateVsc"),
     idempotency_token: Some("ClientToken"),

@@ -2,9 +2,7 @@
 
 //! `DeleteActivation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteActivation`.
 ///
@@ -12,14 +10,14 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 403 | `ActivationId.InUse` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `ActivationId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 403 | `ActivationId.InUse` |  | Managed instances have been registered with the activation code, so it cannot be deleted. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ActivationId.NotFound` |  | The activation code does not exist. Check its ID. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DeleteActivation {
     /// `RegionId`.
@@ -31,13 +29,14 @@ pub struct DeleteActivation {
 }
 
 impl DeleteActivation {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(activation_id: impl Into<String>) -> Self {
         Self {
             activation_id: activation_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,7 +44,12 @@ impl DeleteActivation {
     }
 }
 
-record!(request DeleteActivation, DELETE_ACTIVATION, 0 => region_id, 1 => activation_id);
+record! {
+    request DeleteActivation = DELETE_ACTIVATION {
+        region_id,
+        activation_id,
+    }
+}
 
 static DELETE_ACTIVATION: Schema = Schema {
     name: "DeleteActivation",
@@ -56,7 +60,7 @@ static DELETE_ACTIVATION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteActivation`] answers.
+/// The response to [`DeleteActivation`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeleteActivationResponse {
@@ -66,10 +70,12 @@ pub struct DeleteActivationResponse {
     pub activation: Option<ResponseActivation>,
 }
 
-record!(
-    response DeleteActivationResponse, DELETE_ACTIVATION_RESPONSE, 0 => request_id, 1 =>
-    activation
-);
+record! {
+    response DeleteActivationResponse = DELETE_ACTIVATION_RESPONSE {
+        request_id,
+        activation,
+    }
+}
 
 static DELETE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "DeleteActivationResponse",
@@ -104,12 +110,19 @@ pub struct ResponseActivation {
     pub activation_id: Option<String>,
 }
 
-record!(
-    response ResponseActivation, RESPONSE_ACTIVATION, 0 => creation_time, 1 =>
-    deregistered_count, 2 => instance_count, 3 => description, 4 => registered_count, 5
-    => instance_name, 6 => ip_address_range, 7 => time_to_live_in_hours, 8 =>
-    activation_id
-);
+record! {
+    response ResponseActivation = RESPONSE_ACTIVATION {
+        creation_time,
+        deregistered_count,
+        instance_count,
+        description,
+        registered_count,
+        instance_name,
+        ip_address_range,
+        time_to_live_in_hours,
+        activation_id,
+    }
+}
 
 static RESPONSE_ACTIVATION: Schema = Schema {
     name: "ResponseActivation",
@@ -127,48 +140,64 @@ static RESPONSE_ACTIVATION: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DeleteActivation`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteActivationErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `ActivationId.InUse` (403)
-    ActivationIdInUse,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `ActivationId.NotFound` (404)
-    ActivationIdNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DeleteActivation`].
+    DeleteActivationErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `ActivationId.InUse` (403): Managed instances have been registered with the activation code, so it cannot be deleted.
+        ActivationIdInUse = "ActivationId.InUse",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `ActivationId.NotFound` (404): The activation code does not exist. Check its ID.
+        ActivationIdNotFound = "ActivationId.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for DeleteActivationErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("ActivationId.InUse", Self::ActivationIdInUse),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("ActivationId.NotFound", Self::ActivationIdNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteActivation`.
+/// The descriptor of [`DeleteActivation`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteActivation"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(403, "ActivationId.InUse", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ActivationId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "ActivationId.InUse",
+            "",
+            "Managed instances have been registered with the activation code, so it cannot be deleted.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "ActivationId.NotFound",
+            "",
+            "The activation code does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "DeleteActivation",

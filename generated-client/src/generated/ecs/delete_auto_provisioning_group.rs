@@ -2,9 +2,7 @@
 
 //! `DeleteAutoProvisioningGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteAutoProvisioningGroup`.
 ///
@@ -12,15 +10,15 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.InstanceType` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `NoPermission` |
-/// | 403 | `Forbidden.RAM` |
-/// | 403 | `AutoProvisioningGroup.Unauthorized` |
-/// | 403 | `AutoProvisioningGroup.IncorrectStatus` |
-/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.InstanceType` |  | A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `NoPermission` |  | The caller lacks a permission. Grant it first. |
+/// | 403 | `Forbidden.RAM` |  | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
+/// | 403 | `AutoProvisioningGroup.Unauthorized` |  | The caller may not operate on the auto provisioning group. Grant the permission first. |
+/// | 403 | `AutoProvisioningGroup.IncorrectStatus` |  | The state of the auto provisioning group does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |  | The auto provisioning group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteAutoProvisioningGroup {
     /// `RegionId`.
@@ -34,29 +32,35 @@ pub struct DeleteAutoProvisioningGroup {
 }
 
 impl DeleteAutoProvisioningGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(auto_provisioning_group_id: impl Into<String>) -> Self {
         Self {
             auto_provisioning_group_id: auto_provisioning_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `TerminateInstances`.
+    #[inline]
     pub fn terminate_instances(mut self, terminate_instances: bool) -> Self {
         self.terminate_instances = Some(terminate_instances);
         self
     }
 }
 
-record!(
-    request DeleteAutoProvisioningGroup, DELETE_AUTO_PROVISIONING_GROUP, 0 => region_id,
-    1 => auto_provisioning_group_id, 2 => terminate_instances
-);
+record! {
+    request DeleteAutoProvisioningGroup = DELETE_AUTO_PROVISIONING_GROUP {
+        region_id,
+        auto_provisioning_group_id,
+        terminate_instances,
+    }
+}
 
 static DELETE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "DeleteAutoProvisioningGroup",
@@ -68,85 +72,83 @@ static DELETE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteAutoProvisioningGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteAutoProvisioningGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteAutoProvisioningGroup`]: the ID of the request, and nothing else.
+pub type DeleteAutoProvisioningGroupResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteAutoProvisioningGroup`].
+    DeleteAutoProvisioningGroupErrorCode {
+        /// `MissingParameter.InstanceType` (400): A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.
+        MissingParameterInstanceType = "MissingParameter.InstanceType",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `NoPermission` (400): The caller lacks a permission. Grant it first.
+        NoPermission = "NoPermission",
+        /// `Forbidden.RAM` (403): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
+        ForbiddenRam = "Forbidden.RAM",
+        /// `AutoProvisioningGroup.Unauthorized` (403): The caller may not operate on the auto provisioning group. Grant the permission first.
+        AutoProvisioningGroupUnauthorized = "AutoProvisioningGroup.Unauthorized",
+        /// `AutoProvisioningGroup.IncorrectStatus` (403): The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.
+        AutoProvisioningGroupIncorrectStatus = "AutoProvisioningGroup.IncorrectStatus",
+        /// `InvalidAutoProvisioningGroupId.NotFound` (404): The auto provisioning group does not exist. Check its ID.
+        InvalidAutoProvisioningGroupIdNotFound = "InvalidAutoProvisioningGroupId.NotFound",
+    }
 }
 
-record!(
-    response DeleteAutoProvisioningGroupResponse,
-    DELETE_AUTO_PROVISIONING_GROUP_RESPONSE, 0 => request_id
-);
-
-static DELETE_AUTO_PROVISIONING_GROUP_RESPONSE: Schema = Schema {
-    name: "DeleteAutoProvisioningGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteAutoProvisioningGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteAutoProvisioningGroupErrorCode {
-    /// `MissingParameter.InstanceType` (400)
-    MissingParameterInstanceType,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `NoPermission` (400)
-    NoPermission,
-    /// `Forbidden.RAM` (403)
-    ForbiddenRam,
-    /// `AutoProvisioningGroup.Unauthorized` (403)
-    AutoProvisioningGroupUnauthorized,
-    /// `AutoProvisioningGroup.IncorrectStatus` (403)
-    AutoProvisioningGroupIncorrectStatus,
-    /// `InvalidAutoProvisioningGroupId.NotFound` (404)
-    InvalidAutoProvisioningGroupIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteAutoProvisioningGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.InstanceType", Self::MissingParameterInstanceType),
-        ("MissingParameter", Self::MissingParameter),
-        ("NoPermission", Self::NoPermission),
-        ("Forbidden.RAM", Self::ForbiddenRam),
-        ("AutoProvisioningGroup.Unauthorized", Self::AutoProvisioningGroupUnauthorized),
-        (
-            "AutoProvisioningGroup.IncorrectStatus",
-            Self::AutoProvisioningGroupIncorrectStatus,
-        ),
-        (
-            "InvalidAutoProvisioningGroupId.NotFound",
-            Self::InvalidAutoProvisioningGroupIdNotFound,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteAutoProvisioningGroup`.
+/// The descriptor of [`DeleteAutoProvisioningGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteAutoProvisioningGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.InstanceType", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "NoPermission", "", ""),
-        ErrorRow::new(403, "Forbidden.RAM", "", ""),
-        ErrorRow::new(403, "AutoProvisioningGroup.Unauthorized", "", ""),
-        ErrorRow::new(403, "AutoProvisioningGroup.IncorrectStatus", "", ""),
-        ErrorRow::new(404, "InvalidAutoProvisioningGroupId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceType",
+            "",
+            "A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission",
+            "",
+            "The caller lacks a permission. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.RAM",
+            "",
+            "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
+        ),
+        ErrorRow::new(
+            403,
+            "AutoProvisioningGroup.Unauthorized",
+            "",
+            "The caller may not operate on the auto provisioning group. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "AutoProvisioningGroup.IncorrectStatus",
+            "",
+            "The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAutoProvisioningGroupId.NotFound",
+            "",
+            "The auto provisioning group does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteAutoProvisioningGroup",
         Access::Write,
         &DELETE_AUTO_PROVISIONING_GROUP,
-        &DELETE_AUTO_PROVISIONING_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteAutoSnapshotPolicy`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteAutoSnapshotPolicy`.
 ///
@@ -12,9 +10,9 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `ParameterInvalid` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
 #[derive(Default)]
 pub struct DeleteAutoSnapshotPolicy {
     /// `regionId`.
@@ -24,7 +22,7 @@ pub struct DeleteAutoSnapshotPolicy {
 }
 
 impl DeleteAutoSnapshotPolicy {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         region_id: impl Into<String>,
         auto_snapshot_policy_id: impl Into<String>,
@@ -36,10 +34,12 @@ impl DeleteAutoSnapshotPolicy {
     }
 }
 
-record!(
-    request DeleteAutoSnapshotPolicy, DELETE_AUTO_SNAPSHOT_POLICY, 0 => region_id, 1 =>
-    auto_snapshot_policy_id
-);
+record! {
+    request DeleteAutoSnapshotPolicy = DELETE_AUTO_SNAPSHOT_POLICY {
+        region_id,
+        auto_snapshot_policy_id,
+    }
+}
 
 static DELETE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "DeleteAutoSnapshotPolicy",
@@ -50,53 +50,35 @@ static DELETE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteAutoSnapshotPolicy`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteAutoSnapshotPolicyResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteAutoSnapshotPolicy`]: the ID of the request, and nothing else.
+pub type DeleteAutoSnapshotPolicyResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteAutoSnapshotPolicy`].
+    DeleteAutoSnapshotPolicyErrorCode {
+        /// `ParameterInvalid` (404): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
+        ParameterInvalid = "ParameterInvalid",
+    }
 }
 
-record!(
-    response DeleteAutoSnapshotPolicyResponse, DELETE_AUTO_SNAPSHOT_POLICY_RESPONSE, 0 =>
-    request_id
-);
-
-static DELETE_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
-    name: "DeleteAutoSnapshotPolicyResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteAutoSnapshotPolicy`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteAutoSnapshotPolicyErrorCode {
-    /// `ParameterInvalid` (404)
-    ParameterInvalid,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteAutoSnapshotPolicyErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("ParameterInvalid", Self::ParameterInvalid),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteAutoSnapshotPolicy`.
+/// The descriptor of [`DeleteAutoSnapshotPolicy`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteAutoSnapshotPolicy",
     ),
-    errors: &[ErrorRow::new(404, "ParameterInvalid", "", "")],
+    errors: &[
+        ErrorRow::new(
+            404,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+    ],
     ..Operation::new(
         "DeleteAutoSnapshotPolicy",
         Access::Write,
         &DELETE_AUTO_SNAPSHOT_POLICY,
-        &DELETE_AUTO_SNAPSHOT_POLICY_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

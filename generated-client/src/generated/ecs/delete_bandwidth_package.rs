@@ -2,9 +2,7 @@
 
 //! `DeleteBandwidthPackage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteBandwidthPackage`.
 ///
@@ -12,14 +10,14 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.ForwardEntry` |
-/// | 400 | `DependencyViolation.SnatEntry` |
-/// | 404 | `InvalidBandwidth.NotExist` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
-/// | 404 | `InvalidNatGateway.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DependencyViolation.ForwardEntry` |  | Forwarding entries still use the IP addresses. Delete the entries first. |
+/// | 400 | `DependencyViolation.SnatEntry` |  | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
+/// | 404 | `InvalidBandwidth.NotExist` |  | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `InvalidNatGateway.NotFound` |  | The NAT gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteBandwidthPackage {
     /// `RegionId`.
@@ -31,13 +29,14 @@ pub struct DeleteBandwidthPackage {
 }
 
 impl DeleteBandwidthPackage {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(bandwidth_package_id: impl Into<String>) -> Self {
         Self {
             bandwidth_package_id: bandwidth_package_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,10 +44,12 @@ impl DeleteBandwidthPackage {
     }
 }
 
-record!(
-    request DeleteBandwidthPackage, DELETE_BANDWIDTH_PACKAGE, 0 => region_id, 1 =>
-    bandwidth_package_id
-);
+record! {
+    request DeleteBandwidthPackage = DELETE_BANDWIDTH_PACKAGE {
+        region_id,
+        bandwidth_package_id,
+    }
+}
 
 static DELETE_BANDWIDTH_PACKAGE: Schema = Schema {
     name: "DeleteBandwidthPackage",
@@ -59,75 +60,75 @@ static DELETE_BANDWIDTH_PACKAGE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteBandwidthPackage`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteBandwidthPackageResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteBandwidthPackage`]: the ID of the request, and nothing else.
+pub type DeleteBandwidthPackageResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteBandwidthPackage`].
+    DeleteBandwidthPackageErrorCode {
+        /// `DependencyViolation.ForwardEntry` (400): Forwarding entries still use the IP addresses. Delete the entries first.
+        DependencyViolationForwardEntry = "DependencyViolation.ForwardEntry",
+        /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
+        DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
+        /// `InvalidBandwidth.NotExist` (404): The bandwidth package does not exist. Check its ID.
+        InvalidBandwidthNotExist = "InvalidBandwidth.NotExist",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
+        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        /// `InvalidNatGateway.NotFound` (404): The NAT gateway does not exist. Check its ID.
+        InvalidNatGatewayNotFound = "InvalidNatGateway.NotFound",
+    }
 }
 
-record!(
-    response DeleteBandwidthPackageResponse, DELETE_BANDWIDTH_PACKAGE_RESPONSE, 0 =>
-    request_id
-);
-
-static DELETE_BANDWIDTH_PACKAGE_RESPONSE: Schema = Schema {
-    name: "DeleteBandwidthPackageResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteBandwidthPackage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteBandwidthPackageErrorCode {
-    /// `DependencyViolation.ForwardEntry` (400)
-    DependencyViolationForwardEntry,
-    /// `DependencyViolation.SnatEntry` (400)
-    DependencyViolationSnatEntry,
-    /// `InvalidBandwidth.NotExist` (404)
-    InvalidBandwidthNotExist,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidBandwidthPackageId.NotFound` (404)
-    InvalidBandwidthPackageIdNotFound,
-    /// `InvalidNatGateway.NotFound` (404)
-    InvalidNatGatewayNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteBandwidthPackageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("DependencyViolation.ForwardEntry", Self::DependencyViolationForwardEntry),
-        ("DependencyViolation.SnatEntry", Self::DependencyViolationSnatEntry),
-        ("InvalidBandwidth.NotExist", Self::InvalidBandwidthNotExist),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidBandwidthPackageId.NotFound", Self::InvalidBandwidthPackageIdNotFound),
-        ("InvalidNatGateway.NotFound", Self::InvalidNatGatewayNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteBandwidthPackage`.
+/// The descriptor of [`DeleteBandwidthPackage`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteBandwidthPackage",
     ),
     errors: &[
-        ErrorRow::new(400, "DependencyViolation.ForwardEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),
-        ErrorRow::new(404, "InvalidBandwidth.NotExist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNatGateway.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.ForwardEntry",
+            "",
+            "Forwarding entries still use the IP addresses. Delete the entries first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.SnatEntry",
+            "",
+            "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidBandwidth.NotExist",
+            "",
+            "The bandwidth package does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidBandwidthPackageId.NotFound",
+            "",
+            "The bandwidth package does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidNatGateway.NotFound",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteBandwidthPackage",
         Access::Write,
         &DELETE_BANDWIDTH_PACKAGE,
-        &DELETE_BANDWIDTH_PACKAGE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteCommand`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteCommand`.
 ///
@@ -12,14 +10,14 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 403 | `InvalidStatus.CmdIdInUse` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidCmdId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 403 | `InvalidStatus.CmdIdInUse` |  | The command is being executed and cannot be deleted. Wait or stop the runs first. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidCmdId.NotFound` |  | The command does not exist. Check `CommandId`. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DeleteCommand {
     /// `RegionId`.
@@ -31,13 +29,14 @@ pub struct DeleteCommand {
 }
 
 impl DeleteCommand {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(command_id: impl Into<String>) -> Self {
         Self {
             command_id: command_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,7 +44,12 @@ impl DeleteCommand {
     }
 }
 
-record!(request DeleteCommand, DELETE_COMMAND, 0 => region_id, 1 => command_id);
+record! {
+    request DeleteCommand = DELETE_COMMAND {
+        region_id,
+        command_id,
+    }
+}
 
 static DELETE_COMMAND: Schema = Schema {
     name: "DeleteCommand",
@@ -53,70 +57,73 @@ static DELETE_COMMAND: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteCommand`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteCommandResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteCommand`]: the ID of the request, and nothing else.
+pub type DeleteCommandResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteCommand`].
+    DeleteCommandErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `InvalidStatus.CmdIdInUse` (403): The command is being executed and cannot be deleted. Wait or stop the runs first.
+        InvalidStatusCmdIdInUse = "InvalidStatus.CmdIdInUse",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidCmdId.NotFound` (404): The command does not exist. Check `CommandId`.
+        InvalidCmdIdNotFound = "InvalidCmdId.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-record!(response DeleteCommandResponse, DELETE_COMMAND_RESPONSE, 0 => request_id);
-
-static DELETE_COMMAND_RESPONSE: Schema = Schema {
-    name: "DeleteCommandResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteCommand`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteCommandErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `InvalidStatus.CmdIdInUse` (403)
-    InvalidStatusCmdIdInUse,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidCmdId.NotFound` (404)
-    InvalidCmdIdNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteCommandErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("InvalidStatus.CmdIdInUse", Self::InvalidStatusCmdIdInUse),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidCmdId.NotFound", Self::InvalidCmdIdNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteCommand`.
+/// The descriptor of [`DeleteCommand`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteCommand"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidStatus.CmdIdInUse", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidCmdId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.CmdIdInUse",
+            "",
+            "The command is being executed and cannot be deleted. Wait or stop the runs first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidCmdId.NotFound",
+            "",
+            "The command does not exist. Check `CommandId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "DeleteCommand",
         Access::Write,
         &DELETE_COMMAND,
-        &DELETE_COMMAND_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

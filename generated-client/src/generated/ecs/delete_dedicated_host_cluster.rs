@@ -2,9 +2,7 @@
 
 //! `DeleteDedicatedHostCluster`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteDedicatedHostCluster`.
 ///
@@ -12,10 +10,10 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DedicatedHostExists` |
-/// | 400 | `IncompleteParamter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DedicatedHostExists` |  | The dedicated host cluster still contains hosts. Move them to another cluster first. |
+/// | 400 | `IncompleteParamter` |  | A required field is missing. Complete the request. |
 #[derive(Default)]
 pub struct DeleteDedicatedHostCluster {
     /// `RegionId`.
@@ -27,13 +25,14 @@ pub struct DeleteDedicatedHostCluster {
 }
 
 impl DeleteDedicatedHostCluster {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_cluster_id: impl Into<String>) -> Self {
         Self {
             dedicated_host_cluster_id: dedicated_host_cluster_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -41,10 +40,12 @@ impl DeleteDedicatedHostCluster {
     }
 }
 
-record!(
-    request DeleteDedicatedHostCluster, DELETE_DEDICATED_HOST_CLUSTER, 0 => region_id, 1
-    => dedicated_host_cluster_id
-);
+record! {
+    request DeleteDedicatedHostCluster = DELETE_DEDICATED_HOST_CLUSTER {
+        region_id,
+        dedicated_host_cluster_id,
+    }
+}
 
 static DELETE_DEDICATED_HOST_CLUSTER: Schema = Schema {
     name: "DeleteDedicatedHostCluster",
@@ -55,59 +56,43 @@ static DELETE_DEDICATED_HOST_CLUSTER: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteDedicatedHostCluster`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteDedicatedHostClusterResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteDedicatedHostCluster`]: the ID of the request, and nothing else.
+pub type DeleteDedicatedHostClusterResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteDedicatedHostCluster`].
+    DeleteDedicatedHostClusterErrorCode {
+        /// `DedicatedHostExists` (400): The dedicated host cluster still contains hosts. Move them to another cluster first.
+        DedicatedHostExists = "DedicatedHostExists",
+        /// `IncompleteParamter` (400): A required field is missing. Complete the request.
+        IncompleteParamter = "IncompleteParamter",
+    }
 }
 
-record!(
-    response DeleteDedicatedHostClusterResponse, DELETE_DEDICATED_HOST_CLUSTER_RESPONSE,
-    0 => request_id
-);
-
-static DELETE_DEDICATED_HOST_CLUSTER_RESPONSE: Schema = Schema {
-    name: "DeleteDedicatedHostClusterResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteDedicatedHostCluster`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteDedicatedHostClusterErrorCode {
-    /// `DedicatedHostExists` (400)
-    DedicatedHostExists,
-    /// `IncompleteParamter` (400)
-    IncompleteParamter,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteDedicatedHostClusterErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("DedicatedHostExists", Self::DedicatedHostExists),
-        ("IncompleteParamter", Self::IncompleteParamter),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteDedicatedHostCluster`.
+/// The descriptor of [`DeleteDedicatedHostCluster`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDedicatedHostCluster",
     ),
     errors: &[
-        ErrorRow::new(400, "DedicatedHostExists", "", ""),
-        ErrorRow::new(400, "IncompleteParamter", "", ""),
+        ErrorRow::new(
+            400,
+            "DedicatedHostExists",
+            "",
+            "The dedicated host cluster still contains hosts. Move them to another cluster first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncompleteParamter",
+            "",
+            "A required field is missing. Complete the request.",
+        ),
     ],
     ..Operation::new(
         "DeleteDedicatedHostCluster",
         Access::Write,
         &DELETE_DEDICATED_HOST_CLUSTER,
-        &DELETE_DEDICATED_HOST_CLUSTER_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

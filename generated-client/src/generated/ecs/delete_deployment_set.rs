@@ -2,9 +2,7 @@
 
 //! `DeleteDeploymentSet`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteDeploymentSet`.
 ///
@@ -12,11 +10,11 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 403 | `DependencyViolation.NotEmpty` |
-/// | 403 | `DependencyViolation.ReferByHPC` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `DependencyViolation.NotEmpty` |  | The deployment set still contains instances. Remove or release them first. |
+/// | 403 | `DependencyViolation.ReferByHPC` |  | An HPC cluster still uses the deployment set. Remove the reference first. |
 #[derive(Default)]
 pub struct DeleteDeploymentSet {
     /// `RegionId`.
@@ -28,13 +26,14 @@ pub struct DeleteDeploymentSet {
 }
 
 impl DeleteDeploymentSet {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(deployment_set_id: impl Into<String>) -> Self {
         Self {
             deployment_set_id: deployment_set_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -42,10 +41,12 @@ impl DeleteDeploymentSet {
     }
 }
 
-record!(
-    request DeleteDeploymentSet, DELETE_DEPLOYMENT_SET, 0 => region_id, 1 =>
-    deployment_set_id
-);
+record! {
+    request DeleteDeploymentSet = DELETE_DEPLOYMENT_SET {
+        region_id,
+        deployment_set_id,
+    }
+}
 
 static DELETE_DEPLOYMENT_SET: Schema = Schema {
     name: "DeleteDeploymentSet",
@@ -56,62 +57,51 @@ static DELETE_DEPLOYMENT_SET: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteDeploymentSet`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteDeploymentSetResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteDeploymentSet`]: the ID of the request, and nothing else.
+pub type DeleteDeploymentSetResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteDeploymentSet`].
+    DeleteDeploymentSetErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `DependencyViolation.NotEmpty` (403): The deployment set still contains instances. Remove or release them first.
+        DependencyViolationNotEmpty = "DependencyViolation.NotEmpty",
+        /// `DependencyViolation.ReferByHPC` (403): An HPC cluster still uses the deployment set. Remove the reference first.
+        DependencyViolationReferByHpc = "DependencyViolation.ReferByHPC",
+    }
 }
 
-record!(
-    response DeleteDeploymentSetResponse, DELETE_DEPLOYMENT_SET_RESPONSE, 0 => request_id
-);
-
-static DELETE_DEPLOYMENT_SET_RESPONSE: Schema = Schema {
-    name: "DeleteDeploymentSetResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteDeploymentSet`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteDeploymentSetErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `DependencyViolation.NotEmpty` (403)
-    DependencyViolationNotEmpty,
-    /// `DependencyViolation.ReferByHPC` (403)
-    DependencyViolationReferByHpc,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteDeploymentSetErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("DependencyViolation.NotEmpty", Self::DependencyViolationNotEmpty),
-        ("DependencyViolation.ReferByHPC", Self::DependencyViolationReferByHpc),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteDeploymentSet`.
+/// The descriptor of [`DeleteDeploymentSet`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDeploymentSet",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(403, "DependencyViolation.NotEmpty", "", ""),
-        ErrorRow::new(403, "DependencyViolation.ReferByHPC", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation.NotEmpty",
+            "",
+            "The deployment set still contains instances. Remove or release them first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation.ReferByHPC",
+            "",
+            "An HPC cluster still uses the deployment set. Remove the reference first.",
+        ),
     ],
     ..Operation::new(
         "DeleteDeploymentSet",
         Access::Write,
         &DELETE_DEPLOYMENT_SET,
-        &DELETE_DEPLOYMENT_SET_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteDiagnosticMetricSets`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteDiagnosticMetricSets`.
 ///
@@ -22,13 +20,14 @@ pub struct DeleteDiagnosticMetricSets {
 }
 
 impl DeleteDiagnosticMetricSets {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(metric_set_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             metric_set_ids: metric_set_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -36,10 +35,12 @@ impl DeleteDiagnosticMetricSets {
     }
 }
 
-record!(
-    request DeleteDiagnosticMetricSets, DELETE_DIAGNOSTIC_METRIC_SETS, 0 => region_id, 1
-    => metric_set_ids
-);
+record! {
+    request DeleteDiagnosticMetricSets = DELETE_DIAGNOSTIC_METRIC_SETS {
+        region_id,
+        metric_set_ids,
+    }
+}
 
 static DELETE_DIAGNOSTIC_METRIC_SETS: Schema = Schema {
     name: "DeleteDiagnosticMetricSets",
@@ -52,39 +53,16 @@ static DELETE_DIAGNOSTIC_METRIC_SETS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteDiagnosticMetricSets`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteDiagnosticMetricSetsResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteDiagnosticMetricSets`]: the ID of the request, and nothing else.
+pub type DeleteDiagnosticMetricSetsResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteDiagnosticMetricSets`].
+    DeleteDiagnosticMetricSetsErrorCode {
+    }
 }
 
-record!(
-    response DeleteDiagnosticMetricSetsResponse, DELETE_DIAGNOSTIC_METRIC_SETS_RESPONSE,
-    0 => request_id
-);
-
-static DELETE_DIAGNOSTIC_METRIC_SETS_RESPONSE: Schema = Schema {
-    name: "DeleteDiagnosticMetricSetsResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteDiagnosticMetricSets`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteDiagnosticMetricSetsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteDiagnosticMetricSetsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteDiagnosticMetricSets`.
+/// The descriptor of [`DeleteDiagnosticMetricSets`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticMetricSets",
@@ -93,7 +71,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteDiagnosticMetricSets",
         Access::Write,
         &DELETE_DIAGNOSTIC_METRIC_SETS,
-        &DELETE_DIAGNOSTIC_METRIC_SETS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteDiagnosticReports`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteDiagnosticReports`.
 ///
@@ -28,13 +26,14 @@ pub struct DeleteDiagnosticReports {
 }
 
 impl DeleteDiagnosticReports {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(report_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             report_ids: report_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -42,10 +41,12 @@ impl DeleteDiagnosticReports {
     }
 }
 
-record!(
-    request DeleteDiagnosticReports, DELETE_DIAGNOSTIC_REPORTS, 0 => region_id, 1 =>
-    report_ids
-);
+record! {
+    request DeleteDiagnosticReports = DELETE_DIAGNOSTIC_REPORTS {
+        region_id,
+        report_ids,
+    }
+}
 
 static DELETE_DIAGNOSTIC_REPORTS: Schema = Schema {
     name: "DeleteDiagnosticReports",
@@ -58,43 +59,18 @@ static DELETE_DIAGNOSTIC_REPORTS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteDiagnosticReports`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteDiagnosticReportsResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteDiagnosticReports`]: the ID of the request, and nothing else.
+pub type DeleteDiagnosticReportsResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteDiagnosticReports`].
+    DeleteDiagnosticReportsErrorCode {
+        /// `InvalidStatus.InProgress` (403): A report is still being made. Repeat the call when it is done.
+        InvalidStatusInProgress = "InvalidStatus.InProgress",
+    }
 }
 
-record!(
-    response DeleteDiagnosticReportsResponse, DELETE_DIAGNOSTIC_REPORTS_RESPONSE, 0 =>
-    request_id
-);
-
-static DELETE_DIAGNOSTIC_REPORTS_RESPONSE: Schema = Schema {
-    name: "DeleteDiagnosticReportsResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteDiagnosticReports`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteDiagnosticReportsErrorCode {
-    /// `InvalidStatus.InProgress` (403): A report is still being made. Repeat the call when it is done.
-    InvalidStatusInProgress,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteDiagnosticReportsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidStatus.InProgress", Self::InvalidStatusInProgress),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteDiagnosticReports`.
+/// The descriptor of [`DeleteDiagnosticReports`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticReports",
@@ -112,7 +88,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteDiagnosticReports",
         Access::Write,
         &DELETE_DIAGNOSTIC_REPORTS,
-        &DELETE_DIAGNOSTIC_REPORTS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

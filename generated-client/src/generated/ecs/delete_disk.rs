@@ -2,9 +2,7 @@
 
 //! `DeleteDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteDisk`.
 ///
@@ -14,17 +12,17 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidRegionId.MalFormed` |  |  |
-/// | 403 | `IncorrectDiskStatus` |  |  |
-/// | 403 | `DiskNotPortable` |  |  |
-/// | 403 | `DiskTypeViolation` |  |  |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `DiskNotPortable` |  | The disk is not portable, so the operation is not possible. |
+/// | 403 | `DiskTypeViolation` |  | The disk is a system disk, which does not allow the operation. |
 /// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
 /// | 403 | `IncorrectDiskStatus.Initializing` |  | The disk is still being initialized. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `DiskStillAttached` |  |  |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `InvalidDiskStatus.DeleteProtection` |  |  |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `DiskStillAttached` |  | The disk is still attached. Detach it, then repeat the call. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidDiskStatus.DeleteProtection` |  | The disk is protected against deletion. Remove the protection first. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteDisk {
     /// `DiskId`.
@@ -32,13 +30,17 @@ pub struct DeleteDisk {
 }
 
 impl DeleteDisk {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(disk_id: impl Into<String>) -> Self {
         Self { disk_id: disk_id.into() }
     }
 }
 
-record!(request DeleteDisk, DELETE_DISK, 0 => disk_id);
+record! {
+    request DeleteDisk = DELETE_DISK {
+        disk_id,
+    }
+}
 
 static DELETE_DISK: Schema = Schema {
     name: "DeleteDisk",
@@ -46,77 +48,65 @@ static DELETE_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteDisk`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteDiskResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteDisk`]: the ID of the request, and nothing else.
+pub type DeleteDiskResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteDisk`].
+    DeleteDiskErrorCode {
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
+        DiskNotPortable = "DiskNotPortable",
+        /// `DiskTypeViolation` (403): The disk is a system disk, which does not allow the operation.
+        DiskTypeViolation = "DiskTypeViolation",
+        /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        DiskCreatingSnapshot = "DiskCreatingSnapshot",
+        /// `IncorrectDiskStatus.Initializing` (403): The disk is still being initialized. Wait a moment, then repeat the call.
+        IncorrectDiskStatusInitializing = "IncorrectDiskStatus.Initializing",
+        /// `DiskStillAttached` (403): The disk is still attached. Detach it, then repeat the call.
+        DiskStillAttached = "DiskStillAttached",
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidDiskStatus.DeleteProtection` (403): The disk is protected against deletion. Remove the protection first.
+        InvalidDiskStatusDeleteProtection = "InvalidDiskStatus.DeleteProtection",
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(response DeleteDiskResponse, DELETE_DISK_RESPONSE, 0 => request_id);
-
-static DELETE_DISK_RESPONSE: Schema = Schema {
-    name: "DeleteDiskResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteDisk`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteDiskErrorCode {
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `DiskNotPortable` (403)
-    DiskNotPortable,
-    /// `DiskTypeViolation` (403)
-    DiskTypeViolation,
-    /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    DiskCreatingSnapshot,
-    /// `IncorrectDiskStatus.Initializing` (403): The disk is still being initialized. Wait a moment, then repeat the call.
-    IncorrectDiskStatusInitializing,
-    /// `DiskStillAttached` (403)
-    DiskStillAttached,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidDiskStatus.DeleteProtection` (403)
-    InvalidDiskStatusDeleteProtection,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteDiskErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        ("DiskNotPortable", Self::DiskNotPortable),
-        ("DiskTypeViolation", Self::DiskTypeViolation),
-        ("DiskCreatingSnapshot", Self::DiskCreatingSnapshot),
-        ("IncorrectDiskStatus.Initializing", Self::IncorrectDiskStatusInitializing),
-        ("DiskStillAttached", Self::DiskStillAttached),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("InvalidDiskStatus.DeleteProtection", Self::InvalidDiskStatusDeleteProtection),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteDisk`.
+/// The descriptor of [`DeleteDisk`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDisk"),
     errors: &[
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "DiskNotPortable", "", ""),
-        ErrorRow::new(403, "DiskTypeViolation", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskNotPortable",
+            "",
+            "The disk is not portable, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskTypeViolation",
+            "",
+            "The disk is a system disk, which does not allow the operation.",
+        ),
         ErrorRow::new(
                 403,
                 "DiskCreatingSnapshot",
@@ -131,13 +121,38 @@ pub static OPERATION: Operation = Operation {
                 "The disk is still being initialized. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "DiskStillAttached", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidDiskStatus.DeleteProtection", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "DiskStillAttached",
+            "",
+            "The disk is still attached. Detach it, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskStatus.DeleteProtection",
+            "",
+            "The disk is protected against deletion. Remove the protection first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
-    ..Operation::new("DeleteDisk", Access::Write, &DELETE_DISK, &DELETE_DISK_RESPONSE)
+    ..Operation::new("DeleteDisk", Access::Write, &DELETE_DISK, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for DeleteDisk {

@@ -2,9 +2,7 @@
 
 //! `DeleteForwardEntry`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteForwardEntry`.
 ///
@@ -15,9 +13,9 @@ use crate::record::{Field, Schema};
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `MissingParameter` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidForwardEntryId.NotFound` |  |  |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardEntryId.NotFound` |  | The forwarding entry does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteForwardEntry {
@@ -32,7 +30,7 @@ pub struct DeleteForwardEntry {
 }
 
 impl DeleteForwardEntry {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         forward_table_id: impl Into<String>,
         forward_entry_id: impl Into<String>,
@@ -43,6 +41,7 @@ impl DeleteForwardEntry {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -50,10 +49,13 @@ impl DeleteForwardEntry {
     }
 }
 
-record!(
-    request DeleteForwardEntry, DELETE_FORWARD_ENTRY, 0 => region_id, 1 =>
-    forward_table_id, 2 => forward_entry_id
-);
+record! {
+    request DeleteForwardEntry = DELETE_FORWARD_ENTRY {
+        region_id,
+        forward_table_id,
+        forward_entry_id,
+    }
+}
 
 static DELETE_FORWARD_ENTRY: Schema = Schema {
     name: "DeleteForwardEntry",
@@ -65,51 +67,24 @@ static DELETE_FORWARD_ENTRY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteForwardEntry`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteForwardEntryResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteForwardEntry`]: the ID of the request, and nothing else.
+pub type DeleteForwardEntryResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteForwardEntry`].
+    DeleteForwardEntryErrorCode {
+        /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
+        IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidForwardEntryId.NotFound` (404): The forwarding entry does not exist. Check its ID.
+        InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",
+    }
 }
 
-record!(
-    response DeleteForwardEntryResponse, DELETE_FORWARD_ENTRY_RESPONSE, 0 => request_id
-);
-
-static DELETE_FORWARD_ENTRY_RESPONSE: Schema = Schema {
-    name: "DeleteForwardEntryResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteForwardEntry`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteForwardEntryErrorCode {
-    /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
-    IncorretForwardEntryStatus,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidForwardEntryId.NotFound` (404)
-    InvalidForwardEntryIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteForwardEntryErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorretForwardEntryStatus", Self::IncorretForwardEntryStatus),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidForwardEntryId.NotFound", Self::InvalidForwardEntryIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteForwardEntry`.
+/// The descriptor of [`DeleteForwardEntry`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteForwardEntry",
@@ -123,15 +98,30 @@ pub static OPERATION: Operation = Operation {
                 "A forwarding entry is being changed. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardEntryId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidForwardEntryId.NotFound",
+            "",
+            "The forwarding entry does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteForwardEntry",
         Access::Write,
         &DELETE_FORWARD_ENTRY,
-        &DELETE_FORWARD_ENTRY_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

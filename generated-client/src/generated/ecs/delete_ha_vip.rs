@@ -2,9 +2,7 @@
 
 //! `DeleteHaVip`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteHaVip`.
 ///
@@ -14,15 +12,15 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus` |
-/// | 400 | `DependencyViolation.HaVipReferedByRouteEntry` |
-/// | 400 | `DependencyViolation.HaVipAssociatedWithEIP` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `Forbidden.HaVip` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.HaVipReferedByRouteEntry` |  | A route has the HaVip as its next hop. Delete the route first. |
+/// | 400 | `DependencyViolation.HaVipAssociatedWithEIP` |  | The HaVip still has an EIP. Separate the EIP first. |
+/// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidHaVipId.NotFound` |  | The HaVip does not exist in the region or VPC. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteHaVip {
@@ -37,18 +35,20 @@ pub struct DeleteHaVip {
 }
 
 impl DeleteHaVip {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(ha_vip_id: impl Into<String>) -> Self {
         Self {
             ha_vip_id: ha_vip_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -56,9 +56,13 @@ impl DeleteHaVip {
     }
 }
 
-record!(
-    request DeleteHaVip, DELETE_HA_VIP, 0 => client_token, 1 => region_id, 2 => ha_vip_id
-);
+record! {
+    request DeleteHaVip = DELETE_HA_VIP {
+        client_token,
+        region_id,
+        ha_vip_id,
+    }
+}
 
 static DELETE_HA_VIP: Schema = Schema {
     name: "DeleteHaVip",
@@ -70,83 +74,79 @@ static DELETE_HA_VIP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteHaVip`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteHaVipResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteHaVip`]: the ID of the request, and nothing else.
+pub type DeleteHaVipResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteHaVip`].
+    DeleteHaVipErrorCode {
+        /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
+        IncorrectStatus = "IncorrectStatus",
+        /// `DependencyViolation.HaVipReferedByRouteEntry` (400): A route has the HaVip as its next hop. Delete the route first.
+        DependencyViolationHaVipReferedByRouteEntry = "DependencyViolation.HaVipReferedByRouteEntry",
+        /// `DependencyViolation.HaVipAssociatedWithEIP` (400): The HaVip still has an EIP. Separate the EIP first.
+        DependencyViolationHaVipAssociatedWithEip = "DependencyViolation.HaVipAssociatedWithEIP",
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
+        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        /// `Forbidden.HaVip` (400): The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.
+        ForbiddenHaVip = "Forbidden.HaVip",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
+        InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+    }
 }
 
-record!(response DeleteHaVipResponse, DELETE_HA_VIP_RESPONSE, 0 => request_id);
-
-static DELETE_HA_VIP_RESPONSE: Schema = Schema {
-    name: "DeleteHaVipResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteHaVip`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteHaVipErrorCode {
-    /// `IncorrectStatus` (400)
-    IncorrectStatus,
-    /// `DependencyViolation.HaVipReferedByRouteEntry` (400)
-    DependencyViolationHaVipReferedByRouteEntry,
-    /// `DependencyViolation.HaVipAssociatedWithEIP` (400)
-    DependencyViolationHaVipAssociatedWithEip,
-    /// `IncorrectHaVipStatus` (400)
-    IncorrectHaVipStatus,
-    /// `Forbidden.HaVip` (400)
-    ForbiddenHaVip,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidHaVipId.NotFound` (404)
-    InvalidHaVipIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteHaVipErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectStatus", Self::IncorrectStatus),
-        (
-            "DependencyViolation.HaVipReferedByRouteEntry",
-            Self::DependencyViolationHaVipReferedByRouteEntry,
-        ),
-        (
-            "DependencyViolation.HaVipAssociatedWithEIP",
-            Self::DependencyViolationHaVipAssociatedWithEip,
-        ),
-        ("IncorrectHaVipStatus", Self::IncorrectHaVipStatus),
-        ("Forbidden.HaVip", Self::ForbiddenHaVip),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidHaVipId.NotFound", Self::InvalidHaVipIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteHaVip`.
+/// The descriptor of [`DeleteHaVip`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteHaVip"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "DependencyViolation.HaVipReferedByRouteEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.HaVipAssociatedWithEIP", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus",
+            "",
+            "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.HaVipReferedByRouteEntry",
+            "",
+            "A route has the HaVip as its next hop. Delete the route first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.HaVipAssociatedWithEIP",
+            "",
+            "The HaVip still has an EIP. Separate the EIP first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectHaVipStatus",
+            "",
+            "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.HaVip",
+            "",
+            "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidHaVipId.NotFound",
+            "",
+            "The HaVip does not exist in the region or VPC. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
-    ..Operation::new(
-        "DeleteHaVip",
-        Access::Write,
-        &DELETE_HA_VIP,
-        &DELETE_HA_VIP_RESPONSE,
-    )
+    ..Operation::new("DeleteHaVip", Access::Write, &DELETE_HA_VIP, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for DeleteHaVip {

@@ -2,9 +2,7 @@
 
 //! `DeleteHpcCluster`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteHpcCluster`.
 ///
@@ -14,15 +12,15 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `MissingParameter.HpcClusterId` |
-/// | 400 | `Invalid.Parameter` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `NotExists.HpcCluster` |
-/// | 400 | `NotEmpty.HpcCluster` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `MissingParameter.HpcClusterId` |  | The HPC cluster ID is missing. Pass it. |
+/// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `NotExists.HpcCluster` |  | The HPC cluster does not exist. Check its ID. |
+/// | 400 | `NotEmpty.HpcCluster` |  | The HPC cluster still contains instances. Remove or release them first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteHpcCluster {
     /// `RegionId`.
@@ -38,18 +36,20 @@ pub struct DeleteHpcCluster {
 }
 
 impl DeleteHpcCluster {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(hpc_cluster_id: impl Into<String>) -> Self {
         Self {
             hpc_cluster_id: hpc_cluster_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -57,10 +57,13 @@ impl DeleteHpcCluster {
     }
 }
 
-record!(
-    request DeleteHpcCluster, DELETE_HPC_CLUSTER, 0 => region_id, 1 => client_token, 2 =>
-    hpc_cluster_id
-);
+record! {
+    request DeleteHpcCluster = DELETE_HPC_CLUSTER {
+        region_id,
+        client_token,
+        hpc_cluster_id,
+    }
+}
 
 static DELETE_HPC_CLUSTER: Schema = Schema {
     name: "DeleteHpcCluster",
@@ -73,72 +76,80 @@ static DELETE_HPC_CLUSTER: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteHpcCluster`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteHpcClusterResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteHpcCluster`]: the ID of the request, and nothing else.
+pub type DeleteHpcClusterResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteHpcCluster`].
+    DeleteHpcClusterErrorCode {
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `MissingParameter.HpcClusterId` (400): The HPC cluster ID is missing. Pass it.
+        MissingParameterHpcClusterId = "MissingParameter.HpcClusterId",
+        /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
+        InvalidParameter = "Invalid.Parameter",
+        /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `NotExists.HpcCluster` (400): The HPC cluster does not exist. Check its ID.
+        NotExistsHpcCluster = "NotExists.HpcCluster",
+        /// `NotEmpty.HpcCluster` (400): The HPC cluster still contains instances. Remove or release them first.
+        NotEmptyHpcCluster = "NotEmpty.HpcCluster",
+    }
 }
 
-record!(response DeleteHpcClusterResponse, DELETE_HPC_CLUSTER_RESPONSE, 0 => request_id);
-
-static DELETE_HPC_CLUSTER_RESPONSE: Schema = Schema {
-    name: "DeleteHpcClusterResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteHpcCluster`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteHpcClusterErrorCode {
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `MissingParameter.HpcClusterId` (400)
-    MissingParameterHpcClusterId,
-    /// `Invalid.Parameter` (400)
-    InvalidParameter,
-    /// `InvalidRegionId.NotFound` (400, 404)
-    InvalidRegionIdNotFound,
-    /// `NotExists.HpcCluster` (400)
-    NotExistsHpcCluster,
-    /// `NotEmpty.HpcCluster` (400)
-    NotEmptyHpcCluster,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteHpcClusterErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("MissingParameter.HpcClusterId", Self::MissingParameterHpcClusterId),
-        ("Invalid.Parameter", Self::InvalidParameter),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("NotExists.HpcCluster", Self::NotExistsHpcCluster),
-        ("NotEmpty.HpcCluster", Self::NotEmptyHpcCluster),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteHpcCluster`.
+/// The descriptor of [`DeleteHpcCluster`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteHpcCluster"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "MissingParameter.HpcClusterId", "", ""),
-        ErrorRow::new(400, "Invalid.Parameter", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "NotExists.HpcCluster", "", ""),
-        ErrorRow::new(400, "NotEmpty.HpcCluster", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.HpcClusterId",
+            "",
+            "The HPC cluster ID is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Parameter",
+            "",
+            "A parameter is missing or not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotExists.HpcCluster",
+            "",
+            "The HPC cluster does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotEmpty.HpcCluster",
+            "",
+            "The HPC cluster still contains instances. Remove or release them first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteHpcCluster",
         Access::Write,
         &DELETE_HPC_CLUSTER,
-        &DELETE_HPC_CLUSTER_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

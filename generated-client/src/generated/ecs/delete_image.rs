@@ -2,9 +2,7 @@
 
 //! `DeleteImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteImage`.
 ///
@@ -14,15 +12,15 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `ImageUsingByInstance` |
-/// | 403 | `ImageUseShared` |
-/// | 403 | `OperationDenied.ImageCopying` |
-/// | 403 | `ImageIsImporting` |
-/// | 403 | `ImageIsExporting` |
-/// | 403 | `ImageIsPublic` |
-/// | 404 | `InvalidImageId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `ImageUsingByInstance` |  | Instances were created from the image. Set `Force` to `true` to delete it all the same. |
+/// | 403 | `ImageUseShared` |  | The image is shared with other accounts. Stop sharing it first. |
+/// | 403 | `OperationDenied.ImageCopying` |  | The image is being copied. Wait until the copy is completed. |
+/// | 403 | `ImageIsImporting` |  | The image is being imported. Wait until the task ends. |
+/// | 403 | `ImageIsExporting` |  | The image is being exported. Cancel the task or wait until it ends. |
+/// | 403 | `ImageIsPublic` |  | The image is public and cannot be deleted. Make it private first. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteImage {
     /// `RegionId`.
@@ -40,34 +38,43 @@ pub struct DeleteImage {
 }
 
 impl DeleteImage {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_id: impl Into<String>) -> Self {
         Self {
             image_id: image_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Force`.
+    #[inline]
     pub fn force(mut self, force: bool) -> Self {
         self.force = Some(force);
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request DeleteImage, DELETE_IMAGE, 0 => region_id, 1 => image_id, 2 => force, 3 =>
-    dry_run
-);
+record! {
+    request DeleteImage = DELETE_IMAGE {
+        region_id,
+        image_id,
+        force,
+        dry_run,
+    }
+}
 
 static DELETE_IMAGE: Schema = Schema {
     name: "DeleteImage",
@@ -80,71 +87,78 @@ static DELETE_IMAGE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteImage`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteImageResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteImage`]: the ID of the request, and nothing else.
+pub type DeleteImageResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteImage`].
+    DeleteImageErrorCode {
+        /// `ImageUsingByInstance` (403): Instances were created from the image. Set `Force` to `true` to delete it all the same.
+        ImageUsingByInstance = "ImageUsingByInstance",
+        /// `ImageUseShared` (403): The image is shared with other accounts. Stop sharing it first.
+        ImageUseShared = "ImageUseShared",
+        /// `OperationDenied.ImageCopying` (403): The image is being copied. Wait until the copy is completed.
+        OperationDeniedImageCopying = "OperationDenied.ImageCopying",
+        /// `ImageIsImporting` (403): The image is being imported. Wait until the task ends.
+        ImageIsImporting = "ImageIsImporting",
+        /// `ImageIsExporting` (403): The image is being exported. Cancel the task or wait until it ends.
+        ImageIsExporting = "ImageIsExporting",
+        /// `ImageIsPublic` (403): The image is public and cannot be deleted. Make it private first.
+        ImageIsPublic = "ImageIsPublic",
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+    }
 }
 
-record!(response DeleteImageResponse, DELETE_IMAGE_RESPONSE, 0 => request_id);
-
-static DELETE_IMAGE_RESPONSE: Schema = Schema {
-    name: "DeleteImageResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteImage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteImageErrorCode {
-    /// `ImageUsingByInstance` (403)
-    ImageUsingByInstance,
-    /// `ImageUseShared` (403)
-    ImageUseShared,
-    /// `OperationDenied.ImageCopying` (403)
-    OperationDeniedImageCopying,
-    /// `ImageIsImporting` (403)
-    ImageIsImporting,
-    /// `ImageIsExporting` (403)
-    ImageIsExporting,
-    /// `ImageIsPublic` (403)
-    ImageIsPublic,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteImageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("ImageUsingByInstance", Self::ImageUsingByInstance),
-        ("ImageUseShared", Self::ImageUseShared),
-        ("OperationDenied.ImageCopying", Self::OperationDeniedImageCopying),
-        ("ImageIsImporting", Self::ImageIsImporting),
-        ("ImageIsExporting", Self::ImageIsExporting),
-        ("ImageIsPublic", Self::ImageIsPublic),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteImage`.
+/// The descriptor of [`DeleteImage`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImage"),
     errors: &[
-        ErrorRow::new(403, "ImageUsingByInstance", "", ""),
-        ErrorRow::new(403, "ImageUseShared", "", ""),
-        ErrorRow::new(403, "OperationDenied.ImageCopying", "", ""),
-        ErrorRow::new(403, "ImageIsImporting", "", ""),
-        ErrorRow::new(403, "ImageIsExporting", "", ""),
-        ErrorRow::new(403, "ImageIsPublic", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "ImageUsingByInstance",
+            "",
+            "Instances were created from the image. Set `Force` to `true` to delete it all the same.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageUseShared",
+            "",
+            "The image is shared with other accounts. Stop sharing it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ImageCopying",
+            "",
+            "The image is being copied. Wait until the copy is completed.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageIsImporting",
+            "",
+            "The image is being imported. Wait until the task ends.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageIsExporting",
+            "",
+            "The image is being exported. Cancel the task or wait until it ends.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageIsPublic",
+            "",
+            "The image is public and cannot be deleted. Make it private first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
-    ..Operation::new("DeleteImage", Access::Write, &DELETE_IMAGE, &DELETE_IMAGE_RESPONSE)
+    ..Operation::new("DeleteImage", Access::Write, &DELETE_IMAGE, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for DeleteImage {

@@ -2,9 +2,7 @@
 
 //! `DeleteImageComponent`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteImageComponent`.
 ///
@@ -12,9 +10,9 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidImageComponent.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidImageComponent.NotFound` |  | The image component does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteImageComponent {
     /// `RegionId`.
@@ -26,13 +24,14 @@ pub struct DeleteImageComponent {
 }
 
 impl DeleteImageComponent {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_component_id: impl Into<String>) -> Self {
         Self {
             image_component_id: image_component_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -40,10 +39,12 @@ impl DeleteImageComponent {
     }
 }
 
-record!(
-    request DeleteImageComponent, DELETE_IMAGE_COMPONENT, 0 => region_id, 1 =>
-    image_component_id
-);
+record! {
+    request DeleteImageComponent = DELETE_IMAGE_COMPONENT {
+        region_id,
+        image_component_id,
+    }
+}
 
 static DELETE_IMAGE_COMPONENT: Schema = Schema {
     name: "DeleteImageComponent",
@@ -54,53 +55,35 @@ static DELETE_IMAGE_COMPONENT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteImageComponent`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteImageComponentResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteImageComponent`]: the ID of the request, and nothing else.
+pub type DeleteImageComponentResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteImageComponent`].
+    DeleteImageComponentErrorCode {
+        /// `InvalidImageComponent.NotFound` (404): The image component does not exist. Check its ID.
+        InvalidImageComponentNotFound = "InvalidImageComponent.NotFound",
+    }
 }
 
-record!(
-    response DeleteImageComponentResponse, DELETE_IMAGE_COMPONENT_RESPONSE, 0 =>
-    request_id
-);
-
-static DELETE_IMAGE_COMPONENT_RESPONSE: Schema = Schema {
-    name: "DeleteImageComponentResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteImageComponent`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteImageComponentErrorCode {
-    /// `InvalidImageComponent.NotFound` (404)
-    InvalidImageComponentNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteImageComponentErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidImageComponent.NotFound", Self::InvalidImageComponentNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteImageComponent`.
+/// The descriptor of [`DeleteImageComponent`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImageComponent",
     ),
-    errors: &[ErrorRow::new(404, "InvalidImageComponent.NotFound", "", "")],
+    errors: &[
+        ErrorRow::new(
+            404,
+            "InvalidImageComponent.NotFound",
+            "",
+            "The image component does not exist. Check its ID.",
+        ),
+    ],
     ..Operation::new(
         "DeleteImageComponent",
         Access::Write,
         &DELETE_IMAGE_COMPONENT,
-        &DELETE_IMAGE_COMPONENT_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteImagePipeline`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteImagePipeline`.
 ///
@@ -12,10 +10,10 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidImagePipeline.HasRunningExecution` |
-/// | 404 | `InvalidImagePipeline.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidImagePipeline.HasRunningExecution` |  | A build of the image template is still running. Wait until it ends or cancel it. |
+/// | 404 | `InvalidImagePipeline.NotFound` |  | The image template does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteImagePipeline {
     /// `RegionId`.
@@ -27,13 +25,14 @@ pub struct DeleteImagePipeline {
 }
 
 impl DeleteImagePipeline {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_pipeline_id: impl Into<String>) -> Self {
         Self {
             image_pipeline_id: image_pipeline_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -41,10 +40,12 @@ impl DeleteImagePipeline {
     }
 }
 
-record!(
-    request DeleteImagePipeline, DELETE_IMAGE_PIPELINE, 0 => region_id, 1 =>
-    image_pipeline_id
-);
+record! {
+    request DeleteImagePipeline = DELETE_IMAGE_PIPELINE {
+        region_id,
+        image_pipeline_id,
+    }
+}
 
 static DELETE_IMAGE_PIPELINE: Schema = Schema {
     name: "DeleteImagePipeline",
@@ -55,61 +56,43 @@ static DELETE_IMAGE_PIPELINE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteImagePipeline`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteImagePipelineResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteImagePipeline`]: the ID of the request, and nothing else.
+pub type DeleteImagePipelineResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteImagePipeline`].
+    DeleteImagePipelineErrorCode {
+        /// `InvalidImagePipeline.HasRunningExecution` (403): A build of the image template is still running. Wait until it ends or cancel it.
+        InvalidImagePipelineHasRunningExecution = "InvalidImagePipeline.HasRunningExecution",
+        /// `InvalidImagePipeline.NotFound` (404): The image template does not exist. Check its ID.
+        InvalidImagePipelineNotFound = "InvalidImagePipeline.NotFound",
+    }
 }
 
-record!(
-    response DeleteImagePipelineResponse, DELETE_IMAGE_PIPELINE_RESPONSE, 0 => request_id
-);
-
-static DELETE_IMAGE_PIPELINE_RESPONSE: Schema = Schema {
-    name: "DeleteImagePipelineResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteImagePipeline`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteImagePipelineErrorCode {
-    /// `InvalidImagePipeline.HasRunningExecution` (403)
-    InvalidImagePipelineHasRunningExecution,
-    /// `InvalidImagePipeline.NotFound` (404)
-    InvalidImagePipelineNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteImagePipelineErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidImagePipeline.HasRunningExecution",
-            Self::InvalidImagePipelineHasRunningExecution,
-        ),
-        ("InvalidImagePipeline.NotFound", Self::InvalidImagePipelineNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteImagePipeline`.
+/// The descriptor of [`DeleteImagePipeline`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImagePipeline",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidImagePipeline.HasRunningExecution", "", ""),
-        ErrorRow::new(404, "InvalidImagePipeline.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidImagePipeline.HasRunningExecution",
+            "",
+            "A build of the image template is still running. Wait until it ends or cancel it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImagePipeline.NotFound",
+            "",
+            "The image template does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteImagePipeline",
         Access::Write,
         &DELETE_IMAGE_PIPELINE,
-        &DELETE_IMAGE_PIPELINE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteInstance`.
 ///
@@ -16,17 +14,17 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `DependencyViolation.SLBConfiguring` |  |  |
-/// | 400 | `DependencyViolation.RouteEntry` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 400 | `DependencyViolation.SLBConfiguring` |  | Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.RouteEntry` |  | Routes still use the instance or VPC. Delete the routes first. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `IncorrectInstanceStatus.Initializing` |  | The instance is still being initialized. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidOperation.DeletionProtection` |  |  |
-/// | 403 | `InvalidOperation.EniLinked` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidOperation.DeletionProtection` |  | The resource is protected against deletion. Turn the protection off first. |
+/// | 403 | `InvalidOperation.EniLinked` |  | A network interface of the instance is in use by another service or route. Remove that use first. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteInstance {
     /// `InstanceId`.
@@ -48,39 +46,52 @@ pub struct DeleteInstance {
 }
 
 impl DeleteInstance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Force`.
+    #[inline]
     pub fn force(mut self, force: bool) -> Self {
         self.force = Some(force);
         self
     }
+
     /// Sets `TerminateSubscription`.
+    #[inline]
     pub fn terminate_subscription(mut self, terminate_subscription: bool) -> Self {
         self.terminate_subscription = Some(terminate_subscription);
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `ForceStop`.
+    #[inline]
     pub fn force_stop(mut self, force_stop: bool) -> Self {
         self.force_stop = Some(force_stop);
         self
     }
 }
 
-record!(
-    request DeleteInstance, DELETE_INSTANCE, 0 => instance_id, 1 => force, 2 =>
-    terminate_subscription, 3 => dry_run, 4 => force_stop
-);
+record! {
+    request DeleteInstance = DELETE_INSTANCE {
+        instance_id,
+        force,
+        terminate_subscription,
+        dry_run,
+        force_stop,
+    }
+}
 
 static DELETE_INSTANCE: Schema = Schema {
     name: "DeleteInstance",
@@ -94,85 +105,77 @@ static DELETE_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteInstance`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteInstanceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteInstance`]: the ID of the request, and nothing else.
+pub type DeleteInstanceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteInstance`].
+    DeleteInstanceErrorCode {
+        /// `DependencyViolation.SLBConfiguring` (400): Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call.
+        DependencyViolationSlbConfiguring = "DependencyViolation.SLBConfiguring",
+        /// `DependencyViolation.RouteEntry` (400): Routes still use the instance or VPC. Delete the routes first.
+        DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `IncorrectInstanceStatus.Initializing` (403): The instance is still being initialized. Wait a moment, then repeat the call.
+        IncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing",
+        /// `InvalidOperation.DeletionProtection` (403): The resource is protected against deletion. Turn the protection off first.
+        InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
+        /// `InvalidOperation.EniLinked` (403): A network interface of the instance is in use by another service or route. Remove that use first.
+        InvalidOperationEniLinked = "InvalidOperation.EniLinked",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(response DeleteInstanceResponse, DELETE_INSTANCE_RESPONSE, 0 => request_id);
-
-static DELETE_INSTANCE_RESPONSE: Schema = Schema {
-    name: "DeleteInstanceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteInstanceErrorCode {
-    /// `DependencyViolation.SLBConfiguring` (400)
-    DependencyViolationSlbConfiguring,
-    /// `DependencyViolation.RouteEntry` (400)
-    DependencyViolationRouteEntry,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `IncorrectInstanceStatus.Initializing` (403): The instance is still being initialized. Wait a moment, then repeat the call.
-    IncorrectInstanceStatusInitializing,
-    /// `InvalidOperation.DeletionProtection` (403)
-    InvalidOperationDeletionProtection,
-    /// `InvalidOperation.EniLinked` (403)
-    InvalidOperationEniLinked,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("DependencyViolation.SLBConfiguring", Self::DependencyViolationSlbConfiguring),
-        ("DependencyViolation.RouteEntry", Self::DependencyViolationRouteEntry),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        (
-            "IncorrectInstanceStatus.Initializing",
-            Self::IncorrectInstanceStatusInitializing,
-        ),
-        (
-            "InvalidOperation.DeletionProtection",
-            Self::InvalidOperationDeletionProtection,
-        ),
-        ("InvalidOperation.EniLinked", Self::InvalidOperationEniLinked),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteInstance`.
+/// The descriptor of [`DeleteInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteInstance"),
     errors: &[
-        ErrorRow::new(400, "DependencyViolation.SLBConfiguring", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouteEntry", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.SLBConfiguring",
+            "",
+            "Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.RouteEntry",
+            "",
+            "Routes still use the instance or VPC. Delete the routes first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
         ErrorRow::new(
                 403,
                 "IncorrectInstanceStatus.Initializing",
@@ -180,17 +183,37 @@ pub static OPERATION: Operation = Operation {
                 "The instance is still being initialized. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidOperation.DeletionProtection", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniLinked", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.DeletionProtection",
+            "",
+            "The resource is protected against deletion. Turn the protection off first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniLinked",
+            "",
+            "A network interface of the instance is in use by another service or route. Remove that use first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteInstance",
         Access::Write,
         &DELETE_INSTANCE,
-        &DELETE_INSTANCE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteKeyPairs`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteKeyPairs`.
 ///
@@ -12,12 +10,12 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidKeyPairNames.ValueNotSupported` |
-/// | 400 | `InvalidParameter.KeypairAlreadyAttachedInstance` |
-/// | 403 | `InstanceKeyPairLimitExceeded` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidKeyPairNames.ValueNotSupported` |  | The names of the key pairs are not valid. Check `KeyPairNames`. |
+/// | 400 | `InvalidParameter.KeypairAlreadyAttachedInstance` |  | A key pair is bound to an instance and cannot be deleted. Unbind it first. |
+/// | 403 | `InstanceKeyPairLimitExceeded` |  | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct DeleteKeyPairs {
     /// `RegionId`.
@@ -25,17 +23,20 @@ pub struct DeleteKeyPairs {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `KeyPairNames`.
-    pub key_pair_names: String,
+    ///
+    /// At most 100 elements.
+    pub key_pair_names: Vec<String>,
 }
 
 impl DeleteKeyPairs {
-    /// With what is required.
-    pub fn new(key_pair_names: impl Into<String>) -> Self {
+    /// Creates a request with its required parameter.
+    pub fn new(key_pair_names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            key_pair_names: key_pair_names.into(),
+            key_pair_names: key_pair_names.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -43,79 +44,76 @@ impl DeleteKeyPairs {
     }
 }
 
-record!(request DeleteKeyPairs, DELETE_KEY_PAIRS, 0 => region_id, 1 => key_pair_names);
+record! {
+    request DeleteKeyPairs = DELETE_KEY_PAIRS {
+        region_id,
+        key_pair_names,
+    }
+}
 
 static DELETE_KEY_PAIRS: Schema = Schema {
     name: "DeleteKeyPairs",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("KeyPairNames").required(),
+        Field::list("KeyPairNames", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .required()
+            .style(Style::Json),
     ],
     rules: &[],
 };
 
-/// What [`DeleteKeyPairs`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteKeyPairsResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteKeyPairs`]: the ID of the request, and nothing else.
+pub type DeleteKeyPairsResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteKeyPairs`].
+    DeleteKeyPairsErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidKeyPairNames.ValueNotSupported` (400): The names of the key pairs are not valid. Check `KeyPairNames`.
+        InvalidKeyPairNamesValueNotSupported = "InvalidKeyPairNames.ValueNotSupported",
+        /// `InvalidParameter.KeypairAlreadyAttachedInstance` (400): A key pair is bound to an instance and cannot be deleted. Unbind it first.
+        InvalidParameterKeypairAlreadyAttachedInstance = "InvalidParameter.KeypairAlreadyAttachedInstance",
+        /// `InstanceKeyPairLimitExceeded` (403): The request names too many instances or key pairs. Split it into several calls.
+        InstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded",
+    }
 }
 
-record!(response DeleteKeyPairsResponse, DELETE_KEY_PAIRS_RESPONSE, 0 => request_id);
-
-static DELETE_KEY_PAIRS_RESPONSE: Schema = Schema {
-    name: "DeleteKeyPairsResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteKeyPairs`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteKeyPairsErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidKeyPairNames.ValueNotSupported` (400)
-    InvalidKeyPairNamesValueNotSupported,
-    /// `InvalidParameter.KeypairAlreadyAttachedInstance` (400)
-    InvalidParameterKeypairAlreadyAttachedInstance,
-    /// `InstanceKeyPairLimitExceeded` (403)
-    InstanceKeyPairLimitExceeded,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteKeyPairsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        (
-            "InvalidKeyPairNames.ValueNotSupported",
-            Self::InvalidKeyPairNamesValueNotSupported,
-        ),
-        (
-            "InvalidParameter.KeypairAlreadyAttachedInstance",
-            Self::InvalidParameterKeypairAlreadyAttachedInstance,
-        ),
-        ("InstanceKeyPairLimitExceeded", Self::InstanceKeyPairLimitExceeded),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteKeyPairs`.
+/// The descriptor of [`DeleteKeyPairs`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteKeyPairs"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidKeyPairNames.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KeypairAlreadyAttachedInstance", "", ""),
-        ErrorRow::new(403, "InstanceKeyPairLimitExceeded", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKeyPairNames.ValueNotSupported",
+            "",
+            "The names of the key pairs are not valid. Check `KeyPairNames`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KeypairAlreadyAttachedInstance",
+            "",
+            "A key pair is bound to an instance and cannot be deleted. Unbind it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceKeyPairLimitExceeded",
+            "",
+            "The request names too many instances or key pairs. Split it into several calls.",
+        ),
     ],
     ..Operation::new(
         "DeleteKeyPairs",
         Access::Write,
         &DELETE_KEY_PAIRS,
-        &DELETE_KEY_PAIRS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

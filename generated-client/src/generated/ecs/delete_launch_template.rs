@@ -2,9 +2,7 @@
 
 //! `DeleteLaunchTemplate`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteLaunchTemplate`.
 ///
@@ -16,12 +14,12 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegion.NotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `InnerServiceFailed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
 #[derive(Default)]
 pub struct DeleteLaunchTemplate {
     /// `RegionId`.
@@ -35,20 +33,24 @@ pub struct DeleteLaunchTemplate {
 }
 
 impl DeleteLaunchTemplate {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `LaunchTemplateId`.
     pub fn launch_template_id(mut self, launch_template_id: impl Into<String>) -> Self {
         self.launch_template_id = Some(launch_template_id.into());
         self
     }
+
     /// Sets `LaunchTemplateName`.
     pub fn launch_template_name(
         mut self,
@@ -59,10 +61,13 @@ impl DeleteLaunchTemplate {
     }
 }
 
-record!(
-    request DeleteLaunchTemplate, DELETE_LAUNCH_TEMPLATE, 0 => region_id, 1 =>
-    launch_template_id, 2 => launch_template_name
-);
+record! {
+    request DeleteLaunchTemplate = DELETE_LAUNCH_TEMPLATE {
+        region_id,
+        launch_template_id,
+        launch_template_name,
+    }
+}
 
 static DELETE_LAUNCH_TEMPLATE: Schema = Schema {
     name: "DeleteLaunchTemplate",
@@ -83,7 +88,7 @@ static DELETE_LAUNCH_TEMPLATE: Schema = Schema {
     ],
 };
 
-/// What [`DeleteLaunchTemplate`] answers.
+/// The response to [`DeleteLaunchTemplate`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeleteLaunchTemplateResponse {
@@ -91,92 +96,73 @@ pub struct DeleteLaunchTemplateResponse {
     pub request_id: Option<String>,
     /// `LaunchTemplateId`.
     pub launch_template_id: Option<String>,
-    /// `LaunchTemplateVersionNumbers`.
-    pub launch_template_version_numbers: Option<ResponseLaunchTemplateVersionNumbers>,
+    /// `LaunchTemplateVersionNumbers.versionNumbers`.
+    pub launch_template_version_numbers: Vec<i64>,
 }
 
-impl DeleteLaunchTemplateResponse {
-    /// The list in `LaunchTemplateVersionNumbers.versionNumbers`; empty where the response has none.
-    pub fn launch_template_version_numbers(&self) -> &[i64] {
-        self.launch_template_version_numbers
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.version_numbers)
+record! {
+    response DeleteLaunchTemplateResponse = DELETE_LAUNCH_TEMPLATE_RESPONSE {
+        request_id,
+        launch_template_id,
+        launch_template_version_numbers,
     }
 }
-
-record!(
-    response DeleteLaunchTemplateResponse, DELETE_LAUNCH_TEMPLATE_RESPONSE, 0 =>
-    request_id, 1 => launch_template_id, 2 => launch_template_version_numbers
-);
 
 static DELETE_LAUNCH_TEMPLATE_RESPONSE: Schema = Schema {
     name: "DeleteLaunchTemplateResponse",
     fields: &[
         Field::string("RequestId"),
         Field::string("LaunchTemplateId"),
-        Field::object(
-            "LaunchTemplateVersionNumbers",
-            &RESPONSE_LAUNCH_TEMPLATE_VERSION_NUMBERS,
-        ),
+        Field::list("LaunchTemplateVersionNumbers", &Field::int64(""))
+            .wrapped("versionNumbers"),
     ],
     rules: &[],
 };
 
-/// `LaunchTemplateVersionNumbers` of [`DeleteLaunchTemplateResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateVersionNumbers {
-    /// `versionNumbers`.
-    pub version_numbers: Vec<i64>,
+error_codes! {
+    /// The error codes of [`DeleteLaunchTemplate`].
+    DeleteLaunchTemplateErrorCode {
+        /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
+        InvalidRegionNotExist = "InvalidRegion.NotExist",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InnerServiceFailed` (403): An internal service failed. Repeat the call later.
+        InnerServiceFailed = "InnerServiceFailed",
+    }
 }
 
-record!(
-    response ResponseLaunchTemplateVersionNumbers,
-    RESPONSE_LAUNCH_TEMPLATE_VERSION_NUMBERS, 0 => version_numbers
-);
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_NUMBERS: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionNumbers",
-    fields: &[Field::list("versionNumbers", &Field::int64(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteLaunchTemplate`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteLaunchTemplateErrorCode {
-    /// `InvalidRegion.NotExist` (400)
-    InvalidRegionNotExist,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InnerServiceFailed` (403)
-    InnerServiceFailed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteLaunchTemplateErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegion.NotExist", Self::InvalidRegionNotExist),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InnerServiceFailed", Self::InnerServiceFailed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteLaunchTemplate`.
+/// The descriptor of [`DeleteLaunchTemplate`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteLaunchTemplate",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegion.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InnerServiceFailed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotExist",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InnerServiceFailed",
+            "",
+            "An internal service failed. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "DeleteLaunchTemplate",

@@ -2,9 +2,7 @@
 
 //! `DeleteLaunchTemplateVersion`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteLaunchTemplateVersion`.
 ///
@@ -12,13 +10,13 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegion.NotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `InvalidOperation.DeleteDefaultVersion` |
-/// | 403 | `InnerServiceFailed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidOperation.DeleteDefaultVersion` |  | The default version of a launch template cannot be deleted. Make another version the default first. |
+/// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
 #[derive(Default)]
 pub struct DeleteLaunchTemplateVersion {
     /// `RegionId`.
@@ -36,23 +34,26 @@ pub struct DeleteLaunchTemplateVersion {
 }
 
 impl DeleteLaunchTemplateVersion {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(delete_version: impl IntoIterator<Item = i64>) -> Self {
         Self {
             delete_version: delete_version.into_iter().collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `LaunchTemplateId`.
     pub fn launch_template_id(mut self, launch_template_id: impl Into<String>) -> Self {
         self.launch_template_id = Some(launch_template_id.into());
         self
     }
+
     /// Sets `LaunchTemplateName`.
     pub fn launch_template_name(
         mut self,
@@ -63,10 +64,14 @@ impl DeleteLaunchTemplateVersion {
     }
 }
 
-record!(
-    request DeleteLaunchTemplateVersion, DELETE_LAUNCH_TEMPLATE_VERSION, 0 => region_id,
-    1 => delete_version, 2 => launch_template_id, 3 => launch_template_name
-);
+record! {
+    request DeleteLaunchTemplateVersion = DELETE_LAUNCH_TEMPLATE_VERSION {
+        region_id,
+        delete_version,
+        launch_template_id,
+        launch_template_name,
+    }
+}
 
 static DELETE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
     name: "DeleteLaunchTemplateVersion",
@@ -81,60 +86,32 @@ static DELETE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteLaunchTemplateVersion`] answers.
+/// The response to [`DeleteLaunchTemplateVersion`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeleteLaunchTemplateVersionResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `LaunchTemplateVersions`.
-    pub launch_template_versions: Option<ResponseLaunchTemplateVersions>,
+    /// `LaunchTemplateVersions.LaunchTemplateVersion`.
+    pub launch_template_versions: Vec<ResponseLaunchTemplateVersion>,
 }
 
-impl DeleteLaunchTemplateVersionResponse {
-    /// The list in `LaunchTemplateVersions.LaunchTemplateVersion`; empty where the response has none.
-    pub fn launch_template_versions(&self) -> &[ResponseLaunchTemplateVersion] {
-        self.launch_template_versions
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.launch_template_version)
+record! {
+    response DeleteLaunchTemplateVersionResponse = DELETE_LAUNCH_TEMPLATE_VERSION_RESPONSE {
+        request_id,
+        launch_template_versions,
     }
 }
-
-record!(
-    response DeleteLaunchTemplateVersionResponse,
-    DELETE_LAUNCH_TEMPLATE_VERSION_RESPONSE, 0 => request_id, 1 =>
-    launch_template_versions
-);
 
 static DELETE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Schema = Schema {
     name: "DeleteLaunchTemplateVersionResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("LaunchTemplateVersions", &RESPONSE_LAUNCH_TEMPLATE_VERSIONS),
-    ],
-    rules: &[],
-};
-
-/// `LaunchTemplateVersions` of [`DeleteLaunchTemplateVersionResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateVersions {
-    /// `LaunchTemplateVersion`.
-    pub launch_template_version: Vec<ResponseLaunchTemplateVersion>,
-}
-
-record!(
-    response ResponseLaunchTemplateVersions, RESPONSE_LAUNCH_TEMPLATE_VERSIONS, 0 =>
-    launch_template_version
-);
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSIONS: Schema = Schema {
-    name: "ResponseLaunchTemplateVersions",
-    fields: &[
         Field::list(
-            "LaunchTemplateVersion",
-            &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_VERSION),
-        ),
+                "LaunchTemplateVersions",
+                &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_VERSION),
+            )
+            .wrapped("LaunchTemplateVersion"),
     ],
     rules: &[],
 };
@@ -149,10 +126,12 @@ pub struct ResponseLaunchTemplateVersion {
     pub launch_template_version_number: Option<i64>,
 }
 
-record!(
-    response ResponseLaunchTemplateVersion, RESPONSE_LAUNCH_TEMPLATE_VERSION, 0 =>
-    launch_template_id, 1 => launch_template_version_number
-);
+record! {
+    response ResponseLaunchTemplateVersion = RESPONSE_LAUNCH_TEMPLATE_VERSION {
+        launch_template_id,
+        launch_template_version_number,
+    }
+}
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
     name: "ResponseLaunchTemplateVersion",
@@ -163,49 +142,58 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DeleteLaunchTemplateVersion`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteLaunchTemplateVersionErrorCode {
-    /// `InvalidRegion.NotExist` (400)
-    InvalidRegionNotExist,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidOperation.DeleteDefaultVersion` (403)
-    InvalidOperationDeleteDefaultVersion,
-    /// `InnerServiceFailed` (403)
-    InnerServiceFailed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DeleteLaunchTemplateVersion`].
+    DeleteLaunchTemplateVersionErrorCode {
+        /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
+        InvalidRegionNotExist = "InvalidRegion.NotExist",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidOperation.DeleteDefaultVersion` (403): The default version of a launch template cannot be deleted. Make another version the default first.
+        InvalidOperationDeleteDefaultVersion = "InvalidOperation.DeleteDefaultVersion",
+        /// `InnerServiceFailed` (403): An internal service failed. Repeat the call later.
+        InnerServiceFailed = "InnerServiceFailed",
+    }
 }
 
-impl ErrorCode for DeleteLaunchTemplateVersionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegion.NotExist", Self::InvalidRegionNotExist),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        (
-            "InvalidOperation.DeleteDefaultVersion",
-            Self::InvalidOperationDeleteDefaultVersion,
-        ),
-        ("InnerServiceFailed", Self::InnerServiceFailed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteLaunchTemplateVersion`.
+/// The descriptor of [`DeleteLaunchTemplateVersion`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteLaunchTemplateVersion",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegion.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InvalidOperation.DeleteDefaultVersion", "", ""),
-        ErrorRow::new(403, "InnerServiceFailed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotExist",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.DeleteDefaultVersion",
+            "",
+            "The default version of a launch template cannot be deleted. Make another version the default first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InnerServiceFailed",
+            "",
+            "An internal service failed. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "DeleteLaunchTemplateVersion",

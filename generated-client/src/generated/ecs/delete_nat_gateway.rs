@@ -2,9 +2,7 @@
 
 //! `DeleteNatGateway`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteNatGateway`.
 ///
@@ -14,14 +12,14 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `DependencyViolation.BandwidthPackages` |  |  |
-/// | 400 | `DependencyViolation.EIPS` |  |  |
-/// | 400 | `Forbidden.PrePaidNatGateway` |  |  |
+/// | 400 | `DependencyViolation.BandwidthPackages` |  | The NAT gateway still has bandwidth packages. Delete them first. |
+/// | 400 | `DependencyViolation.EIPS` |  | The NAT gateway still has EIPs. Separate them first. |
+/// | 400 | `Forbidden.PrePaidNatGateway` |  | The NAT gateway is a subscription and cannot be deleted by API. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `INSTANCE_NOT_EXISTS` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidNatGatewayId.NotFound` |  |  |
-/// | 404 | `IncorrectStatus.natgw` |  |  |
+/// | 404 | `INSTANCE_NOT_EXISTS` |  | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidNatGatewayId.NotFound` |  | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `IncorrectStatus.natgw` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteNatGateway {
@@ -34,13 +32,14 @@ pub struct DeleteNatGateway {
 }
 
 impl DeleteNatGateway {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(nat_gateway_id: impl Into<String>) -> Self {
         Self {
             nat_gateway_id: nat_gateway_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -48,9 +47,12 @@ impl DeleteNatGateway {
     }
 }
 
-record!(
-    request DeleteNatGateway, DELETE_NAT_GATEWAY, 0 => region_id, 1 => nat_gateway_id
-);
+record! {
+    request DeleteNatGateway = DELETE_NAT_GATEWAY {
+        region_id,
+        nat_gateway_id,
+    }
+}
 
 static DELETE_NAT_GATEWAY: Schema = Schema {
     name: "DeleteNatGateway",
@@ -61,71 +63,54 @@ static DELETE_NAT_GATEWAY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteNatGateway`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteNatGatewayResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteNatGateway`]: the ID of the request, and nothing else.
+pub type DeleteNatGatewayResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteNatGateway`].
+    DeleteNatGatewayErrorCode {
+        /// `DependencyViolation.BandwidthPackages` (400): The NAT gateway still has bandwidth packages. Delete them first.
+        DependencyViolationBandwidthPackages = "DependencyViolation.BandwidthPackages",
+        /// `DependencyViolation.EIPS` (400): The NAT gateway still has EIPs. Separate them first.
+        DependencyViolationEips = "DependencyViolation.EIPS",
+        /// `Forbidden.PrePaidNatGateway` (400): The NAT gateway is a subscription and cannot be deleted by API.
+        ForbiddenPrePaidNatGateway = "Forbidden.PrePaidNatGateway",
+        /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflict = "TaskConflict",
+        /// `INSTANCE_NOT_EXISTS` (404): The NAT gateway does not exist. Check its ID.
+        InstanceNotExists = "INSTANCE_NOT_EXISTS",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
+        InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
+        /// `IncorrectStatus.natgw` (404): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
+        IncorrectStatusNatgw = "IncorrectStatus.natgw",
+    }
 }
 
-record!(response DeleteNatGatewayResponse, DELETE_NAT_GATEWAY_RESPONSE, 0 => request_id);
-
-static DELETE_NAT_GATEWAY_RESPONSE: Schema = Schema {
-    name: "DeleteNatGatewayResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteNatGateway`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteNatGatewayErrorCode {
-    /// `DependencyViolation.BandwidthPackages` (400)
-    DependencyViolationBandwidthPackages,
-    /// `DependencyViolation.EIPS` (400)
-    DependencyViolationEips,
-    /// `Forbidden.PrePaidNatGateway` (400)
-    ForbiddenPrePaidNatGateway,
-    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflict,
-    /// `INSTANCE_NOT_EXISTS` (404)
-    InstanceNotExists,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidNatGatewayId.NotFound` (404)
-    InvalidNatGatewayIdNotFound,
-    /// `IncorrectStatus.natgw` (404)
-    IncorrectStatusNatgw,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteNatGatewayErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "DependencyViolation.BandwidthPackages",
-            Self::DependencyViolationBandwidthPackages,
-        ),
-        ("DependencyViolation.EIPS", Self::DependencyViolationEips),
-        ("Forbidden.PrePaidNatGateway", Self::ForbiddenPrePaidNatGateway),
-        ("TaskConflict", Self::TaskConflict),
-        ("INSTANCE_NOT_EXISTS", Self::InstanceNotExists),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidNatGatewayId.NotFound", Self::InvalidNatGatewayIdNotFound),
-        ("IncorrectStatus.natgw", Self::IncorrectStatusNatgw),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteNatGateway`.
+/// The descriptor of [`DeleteNatGateway`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteNatGateway"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "DependencyViolation.BandwidthPackages", "", ""),
-        ErrorRow::new(400, "DependencyViolation.EIPS", "", ""),
-        ErrorRow::new(400, "Forbidden.PrePaidNatGateway", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.BandwidthPackages",
+            "",
+            "The NAT gateway still has bandwidth packages. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.EIPS",
+            "",
+            "The NAT gateway still has EIPs. Separate them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.PrePaidNatGateway",
+            "",
+            "The NAT gateway is a subscription and cannot be deleted by API.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -133,16 +118,36 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "INSTANCE_NOT_EXISTS", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectStatus.natgw", "", ""),
+        ErrorRow::new(
+            404,
+            "INSTANCE_NOT_EXISTS",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidNatGatewayId.NotFound",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "IncorrectStatus.natgw",
+            "",
+            "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        ),
     ],
     ..Operation::new(
         "DeleteNatGateway",
         Access::Write,
         &DELETE_NAT_GATEWAY,
-        &DELETE_NAT_GATEWAY_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

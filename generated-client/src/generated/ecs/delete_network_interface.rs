@@ -2,9 +2,7 @@
 
 //! `DeleteNetworkInterface`: Deletes an elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// Deletes an elastic network interface (ENI).
 ///
@@ -17,35 +15,35 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.HasSlaveEniBonded` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidOperation.InvalidEcsState` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |
-/// | 400 | `Forbidden.RegionId` |
-/// | 400 | `InvalidParams.EniId` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `MaxEniCountExceeded` |
-/// | 403 | `EniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |
-/// | 403 | `InvalidOperation.VpcMismatch` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidEniId.NotFound` |
-/// | 403 | `InvalidOperation.EniServiceManaged` |
-/// | 404 | `InvalidEcsId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidOperation.HasSlaveEniBonded` |  | Slave network interfaces are bonded to this one. Remove them first. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
+/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `InvalidParams.EniId` |  | The ID of the network interface is not valid. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `MaxEniCountExceeded` |  | The account has the maximum number of network interfaces. Delete unused ones first. |
+/// | 403 | `EniPerInstanceLimitExceeded` |  | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` |  | The security group is not in a VPC. Choose one that is. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 404 | `InvalidEcsId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
 ///
 /// # Permissions
 ///
@@ -77,13 +75,14 @@ pub struct DeleteNetworkInterface {
 }
 
 impl DeleteNetworkInterface {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(network_interface_id: impl Into<String>) -> Self {
         Self {
             network_interface_id: network_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -91,10 +90,12 @@ impl DeleteNetworkInterface {
     }
 }
 
-record!(
-    request DeleteNetworkInterface, DELETE_NETWORK_INTERFACE, 0 => region_id, 1 =>
-    network_interface_id
-);
+record! {
+    request DeleteNetworkInterface = DELETE_NETWORK_INTERFACE {
+        region_id,
+        network_interface_id,
+    }
+}
 
 static DELETE_NETWORK_INTERFACE: Schema = Schema {
     name: "DeleteNetworkInterface",
@@ -105,157 +106,236 @@ static DELETE_NETWORK_INTERFACE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteNetworkInterface`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteNetworkInterfaceResponse {
-    /// The ID of the request.
-    pub request_id: Option<String>,
+/// The response to [`DeleteNetworkInterface`]: the ID of the request, and nothing else.
+pub type DeleteNetworkInterfaceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteNetworkInterface`].
+    DeleteNetworkInterfaceErrorCode {
+        /// `InvalidOperation.HasSlaveEniBonded` (400): Slave network interfaces are bonded to this one. Remove them first.
+        InvalidOperationHasSlaveEniBonded = "InvalidOperation.HasSlaveEniBonded",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
+        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `InvalidParams.EniId` (400): The ID of the network interface is not valid.
+        InvalidParamsEniId = "InvalidParams.EniId",
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
+        MaxEniCountExceeded = "MaxEniCountExceeded",
+        /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
+        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
+        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
+        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
+        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidEniId.NotFound` (403, 404): The network interface does not exist. Check its ID.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+    }
 }
 
-record!(
-    response DeleteNetworkInterfaceResponse, DELETE_NETWORK_INTERFACE_RESPONSE, 0 =>
-    request_id
-);
-
-static DELETE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
-    name: "DeleteNetworkInterfaceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteNetworkInterface`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteNetworkInterfaceErrorCode {
-    /// `InvalidOperation.HasSlaveEniBonded` (400)
-    InvalidOperationHasSlaveEniBonded,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidEcsState` (400)
-    InvalidOperationInvalidEcsState,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
-    InvalidOperationDetachPrimaryEniNotAllowed,
-    /// `Forbidden.RegionId` (400)
-    ForbiddenRegionId,
-    /// `InvalidParams.EniId` (400)
-    InvalidParamsEniId,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `MaxEniCountExceeded` (403)
-    MaxEniCountExceeded,
-    /// `EniPerInstanceLimitExceeded` (403)
-    EniPerInstanceLimitExceeded,
-    /// `InvalidOperation.AvailabilityZoneMismatch` (403)
-    InvalidOperationAvailabilityZoneMismatch,
-    /// `InvalidOperation.VpcMismatch` (403)
-    InvalidOperationVpcMismatch,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `InvalidSecurityGroupId.NotVpc` (403)
-    InvalidSecurityGroupIdNotVpc,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidEniId.NotFound` (403, 404)
-    InvalidEniIdNotFound,
-    /// `InvalidOperation.EniServiceManaged` (403)
-    InvalidOperationEniServiceManaged,
-    /// `InvalidEcsId.NotFound` (404)
-    InvalidEcsIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteNetworkInterfaceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidOperation.HasSlaveEniBonded", Self::InvalidOperationHasSlaveEniBonded),
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidOperation.DetachPrimaryEniNotAllowed",
-            Self::InvalidOperationDetachPrimaryEniNotAllowed,
-        ),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("InvalidParams.EniId", Self::InvalidParamsEniId),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("MaxEniCountExceeded", Self::MaxEniCountExceeded),
-        ("EniPerInstanceLimitExceeded", Self::EniPerInstanceLimitExceeded),
-        (
-            "InvalidOperation.AvailabilityZoneMismatch",
-            Self::InvalidOperationAvailabilityZoneMismatch,
-        ),
-        ("InvalidOperation.VpcMismatch", Self::InvalidOperationVpcMismatch),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("InvalidSecurityGroupId.NotVpc", Self::InvalidSecurityGroupIdNotVpc),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("InvalidEcsId.NotFound", Self::InvalidEcsIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteNetworkInterface`.
+/// The descriptor of [`DeleteNetworkInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an elastic network interface (ENI).",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteNetworkInterface",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidOperation.HasSlaveEniBonded", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEcsState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DetachPrimaryEniNotAllowed", "", ""),
-        ErrorRow::new(400, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParams.EniId", "", ""),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "MaxEniCountExceeded", "", ""),
-        ErrorRow::new(403, "EniPerInstanceLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.AvailabilityZoneMismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.VpcMismatch", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroupId.NotVpc", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
-        ErrorRow::new(404, "InvalidEcsId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.HasSlaveEniBonded",
+            "",
+            "Slave network interfaces are bonded to this one. Remove them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEcsState",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DetachPrimaryEniNotAllowed",
+            "",
+            "The primary network interface of an instance cannot be detached.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.EniId",
+            "",
+            "The ID of the network interface is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEniCountExceeded",
+            "",
+            "The account has the maximum number of network interfaces. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EniPerInstanceLimitExceeded",
+            "",
+            "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.AvailabilityZoneMismatch",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.VpcMismatch",
+            "",
+            "The resources are in different VPCs. Use resources of the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroupId.NotVpc",
+            "",
+            "The security group is not in a VPC. Choose one that is.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniServiceManaged",
+            "",
+            "A cloud service manages the network interface, so it cannot be changed here.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEcsId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
     ],
     permissions: &[
         Permission {
@@ -268,7 +348,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteNetworkInterface",
         Access::Write,
         &DELETE_NETWORK_INTERFACE,
-        &DELETE_NETWORK_INTERFACE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeletePhysicalConnection`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeletePhysicalConnection`.
 ///
@@ -14,14 +12,14 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.NotAllowedInState` |
-/// | 400 | `InvalidPhysicalConnectionId.NotMatched` |
-/// | 400 | `Forbidden.VBRExists` |
-/// | 400 | `Forbidden.AssociateToVBR` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.NotAllowedInState` |  | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidPhysicalConnectionId.NotMatched` |  | The ID does not match the Express Connect circuit. Check it. |
+/// | 400 | `Forbidden.VBRExists` |  | The owner of the Express Connect circuit still has a VBR on it. Delete it first. |
+/// | 400 | `Forbidden.AssociateToVBR` |  | VBRs still use the Express Connect circuit. Delete them first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeletePhysicalConnection {
@@ -36,18 +34,20 @@ pub struct DeletePhysicalConnection {
 }
 
 impl DeletePhysicalConnection {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(physical_connection_id: impl Into<String>) -> Self {
         Self {
             physical_connection_id: physical_connection_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -55,10 +55,13 @@ impl DeletePhysicalConnection {
     }
 }
 
-record!(
-    request DeletePhysicalConnection, DELETE_PHYSICAL_CONNECTION, 0 => region_id, 1 =>
-    physical_connection_id, 2 => client_token
-);
+record! {
+    request DeletePhysicalConnection = DELETE_PHYSICAL_CONNECTION {
+        region_id,
+        physical_connection_id,
+        client_token,
+    }
+}
 
 static DELETE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "DeletePhysicalConnection",
@@ -70,83 +73,77 @@ static DELETE_PHYSICAL_CONNECTION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeletePhysicalConnection`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeletePhysicalConnectionResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeletePhysicalConnection`]: the ID of the request, and nothing else.
+pub type DeletePhysicalConnectionResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeletePhysicalConnection`].
+    DeletePhysicalConnectionErrorCode {
+        /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
+        ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
+        /// `InvalidPhysicalConnectionId.NotMatched` (400): The ID does not match the Express Connect circuit. Check it.
+        InvalidPhysicalConnectionIdNotMatched = "InvalidPhysicalConnectionId.NotMatched",
+        /// `Forbidden.VBRExists` (400): The owner of the Express Connect circuit still has a VBR on it. Delete it first.
+        ForbiddenVbrExists = "Forbidden.VBRExists",
+        /// `Forbidden.AssociateToVBR` (400): VBRs still use the Express Connect circuit. Delete them first.
+        ForbiddenAssociateToVbr = "Forbidden.AssociateToVBR",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
+        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+    }
 }
 
-record!(
-    response DeletePhysicalConnectionResponse, DELETE_PHYSICAL_CONNECTION_RESPONSE, 0 =>
-    request_id
-);
-
-static DELETE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
-    name: "DeletePhysicalConnectionResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeletePhysicalConnection`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeletePhysicalConnectionErrorCode {
-    /// `Forbidden.NotAllowedInState` (400)
-    ForbiddenNotAllowedInState,
-    /// `InvalidPhysicalConnectionId.NotMatched` (400)
-    InvalidPhysicalConnectionIdNotMatched,
-    /// `Forbidden.VBRExists` (400)
-    ForbiddenVbrExists,
-    /// `Forbidden.AssociateToVBR` (400)
-    ForbiddenAssociateToVbr,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidPhysicalConnectionId.NotFound` (404)
-    InvalidPhysicalConnectionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeletePhysicalConnectionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Forbidden.NotAllowedInState", Self::ForbiddenNotAllowedInState),
-        (
-            "InvalidPhysicalConnectionId.NotMatched",
-            Self::InvalidPhysicalConnectionIdNotMatched,
-        ),
-        ("Forbidden.VBRExists", Self::ForbiddenVbrExists),
-        ("Forbidden.AssociateToVBR", Self::ForbiddenAssociateToVbr),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        (
-            "InvalidPhysicalConnectionId.NotFound",
-            Self::InvalidPhysicalConnectionIdNotFound,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeletePhysicalConnection`.
+/// The descriptor of [`DeletePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePhysicalConnection",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "Forbidden.NotAllowedInState", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotMatched", "", ""),
-        ErrorRow::new(400, "Forbidden.VBRExists", "", ""),
-        ErrorRow::new(400, "Forbidden.AssociateToVBR", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.NotAllowedInState",
+            "",
+            "The state of the Express Connect circuit does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPhysicalConnectionId.NotMatched",
+            "",
+            "The ID does not match the Express Connect circuit. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.VBRExists",
+            "",
+            "The owner of the Express Connect circuit still has a VBR on it. Delete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.AssociateToVBR",
+            "",
+            "VBRs still use the Express Connect circuit. Delete them first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPhysicalConnectionId.NotFound",
+            "",
+            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeletePhysicalConnection",
         Access::Write,
         &DELETE_PHYSICAL_CONNECTION,
-        &DELETE_PHYSICAL_CONNECTION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeletePlanMaintenanceWindow`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeletePlanMaintenanceWindow`.
 ///
@@ -20,13 +18,14 @@ pub struct DeletePlanMaintenanceWindow {
 }
 
 impl DeletePlanMaintenanceWindow {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(plan_window_id: impl Into<String>) -> Self {
         Self {
             plan_window_id: plan_window_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -34,10 +33,12 @@ impl DeletePlanMaintenanceWindow {
     }
 }
 
-record!(
-    request DeletePlanMaintenanceWindow, DELETE_PLAN_MAINTENANCE_WINDOW, 0 =>
-    plan_window_id, 1 => region_id
-);
+record! {
+    request DeletePlanMaintenanceWindow = DELETE_PLAN_MAINTENANCE_WINDOW {
+        plan_window_id,
+        region_id,
+    }
+}
 
 static DELETE_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
     name: "DeletePlanMaintenanceWindow",
@@ -48,39 +49,16 @@ static DELETE_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeletePlanMaintenanceWindow`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeletePlanMaintenanceWindowResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeletePlanMaintenanceWindow`]: the ID of the request, and nothing else.
+pub type DeletePlanMaintenanceWindowResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeletePlanMaintenanceWindow`].
+    DeletePlanMaintenanceWindowErrorCode {
+    }
 }
 
-record!(
-    response DeletePlanMaintenanceWindowResponse,
-    DELETE_PLAN_MAINTENANCE_WINDOW_RESPONSE, 0 => request_id
-);
-
-static DELETE_PLAN_MAINTENANCE_WINDOW_RESPONSE: Schema = Schema {
-    name: "DeletePlanMaintenanceWindowResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeletePlanMaintenanceWindow`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeletePlanMaintenanceWindowErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeletePlanMaintenanceWindowErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeletePlanMaintenanceWindow`.
+/// The descriptor of [`DeletePlanMaintenanceWindow`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePlanMaintenanceWindow",
@@ -89,7 +67,7 @@ pub static OPERATION: Operation = Operation {
         "DeletePlanMaintenanceWindow",
         Access::Write,
         &DELETE_PLAN_MAINTENANCE_WINDOW,
-        &DELETE_PLAN_MAINTENANCE_WINDOW_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

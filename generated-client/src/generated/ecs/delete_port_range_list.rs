@@ -2,9 +2,7 @@
 
 //! `DeletePortRangeList`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeletePortRangeList`.
 ///
@@ -20,13 +18,14 @@ pub struct DeletePortRangeList {
 }
 
 impl DeletePortRangeList {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(port_range_list_id: impl Into<String>) -> Self {
         Self {
             port_range_list_id: port_range_list_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -34,10 +33,12 @@ impl DeletePortRangeList {
     }
 }
 
-record!(
-    request DeletePortRangeList, DELETE_PORT_RANGE_LIST, 0 => region_id, 1 =>
-    port_range_list_id
-);
+record! {
+    request DeletePortRangeList = DELETE_PORT_RANGE_LIST {
+        region_id,
+        port_range_list_id,
+    }
+}
 
 static DELETE_PORT_RANGE_LIST: Schema = Schema {
     name: "DeletePortRangeList",
@@ -48,39 +49,16 @@ static DELETE_PORT_RANGE_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeletePortRangeList`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeletePortRangeListResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeletePortRangeList`]: the ID of the request, and nothing else.
+pub type DeletePortRangeListResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeletePortRangeList`].
+    DeletePortRangeListErrorCode {
+    }
 }
 
-record!(
-    response DeletePortRangeListResponse, DELETE_PORT_RANGE_LIST_RESPONSE, 0 =>
-    request_id
-);
-
-static DELETE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
-    name: "DeletePortRangeListResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeletePortRangeList`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeletePortRangeListErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeletePortRangeListErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeletePortRangeList`.
+/// The descriptor of [`DeletePortRangeList`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePortRangeList",
@@ -89,7 +67,7 @@ pub static OPERATION: Operation = Operation {
         "DeletePortRangeList",
         Access::Write,
         &DELETE_PORT_RANGE_LIST,
-        &DELETE_PORT_RANGE_LIST_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

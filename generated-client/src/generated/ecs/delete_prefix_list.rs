@@ -2,9 +2,7 @@
 
 //! `DeletePrefixList`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeletePrefixList`.
 ///
@@ -12,11 +10,11 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NotAllowed.AssociationExist` |
-/// | 404 | `InvalidPrefixListId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `NotAllowed.AssociationExist` |  | Resources still use the prefix list. Remove it from them first. |
+/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeletePrefixList {
     /// `RegionId`.
@@ -28,13 +26,14 @@ pub struct DeletePrefixList {
 }
 
 impl DeletePrefixList {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(prefix_list_id: impl Into<String>) -> Self {
         Self {
             prefix_list_id: prefix_list_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -42,9 +41,12 @@ impl DeletePrefixList {
     }
 }
 
-record!(
-    request DeletePrefixList, DELETE_PREFIX_LIST, 0 => region_id, 1 => prefix_list_id
-);
+record! {
+    request DeletePrefixList = DELETE_PREFIX_LIST {
+        region_id,
+        prefix_list_id,
+    }
+}
 
 static DELETE_PREFIX_LIST: Schema = Schema {
     name: "DeletePrefixList",
@@ -55,58 +57,49 @@ static DELETE_PREFIX_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeletePrefixList`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeletePrefixListResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeletePrefixList`]: the ID of the request, and nothing else.
+pub type DeletePrefixListResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeletePrefixList`].
+    DeletePrefixListErrorCode {
+        /// `NotAllowed.AssociationExist` (400): Resources still use the prefix list. Remove it from them first.
+        NotAllowedAssociationExist = "NotAllowed.AssociationExist",
+        /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
+        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-record!(response DeletePrefixListResponse, DELETE_PREFIX_LIST_RESPONSE, 0 => request_id);
-
-static DELETE_PREFIX_LIST_RESPONSE: Schema = Schema {
-    name: "DeletePrefixListResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeletePrefixList`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeletePrefixListErrorCode {
-    /// `NotAllowed.AssociationExist` (400)
-    NotAllowedAssociationExist,
-    /// `InvalidPrefixListId.NotFound` (404)
-    InvalidPrefixListIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeletePrefixListErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("NotAllowed.AssociationExist", Self::NotAllowedAssociationExist),
-        ("InvalidPrefixListId.NotFound", Self::InvalidPrefixListIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeletePrefixList`.
+/// The descriptor of [`DeletePrefixList`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePrefixList"),
     errors: &[
-        ErrorRow::new(400, "NotAllowed.AssociationExist", "", ""),
-        ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "NotAllowed.AssociationExist",
+            "",
+            "Resources still use the prefix list. Remove it from them first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrefixListId.NotFound",
+            "",
+            "The prefix list does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     ..Operation::new(
         "DeletePrefixList",
         Access::Write,
         &DELETE_PREFIX_LIST,
-        &DELETE_PREFIX_LIST_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

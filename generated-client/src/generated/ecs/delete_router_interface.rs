@@ -2,9 +2,7 @@
 
 //! `DeleteRouterInterface`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteRouterInterface`.
 ///
@@ -14,14 +12,14 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus` |
-/// | 400 | `DependencyViolation.RouterInterfaceReferedByRouteEntry` |
-/// | 400 | `IllegalParam.InstanceOwner` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InvalidRouterInterfaceChargeType.Malformed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.RouterInterfaceReferedByRouteEntry` |  | A route has the router interface as its next hop. Delete the route first. |
+/// | 400 | `IllegalParam.InstanceOwner` |  | The router interface belongs to another account. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InvalidRouterInterfaceChargeType.Malformed` |  | The billing method of the router interface is not valid; subscription interfaces cannot be deleted. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteRouterInterface {
@@ -38,23 +36,26 @@ pub struct DeleteRouterInterface {
 }
 
 impl DeleteRouterInterface {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(router_interface_id: impl Into<String>) -> Self {
         Self {
             router_interface_id: router_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -62,10 +63,14 @@ impl DeleteRouterInterface {
     }
 }
 
-record!(
-    request DeleteRouterInterface, DELETE_ROUTER_INTERFACE, 0 => region_id, 1 =>
-    router_interface_id, 2 => client_token, 3 => user_cidr
-);
+record! {
+    request DeleteRouterInterface = DELETE_ROUTER_INTERFACE {
+        region_id,
+        router_interface_id,
+        client_token,
+        user_cidr,
+    }
+}
 
 static DELETE_ROUTER_INTERFACE: Schema = Schema {
     name: "DeleteRouterInterface",
@@ -78,88 +83,77 @@ static DELETE_ROUTER_INTERFACE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteRouterInterface`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteRouterInterfaceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteRouterInterface`]: the ID of the request, and nothing else.
+pub type DeleteRouterInterfaceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteRouterInterface`].
+    DeleteRouterInterfaceErrorCode {
+        /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
+        IncorrectStatus = "IncorrectStatus",
+        /// `DependencyViolation.RouterInterfaceReferedByRouteEntry` (400): A route has the router interface as its next hop. Delete the route first.
+        DependencyViolationRouterInterfaceReferedByRouteEntry = "DependencyViolation.RouterInterfaceReferedByRouteEntry",
+        /// `IllegalParam.InstanceOwner` (400): The router interface belongs to another account.
+        IllegalParamInstanceOwner = "IllegalParam.InstanceOwner",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidRouterInterfaceChargeType.Malformed` (500): The billing method of the router interface is not valid; subscription interfaces cannot be deleted.
+        InvalidRouterInterfaceChargeTypeMalformed = "InvalidRouterInterfaceChargeType.Malformed",
+    }
 }
 
-record!(
-    response DeleteRouterInterfaceResponse, DELETE_ROUTER_INTERFACE_RESPONSE, 0 =>
-    request_id
-);
-
-static DELETE_ROUTER_INTERFACE_RESPONSE: Schema = Schema {
-    name: "DeleteRouterInterfaceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteRouterInterface`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteRouterInterfaceErrorCode {
-    /// `IncorrectStatus` (400)
-    IncorrectStatus,
-    /// `DependencyViolation.RouterInterfaceReferedByRouteEntry` (400)
-    DependencyViolationRouterInterfaceReferedByRouteEntry,
-    /// `IllegalParam.InstanceOwner` (400)
-    IllegalParamInstanceOwner,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidRouterInterfaceChargeType.Malformed` (500)
-    InvalidRouterInterfaceChargeTypeMalformed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteRouterInterfaceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectStatus", Self::IncorrectStatus),
-        (
-            "DependencyViolation.RouterInterfaceReferedByRouteEntry",
-            Self::DependencyViolationRouterInterfaceReferedByRouteEntry,
-        ),
-        ("IllegalParam.InstanceOwner", Self::IllegalParamInstanceOwner),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        (
-            "InvalidRouterInterfaceChargeType.Malformed",
-            Self::InvalidRouterInterfaceChargeTypeMalformed,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteRouterInterface`.
+/// The descriptor of [`DeleteRouterInterface`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteRouterInterface",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus",
+            "",
+            "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        ),
         ErrorRow::new(
             400,
             "DependencyViolation.RouterInterfaceReferedByRouteEntry",
             "",
-            "",
+            "A route has the router interface as its next hop. Delete the route first.",
         ),
-        ErrorRow::new(400, "IllegalParam.InstanceOwner", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InvalidRouterInterfaceChargeType.Malformed", "", ""),
+        ErrorRow::new(
+            400,
+            "IllegalParam.InstanceOwner",
+            "",
+            "The router interface belongs to another account.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidRouterInterfaceChargeType.Malformed",
+            "",
+            "The billing method of the router interface is not valid; subscription interfaces cannot be deleted.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteRouterInterface",
         Access::Write,
         &DELETE_ROUTER_INTERFACE,
-        &DELETE_ROUTER_INTERFACE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteSecurityGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteSecurityGroup`.
 ///
@@ -12,14 +10,14 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.RegionId` |
-/// | 401 | `InvalidOperation.SecurityGroupNotAuthorized` |
-/// | 403 | `DependencyViolation` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 404 | `InvalidSecurityGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 401 | `InvalidOperation.SecurityGroupNotAuthorized` |  | The caller may not operate on the security group. Grant the permission first. |
+/// | 403 | `DependencyViolation` |  | Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 404 | `InvalidSecurityGroup.NotFound` |  | The security group does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteSecurityGroup {
     /// `RegionId`.
@@ -31,13 +29,14 @@ pub struct DeleteSecurityGroup {
 }
 
 impl DeleteSecurityGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,10 +44,12 @@ impl DeleteSecurityGroup {
     }
 }
 
-record!(
-    request DeleteSecurityGroup, DELETE_SECURITY_GROUP, 0 => region_id, 1 =>
-    security_group_id
-);
+record! {
+    request DeleteSecurityGroup = DELETE_SECURITY_GROUP {
+        region_id,
+        security_group_id,
+    }
+}
 
 static DELETE_SECURITY_GROUP: Schema = Schema {
     name: "DeleteSecurityGroup",
@@ -59,80 +60,75 @@ static DELETE_SECURITY_GROUP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteSecurityGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteSecurityGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteSecurityGroup`]: the ID of the request, and nothing else.
+pub type DeleteSecurityGroupResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteSecurityGroup`].
+    DeleteSecurityGroupErrorCode {
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidOperation.SecurityGroupNotAuthorized` (401): The caller may not operate on the security group. Grant the permission first.
+        InvalidOperationSecurityGroupNotAuthorized = "InvalidOperation.SecurityGroupNotAuthorized",
+        /// `DependencyViolation` (403): Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.
+        DependencyViolation = "DependencyViolation",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidSecurityGroup.NotFound` (404): The security group does not exist. Check its ID.
+        InvalidSecurityGroupNotFound = "InvalidSecurityGroup.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response DeleteSecurityGroupResponse, DELETE_SECURITY_GROUP_RESPONSE, 0 => request_id
-);
-
-static DELETE_SECURITY_GROUP_RESPONSE: Schema = Schema {
-    name: "DeleteSecurityGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteSecurityGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteSecurityGroupErrorCode {
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidOperation.SecurityGroupNotAuthorized` (401)
-    InvalidOperationSecurityGroupNotAuthorized,
-    /// `DependencyViolation` (403)
-    DependencyViolation,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidSecurityGroup.NotFound` (404)
-    InvalidSecurityGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteSecurityGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        (
-            "InvalidOperation.SecurityGroupNotAuthorized",
-            Self::InvalidOperationSecurityGroupNotAuthorized,
-        ),
-        ("DependencyViolation", Self::DependencyViolation),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        ("InvalidSecurityGroup.NotFound", Self::InvalidSecurityGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteSecurityGroup`.
+/// The descriptor of [`DeleteSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSecurityGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(401, "InvalidOperation.SecurityGroupNotAuthorized", "", ""),
-        ErrorRow::new(403, "DependencyViolation", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            401,
+            "InvalidOperation.SecurityGroupNotAuthorized",
+            "",
+            "The caller may not operate on the security group. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation",
+            "",
+            "Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroup.NotFound",
+            "",
+            "The security group does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteSecurityGroup",
         Access::Write,
         &DELETE_SECURITY_GROUP,
-        &DELETE_SECURITY_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

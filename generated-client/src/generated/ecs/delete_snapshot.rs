@@ -2,9 +2,7 @@
 
 //! `DeleteSnapshot`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteSnapshot`.
 ///
@@ -14,14 +12,14 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `MissingParameter` |  |  |
-/// | 403 | `SnapshotCreatedImage` |  |  |
-/// | 403 | `SnapshotCreatedDisk` |  |  |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `SnapshotCreatedImage` |  | Images were created from the snapshot. Delete the images first. |
+/// | 403 | `SnapshotCreatedDisk` |  | Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot. |
 /// | 403 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
 /// | 403 | `InvalidOperation.RelatedSnapshotNotFinished` |  | A snapshot that belongs to this one has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InvalidOperation.DeleteSharedSnapshotUnsupported` |  |  |
-/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidOperation.DeleteSharedSnapshotUnsupported` |  | The snapshot is shared with other accounts. Stop sharing it first. |
+/// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteSnapshot {
     /// `SnapshotId`.
@@ -33,21 +31,28 @@ pub struct DeleteSnapshot {
 }
 
 impl DeleteSnapshot {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(snapshot_id: impl Into<String>) -> Self {
         Self {
             snapshot_id: snapshot_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Force`.
+    #[inline]
     pub fn force(mut self, force: bool) -> Self {
         self.force = Some(force);
         self
     }
 }
 
-record!(request DeleteSnapshot, DELETE_SNAPSHOT, 0 => snapshot_id, 1 => force);
+record! {
+    request DeleteSnapshot = DELETE_SNAPSHOT {
+        snapshot_id,
+        force,
+    }
+}
 
 static DELETE_SNAPSHOT: Schema = Schema {
     name: "DeleteSnapshot",
@@ -55,73 +60,53 @@ static DELETE_SNAPSHOT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteSnapshot`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteSnapshotResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteSnapshot`]: the ID of the request, and nothing else.
+pub type DeleteSnapshotResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteSnapshot`].
+    DeleteSnapshotErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `SnapshotCreatedImage` (403): Images were created from the snapshot. Delete the images first.
+        SnapshotCreatedImage = "SnapshotCreatedImage",
+        /// `SnapshotCreatedDisk` (403): Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.
+        SnapshotCreatedDisk = "SnapshotCreatedDisk",
+        /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        OperationConflict = "Operation.Conflict",
+        /// `InvalidOperation.RelatedSnapshotNotFinished` (403): A snapshot that belongs to this one has not been completed yet. Repeat the call when it is.
+        InvalidOperationRelatedSnapshotNotFinished = "InvalidOperation.RelatedSnapshotNotFinished",
+        /// `InvalidOperation.DeleteSharedSnapshotUnsupported` (403): The snapshot is shared with other accounts. Stop sharing it first.
+        InvalidOperationDeleteSharedSnapshotUnsupported = "InvalidOperation.DeleteSharedSnapshotUnsupported",
+        /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(response DeleteSnapshotResponse, DELETE_SNAPSHOT_RESPONSE, 0 => request_id);
-
-static DELETE_SNAPSHOT_RESPONSE: Schema = Schema {
-    name: "DeleteSnapshotResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteSnapshot`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteSnapshotErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `SnapshotCreatedImage` (403)
-    SnapshotCreatedImage,
-    /// `SnapshotCreatedDisk` (403)
-    SnapshotCreatedDisk,
-    /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    OperationConflict,
-    /// `InvalidOperation.RelatedSnapshotNotFinished` (403): A snapshot that belongs to this one has not been completed yet. Repeat the call when it is.
-    InvalidOperationRelatedSnapshotNotFinished,
-    /// `InvalidOperation.DeleteSharedSnapshotUnsupported` (403)
-    InvalidOperationDeleteSharedSnapshotUnsupported,
-    /// `InvalidSnapshotId.NotFound` (404)
-    InvalidSnapshotIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteSnapshotErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("SnapshotCreatedImage", Self::SnapshotCreatedImage),
-        ("SnapshotCreatedDisk", Self::SnapshotCreatedDisk),
-        ("Operation.Conflict", Self::OperationConflict),
-        (
-            "InvalidOperation.RelatedSnapshotNotFinished",
-            Self::InvalidOperationRelatedSnapshotNotFinished,
-        ),
-        (
-            "InvalidOperation.DeleteSharedSnapshotUnsupported",
-            Self::InvalidOperationDeleteSharedSnapshotUnsupported,
-        ),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteSnapshot`.
+/// The descriptor of [`DeleteSnapshot`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshot"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(403, "SnapshotCreatedImage", "", ""),
-        ErrorRow::new(403, "SnapshotCreatedDisk", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "SnapshotCreatedImage",
+            "",
+            "Images were created from the snapshot. Delete the images first.",
+        ),
+        ErrorRow::new(
+            403,
+            "SnapshotCreatedDisk",
+            "",
+            "Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.",
+        ),
         ErrorRow::new(
                 403,
                 "Operation.Conflict",
@@ -136,15 +121,30 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot that belongs to this one has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidOperation.DeleteSharedSnapshotUnsupported", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.DeleteSharedSnapshotUnsupported",
+            "",
+            "The snapshot is shared with other accounts. Stop sharing it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteSnapshot",
         Access::Write,
         &DELETE_SNAPSHOT,
-        &DELETE_SNAPSHOT_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteSnapshotGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteSnapshotGroup`.
 ///
@@ -12,13 +10,13 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `SnapshotCreatedImage` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `SnapshotCreatedDisk` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnapshotGroup.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `SnapshotCreatedImage` |  | Images were created from the snapshot. Delete the images first. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `SnapshotCreatedDisk` |  | Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSnapshotGroup.NotFound` |  | The snapshot-consistent group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteSnapshotGroup {
     /// `RegionId`.
@@ -30,13 +28,14 @@ pub struct DeleteSnapshotGroup {
 }
 
 impl DeleteSnapshotGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(snapshot_group_id: impl Into<String>) -> Self {
         Self {
             snapshot_group_id: snapshot_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -44,10 +43,12 @@ impl DeleteSnapshotGroup {
     }
 }
 
-record!(
-    request DeleteSnapshotGroup, DELETE_SNAPSHOT_GROUP, 0 => region_id, 1 =>
-    snapshot_group_id
-);
+record! {
+    request DeleteSnapshotGroup = DELETE_SNAPSHOT_GROUP {
+        region_id,
+        snapshot_group_id,
+    }
+}
 
 static DELETE_SNAPSHOT_GROUP: Schema = Schema {
     name: "DeleteSnapshotGroup",
@@ -58,59 +59,32 @@ static DELETE_SNAPSHOT_GROUP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteSnapshotGroup`] answers.
+/// The response to [`DeleteSnapshotGroup`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeleteSnapshotGroupResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `OperationProgressSet`.
-    pub operation_progress_set: Option<ResponseOperationProgressSet>,
+    /// `OperationProgressSet.OperationProgress`.
+    pub operation_progress_set: Vec<ResponseOperationProgress>,
 }
 
-impl DeleteSnapshotGroupResponse {
-    /// The list in `OperationProgressSet.OperationProgress`; empty where the response has none.
-    pub fn operation_progress_set(&self) -> &[ResponseOperationProgress] {
-        self.operation_progress_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.operation_progress)
+record! {
+    response DeleteSnapshotGroupResponse = DELETE_SNAPSHOT_GROUP_RESPONSE {
+        request_id,
+        operation_progress_set,
     }
 }
-
-record!(
-    response DeleteSnapshotGroupResponse, DELETE_SNAPSHOT_GROUP_RESPONSE, 0 =>
-    request_id, 1 => operation_progress_set
-);
 
 static DELETE_SNAPSHOT_GROUP_RESPONSE: Schema = Schema {
     name: "DeleteSnapshotGroupResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("OperationProgressSet", &RESPONSE_OPERATION_PROGRESS_SET),
-    ],
-    rules: &[],
-};
-
-/// `OperationProgressSet` of [`DeleteSnapshotGroupResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationProgressSet {
-    /// `OperationProgress`.
-    pub operation_progress: Vec<ResponseOperationProgress>,
-}
-
-record!(
-    response ResponseOperationProgressSet, RESPONSE_OPERATION_PROGRESS_SET, 0 =>
-    operation_progress
-);
-
-static RESPONSE_OPERATION_PROGRESS_SET: Schema = Schema {
-    name: "ResponseOperationProgressSet",
-    fields: &[
         Field::list(
-            "OperationProgress",
-            &Field::object("", &RESPONSE_OPERATION_PROGRESS),
-        ),
+                "OperationProgressSet",
+                &Field::object("", &RESPONSE_OPERATION_PROGRESS),
+            )
+            .wrapped("OperationProgress"),
     ],
     rules: &[],
 };
@@ -125,21 +99,18 @@ pub struct ResponseOperationProgress {
     pub error_code: Option<String>,
     /// `OperationStatus`.
     pub operation_status: Option<String>,
-    /// `RelatedItemSet`.
-    pub related_item_set: Option<ResponseOperationProgressRelatedItemSet>,
+    /// `RelatedItemSet.RelatedItem`.
+    pub related_item_set: Vec<ResponseOperationProgressRelatedItem>,
 }
 
-impl ResponseOperationProgress {
-    /// The list in `RelatedItemSet.RelatedItem`; empty where the response has none.
-    pub fn related_item_set(&self) -> &[ResponseOperationProgressRelatedItem] {
-        self.related_item_set.as_ref().map_or(&[], |wrapper| &wrapper.related_item)
+record! {
+    response ResponseOperationProgress = RESPONSE_OPERATION_PROGRESS {
+        error_msg,
+        error_code,
+        operation_status,
+        related_item_set,
     }
 }
-
-record!(
-    response ResponseOperationProgress, RESPONSE_OPERATION_PROGRESS, 0 => error_msg, 1 =>
-    error_code, 2 => operation_status, 3 => related_item_set
-);
 
 static RESPONSE_OPERATION_PROGRESS: Schema = Schema {
     name: "ResponseOperationProgress",
@@ -147,31 +118,11 @@ static RESPONSE_OPERATION_PROGRESS: Schema = Schema {
         Field::string("ErrorMsg"),
         Field::string("ErrorCode"),
         Field::string("OperationStatus"),
-        Field::object("RelatedItemSet", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET),
-    ],
-    rules: &[],
-};
-
-/// `OperationProgressSet.OperationProgress.RelatedItemSet` of [`DeleteSnapshotGroupResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationProgressRelatedItemSet {
-    /// `RelatedItem`.
-    pub related_item: Vec<ResponseOperationProgressRelatedItem>,
-}
-
-record!(
-    response ResponseOperationProgressRelatedItemSet,
-    RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET, 0 => related_item
-);
-
-static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET: Schema = Schema {
-    name: "ResponseOperationProgressRelatedItemSet",
-    fields: &[
         Field::list(
-            "RelatedItem",
-            &Field::object("", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM),
-        ),
+                "RelatedItemSet",
+                &Field::object("", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM),
+            )
+            .wrapped("RelatedItem"),
     ],
     rules: &[],
 };
@@ -186,10 +137,12 @@ pub struct ResponseOperationProgressRelatedItem {
     pub value: Option<String>,
 }
 
-record!(
-    response ResponseOperationProgressRelatedItem,
-    RESPONSE_OPERATION_PROGRESS_RELATED_ITEM, 0 => name, 1 => value
-);
+record! {
+    response ResponseOperationProgressRelatedItem = RESPONSE_OPERATION_PROGRESS_RELATED_ITEM {
+        name,
+        value,
+    }
+}
 
 static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
     name: "ResponseOperationProgressRelatedItem",
@@ -197,46 +150,58 @@ static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DeleteSnapshotGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteSnapshotGroupErrorCode {
-    /// `SnapshotCreatedImage` (403)
-    SnapshotCreatedImage,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `SnapshotCreatedDisk` (403)
-    SnapshotCreatedDisk,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidSnapshotGroup.NotFound` (404)
-    InvalidSnapshotGroupNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DeleteSnapshotGroup`].
+    DeleteSnapshotGroupErrorCode {
+        /// `SnapshotCreatedImage` (403): Images were created from the snapshot. Delete the images first.
+        SnapshotCreatedImage = "SnapshotCreatedImage",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `SnapshotCreatedDisk` (403): Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.
+        SnapshotCreatedDisk = "SnapshotCreatedDisk",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidSnapshotGroup.NotFound` (404): The snapshot-consistent group does not exist. Check its ID.
+        InvalidSnapshotGroupNotFound = "InvalidSnapshotGroup.NotFound",
+    }
 }
 
-impl ErrorCode for DeleteSnapshotGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("SnapshotCreatedImage", Self::SnapshotCreatedImage),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("SnapshotCreatedDisk", Self::SnapshotCreatedDisk),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidSnapshotGroup.NotFound", Self::InvalidSnapshotGroupNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteSnapshotGroup`.
+/// The descriptor of [`DeleteSnapshotGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshotGroup",
     ),
     errors: &[
-        ErrorRow::new(403, "SnapshotCreatedImage", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(403, "SnapshotCreatedDisk", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotGroup.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "SnapshotCreatedImage",
+            "",
+            "Images were created from the snapshot. Delete the images first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "SnapshotCreatedDisk",
+            "",
+            "Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotGroup.NotFound",
+            "",
+            "The snapshot-consistent group does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteSnapshotGroup",

@@ -2,9 +2,7 @@
 
 //! `DeleteStorageSet`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteStorageSet`.
 ///
@@ -26,18 +24,20 @@ pub struct DeleteStorageSet {
 }
 
 impl DeleteStorageSet {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(storage_set_id: impl Into<String>) -> Self {
         Self {
             storage_set_id: storage_set_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,10 +45,13 @@ impl DeleteStorageSet {
     }
 }
 
-record!(
-    request DeleteStorageSet, DELETE_STORAGE_SET, 0 => client_token, 1 => region_id, 2 =>
-    storage_set_id
-);
+record! {
+    request DeleteStorageSet = DELETE_STORAGE_SET {
+        client_token,
+        region_id,
+        storage_set_id,
+    }
+}
 
 static DELETE_STORAGE_SET: Schema = Schema {
     name: "DeleteStorageSet",
@@ -61,36 +64,16 @@ static DELETE_STORAGE_SET: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteStorageSet`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteStorageSetResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteStorageSet`]: the ID of the request, and nothing else.
+pub type DeleteStorageSetResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteStorageSet`].
+    DeleteStorageSetErrorCode {
+    }
 }
 
-record!(response DeleteStorageSetResponse, DELETE_STORAGE_SET_RESPONSE, 0 => request_id);
-
-static DELETE_STORAGE_SET_RESPONSE: Schema = Schema {
-    name: "DeleteStorageSetResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteStorageSet`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteStorageSetErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteStorageSetErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteStorageSet`.
+/// The descriptor of [`DeleteStorageSet`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteStorageSet"),
     idempotency_token: Some("ClientToken"),
@@ -98,7 +81,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteStorageSet",
         Access::Write,
         &DELETE_STORAGE_SET,
-        &DELETE_STORAGE_SET_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteVSwitch`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteVSwitch`.
 ///
@@ -14,24 +12,24 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IncorrectVSwitchStatus` |  |  |
-/// | 400 | `DependencyViolation` |  |  |
+/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation` |  | Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first. |
 /// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `DependencyViolation.HaVip` |  |  |
-/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `DependencyViolation.HaVip` |  | The vSwitch still has HaVips. Delete them first. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `DependencyViolation.RouteTable` |  |  |
-/// | 400 | `DependencyViolation.Snat` |  |  |
-/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` |  |  |
-/// | 400 | `AttrMismatching.NaclAndBindInstance` |  |  |
-/// | 400 | `InvalidResource.NotBinding` |  |  |
-/// | 400 | `DependencyViolation.SnatEntry` |  |  |
-/// | 400 | `DependencyViolation.NetworkAcl` |  |  |
-/// | 400 | `DependencyViolation.EnhancedNatgw` |  |  |
-/// | 400 | `InvalidVSwitchId.NotFound` |  |  |
-/// | 404 | `Forbidden.RegionNotFound` |  |  |
-/// | 404 | `IncorrectVSwitchId` |  |  |
-/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 400 | `DependencyViolation.RouteTable` |  | A custom route table still uses the vSwitch or exists in the VPC. Remove it first. |
+/// | 400 | `DependencyViolation.Snat` |  | The vSwitch is still used by SNAT routes. Delete them first. |
+/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `AttrMismatching.NaclAndBindInstance` |  | The network ACL and the resource belong to different VPCs. |
+/// | 400 | `InvalidResource.NotBinding` |  | The resource is not bound to the vSwitch. |
+/// | 400 | `DependencyViolation.SnatEntry` |  | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
+/// | 400 | `DependencyViolation.NetworkAcl` |  | The vSwitch or VPC still has a network ACL. Remove it first. |
+/// | 400 | `DependencyViolation.EnhancedNatgw` |  | The vSwitch still has an enhanced NAT gateway. Delete it first. |
+/// | 400 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `IncorrectVSwitchId` |  | The vSwitch does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `IncorrectStatus` |  | The vSwitch is being changed. Wait a moment, then repeat the call. May be repeated. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
@@ -43,13 +41,14 @@ pub struct DeleteVSwitch {
 }
 
 impl DeleteVSwitch {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(v_switch_id: impl Into<String>) -> Self {
         Self {
             v_switch_id: v_switch_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -57,7 +56,12 @@ impl DeleteVSwitch {
     }
 }
 
-record!(request DeleteVSwitch, DELETE_V_SWITCH, 0 => v_switch_id, 1 => region_id);
+record! {
+    request DeleteVSwitch = DELETE_V_SWITCH {
+        v_switch_id,
+        region_id,
+    }
+}
 
 static DELETE_V_SWITCH: Schema = Schema {
     name: "DeleteVSwitch",
@@ -65,103 +69,68 @@ static DELETE_V_SWITCH: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteVSwitch`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteVSwitchResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteVSwitch`]: the ID of the request, and nothing else.
+pub type DeleteVSwitchResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteVSwitch`].
+    DeleteVSwitchErrorCode {
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
+        IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
+        /// `DependencyViolation` (400): Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.
+        DependencyViolation = "DependencyViolation",
+        /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
+        IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
+        /// `DependencyViolation.HaVip` (400): The vSwitch still has HaVips. Delete them first.
+        DependencyViolationHaVip = "DependencyViolation.HaVip",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflict = "TaskConflict",
+        /// `DependencyViolation.RouteTable` (400): A custom route table still uses the vSwitch or exists in the VPC. Remove it first.
+        DependencyViolationRouteTable = "DependencyViolation.RouteTable",
+        /// `DependencyViolation.Snat` (400): The vSwitch is still used by SNAT routes. Delete them first.
+        DependencyViolationSnat = "DependencyViolation.Snat",
+        /// `DeleteVSwitch.IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
+        DeleteVSwitchIncorrectStatusCbnStatus = "DeleteVSwitch.IncorrectStatus.cbnStatus",
+        /// `AttrMismatching.NaclAndBindInstance` (400): The network ACL and the resource belong to different VPCs.
+        AttrMismatchingNaclAndBindInstance = "AttrMismatching.NaclAndBindInstance",
+        /// `InvalidResource.NotBinding` (400): The resource is not bound to the vSwitch.
+        InvalidResourceNotBinding = "InvalidResource.NotBinding",
+        /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
+        DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
+        /// `DependencyViolation.NetworkAcl` (400): The vSwitch or VPC still has a network ACL. Remove it first.
+        DependencyViolationNetworkAcl = "DependencyViolation.NetworkAcl",
+        /// `DependencyViolation.EnhancedNatgw` (400): The vSwitch still has an enhanced NAT gateway. Delete it first.
+        DependencyViolationEnhancedNatgw = "DependencyViolation.EnhancedNatgw",
+        /// `InvalidVSwitchId.NotFound` (400, 404): The vSwitch does not exist. Check `VSwitchId`.
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
+        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        /// `IncorrectVSwitchId` (404): The vSwitch does not exist. Check its ID.
+        IncorrectVSwitchId = "IncorrectVSwitchId",
+        /// `IncorrectStatus` (404): The vSwitch is being changed. Wait a moment, then repeat the call.
+        IncorrectStatus = "IncorrectStatus",
+    }
 }
 
-record!(response DeleteVSwitchResponse, DELETE_V_SWITCH_RESPONSE, 0 => request_id);
-
-static DELETE_V_SWITCH_RESPONSE: Schema = Schema {
-    name: "DeleteVSwitchResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteVSwitch`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteVSwitchErrorCode {
-    /// `IncorrectVSwitchStatus` (400)
-    IncorrectVSwitchStatus,
-    /// `DependencyViolation` (400)
-    DependencyViolation,
-    /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
-    IncorrectRouteEntryStatus,
-    /// `DependencyViolation.HaVip` (400)
-    DependencyViolationHaVip,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflict,
-    /// `DependencyViolation.RouteTable` (400)
-    DependencyViolationRouteTable,
-    /// `DependencyViolation.Snat` (400)
-    DependencyViolationSnat,
-    /// `DeleteVSwitch.IncorrectStatus.cbnStatus` (400)
-    DeleteVSwitchIncorrectStatusCbnStatus,
-    /// `AttrMismatching.NaclAndBindInstance` (400)
-    AttrMismatchingNaclAndBindInstance,
-    /// `InvalidResource.NotBinding` (400)
-    InvalidResourceNotBinding,
-    /// `DependencyViolation.SnatEntry` (400)
-    DependencyViolationSnatEntry,
-    /// `DependencyViolation.NetworkAcl` (400)
-    DependencyViolationNetworkAcl,
-    /// `DependencyViolation.EnhancedNatgw` (400)
-    DependencyViolationEnhancedNatgw,
-    /// `InvalidVSwitchId.NotFound` (400, 404)
-    InvalidVSwitchIdNotFound,
-    /// `Forbidden.RegionNotFound` (404)
-    ForbiddenRegionNotFound,
-    /// `IncorrectVSwitchId` (404)
-    IncorrectVSwitchId,
-    /// `IncorrectStatus` (404): The vSwitch is being changed. Wait a moment, then repeat the call.
-    IncorrectStatus,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteVSwitchErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectVSwitchStatus", Self::IncorrectVSwitchStatus),
-        ("DependencyViolation", Self::DependencyViolation),
-        ("IncorrectRouteEntryStatus", Self::IncorrectRouteEntryStatus),
-        ("DependencyViolation.HaVip", Self::DependencyViolationHaVip),
-        ("MissingParameter", Self::MissingParameter),
-        ("TaskConflict", Self::TaskConflict),
-        ("DependencyViolation.RouteTable", Self::DependencyViolationRouteTable),
-        ("DependencyViolation.Snat", Self::DependencyViolationSnat),
-        (
-            "DeleteVSwitch.IncorrectStatus.cbnStatus",
-            Self::DeleteVSwitchIncorrectStatusCbnStatus,
-        ),
-        (
-            "AttrMismatching.NaclAndBindInstance",
-            Self::AttrMismatchingNaclAndBindInstance,
-        ),
-        ("InvalidResource.NotBinding", Self::InvalidResourceNotBinding),
-        ("DependencyViolation.SnatEntry", Self::DependencyViolationSnatEntry),
-        ("DependencyViolation.NetworkAcl", Self::DependencyViolationNetworkAcl),
-        ("DependencyViolation.EnhancedNatgw", Self::DependencyViolationEnhancedNatgw),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("Forbidden.RegionNotFound", Self::ForbiddenRegionNotFound),
-        ("IncorrectVSwitchId", Self::IncorrectVSwitchId),
-        ("IncorrectStatus", Self::IncorrectStatus),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteVSwitch`.
+/// The descriptor of [`DeleteVSwitch`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVSwitch"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "DependencyViolation", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectVSwitchStatus",
+            "",
+            "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation",
+            "",
+            "Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.",
+        ),
         ErrorRow::new(
                 400,
                 "IncorrectRouteEntryStatus",
@@ -169,8 +138,18 @@ pub static OPERATION: Operation = Operation {
                 "A route entry is being changed. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "DependencyViolation.HaVip", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.HaVip",
+            "",
+            "The vSwitch still has HaVips. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -178,18 +157,78 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "DependencyViolation.RouteTable", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Snat", "", ""),
-        ErrorRow::new(400, "DeleteVSwitch.IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(400, "AttrMismatching.NaclAndBindInstance", "", ""),
-        ErrorRow::new(400, "InvalidResource.NotBinding", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NetworkAcl", "", ""),
-        ErrorRow::new(400, "DependencyViolation.EnhancedNatgw", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(404, "IncorrectVSwitchId", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.RouteTable",
+            "",
+            "A custom route table still uses the vSwitch or exists in the VPC. Remove it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.Snat",
+            "",
+            "The vSwitch is still used by SNAT routes. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DeleteVSwitch.IncorrectStatus.cbnStatus",
+            "",
+            "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "AttrMismatching.NaclAndBindInstance",
+            "",
+            "The network ACL and the resource belong to different VPCs.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResource.NotBinding",
+            "",
+            "The resource is not bound to the vSwitch.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.SnatEntry",
+            "",
+            "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.NetworkAcl",
+            "",
+            "The vSwitch or VPC still has a network ACL. Remove it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.EnhancedNatgw",
+            "",
+            "The vSwitch still has an enhanced NAT gateway. Delete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Forbidden.RegionNotFound",
+            "",
+            "The region or the instance was not found when access was checked. Check the IDs.",
+        ),
+        ErrorRow::new(
+            404,
+            "IncorrectVSwitchId",
+            "",
+            "The vSwitch does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
         ErrorRow::new(
                 404,
                 "IncorrectStatus",
@@ -202,7 +241,7 @@ pub static OPERATION: Operation = Operation {
         "DeleteVSwitch",
         Access::Write,
         &DELETE_V_SWITCH,
-        &DELETE_V_SWITCH_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

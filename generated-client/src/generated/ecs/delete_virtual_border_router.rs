@@ -2,9 +2,7 @@
 
 //! `DeleteVirtualBorderRouter`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteVirtualBorderRouter`.
 ///
@@ -14,20 +12,20 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.RouterInterfaceNotDeleted` |
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` |
-/// | 400 | `InvalidStatus.NotAllowed` |
-/// | 400 | `DependencyViolation.RouterInterfaceReferedByRouteEntry` |
-/// | 400 | `DependencyViolation.BgpGroup` |
-/// | 400 | `DependencyViolation.Nqa` |
-/// | 400 | `DependencyViolation.BgpNetwork` |
-/// | 403 | `Forbidden.OperationNotAllowedByUser` |
-/// | 403 | `Forbidden.MultiVlanRi` |
-/// | 403 | `Forbidden.NoRiFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidOperation.RouterInterfaceNotDeleted` |  | The VBR still has router interfaces. Delete them first. |
+/// | 400 | `InvalidOperation.OperationNotAllowedInState` |  | The state of the VBR does not allow the operation. |
+/// | 400 | `InvalidStatus.NotAllowed` |  | The state of the VBR does not allow the operation. |
+/// | 400 | `DependencyViolation.RouterInterfaceReferedByRouteEntry` |  | A route has the router interface as its next hop. Delete the route first. |
+/// | 400 | `DependencyViolation.BgpGroup` |  | The VBR still has BGP groups. Delete them first. |
+/// | 400 | `DependencyViolation.Nqa` |  | The VBR still has an NQA. Delete it first. |
+/// | 400 | `DependencyViolation.BgpNetwork` |  | The VBR still has BGP networks. Delete them first. |
+/// | 403 | `Forbidden.OperationNotAllowedByUser` |  | The caller may not delete, recover or terminate the VBR. |
+/// | 403 | `Forbidden.MultiVlanRi` |  | The VBR has several VLAN router interfaces, so it cannot be deleted. |
+/// | 403 | `Forbidden.NoRiFound` |  | The VBR has no VLAN router interface. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` |  | The VBR does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteVirtualBorderRouter {
@@ -44,23 +42,26 @@ pub struct DeleteVirtualBorderRouter {
 }
 
 impl DeleteVirtualBorderRouter {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(vbr_id: impl Into<String>) -> Self {
         Self {
             vbr_id: vbr_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -68,10 +69,14 @@ impl DeleteVirtualBorderRouter {
     }
 }
 
-record!(
-    request DeleteVirtualBorderRouter, DELETE_VIRTUAL_BORDER_ROUTER, 0 => region_id, 1 =>
-    vbr_id, 2 => client_token, 3 => user_cidr
-);
+record! {
+    request DeleteVirtualBorderRouter = DELETE_VIRTUAL_BORDER_ROUTER {
+        region_id,
+        vbr_id,
+        client_token,
+        user_cidr,
+    }
+}
 
 static DELETE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "DeleteVirtualBorderRouter",
@@ -84,118 +89,125 @@ static DELETE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteVirtualBorderRouter`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteVirtualBorderRouterResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteVirtualBorderRouter`]: the ID of the request, and nothing else.
+pub type DeleteVirtualBorderRouterResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteVirtualBorderRouter`].
+    DeleteVirtualBorderRouterErrorCode {
+        /// `InvalidOperation.RouterInterfaceNotDeleted` (400): The VBR still has router interfaces. Delete them first.
+        InvalidOperationRouterInterfaceNotDeleted = "InvalidOperation.RouterInterfaceNotDeleted",
+        /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
+        InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
+        /// `InvalidStatus.NotAllowed` (400): The state of the VBR does not allow the operation.
+        InvalidStatusNotAllowed = "InvalidStatus.NotAllowed",
+        /// `DependencyViolation.RouterInterfaceReferedByRouteEntry` (400): A route has the router interface as its next hop. Delete the route first.
+        DependencyViolationRouterInterfaceReferedByRouteEntry = "DependencyViolation.RouterInterfaceReferedByRouteEntry",
+        /// `DependencyViolation.BgpGroup` (400): The VBR still has BGP groups. Delete them first.
+        DependencyViolationBgpGroup = "DependencyViolation.BgpGroup",
+        /// `DependencyViolation.Nqa` (400): The VBR still has an NQA. Delete it first.
+        DependencyViolationNqa = "DependencyViolation.Nqa",
+        /// `DependencyViolation.BgpNetwork` (400): The VBR still has BGP networks. Delete them first.
+        DependencyViolationBgpNetwork = "DependencyViolation.BgpNetwork",
+        /// `Forbidden.OperationNotAllowedByUser` (403): The caller may not delete, recover or terminate the VBR.
+        ForbiddenOperationNotAllowedByUser = "Forbidden.OperationNotAllowedByUser",
+        /// `Forbidden.MultiVlanRi` (403): The VBR has several VLAN router interfaces, so it cannot be deleted.
+        ForbiddenMultiVlanRi = "Forbidden.MultiVlanRi",
+        /// `Forbidden.NoRiFound` (403): The VBR has no VLAN router interface.
+        ForbiddenNoRiFound = "Forbidden.NoRiFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
+        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+    }
 }
 
-record!(
-    response DeleteVirtualBorderRouterResponse, DELETE_VIRTUAL_BORDER_ROUTER_RESPONSE, 0
-    => request_id
-);
-
-static DELETE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
-    name: "DeleteVirtualBorderRouterResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteVirtualBorderRouter`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteVirtualBorderRouterErrorCode {
-    /// `InvalidOperation.RouterInterfaceNotDeleted` (400)
-    InvalidOperationRouterInterfaceNotDeleted,
-    /// `InvalidOperation.OperationNotAllowedInState` (400)
-    InvalidOperationOperationNotAllowedInState,
-    /// `InvalidStatus.NotAllowed` (400)
-    InvalidStatusNotAllowed,
-    /// `DependencyViolation.RouterInterfaceReferedByRouteEntry` (400)
-    DependencyViolationRouterInterfaceReferedByRouteEntry,
-    /// `DependencyViolation.BgpGroup` (400)
-    DependencyViolationBgpGroup,
-    /// `DependencyViolation.Nqa` (400)
-    DependencyViolationNqa,
-    /// `DependencyViolation.BgpNetwork` (400)
-    DependencyViolationBgpNetwork,
-    /// `Forbidden.OperationNotAllowedByUser` (403)
-    ForbiddenOperationNotAllowedByUser,
-    /// `Forbidden.MultiVlanRi` (403)
-    ForbiddenMultiVlanRi,
-    /// `Forbidden.NoRiFound` (403)
-    ForbiddenNoRiFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidVbrId.NotFound` (404)
-    InvalidVbrIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteVirtualBorderRouterErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidOperation.RouterInterfaceNotDeleted",
-            Self::InvalidOperationRouterInterfaceNotDeleted,
-        ),
-        (
-            "InvalidOperation.OperationNotAllowedInState",
-            Self::InvalidOperationOperationNotAllowedInState,
-        ),
-        ("InvalidStatus.NotAllowed", Self::InvalidStatusNotAllowed),
-        (
-            "DependencyViolation.RouterInterfaceReferedByRouteEntry",
-            Self::DependencyViolationRouterInterfaceReferedByRouteEntry,
-        ),
-        ("DependencyViolation.BgpGroup", Self::DependencyViolationBgpGroup),
-        ("DependencyViolation.Nqa", Self::DependencyViolationNqa),
-        ("DependencyViolation.BgpNetwork", Self::DependencyViolationBgpNetwork),
-        (
-            "Forbidden.OperationNotAllowedByUser",
-            Self::ForbiddenOperationNotAllowedByUser,
-        ),
-        ("Forbidden.MultiVlanRi", Self::ForbiddenMultiVlanRi),
-        ("Forbidden.NoRiFound", Self::ForbiddenNoRiFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidVbrId.NotFound", Self::InvalidVbrIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteVirtualBorderRouter`.
+/// The descriptor of [`DeleteVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVirtualBorderRouter",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidOperation.RouterInterfaceNotDeleted", "", ""),
-        ErrorRow::new(400, "InvalidOperation.OperationNotAllowedInState", "", ""),
-        ErrorRow::new(400, "InvalidStatus.NotAllowed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.RouterInterfaceNotDeleted",
+            "",
+            "The VBR still has router interfaces. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.OperationNotAllowedInState",
+            "",
+            "The state of the VBR does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.NotAllowed",
+            "",
+            "The state of the VBR does not allow the operation.",
+        ),
         ErrorRow::new(
             400,
             "DependencyViolation.RouterInterfaceReferedByRouteEntry",
             "",
-            "",
+            "A route has the router interface as its next hop. Delete the route first.",
         ),
-        ErrorRow::new(400, "DependencyViolation.BgpGroup", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Nqa", "", ""),
-        ErrorRow::new(400, "DependencyViolation.BgpNetwork", "", ""),
-        ErrorRow::new(403, "Forbidden.OperationNotAllowedByUser", "", ""),
-        ErrorRow::new(403, "Forbidden.MultiVlanRi", "", ""),
-        ErrorRow::new(403, "Forbidden.NoRiFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.BgpGroup",
+            "",
+            "The VBR still has BGP groups. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.Nqa",
+            "",
+            "The VBR still has an NQA. Delete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.BgpNetwork",
+            "",
+            "The VBR still has BGP networks. Delete them first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.OperationNotAllowedByUser",
+            "",
+            "The caller may not delete, recover or terminate the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.MultiVlanRi",
+            "",
+            "The VBR has several VLAN router interfaces, so it cannot be deleted.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NoRiFound",
+            "",
+            "The VBR has no VLAN router interface.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVbrId.NotFound",
+            "",
+            "The VBR does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteVirtualBorderRouter",
         Access::Write,
         &DELETE_VIRTUAL_BORDER_ROUTER,
-        &DELETE_VIRTUAL_BORDER_ROUTER_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DeleteVsc`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DeleteVsc`.
 ///
@@ -31,23 +29,27 @@ pub struct DeleteVsc {
 }
 
 impl DeleteVsc {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(vsc_id: impl Into<String>) -> Self {
         Self {
             vsc_id: vsc_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -55,10 +57,14 @@ impl DeleteVsc {
     }
 }
 
-record!(
-    request DeleteVsc, DELETE_VSC, 0 => client_token, 1 => dry_run, 2 => region_id, 3 =>
-    vsc_id
-);
+record! {
+    request DeleteVsc = DELETE_VSC {
+        client_token,
+        dry_run,
+        region_id,
+        vsc_id,
+    }
+}
 
 static DELETE_VSC: Schema = Schema {
     name: "DeleteVsc",
@@ -72,41 +78,21 @@ static DELETE_VSC: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeleteVsc`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DeleteVscResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DeleteVsc`]: the ID of the request, and nothing else.
+pub type DeleteVscResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DeleteVsc`].
+    DeleteVscErrorCode {
+    }
 }
 
-record!(response DeleteVscResponse, DELETE_VSC_RESPONSE, 0 => request_id);
-
-static DELETE_VSC_RESPONSE: Schema = Schema {
-    name: "DeleteVscResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DeleteVsc`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeleteVscErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DeleteVscErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeleteVsc`.
+/// The descriptor of [`DeleteVsc`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVsc"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    ..Operation::new("DeleteVsc", Access::Write, &DELETE_VSC, &DELETE_VSC_RESPONSE)
+    ..Operation::new("DeleteVsc", Access::Write, &DELETE_VSC, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for DeleteVsc {

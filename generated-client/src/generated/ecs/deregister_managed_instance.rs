@@ -2,9 +2,7 @@
 
 //! `DeregisterManagedInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DeregisterManagedInstance`.
 ///
@@ -14,13 +12,13 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DeregisterManagedInstance {
     /// `RegionId`.
@@ -36,18 +34,20 @@ pub struct DeregisterManagedInstance {
 }
 
 impl DeregisterManagedInstance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -55,10 +55,13 @@ impl DeregisterManagedInstance {
     }
 }
 
-record!(
-    request DeregisterManagedInstance, DEREGISTER_MANAGED_INSTANCE, 0 => region_id, 1 =>
-    instance_id, 2 => client_token
-);
+record! {
+    request DeregisterManagedInstance = DEREGISTER_MANAGED_INSTANCE {
+        region_id,
+        instance_id,
+        client_token,
+    }
+}
 
 static DEREGISTER_MANAGED_INSTANCE: Schema = Schema {
     name: "DeregisterManagedInstance",
@@ -71,7 +74,7 @@ static DEREGISTER_MANAGED_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DeregisterManagedInstance`] answers.
+/// The response to [`DeregisterManagedInstance`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeregisterManagedInstanceResponse {
@@ -81,10 +84,12 @@ pub struct DeregisterManagedInstanceResponse {
     pub instance: Option<ResponseInstance>,
 }
 
-record!(
-    response DeregisterManagedInstanceResponse, DEREGISTER_MANAGED_INSTANCE_RESPONSE, 0
-    => request_id, 1 => instance
-);
+record! {
+    response DeregisterManagedInstanceResponse = DEREGISTER_MANAGED_INSTANCE_RESPONSE {
+        request_id,
+        instance,
+    }
+}
 
 static DEREGISTER_MANAGED_INSTANCE_RESPONSE: Schema = Schema {
     name: "DeregisterManagedInstanceResponse",
@@ -126,12 +131,24 @@ pub struct ResponseInstance {
     pub resource_group_id: Option<String>,
 }
 
-record!(
-    response ResponseInstance, RESPONSE_INSTANCE, 0 => last_invoked_time, 1 =>
-    internet_ip, 2 => hostname, 3 => instance_id, 4 => activation_id, 5 => intranet_ip, 6
-    => agent_version, 7 => registration_time, 8 => instance_name, 9 => os_type, 10 =>
-    os_version, 11 => invocation_count, 12 => machine_id, 13 => resource_group_id
-);
+record! {
+    response ResponseInstance = RESPONSE_INSTANCE {
+        last_invoked_time,
+        internet_ip,
+        hostname,
+        instance_id,
+        activation_id,
+        intranet_ip,
+        agent_version,
+        registration_time,
+        instance_name,
+        os_type,
+        os_version,
+        invocation_count,
+        machine_id,
+        resource_group_id,
+    }
+}
 
 static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
@@ -154,46 +171,58 @@ static RESPONSE_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DeregisterManagedInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeregisterManagedInstanceErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DeregisterManagedInstance`].
+    DeregisterManagedInstanceErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for DeregisterManagedInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DeregisterManagedInstance`.
+/// The descriptor of [`DeregisterManagedInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeregisterManagedInstance",
     ),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

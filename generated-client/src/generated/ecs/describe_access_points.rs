@@ -2,10 +2,7 @@
 
 //! `DescribeAccessPoints`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeAccessPoints`.
 ///
@@ -15,11 +12,11 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAccessPointType.NotSupport` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRegionId.NotSupport` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidAccessPointType.NotSupport` |  | The type of the access point is not supported. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRegionId.NotSupport` |  | The region is not supported. Check `RegionId`. |
 ///
 /// # Example
 ///
@@ -59,30 +56,38 @@ pub struct DescribeAccessPoints {
 }
 
 impl DescribeAccessPoints {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Type`.
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `Filter`.
     pub fn filter(mut self, filter: impl IntoIterator<Item = Filter>) -> Self {
         self.filter = Some(filter.into_iter().collect());
@@ -90,27 +95,30 @@ impl DescribeAccessPoints {
     }
 }
 
-record!(
-    request DescribeAccessPoints, DESCRIBE_ACCESS_POINTS, 0 => region_id, 1 => r#type, 2
-    => page_number, 3 => page_size, 4 => filter
-);
+record! {
+    request DescribeAccessPoints = DESCRIBE_ACCESS_POINTS {
+        region_id,
+        r#type,
+        page_number,
+        page_size,
+        filter,
+    }
+}
 
 static DESCRIBE_ACCESS_POINTS: Schema = Schema {
     name: "DescribeAccessPoints",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("Type"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::list("Filter", &Field::object("", &FILTER))
             .limits(&Limits::NONE.max_items(5)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeAccessPoints`] answers.
+/// The response to [`DescribeAccessPoints`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeAccessPointsResponse {
@@ -122,21 +130,19 @@ pub struct DescribeAccessPointsResponse {
     pub page_size: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `AccessPointSet`.
-    pub access_point_set: Option<ResponseAccessPointSet>,
+    /// `AccessPointSet.AccessPointType`.
+    pub access_point_set: Vec<ResponseAccessPointSetAccessPointType>,
 }
 
-impl DescribeAccessPointsResponse {
-    /// The list in `AccessPointSet.AccessPointType`; empty where the response has none.
-    pub fn access_point_set(&self) -> &[ResponseAccessPointSetAccessPointType] {
-        self.access_point_set.as_ref().map_or(&[], |wrapper| &wrapper.access_point_type)
+record! {
+    response DescribeAccessPointsResponse = DESCRIBE_ACCESS_POINTS_RESPONSE {
+        request_id,
+        page_number,
+        page_size,
+        total_count,
+        access_point_set,
     }
 }
-
-record!(
-    response DescribeAccessPointsResponse, DESCRIBE_ACCESS_POINTS_RESPONSE, 0 =>
-    request_id, 1 => page_number, 2 => page_size, 3 => total_count, 4 => access_point_set
-);
 
 static DESCRIBE_ACCESS_POINTS_RESPONSE: Schema = Schema {
     name: "DescribeAccessPointsResponse",
@@ -145,7 +151,11 @@ static DESCRIBE_ACCESS_POINTS_RESPONSE: Schema = Schema {
         Field::int32("PageNumber"),
         Field::int32("PageSize"),
         Field::int32("TotalCount"),
-        Field::object("AccessPointSet", &RESPONSE_ACCESS_POINT_SET),
+        Field::list(
+                "AccessPointSet",
+                &Field::object("", &RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE),
+            )
+            .wrapped("AccessPointType"),
     ],
     rules: &[],
 };
@@ -162,15 +172,18 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// A request without any parameter.
+    /// Creates a [`Filter`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.value = Some(value.into_iter().map(Into::into).collect());
@@ -178,36 +191,18 @@ impl Filter {
     }
 }
 
-record!(request Filter, FILTER, 0 => key, 1 => value);
+record! {
+    request Filter = FILTER {
+        key,
+        value,
+    }
+}
 
 static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[
         Field::string("Key"),
         Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(5)),
-    ],
-    rules: &[],
-};
-
-/// `AccessPointSet` of [`DescribeAccessPointsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAccessPointSet {
-    /// `AccessPointType`.
-    pub access_point_type: Vec<ResponseAccessPointSetAccessPointType>,
-}
-
-record!(
-    response ResponseAccessPointSet, RESPONSE_ACCESS_POINT_SET, 0 => access_point_type
-);
-
-static RESPONSE_ACCESS_POINT_SET: Schema = Schema {
-    name: "ResponseAccessPointSet",
-    fields: &[
-        Field::list(
-            "AccessPointType",
-            &Field::object("", &RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE),
-        ),
     ],
     rules: &[],
 };
@@ -234,12 +229,18 @@ pub struct ResponseAccessPointSetAccessPointType {
     pub location: Option<String>,
 }
 
-record!(
-    response ResponseAccessPointSetAccessPointType,
-    RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE, 0 => status, 1 => r#type, 2 =>
-    host_operator, 3 => description, 4 => attached_region_no, 5 => name, 6 =>
-    access_point_id, 7 => location
-);
+record! {
+    response ResponseAccessPointSetAccessPointType = RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE {
+        status,
+        r#type,
+        host_operator,
+        description,
+        attached_region_no,
+        name,
+        access_point_id,
+        location,
+    }
+}
 
 static RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE: Schema = Schema {
     name: "ResponseAccessPointSetAccessPointType",
@@ -256,39 +257,43 @@ static RESPONSE_ACCESS_POINT_SET_ACCESS_POINT_TYPE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeAccessPoints`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeAccessPointsErrorCode {
-    /// `InvalidAccessPointType.NotSupport` (400)
-    InvalidAccessPointTypeNotSupport,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidRegionId.NotSupport` (404)
-    InvalidRegionIdNotSupport,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeAccessPoints`].
+    DescribeAccessPointsErrorCode {
+        /// `InvalidAccessPointType.NotSupport` (400): The type of the access point is not supported.
+        InvalidAccessPointTypeNotSupport = "InvalidAccessPointType.NotSupport",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidRegionId.NotSupport` (404): The region is not supported. Check `RegionId`.
+        InvalidRegionIdNotSupport = "InvalidRegionId.NotSupport",
+    }
 }
 
-impl ErrorCode for DescribeAccessPointsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidAccessPointType.NotSupport", Self::InvalidAccessPointTypeNotSupport),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidRegionId.NotSupport", Self::InvalidRegionIdNotSupport),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeAccessPoints`.
+/// The descriptor of [`DescribeAccessPoints`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccessPoints",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidAccessPointType.NotSupport", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotSupport", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidAccessPointType.NotSupport",
+            "",
+            "The type of the access point is not supported.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotSupport",
+            "",
+            "The region is not supported. Check `RegionId`.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -313,12 +318,11 @@ impl Request for DescribeAccessPoints {
 
 impl Paginated for DescribeAccessPoints {
     type Item = ResponseAccessPointSetAccessPointType;
+
+    #[inline]
     fn items(
         response: DescribeAccessPointsResponse,
     ) -> Vec<ResponseAccessPointSetAccessPointType> {
-        response
-            .access_point_set
-            .map(|outer| outer.access_point_type)
-            .unwrap_or_default()
+        response.access_point_set
     }
 }

@@ -2,9 +2,7 @@
 
 //! `DescribeAccountAttributes`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeAccountAttributes`.
 ///
@@ -14,8 +12,8 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 403 | `Invalid.Parameter` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 ///
 /// # Example
@@ -46,20 +44,24 @@ pub struct DescribeAccountAttributes {
 }
 
 impl DescribeAccountAttributes {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `AttributeName`.
     pub fn attribute_name(
         mut self,
@@ -70,10 +72,13 @@ impl DescribeAccountAttributes {
     }
 }
 
-record!(
-    request DescribeAccountAttributes, DESCRIBE_ACCOUNT_ATTRIBUTES, 0 => region_id, 1 =>
-    zone_id, 2 => attribute_name
-);
+record! {
+    request DescribeAccountAttributes = DESCRIBE_ACCOUNT_ATTRIBUTES {
+        region_id,
+        zone_id,
+        attribute_name,
+    }
+}
 
 static DESCRIBE_ACCOUNT_ATTRIBUTES: Schema = Schema {
     name: "DescribeAccountAttributes",
@@ -86,59 +91,32 @@ static DESCRIBE_ACCOUNT_ATTRIBUTES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeAccountAttributes`] answers.
+/// The response to [`DescribeAccountAttributes`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeAccountAttributesResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `AccountAttributeItems`.
-    pub account_attribute_items: Option<ResponseAccountAttributeItems>,
+    /// `AccountAttributeItems.AccountAttributeItem`.
+    pub account_attribute_items: Vec<ResponseAccountAttributeItem>,
 }
 
-impl DescribeAccountAttributesResponse {
-    /// The list in `AccountAttributeItems.AccountAttributeItem`; empty where the response has none.
-    pub fn account_attribute_items(&self) -> &[ResponseAccountAttributeItem] {
-        self.account_attribute_items
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.account_attribute_item)
+record! {
+    response DescribeAccountAttributesResponse = DESCRIBE_ACCOUNT_ATTRIBUTES_RESPONSE {
+        request_id,
+        account_attribute_items,
     }
 }
-
-record!(
-    response DescribeAccountAttributesResponse, DESCRIBE_ACCOUNT_ATTRIBUTES_RESPONSE, 0
-    => request_id, 1 => account_attribute_items
-);
 
 static DESCRIBE_ACCOUNT_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeAccountAttributesResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("AccountAttributeItems", &RESPONSE_ACCOUNT_ATTRIBUTE_ITEMS),
-    ],
-    rules: &[],
-};
-
-/// `AccountAttributeItems` of [`DescribeAccountAttributesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAccountAttributeItems {
-    /// `AccountAttributeItem`.
-    pub account_attribute_item: Vec<ResponseAccountAttributeItem>,
-}
-
-record!(
-    response ResponseAccountAttributeItems, RESPONSE_ACCOUNT_ATTRIBUTE_ITEMS, 0 =>
-    account_attribute_item
-);
-
-static RESPONSE_ACCOUNT_ATTRIBUTE_ITEMS: Schema = Schema {
-    name: "ResponseAccountAttributeItems",
-    fields: &[
         Field::list(
-            "AccountAttributeItem",
-            &Field::object("", &RESPONSE_ACCOUNT_ATTRIBUTE_ITEM),
-        ),
+                "AccountAttributeItems",
+                &Field::object("", &RESPONSE_ACCOUNT_ATTRIBUTE_ITEM),
+            )
+            .wrapped("AccountAttributeItem"),
     ],
     rules: &[],
 };
@@ -149,59 +127,29 @@ static RESPONSE_ACCOUNT_ATTRIBUTE_ITEMS: Schema = Schema {
 pub struct ResponseAccountAttributeItem {
     /// `AttributeName`.
     pub attribute_name: Option<String>,
-    /// `AttributeValues`.
-    pub attribute_values: Option<ResponseAccountAttributeItemAttributeValues>,
+    /// `AttributeValues.ValueItem`.
+    pub attribute_values: Vec<ResponseAccountAttributeItemAttributeValuesValueItem>,
 }
 
-impl ResponseAccountAttributeItem {
-    /// The list in `AttributeValues.ValueItem`; empty where the response has none.
-    pub fn attribute_values(
-        &self,
-    ) -> &[ResponseAccountAttributeItemAttributeValuesValueItem] {
-        self.attribute_values.as_ref().map_or(&[], |wrapper| &wrapper.value_item)
+record! {
+    response ResponseAccountAttributeItem = RESPONSE_ACCOUNT_ATTRIBUTE_ITEM {
+        attribute_name,
+        attribute_values,
     }
 }
-
-record!(
-    response ResponseAccountAttributeItem, RESPONSE_ACCOUNT_ATTRIBUTE_ITEM, 0 =>
-    attribute_name, 1 => attribute_values
-);
 
 static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM: Schema = Schema {
     name: "ResponseAccountAttributeItem",
     fields: &[
         Field::string("AttributeName"),
-        Field::object(
-            "AttributeValues",
-            &RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `AccountAttributeItems.AccountAttributeItem.AttributeValues` of [`DescribeAccountAttributesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAccountAttributeItemAttributeValues {
-    /// `ValueItem`.
-    pub value_item: Vec<ResponseAccountAttributeItemAttributeValuesValueItem>,
-}
-
-record!(
-    response ResponseAccountAttributeItemAttributeValues,
-    RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES, 0 => value_item
-);
-
-static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES: Schema = Schema {
-    name: "ResponseAccountAttributeItemAttributeValues",
-    fields: &[
         Field::list(
-            "ValueItem",
-            &Field::object(
-                "",
-                &RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM,
-            ),
-        ),
+                "AttributeValues",
+                &Field::object(
+                    "",
+                    &RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM,
+                ),
+            )
+            .wrapped("ValueItem"),
     ],
     rules: &[],
 };
@@ -226,12 +174,17 @@ pub struct ResponseAccountAttributeItemAttributeValuesValueItem {
     pub instance_charge_type: Option<String>,
 }
 
-record!(
-    response ResponseAccountAttributeItemAttributeValuesValueItem,
-    RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM, 0 => disk_category, 1 =>
-    value, 2 => expired_time, 3 => zone_id, 4 => instance_type, 5 => count, 6 =>
-    instance_charge_type
-);
+record! {
+    response ResponseAccountAttributeItemAttributeValuesValueItem = RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM {
+        disk_category,
+        value,
+        expired_time,
+        zone_id,
+        instance_type,
+        count,
+        instance_charge_type,
+    }
+}
 
 static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM: Schema = Schema {
     name: "ResponseAccountAttributeItemAttributeValuesValueItem",
@@ -247,37 +200,36 @@ static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM: Schema = Sch
     rules: &[],
 };
 
-/// The error codes of [`DescribeAccountAttributes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeAccountAttributesErrorCode {
-    /// `Invalid.Parameter` (403)
-    InvalidParameter,
-    /// `InternalError` (500)
-    InternalError,
-    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-    ServiceUnavailable,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeAccountAttributes`].
+    DescribeAccountAttributesErrorCode {
+        /// `Invalid.Parameter` (403): A parameter is missing or not valid. Check the request.
+        InvalidParameter = "Invalid.Parameter",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+        /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
+        ServiceUnavailable = "ServiceUnavailable",
+    }
 }
 
-impl ErrorCode for DescribeAccountAttributesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Invalid.Parameter", Self::InvalidParameter),
-        ("InternalError", Self::InternalError),
-        ("ServiceUnavailable", Self::ServiceUnavailable),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeAccountAttributes`.
+/// The descriptor of [`DescribeAccountAttributes`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccountAttributes",
     ),
     errors: &[
-        ErrorRow::new(403, "Invalid.Parameter", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "Invalid.Parameter",
+            "",
+            "A parameter is missing or not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
         ErrorRow::new(
                 500,
                 "ServiceUnavailable",

@@ -2,10 +2,7 @@
 
 //! `DescribeAutoProvisioningGroupHistory`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeAutoProvisioningGroupHistory`.
 ///
@@ -15,12 +12,12 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidParameter.periodTime` |
-/// | 403 | `Forbidden.RAM` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.periodTime` |  | The start or end of the period is malformed. Check `StartTime` and `EndTime`. |
+/// | 403 | `Forbidden.RAM` |  | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroupHistory {
     /// `RegionId`.
@@ -44,33 +41,40 @@ pub struct DescribeAutoProvisioningGroupHistory {
 }
 
 impl DescribeAutoProvisioningGroupHistory {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(auto_provisioning_group_id: impl Into<String>) -> Self {
         Self {
             auto_provisioning_group_id: auto_provisioning_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
@@ -78,20 +82,23 @@ impl DescribeAutoProvisioningGroupHistory {
     }
 }
 
-record!(
-    request DescribeAutoProvisioningGroupHistory,
-    DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY, 0 => region_id, 1 => page_number, 2 =>
-    page_size, 3 => auto_provisioning_group_id, 4 => start_time, 5 => end_time
-);
+record! {
+    request DescribeAutoProvisioningGroupHistory = DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY {
+        region_id,
+        page_number,
+        page_size,
+        auto_provisioning_group_id,
+        start_time,
+        end_time,
+    }
+}
 
 static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY: Schema = Schema {
     name: "DescribeAutoProvisioningGroupHistory",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("AutoProvisioningGroupId").required(),
         Field::string("StartTime"),
         Field::string("EndTime"),
@@ -99,7 +106,7 @@ static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeAutoProvisioningGroupHistory`] answers.
+/// The response to [`DescribeAutoProvisioningGroupHistory`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeAutoProvisioningGroupHistoryResponse {
@@ -111,28 +118,21 @@ pub struct DescribeAutoProvisioningGroupHistoryResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `AutoProvisioningGroupHistories`.
-    pub auto_provisioning_group_histories: Option<
-        ResponseAutoProvisioningGroupHistories,
+    /// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory`.
+    pub auto_provisioning_group_histories: Vec<
+        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory,
     >,
 }
 
-impl DescribeAutoProvisioningGroupHistoryResponse {
-    /// The list in `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory`; empty where the response has none.
-    pub fn auto_provisioning_group_histories(
-        &self,
-    ) -> &[ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory] {
-        self.auto_provisioning_group_histories
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.auto_provisioning_group_history)
+record! {
+    response DescribeAutoProvisioningGroupHistoryResponse = DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        auto_provisioning_group_histories,
     }
 }
-
-record!(
-    response DescribeAutoProvisioningGroupHistoryResponse,
-    DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY_RESPONSE, 0 => page_size, 1 => request_id, 2
-    => page_number, 3 => total_count, 4 => auto_provisioning_group_histories
-);
 
 static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY_RESPONSE: Schema = Schema {
     name: "DescribeAutoProvisioningGroupHistoryResponse",
@@ -141,39 +141,14 @@ static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object(
-            "AutoProvisioningGroupHistories",
-            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `AutoProvisioningGroupHistories` of [`DescribeAutoProvisioningGroupHistoryResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupHistories {
-    /// `AutoProvisioningGroupHistory`.
-    pub auto_provisioning_group_history: Vec<
-        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory,
-    >,
-}
-
-record!(
-    response ResponseAutoProvisioningGroupHistories,
-    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES, 0 => auto_provisioning_group_history
-);
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupHistories",
-    fields: &[
         Field::list(
-            "AutoProvisioningGroupHistory",
-            &Field::object(
-                "",
-                &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY,
-            ),
-        ),
+                "AutoProvisioningGroupHistories",
+                &Field::object(
+                    "",
+                    &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY,
+                ),
+            )
+            .wrapped("AutoProvisioningGroupHistory"),
     ],
     rules: &[],
 };
@@ -190,26 +165,21 @@ pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory {
     pub task_id: Option<String>,
     /// `LastEventTime`.
     pub last_event_time: Option<String>,
-    /// `ActivityDetails`.
-    pub activity_details: Option<
-        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetails,
+    /// `ActivityDetails.ActivityDetail`.
+    pub activity_details: Vec<
+        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail,
     >,
 }
 
-impl ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory {
-    /// The list in `ActivityDetails.ActivityDetail`; empty where the response has none.
-    pub fn activity_details(
-        &self,
-    ) -> &[ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail] {
-        self.activity_details.as_ref().map_or(&[], |wrapper| &wrapper.activity_detail)
+record! {
+    response ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory = RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY {
+        status,
+        start_time,
+        task_id,
+        last_event_time,
+        activity_details,
     }
 }
-
-record!(
-    response ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory,
-    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY, 0 =>
-    status, 1 => start_time, 2 => task_id, 3 => last_event_time, 4 => activity_details
-);
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY: Schema = Schema {
     name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory",
@@ -218,41 +188,14 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTOR
         Field::string("StartTime"),
         Field::string("TaskId"),
         Field::string("LastEventTime"),
-        Field::object(
-            "ActivityDetails",
-            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAILS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory.ActivityDetails` of [`DescribeAutoProvisioningGroupHistoryResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetails {
-    /// `ActivityDetail`.
-    pub activity_detail: Vec<
-        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail,
-    >,
-}
-
-record!(
-    response
-    ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetails,
-    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAILS,
-    0 => activity_detail
-);
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAILS: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetails",
-    fields: &[
         Field::list(
-            "ActivityDetail",
-            &Field::object(
-                "",
-                &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL,
-            ),
-        ),
+                "ActivityDetails",
+                &Field::object(
+                    "",
+                    &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL,
+                ),
+            )
+            .wrapped("ActivityDetail"),
     ],
     rules: &[],
 };
@@ -265,139 +208,43 @@ pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryAct
     pub status: Option<String>,
     /// `Detail`.
     pub detail: Option<String>,
-    /// `CreatedInstanceIds`.
-    pub created_instance_ids: Option<
-        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailCreatedInstanceIds,
-    >,
-    /// `DestroyedInstanceIds`.
-    pub destroyed_instance_ids: Option<
-        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailDestroyedInstanceIds,
-    >,
-    /// `ErrorMessages`.
-    pub error_messages: Option<
-        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessages,
+    /// `CreatedInstanceIds.CreatedInstanceId`.
+    pub created_instance_ids: Vec<String>,
+    /// `DestroyedInstanceIds.DestroyedInstanceId`.
+    pub destroyed_instance_ids: Vec<String>,
+    /// `ErrorMessages.ErrorMessage`.
+    pub error_messages: Vec<
+        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage,
     >,
 }
 
-impl ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail {
-    /// The list in `CreatedInstanceIds.CreatedInstanceId`; empty where the response has none.
-    pub fn created_instance_ids(&self) -> &[String] {
-        self.created_instance_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.created_instance_id)
-    }
-    /// The list in `DestroyedInstanceIds.DestroyedInstanceId`; empty where the response has none.
-    pub fn destroyed_instance_ids(&self) -> &[String] {
-        self.destroyed_instance_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.destroyed_instance_id)
-    }
-    /// The list in `ErrorMessages.ErrorMessage`; empty where the response has none.
-    pub fn error_messages(
-        &self,
-    ) -> &[ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage] {
-        self.error_messages.as_ref().map_or(&[], |wrapper| &wrapper.error_message)
+record! {
+    response ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail = RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL {
+        status,
+        detail,
+        created_instance_ids,
+        destroyed_instance_ids,
+        error_messages,
     }
 }
-
-record!(
-    response
-    ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail,
-    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL,
-    0 => status, 1 => detail, 2 => created_instance_ids, 3 => destroyed_instance_ids, 4
-    => error_messages
-);
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL: Schema = Schema {
     name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail",
     fields: &[
         Field::string("Status"),
         Field::string("Detail"),
-        Field::object(
-            "CreatedInstanceIds",
-            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_CREATED_INSTANCE_IDS,
-        ),
-        Field::object(
-            "DestroyedInstanceIds",
-            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_DESTROYED_INSTANCE_IDS,
-        ),
-        Field::object(
-            "ErrorMessages",
-            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory.ActivityDetails.ActivityDetail.CreatedInstanceIds` of [`DescribeAutoProvisioningGroupHistoryResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailCreatedInstanceIds {
-    /// `CreatedInstanceId`.
-    pub created_instance_id: Vec<String>,
-}
-
-record!(
-    response
-    ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailCreatedInstanceIds,
-    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_CREATED_INSTANCE_IDS,
-    0 => created_instance_id
-);
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_CREATED_INSTANCE_IDS: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailCreatedInstanceIds",
-    fields: &[Field::list("CreatedInstanceId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory.ActivityDetails.ActivityDetail.DestroyedInstanceIds` of [`DescribeAutoProvisioningGroupHistoryResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailDestroyedInstanceIds {
-    /// `DestroyedInstanceId`.
-    pub destroyed_instance_id: Vec<String>,
-}
-
-record!(
-    response
-    ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailDestroyedInstanceIds,
-    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_DESTROYED_INSTANCE_IDS,
-    0 => destroyed_instance_id
-);
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_DESTROYED_INSTANCE_IDS: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailDestroyedInstanceIds",
-    fields: &[Field::list("DestroyedInstanceId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory.ActivityDetails.ActivityDetail.ErrorMessages` of [`DescribeAutoProvisioningGroupHistoryResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessages {
-    /// `ErrorMessage`.
-    pub error_message: Vec<
-        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage,
-    >,
-}
-
-record!(
-    response
-    ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessages,
-    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGES,
-    0 => error_message
-);
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGES: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessages",
-    fields: &[
+        Field::list("CreatedInstanceIds", &Field::string(""))
+            .wrapped("CreatedInstanceId"),
+        Field::list("DestroyedInstanceIds", &Field::string(""))
+            .wrapped("DestroyedInstanceId"),
         Field::list(
-            "ErrorMessage",
-            &Field::object(
-                "",
-                &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE,
-            ),
-        ),
+                "ErrorMessages",
+                &Field::object(
+                    "",
+                    &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE,
+                ),
+            )
+            .wrapped("ErrorMessage"),
     ],
     rules: &[],
 };
@@ -408,100 +255,74 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTOR
 pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage {
     /// `Code`.
     pub code: Option<String>,
-    /// `FailedInstanceIds`.
-    pub failed_instance_ids: Option<
-        ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessageFailedInstanceIds,
-    >,
+    /// `FailedInstanceIds.FailedInstanceId`.
+    pub failed_instance_ids: Vec<String>,
     /// `Message`.
     pub message: Option<String>,
 }
 
-impl ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage {
-    /// The list in `FailedInstanceIds.FailedInstanceId`; empty where the response has none.
-    pub fn failed_instance_ids(&self) -> &[String] {
-        self.failed_instance_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.failed_instance_id)
+record! {
+    response ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage = RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE {
+        code,
+        failed_instance_ids,
+        message,
     }
 }
-
-record!(
-    response
-    ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage,
-    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE,
-    0 => code, 1 => failed_instance_ids, 2 => message
-);
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE: Schema = Schema {
     name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessage",
     fields: &[
         Field::string("Code"),
-        Field::object(
-            "FailedInstanceIds",
-            &RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE_FAILED_INSTANCE_IDS,
-        ),
+        Field::list("FailedInstanceIds", &Field::string("")).wrapped("FailedInstanceId"),
         Field::string("Message"),
     ],
     rules: &[],
 };
 
-/// `AutoProvisioningGroupHistories.AutoProvisioningGroupHistory.ActivityDetails.ActivityDetail.ErrorMessages.ErrorMessage.FailedInstanceIds` of [`DescribeAutoProvisioningGroupHistoryResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessageFailedInstanceIds {
-    /// `FailedInstanceId`.
-    pub failed_instance_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeAutoProvisioningGroupHistory`].
+    DescribeAutoProvisioningGroupHistoryErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParamterRegionId = "MissingParamter.RegionId",
+        /// `InvalidParameter.periodTime` (400): The start or end of the period is malformed. Check `StartTime` and `EndTime`.
+        InvalidParameterPeriodTime = "InvalidParameter.periodTime",
+        /// `Forbidden.RAM` (403): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
+        ForbiddenRam = "Forbidden.RAM",
+    }
 }
 
-record!(
-    response
-    ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessageFailedInstanceIds,
-    RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE_FAILED_INSTANCE_IDS,
-    0 => failed_instance_id
-);
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTORY_ACTIVITY_DETAIL_ERROR_MESSAGE_FAILED_INSTANCE_IDS: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetailErrorMessageFailedInstanceIds",
-    fields: &[Field::list("FailedInstanceId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeAutoProvisioningGroupHistory`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeAutoProvisioningGroupHistoryErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `MissingParamter.RegionId` (400)
-    MissingParamterRegionId,
-    /// `InvalidParameter.periodTime` (400)
-    InvalidParameterPeriodTime,
-    /// `Forbidden.RAM` (403)
-    ForbiddenRam,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeAutoProvisioningGroupHistoryErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("MissingParamter.RegionId", Self::MissingParamterRegionId),
-        ("InvalidParameter.periodTime", Self::InvalidParameterPeriodTime),
-        ("Forbidden.RAM", Self::ForbiddenRam),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeAutoProvisioningGroupHistory`.
+/// The descriptor of [`DescribeAutoProvisioningGroupHistory`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroupHistory",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.periodTime", "", ""),
-        ErrorRow::new(403, "Forbidden.RAM", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.periodTime",
+            "",
+            "The start or end of the period is malformed. Check `StartTime` and `EndTime`.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.RAM",
+            "",
+            "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -526,12 +347,11 @@ impl Request for DescribeAutoProvisioningGroupHistory {
 
 impl Paginated for DescribeAutoProvisioningGroupHistory {
     type Item = ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory;
+
+    #[inline]
     fn items(
         response: DescribeAutoProvisioningGroupHistoryResponse,
     ) -> Vec<ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory> {
-        response
-            .auto_provisioning_group_histories
-            .map(|outer| outer.auto_provisioning_group_history)
-            .unwrap_or_default()
+        response.auto_provisioning_group_histories
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeAutoProvisioningGroupInstances`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeAutoProvisioningGroupInstances`.
 ///
@@ -15,12 +12,12 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `MissingParamter.RegionId` |
-/// | 403 | `Forbidden.RAM` |
-/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 403 | `Forbidden.RAM` |  | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
+/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |  | The auto provisioning group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroupInstances {
     /// `RegionId`.
@@ -40,50 +37,56 @@ pub struct DescribeAutoProvisioningGroupInstances {
 }
 
 impl DescribeAutoProvisioningGroupInstances {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(auto_provisioning_group_id: impl Into<String>) -> Self {
         Self {
             auto_provisioning_group_id: auto_provisioning_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeAutoProvisioningGroupInstances,
-    DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES, 0 => region_id, 1 => page_number, 2 =>
-    page_size, 3 => auto_provisioning_group_id
-);
+record! {
+    request DescribeAutoProvisioningGroupInstances = DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES {
+        region_id,
+        page_number,
+        page_size,
+        auto_provisioning_group_id,
+    }
+}
 
 static DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES: Schema = Schema {
     name: "DescribeAutoProvisioningGroupInstances",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("AutoProvisioningGroupId").required(),
     ],
     rules: &[],
 };
 
-/// What [`DescribeAutoProvisioningGroupInstances`] answers.
+/// The response to [`DescribeAutoProvisioningGroupInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeAutoProvisioningGroupInstancesResponse {
@@ -95,22 +98,19 @@ pub struct DescribeAutoProvisioningGroupInstancesResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `Instances`.
-    pub instances: Option<ResponseInstances>,
+    /// `Instances.Instance`.
+    pub instances: Vec<ResponseInstance>,
 }
 
-impl DescribeAutoProvisioningGroupInstancesResponse {
-    /// The list in `Instances.Instance`; empty where the response has none.
-    pub fn instances(&self) -> &[ResponseInstance] {
-        self.instances.as_ref().map_or(&[], |wrapper| &wrapper.instance)
+record! {
+    response DescribeAutoProvisioningGroupInstancesResponse = DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        instances,
     }
 }
-
-record!(
-    response DescribeAutoProvisioningGroupInstancesResponse,
-    DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES_RESPONSE, 0 => page_size, 1 => request_id,
-    2 => page_number, 3 => total_count, 4 => instances
-);
 
 static DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeAutoProvisioningGroupInstancesResponse",
@@ -119,24 +119,9 @@ static DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("Instances", &RESPONSE_INSTANCES),
+        Field::list("Instances", &Field::object("", &RESPONSE_INSTANCE))
+            .wrapped("Instance"),
     ],
-    rules: &[],
-};
-
-/// `Instances` of [`DescribeAutoProvisioningGroupInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstances {
-    /// `Instance`.
-    pub instance: Vec<ResponseInstance>,
-}
-
-record!(response ResponseInstances, RESPONSE_INSTANCES, 0 => instance);
-
-static RESPONSE_INSTANCES: Schema = Schema {
-    name: "ResponseInstances",
-    fields: &[Field::list("Instance", &Field::object("", &RESPONSE_INSTANCE))],
     rules: &[],
 };
 
@@ -170,11 +155,22 @@ pub struct ResponseInstance {
     pub memory: Option<i32>,
 }
 
-record!(
-    response ResponseInstance, RESPONSE_INSTANCE, 0 => status, 1 => creation_time, 2 =>
-    is_spot, 3 => cpu, 4 => instance_id, 5 => network_type, 6 => instance_type, 7 =>
-    region_id, 8 => io_optimized, 9 => os_type, 10 => zone_id, 11 => memory
-);
+record! {
+    response ResponseInstance = RESPONSE_INSTANCE {
+        status,
+        creation_time,
+        is_spot,
+        cpu,
+        instance_id,
+        network_type,
+        instance_type,
+        region_id,
+        io_optimized,
+        os_type,
+        zone_id,
+        memory,
+    }
+}
 
 static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
@@ -195,45 +191,50 @@ static RESPONSE_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeAutoProvisioningGroupInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeAutoProvisioningGroupInstancesErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `MissingParamter.RegionId` (400)
-    MissingParamterRegionId,
-    /// `Forbidden.RAM` (403)
-    ForbiddenRam,
-    /// `InvalidAutoProvisioningGroupId.NotFound` (404)
-    InvalidAutoProvisioningGroupIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeAutoProvisioningGroupInstances`].
+    DescribeAutoProvisioningGroupInstancesErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParamterRegionId = "MissingParamter.RegionId",
+        /// `Forbidden.RAM` (403): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
+        ForbiddenRam = "Forbidden.RAM",
+        /// `InvalidAutoProvisioningGroupId.NotFound` (404): The auto provisioning group does not exist. Check its ID.
+        InvalidAutoProvisioningGroupIdNotFound = "InvalidAutoProvisioningGroupId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeAutoProvisioningGroupInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("MissingParamter.RegionId", Self::MissingParamterRegionId),
-        ("Forbidden.RAM", Self::ForbiddenRam),
-        (
-            "InvalidAutoProvisioningGroupId.NotFound",
-            Self::InvalidAutoProvisioningGroupIdNotFound,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeAutoProvisioningGroupInstances`.
+/// The descriptor of [`DescribeAutoProvisioningGroupInstances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroupInstances",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(403, "Forbidden.RAM", "", ""),
-        ErrorRow::new(404, "InvalidAutoProvisioningGroupId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.RAM",
+            "",
+            "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAutoProvisioningGroupId.NotFound",
+            "",
+            "The auto provisioning group does not exist. Check its ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -258,9 +259,11 @@ impl Request for DescribeAutoProvisioningGroupInstances {
 
 impl Paginated for DescribeAutoProvisioningGroupInstances {
     type Item = ResponseInstance;
+
+    #[inline]
     fn items(
         response: DescribeAutoProvisioningGroupInstancesResponse,
     ) -> Vec<ResponseInstance> {
-        response.instances.map(|outer| outer.instance).unwrap_or_default()
+        response.instances
     }
 }

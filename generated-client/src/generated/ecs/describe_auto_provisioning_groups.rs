@@ -2,10 +2,7 @@
 
 //! `DescribeAutoProvisioningGroups`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeAutoProvisioningGroups`.
 ///
@@ -15,10 +12,10 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidName.Malformed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
 ///
 /// # Example
 ///
@@ -68,25 +65,32 @@ pub struct DescribeAutoProvisioningGroups {
 }
 
 impl DescribeAutoProvisioningGroups {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `AutoProvisioningGroupName`.
     pub fn auto_provisioning_group_name(
         mut self,
@@ -95,11 +99,13 @@ impl DescribeAutoProvisioningGroups {
         self.auto_provisioning_group_name = Some(auto_provisioning_group_name.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `AutoProvisioningGroupId`.
     pub fn auto_provisioning_group_id(
         mut self,
@@ -110,6 +116,7 @@ impl DescribeAutoProvisioningGroups {
         );
         self
     }
+
     /// Sets `AutoProvisioningGroupStatus`.
     pub fn auto_provisioning_group_status(
         mut self,
@@ -120,11 +127,13 @@ impl DescribeAutoProvisioningGroups {
         );
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `AutoProvisioningGroupTypes`.
     pub fn auto_provisioning_group_types(
         mut self,
@@ -137,21 +146,26 @@ impl DescribeAutoProvisioningGroups {
     }
 }
 
-record!(
-    request DescribeAutoProvisioningGroups, DESCRIBE_AUTO_PROVISIONING_GROUPS, 0 =>
-    region_id, 1 => page_number, 2 => page_size, 3 => auto_provisioning_group_name, 4 =>
-    resource_group_id, 5 => auto_provisioning_group_id, 6 =>
-    auto_provisioning_group_status, 7 => tag, 8 => auto_provisioning_group_types
-);
+record! {
+    request DescribeAutoProvisioningGroups = DESCRIBE_AUTO_PROVISIONING_GROUPS {
+        region_id,
+        page_number,
+        page_size,
+        auto_provisioning_group_name,
+        resource_group_id,
+        auto_provisioning_group_id,
+        auto_provisioning_group_status,
+        tag,
+        auto_provisioning_group_types,
+    }
+}
 
 static DESCRIBE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
     name: "DescribeAutoProvisioningGroups",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("AutoProvisioningGroupName"),
         Field::string("ResourceGroupId"),
         Field::list("AutoProvisioningGroupId", &Field::string(""))
@@ -164,7 +178,7 @@ static DESCRIBE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeAutoProvisioningGroups`] answers.
+/// The response to [`DescribeAutoProvisioningGroups`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeAutoProvisioningGroupsResponse {
@@ -176,24 +190,19 @@ pub struct DescribeAutoProvisioningGroupsResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `AutoProvisioningGroups`.
-    pub auto_provisioning_groups: Option<ResponseAutoProvisioningGroups>,
+    /// `AutoProvisioningGroups.AutoProvisioningGroup`.
+    pub auto_provisioning_groups: Vec<ResponseAutoProvisioningGroup>,
 }
 
-impl DescribeAutoProvisioningGroupsResponse {
-    /// The list in `AutoProvisioningGroups.AutoProvisioningGroup`; empty where the response has none.
-    pub fn auto_provisioning_groups(&self) -> &[ResponseAutoProvisioningGroup] {
-        self.auto_provisioning_groups
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.auto_provisioning_group)
+record! {
+    response DescribeAutoProvisioningGroupsResponse = DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        auto_provisioning_groups,
     }
 }
-
-record!(
-    response DescribeAutoProvisioningGroupsResponse,
-    DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => auto_provisioning_groups
-);
 
 static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeAutoProvisioningGroupsResponse",
@@ -202,7 +211,11 @@ static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("AutoProvisioningGroups", &RESPONSE_AUTO_PROVISIONING_GROUPS),
+        Field::list(
+                "AutoProvisioningGroups",
+                &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP),
+            )
+            .wrapped("AutoProvisioningGroup"),
     ],
     rules: &[],
 };
@@ -221,15 +234,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -237,37 +253,18 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
-/// `AutoProvisioningGroups` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroups {
-    /// `AutoProvisioningGroup`.
-    pub auto_provisioning_group: Vec<ResponseAutoProvisioningGroup>,
-}
-
-record!(
-    response ResponseAutoProvisioningGroups, RESPONSE_AUTO_PROVISIONING_GROUPS, 0 =>
-    auto_provisioning_group
-);
-
-static RESPONSE_AUTO_PROVISIONING_GROUPS: Schema = Schema {
-    name: "ResponseAutoProvisioningGroups",
-    fields: &[
-        Field::list(
-            "AutoProvisioningGroup",
-            &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP),
-        ),
     ],
     rules: &[],
 };
@@ -308,10 +305,8 @@ pub struct ResponseAutoProvisioningGroup {
     pub excess_capacity_termination_policy: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
-    /// `LaunchTemplateConfigs`.
-    pub launch_template_configs: Option<
-        ResponseAutoProvisioningGroupLaunchTemplateConfigs,
-    >,
+    /// `LaunchTemplateConfigs.LaunchTemplateConfig`.
+    pub launch_template_configs: Vec<ResponseAutoProvisioningGroupLaunchTemplateConfig>,
     /// `SpotOptions`.
     pub spot_options: Option<ResponseAutoProvisioningGroupSpotOptions>,
     /// `PayAsYouGoOptions`.
@@ -320,50 +315,46 @@ pub struct ResponseAutoProvisioningGroup {
     pub target_capacity_specification: Option<
         ResponseAutoProvisioningGroupTargetCapacitySpecification,
     >,
-    /// `Tags`.
-    pub tags: Option<ResponseAutoProvisioningGroupTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseAutoProvisioningGroupTag>,
     /// `CandidateOptions`.
     pub candidate_options: Option<ResponseAutoProvisioningGroupCandidateOptions>,
     /// `CapacitySpecification`.
     pub capacity_specification: Option<
         ResponseAutoProvisioningGroupCapacitySpecification,
     >,
-    /// `SuspendedProcesses`.
-    pub suspended_processes: Option<ResponseAutoProvisioningGroupSuspendedProcesses>,
+    /// `SuspendedProcesses.SuspendedProcess`.
+    pub suspended_processes: Vec<String>,
 }
 
-impl ResponseAutoProvisioningGroup {
-    /// The list in `LaunchTemplateConfigs.LaunchTemplateConfig`; empty where the response has none.
-    pub fn launch_template_configs(
-        &self,
-    ) -> &[ResponseAutoProvisioningGroupLaunchTemplateConfig] {
-        self.launch_template_configs
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.launch_template_config)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseAutoProvisioningGroupTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `SuspendedProcesses.SuspendedProcess`; empty where the response has none.
-    pub fn suspended_processes(&self) -> &[String] {
-        self.suspended_processes
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.suspended_process)
+record! {
+    response ResponseAutoProvisioningGroup = RESPONSE_AUTO_PROVISIONING_GROUP {
+        creation_time,
+        auto_provisioning_group_name,
+        status,
+        terminate_instances,
+        max_spot_price,
+        state,
+        launch_template_id,
+        valid_from,
+        launch_template_version,
+        terminate_instances_with_expiration,
+        region_id,
+        valid_until,
+        auto_provisioning_group_type,
+        auto_provisioning_group_id,
+        excess_capacity_termination_policy,
+        resource_group_id,
+        launch_template_configs,
+        spot_options,
+        pay_as_you_go_options,
+        target_capacity_specification,
+        tags,
+        candidate_options,
+        capacity_specification,
+        suspended_processes,
     }
 }
-
-record!(
-    response ResponseAutoProvisioningGroup, RESPONSE_AUTO_PROVISIONING_GROUP, 0 =>
-    creation_time, 1 => auto_provisioning_group_name, 2 => status, 3 =>
-    terminate_instances, 4 => max_spot_price, 5 => state, 6 => launch_template_id, 7 =>
-    valid_from, 8 => launch_template_version, 9 => terminate_instances_with_expiration,
-    10 => region_id, 11 => valid_until, 12 => auto_provisioning_group_type, 13 =>
-    auto_provisioning_group_id, 14 => excess_capacity_termination_policy, 15 =>
-    resource_group_id, 16 => launch_template_configs, 17 => spot_options, 18 =>
-    pay_as_you_go_options, 19 => target_capacity_specification, 20 => tags, 21 =>
-    candidate_options, 22 => capacity_specification, 23 => suspended_processes
-);
 
 static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "ResponseAutoProvisioningGroup",
@@ -384,10 +375,14 @@ static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
         Field::string("AutoProvisioningGroupId"),
         Field::string("ExcessCapacityTerminationPolicy"),
         Field::string("ResourceGroupId"),
-        Field::object(
-            "LaunchTemplateConfigs",
-            &RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIGS,
-        ),
+        Field::list(
+                "LaunchTemplateConfigs",
+                &Field::object(
+                    "",
+                    &RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG,
+                ),
+            )
+            .wrapped("LaunchTemplateConfig"),
         Field::object("SpotOptions", &RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS),
         Field::object(
             "PayAsYouGoOptions",
@@ -397,7 +392,8 @@ static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
             "TargetCapacitySpecification",
             &RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION,
         ),
-        Field::object("Tags", &RESPONSE_AUTO_PROVISIONING_GROUP_TAGS),
+        Field::list("Tags", &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP_TAG))
+            .wrapped("Tag"),
         Field::object(
             "CandidateOptions",
             &RESPONSE_AUTO_PROVISIONING_GROUP_CANDIDATE_OPTIONS,
@@ -406,34 +402,7 @@ static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
             "CapacitySpecification",
             &RESPONSE_AUTO_PROVISIONING_GROUP_CAPACITY_SPECIFICATION,
         ),
-        Field::object(
-            "SuspendedProcesses",
-            &RESPONSE_AUTO_PROVISIONING_GROUP_SUSPENDED_PROCESSES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `AutoProvisioningGroups.AutoProvisioningGroup.LaunchTemplateConfigs` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupLaunchTemplateConfigs {
-    /// `LaunchTemplateConfig`.
-    pub launch_template_config: Vec<ResponseAutoProvisioningGroupLaunchTemplateConfig>,
-}
-
-record!(
-    response ResponseAutoProvisioningGroupLaunchTemplateConfigs,
-    RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIGS, 0 => launch_template_config
-);
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIGS: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupLaunchTemplateConfigs",
-    fields: &[
-        Field::list(
-            "LaunchTemplateConfig",
-            &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG),
-        ),
+        Field::list("SuspendedProcesses", &Field::string("")).wrapped("SuspendedProcess"),
     ],
     rules: &[],
 };
@@ -454,11 +423,15 @@ pub struct ResponseAutoProvisioningGroupLaunchTemplateConfig {
     pub instance_type: Option<String>,
 }
 
-record!(
-    response ResponseAutoProvisioningGroupLaunchTemplateConfig,
-    RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG, 0 => max_price, 1 =>
-    priority, 2 => v_switch_id, 3 => weighted_capacity, 4 => instance_type
-);
+record! {
+    response ResponseAutoProvisioningGroupLaunchTemplateConfig = RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG {
+        max_price,
+        priority,
+        v_switch_id,
+        weighted_capacity,
+        instance_type,
+    }
+}
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "ResponseAutoProvisioningGroupLaunchTemplateConfig",
@@ -484,11 +457,13 @@ pub struct ResponseAutoProvisioningGroupSpotOptions {
     pub instance_interruption_behavior: Option<String>,
 }
 
-record!(
-    response ResponseAutoProvisioningGroupSpotOptions,
-    RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS, 0 => instance_pools_to_use_count, 1 =>
-    allocation_strategy, 2 => instance_interruption_behavior
-);
+record! {
+    response ResponseAutoProvisioningGroupSpotOptions = RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS {
+        instance_pools_to_use_count,
+        allocation_strategy,
+        instance_interruption_behavior,
+    }
+}
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupSpotOptions",
@@ -508,10 +483,11 @@ pub struct ResponseAutoProvisioningGroupPayAsYouGoOptions {
     pub allocation_strategy: Option<String>,
 }
 
-record!(
-    response ResponseAutoProvisioningGroupPayAsYouGoOptions,
-    RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS, 0 => allocation_strategy
-);
+record! {
+    response ResponseAutoProvisioningGroupPayAsYouGoOptions = RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS {
+        allocation_strategy,
+    }
+}
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_PAY_AS_YOU_GO_OPTIONS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupPayAsYouGoOptions",
@@ -533,12 +509,14 @@ pub struct ResponseAutoProvisioningGroupTargetCapacitySpecification {
     pub total_target_capacity: Option<f64>,
 }
 
-record!(
-    response ResponseAutoProvisioningGroupTargetCapacitySpecification,
-    RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION, 0 =>
-    spot_target_capacity, 1 => pay_as_you_go_target_capacity, 2 =>
-    default_target_capacity_type, 3 => total_target_capacity
-);
+record! {
+    response ResponseAutoProvisioningGroupTargetCapacitySpecification = RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION {
+        spot_target_capacity,
+        pay_as_you_go_target_capacity,
+        default_target_capacity_type,
+        total_target_capacity,
+    }
+}
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION: Schema = Schema {
     name: "ResponseAutoProvisioningGroupTargetCapacitySpecification",
@@ -547,27 +525,6 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION: Schema = 
         Field::float("PayAsYouGoTargetCapacity"),
         Field::string("DefaultTargetCapacityType"),
         Field::float("TotalTargetCapacity"),
-    ],
-    rules: &[],
-};
-
-/// `AutoProvisioningGroups.AutoProvisioningGroup.Tags` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseAutoProvisioningGroupTag>,
-}
-
-record!(
-    response ResponseAutoProvisioningGroupTags, RESPONSE_AUTO_PROVISIONING_GROUP_TAGS, 0
-    => tag
-);
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_TAGS: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupTags",
-    fields: &[
-        Field::list("Tag", &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP_TAG)),
     ],
     rules: &[],
 };
@@ -582,10 +539,12 @@ pub struct ResponseAutoProvisioningGroupTag {
     pub tag_value: Option<String>,
 }
 
-record!(
-    response ResponseAutoProvisioningGroupTag, RESPONSE_AUTO_PROVISIONING_GROUP_TAG, 0 =>
-    tag_key, 1 => tag_value
-);
+record! {
+    response ResponseAutoProvisioningGroupTag = RESPONSE_AUTO_PROVISIONING_GROUP_TAG {
+        tag_key,
+        tag_value,
+    }
+}
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_TAG: Schema = Schema {
     name: "ResponseAutoProvisioningGroupTag",
@@ -601,10 +560,11 @@ pub struct ResponseAutoProvisioningGroupCandidateOptions {
     pub timeout_minutes: Option<i32>,
 }
 
-record!(
-    response ResponseAutoProvisioningGroupCandidateOptions,
-    RESPONSE_AUTO_PROVISIONING_GROUP_CANDIDATE_OPTIONS, 0 => timeout_minutes
-);
+record! {
+    response ResponseAutoProvisioningGroupCandidateOptions = RESPONSE_AUTO_PROVISIONING_GROUP_CANDIDATE_OPTIONS {
+        timeout_minutes,
+    }
+}
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_CANDIDATE_OPTIONS: Schema = Schema {
     name: "ResponseAutoProvisioningGroupCandidateOptions",
@@ -626,11 +586,14 @@ pub struct ResponseAutoProvisioningGroupCapacitySpecification {
     pub total_capacity: Option<f64>,
 }
 
-record!(
-    response ResponseAutoProvisioningGroupCapacitySpecification,
-    RESPONSE_AUTO_PROVISIONING_GROUP_CAPACITY_SPECIFICATION, 0 => pay_as_you_go_capacity,
-    1 => pre_paid_capacity, 2 => spot_capacity, 3 => total_capacity
-);
+record! {
+    response ResponseAutoProvisioningGroupCapacitySpecification = RESPONSE_AUTO_PROVISIONING_GROUP_CAPACITY_SPECIFICATION {
+        pay_as_you_go_capacity,
+        pre_paid_capacity,
+        spot_capacity,
+        total_capacity,
+    }
+}
 
 static RESPONSE_AUTO_PROVISIONING_GROUP_CAPACITY_SPECIFICATION: Schema = Schema {
     name: "ResponseAutoProvisioningGroupCapacitySpecification",
@@ -643,53 +606,34 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_CAPACITY_SPECIFICATION: Schema = Schema 
     rules: &[],
 };
 
-/// `AutoProvisioningGroups.AutoProvisioningGroup.SuspendedProcesses` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupSuspendedProcesses {
-    /// `SuspendedProcess`.
-    pub suspended_process: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeAutoProvisioningGroups`].
+    DescribeAutoProvisioningGroupsErrorCode {
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParamterRegionId = "MissingParamter.RegionId",
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
+        InvalidNameMalformed = "InvalidName.Malformed",
+    }
 }
 
-record!(
-    response ResponseAutoProvisioningGroupSuspendedProcesses,
-    RESPONSE_AUTO_PROVISIONING_GROUP_SUSPENDED_PROCESSES, 0 => suspended_process
-);
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_SUSPENDED_PROCESSES: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupSuspendedProcesses",
-    fields: &[Field::list("SuspendedProcess", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeAutoProvisioningGroups`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeAutoProvisioningGroupsErrorCode {
-    /// `MissingParamter.RegionId` (400)
-    MissingParamterRegionId,
-    /// `InvalidName.Malformed` (400)
-    InvalidNameMalformed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeAutoProvisioningGroupsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParamter.RegionId", Self::MissingParamterRegionId),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeAutoProvisioningGroups`.
+/// The descriptor of [`DescribeAutoProvisioningGroups`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroups",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -714,12 +658,11 @@ impl Request for DescribeAutoProvisioningGroups {
 
 impl Paginated for DescribeAutoProvisioningGroups {
     type Item = ResponseAutoProvisioningGroup;
+
+    #[inline]
     fn items(
         response: DescribeAutoProvisioningGroupsResponse,
     ) -> Vec<ResponseAutoProvisioningGroup> {
-        response
-            .auto_provisioning_groups
-            .map(|outer| outer.auto_provisioning_group)
-            .unwrap_or_default()
+        response.auto_provisioning_groups
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeAutoSnapshotPolicyAssociations`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeAutoSnapshotPolicyAssociations`.
 ///
@@ -47,15 +44,18 @@ pub struct DescribeAutoSnapshotPolicyAssociations {
 }
 
 impl DescribeAutoSnapshotPolicyAssociations {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `AutoSnapshotPolicyId`.
     pub fn auto_snapshot_policy_id(
         mut self,
@@ -64,28 +64,36 @@ impl DescribeAutoSnapshotPolicyAssociations {
         self.auto_snapshot_policy_id = Some(auto_snapshot_policy_id.into());
         self
     }
+
     /// Sets `DiskId`.
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
         self.disk_id = Some(disk_id.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
 }
 
-record!(
-    request DescribeAutoSnapshotPolicyAssociations,
-    DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS, 0 => region_id, 1 =>
-    auto_snapshot_policy_id, 2 => disk_id, 3 => next_token, 4 => max_results
-);
+record! {
+    request DescribeAutoSnapshotPolicyAssociations = DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS {
+        region_id,
+        auto_snapshot_policy_id,
+        disk_id,
+        next_token,
+        max_results,
+    }
+}
 
 static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyAssociations",
@@ -108,70 +116,36 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Schema = Schema {
     ],
 };
 
-/// What [`DescribeAutoSnapshotPolicyAssociations`] answers.
+/// The response to [`DescribeAutoSnapshotPolicyAssociations`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeAutoSnapshotPolicyAssociationsResponse {
-    /// `AutoSnapshotPolicyAssociations`.
-    pub auto_snapshot_policy_associations: Option<
-        ResponseAutoSnapshotPolicyAssociations,
-    >,
+    /// `AutoSnapshotPolicyAssociations.AutoSnapshotPolicyAssociation`.
+    pub auto_snapshot_policy_associations: Vec<ResponseAutoSnapshotPolicyAssociation>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
 }
 
-impl DescribeAutoSnapshotPolicyAssociationsResponse {
-    /// The list in `AutoSnapshotPolicyAssociations.AutoSnapshotPolicyAssociation`; empty where the response has none.
-    pub fn auto_snapshot_policy_associations(
-        &self,
-    ) -> &[ResponseAutoSnapshotPolicyAssociation] {
-        self.auto_snapshot_policy_associations
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.auto_snapshot_policy_association)
+record! {
+    response DescribeAutoSnapshotPolicyAssociationsResponse = DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE {
+        auto_snapshot_policy_associations,
+        next_token,
+        request_id,
     }
 }
-
-record!(
-    response DescribeAutoSnapshotPolicyAssociationsResponse,
-    DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE, 0 =>
-    auto_snapshot_policy_associations, 1 => next_token, 2 => request_id
-);
 
 static DESCRIBE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyAssociationsResponse",
     fields: &[
-        Field::object(
-            "AutoSnapshotPolicyAssociations",
-            &RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS,
-        ),
+        Field::list(
+                "AutoSnapshotPolicyAssociations",
+                &Field::object("", &RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION),
+            )
+            .wrapped("AutoSnapshotPolicyAssociation"),
         Field::string("NextToken"),
         Field::string("RequestId"),
-    ],
-    rules: &[],
-};
-
-/// `AutoSnapshotPolicyAssociations` of [`DescribeAutoSnapshotPolicyAssociationsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoSnapshotPolicyAssociations {
-    /// `AutoSnapshotPolicyAssociation`.
-    pub auto_snapshot_policy_association: Vec<ResponseAutoSnapshotPolicyAssociation>,
-}
-
-record!(
-    response ResponseAutoSnapshotPolicyAssociations,
-    RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS, 0 => auto_snapshot_policy_association
-);
-
-static RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATIONS: Schema = Schema {
-    name: "ResponseAutoSnapshotPolicyAssociations",
-    fields: &[
-        Field::list(
-            "AutoSnapshotPolicyAssociation",
-            &Field::object("", &RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION),
-        ),
     ],
     rules: &[],
 };
@@ -186,10 +160,12 @@ pub struct ResponseAutoSnapshotPolicyAssociation {
     pub disk_id: Option<String>,
 }
 
-record!(
-    response ResponseAutoSnapshotPolicyAssociation,
-    RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION, 0 => auto_snapshot_policy_id, 1 => disk_id
-);
+record! {
+    response ResponseAutoSnapshotPolicyAssociation = RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION {
+        auto_snapshot_policy_id,
+        disk_id,
+    }
+}
 
 static RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION: Schema = Schema {
     name: "ResponseAutoSnapshotPolicyAssociation",
@@ -197,20 +173,13 @@ static RESPONSE_AUTO_SNAPSHOT_POLICY_ASSOCIATION: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeAutoSnapshotPolicyAssociations`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeAutoSnapshotPolicyAssociationsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeAutoSnapshotPolicyAssociations`].
+    DescribeAutoSnapshotPolicyAssociationsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeAutoSnapshotPolicyAssociationsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeAutoSnapshotPolicyAssociations`.
+/// The descriptor of [`DescribeAutoSnapshotPolicyAssociations`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyAssociations",
@@ -238,12 +207,11 @@ impl Request for DescribeAutoSnapshotPolicyAssociations {
 
 impl Paginated for DescribeAutoSnapshotPolicyAssociations {
     type Item = ResponseAutoSnapshotPolicyAssociation;
+
+    #[inline]
     fn items(
         response: DescribeAutoSnapshotPolicyAssociationsResponse,
     ) -> Vec<ResponseAutoSnapshotPolicyAssociation> {
-        response
-            .auto_snapshot_policy_associations
-            .map(|outer| outer.auto_snapshot_policy_association)
-            .unwrap_or_default()
+        response.auto_snapshot_policy_associations
     }
 }

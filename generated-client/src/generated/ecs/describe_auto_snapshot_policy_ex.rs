@@ -2,10 +2,7 @@
 
 //! `DescribeAutoSnapshotPolicyEx`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeAutoSnapshotPolicyEx`.
 ///
@@ -15,11 +12,11 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
 ///
 /// # Example
 ///
@@ -63,15 +60,18 @@ pub struct DescribeAutoSnapshotPolicyEx {
 }
 
 impl DescribeAutoSnapshotPolicyEx {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `AutoSnapshotPolicyId`.
     pub fn auto_snapshot_policy_id(
         mut self,
@@ -80,6 +80,7 @@ impl DescribeAutoSnapshotPolicyEx {
         self.auto_snapshot_policy_id = Some(auto_snapshot_policy_id.into());
         self
     }
+
     /// Sets `AutoSnapshotPolicyName`.
     pub fn auto_snapshot_policy_name(
         mut self,
@@ -88,21 +89,27 @@ impl DescribeAutoSnapshotPolicyEx {
         self.auto_snapshot_policy_name = Some(auto_snapshot_policy_name.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
@@ -110,11 +117,17 @@ impl DescribeAutoSnapshotPolicyEx {
     }
 }
 
-record!(
-    request DescribeAutoSnapshotPolicyEx, DESCRIBE_AUTO_SNAPSHOT_POLICY_EX, 0 =>
-    region_id, 1 => auto_snapshot_policy_id, 2 => auto_snapshot_policy_name, 3 =>
-    page_number, 4 => page_size, 5 => tag, 6 => resource_group_id
-);
+record! {
+    request DescribeAutoSnapshotPolicyEx = DESCRIBE_AUTO_SNAPSHOT_POLICY_EX {
+        region_id,
+        auto_snapshot_policy_id,
+        auto_snapshot_policy_name,
+        page_number,
+        page_size,
+        tag,
+        resource_group_id,
+    }
+}
 
 static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyEx",
@@ -122,17 +135,15 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("AutoSnapshotPolicyId"),
         Field::string("AutoSnapshotPolicyName").limits(&Limits::NONE.max_length(128)),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
     ],
     rules: &[],
 };
 
-/// What [`DescribeAutoSnapshotPolicyEx`] answers.
+/// The response to [`DescribeAutoSnapshotPolicyEx`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeAutoSnapshotPolicyExResponse {
@@ -144,26 +155,19 @@ pub struct DescribeAutoSnapshotPolicyExResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `AutoSnapshotPolicies`.
-    pub auto_snapshot_policies: Option<ResponseAutoSnapshotPolicies>,
+    /// `AutoSnapshotPolicies.AutoSnapshotPolicy`.
+    pub auto_snapshot_policies: Vec<ResponseAutoSnapshotPoliciesAutoSnapshotPolicy>,
 }
 
-impl DescribeAutoSnapshotPolicyExResponse {
-    /// The list in `AutoSnapshotPolicies.AutoSnapshotPolicy`; empty where the response has none.
-    pub fn auto_snapshot_policies(
-        &self,
-    ) -> &[ResponseAutoSnapshotPoliciesAutoSnapshotPolicy] {
-        self.auto_snapshot_policies
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.auto_snapshot_policy)
+record! {
+    response DescribeAutoSnapshotPolicyExResponse = DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        auto_snapshot_policies,
     }
 }
-
-record!(
-    response DescribeAutoSnapshotPolicyExResponse,
-    DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => auto_snapshot_policies
-);
 
 static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Schema = Schema {
     name: "DescribeAutoSnapshotPolicyExResponse",
@@ -172,7 +176,11 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("AutoSnapshotPolicies", &RESPONSE_AUTO_SNAPSHOT_POLICIES),
+        Field::list(
+                "AutoSnapshotPolicies",
+                &Field::object("", &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY),
+            )
+            .wrapped("AutoSnapshotPolicy"),
     ],
     rules: &[],
 };
@@ -191,15 +199,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -207,37 +218,18 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
-/// `AutoSnapshotPolicies` of [`DescribeAutoSnapshotPolicyExResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoSnapshotPolicies {
-    /// `AutoSnapshotPolicy`.
-    pub auto_snapshot_policy: Vec<ResponseAutoSnapshotPoliciesAutoSnapshotPolicy>,
-}
-
-record!(
-    response ResponseAutoSnapshotPolicies, RESPONSE_AUTO_SNAPSHOT_POLICIES, 0 =>
-    auto_snapshot_policy
-);
-
-static RESPONSE_AUTO_SNAPSHOT_POLICIES: Schema = Schema {
-    name: "ResponseAutoSnapshotPolicies",
-    fields: &[
-        Field::list(
-            "AutoSnapshotPolicy",
-            &Field::object("", &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY),
-        ),
     ],
     rules: &[],
 };
@@ -274,8 +266,8 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     pub volume_nums: Option<i32>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag>,
     /// `CopyEncryptionConfiguration`.
     pub copy_encryption_configuration: Option<
         ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration,
@@ -284,33 +276,33 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     pub r#type: Option<String>,
     /// `AssociationType`.
     pub association_type: Option<String>,
-    /// `TargetTags`.
-    pub target_tags: Option<ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTags>,
+    /// `TargetTags.TargetTag`.
+    pub target_tags: Vec<ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag>,
 }
 
-impl ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `TargetTags.TargetTag`; empty where the response has none.
-    pub fn target_tags(
-        &self,
-    ) -> &[ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag] {
-        self.target_tags.as_ref().map_or(&[], |wrapper| &wrapper.target_tag)
+record! {
+    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicy = RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY {
+        time_points,
+        creation_time,
+        status,
+        auto_snapshot_policy_name,
+        target_copy_regions,
+        copied_snapshots_retention_days,
+        auto_snapshot_policy_id,
+        retention_days,
+        region_id,
+        disk_nums,
+        enable_cross_region_copy,
+        repeat_weekdays,
+        volume_nums,
+        resource_group_id,
+        tags,
+        copy_encryption_configuration,
+        r#type,
+        association_type,
+        target_tags,
     }
 }
-
-record!(
-    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicy,
-    RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY, 0 => time_points, 1 =>
-    creation_time, 2 => status, 3 => auto_snapshot_policy_name, 4 => target_copy_regions,
-    5 => copied_snapshots_retention_days, 6 => auto_snapshot_policy_id, 7 =>
-    retention_days, 8 => region_id, 9 => disk_nums, 10 => enable_cross_region_copy, 11 =>
-    repeat_weekdays, 12 => volume_nums, 13 => resource_group_id, 14 => tags, 15 =>
-    copy_encryption_configuration, 16 => r#type, 17 => association_type, 18 =>
-    target_tags
-);
 
 static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicy",
@@ -329,44 +321,28 @@ static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY: Schema = Schema {
         Field::string("RepeatWeekdays"),
         Field::int32("VolumeNums"),
         Field::string("ResourceGroupId"),
-        Field::object(
-            "Tags",
-            &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAGS,
-        ),
+        Field::list(
+                "Tags",
+                &Field::object(
+                    "",
+                    &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAG,
+                ),
+            )
+            .wrapped("Tag"),
         Field::object(
             "CopyEncryptionConfiguration",
             &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION,
         ),
         Field::string("Type"),
         Field::string("AssociationType"),
-        Field::object(
-            "TargetTags",
-            &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAGS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `AutoSnapshotPolicies.AutoSnapshotPolicy.Tags` of [`DescribeAutoSnapshotPolicyExResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag>,
-}
-
-record!(
-    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTags,
-    RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAGS, 0 => tag
-);
-
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAGS: Schema = Schema {
-    name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTags",
-    fields: &[
         Field::list(
-            "Tag",
-            &Field::object("", &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAG),
-        ),
+                "TargetTags",
+                &Field::object(
+                    "",
+                    &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAG,
+                ),
+            )
+            .wrapped("TargetTag"),
     ],
     rules: &[],
 };
@@ -381,11 +357,12 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag,
-    RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAG, 0 => tag_value, 1 =>
-    tag_key
-);
+record! {
+    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag = RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAG: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag",
@@ -403,42 +380,16 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfigura
     pub kms_key_id: Option<String>,
 }
 
-record!(
-    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration,
-    RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION, 0
-    => encrypted, 1 => kms_key_id
-);
+record! {
+    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration = RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION {
+        encrypted,
+        kms_key_id,
+    }
+}
 
 static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration",
     fields: &[Field::boolean("Encrypted"), Field::string("KMSKeyId")],
-    rules: &[],
-};
-
-/// `AutoSnapshotPolicies.AutoSnapshotPolicy.TargetTags` of [`DescribeAutoSnapshotPolicyExResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTags {
-    /// `TargetTag`.
-    pub target_tag: Vec<ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag>,
-}
-
-record!(
-    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTags,
-    RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAGS, 0 => target_tag
-);
-
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAGS: Schema = Schema {
-    name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTags",
-    fields: &[
-        Field::list(
-            "TargetTag",
-            &Field::object(
-                "",
-                &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAG,
-            ),
-        ),
-    ],
     rules: &[],
 };
 
@@ -452,11 +403,12 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag {
     pub tag_value: Option<String>,
 }
 
-record!(
-    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag,
-    RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAG, 0 => tag_key, 1 =>
-    tag_value
-);
+record! {
+    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag = RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAG {
+        tag_key,
+        tag_value,
+    }
+}
 
 static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAG: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag",
@@ -464,38 +416,42 @@ static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAG: Schema =
     rules: &[],
 };
 
-/// The error codes of [`DescribeAutoSnapshotPolicyEx`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeAutoSnapshotPolicyExErrorCode {
-    /// `InvalidRegionId.NotFound` (400)
-    InvalidRegionIdNotFound,
-    /// `InvalidTag.Mismatch` (400)
-    InvalidTagMismatch,
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeAutoSnapshotPolicyEx`].
+    DescribeAutoSnapshotPolicyExErrorCode {
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
+        InvalidTagMismatch = "InvalidTag.Mismatch",
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
+        InvalidTagCount = "InvalidTagCount",
+    }
 }
 
-impl ErrorCode for DescribeAutoSnapshotPolicyExErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidTag.Mismatch", Self::InvalidTagMismatch),
-        ("InvalidTagCount", Self::InvalidTagCount),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeAutoSnapshotPolicyEx`.
+/// The descriptor of [`DescribeAutoSnapshotPolicyEx`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyEx",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -520,12 +476,11 @@ impl Request for DescribeAutoSnapshotPolicyEx {
 
 impl Paginated for DescribeAutoSnapshotPolicyEx {
     type Item = ResponseAutoSnapshotPoliciesAutoSnapshotPolicy;
+
+    #[inline]
     fn items(
         response: DescribeAutoSnapshotPolicyExResponse,
     ) -> Vec<ResponseAutoSnapshotPoliciesAutoSnapshotPolicy> {
-        response
-            .auto_snapshot_policies
-            .map(|outer| outer.auto_snapshot_policy)
-            .unwrap_or_default()
+        response.auto_snapshot_policies
     }
 }

@@ -2,9 +2,7 @@
 
 //! `DescribeAvailableResource`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeAvailableResource`.
 ///
@@ -18,30 +16,30 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `Invalid.Param` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 403 | `InvalidDedicatedHostId.NotFound` |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |
-/// | 403 | `InvalidParam.Cores` |
-/// | 403 | `InvalidParam.Memory` |
-/// | 403 | `InvalidParameter.Scope` |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |
-/// | 403 | `OperationDenied.FlavorNotSupported` |
-/// | 403 | `OperationDenied.TimestampNotSupported` |
-/// | 403 | `InvalidParameter.ResourceOwnerId` |
-/// | 404 | `Invalid.RegionId` |
-/// | 404 | `Unavailable.Regions` |
-/// | 404 | `Invalid.ResourceType` |
-/// | 404 | `Invalid.DestinationResource` |
-/// | 404 | `Invalid.IoOptimized` |
-/// | 404 | `Invalid.NetworkCategory` |
-/// | 404 | `Invalid.SpotStrategy` |
-/// | 404 | `Invalid.NetworkType` |
-/// | 404 | `InvalidResourceId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.Param` |  | `DestinationResource` is missing. Pass it. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two. |
+/// | 403 | `InvalidParam.Cores` |  | `Cores` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParam.Memory` |  | `Memory` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParameter.Scope` |  | The value of `Scope` is not valid. |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  | The region does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  | The instance type does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  | At this time no protection period for spot instances is available. |
+/// | 403 | `InvalidParameter.ResourceOwnerId` |  | `ResourceOwnerId` is no longer available. Leave it out. |
+/// | 404 | `Invalid.RegionId` |  | The region does not exist. Check `RegionId`. |
+/// | 404 | `Unavailable.Regions` |  | No region is available for the request. |
+/// | 404 | `Invalid.ResourceType` |  | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `Invalid.DestinationResource` |  | The value of `DestinationResource` is not valid. |
+/// | 404 | `Invalid.IoOptimized` |  | The value of `IoOptimized` is not valid. |
+/// | 404 | `Invalid.NetworkCategory` |  | The network type is not valid. Check `NetworkCategory`. |
+/// | 404 | `Invalid.SpotStrategy` |  | The value of `SpotStrategy` is not valid. |
+/// | 404 | `Invalid.NetworkType` |  | The network type is not valid. Check `NetworkType`. |
+/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeAvailableResource {
     /// `RegionId`.
@@ -89,18 +87,20 @@ pub struct DescribeAvailableResource {
 }
 
 impl DescribeAvailableResource {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(destination_resource: impl Into<String>) -> Self {
         Self {
             destination_resource: destination_resource.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -109,36 +109,44 @@ impl DescribeAvailableResource {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `SpotStrategy`.
     pub fn spot_strategy(mut self, spot_strategy: impl Into<String>) -> Self {
         self.spot_strategy = Some(spot_strategy.into());
         self
     }
+
     /// Sets `SpotDuration`.
+    #[inline]
     pub fn spot_duration(mut self, spot_duration: i32) -> Self {
         self.spot_duration = Some(spot_duration);
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `IoOptimized`.
     pub fn io_optimized(mut self, io_optimized: impl Into<String>) -> Self {
         self.io_optimized = Some(io_optimized.into());
         self
     }
+
     /// Sets `DedicatedHostId`.
     pub fn dedicated_host_id(mut self, dedicated_host_id: impl Into<String>) -> Self {
         self.dedicated_host_id = Some(dedicated_host_id.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `SystemDiskCategory`.
     pub fn system_disk_category(
         mut self,
@@ -147,31 +155,39 @@ impl DescribeAvailableResource {
         self.system_disk_category = Some(system_disk_category.into());
         self
     }
+
     /// Sets `DataDiskCategory`.
     pub fn data_disk_category(mut self, data_disk_category: impl Into<String>) -> Self {
         self.data_disk_category = Some(data_disk_category.into());
         self
     }
+
     /// Sets `NetworkCategory`.
     pub fn network_category(mut self, network_category: impl Into<String>) -> Self {
         self.network_category = Some(network_category.into());
         self
     }
+
     /// Sets `Cores`.
+    #[inline]
     pub fn cores(mut self, cores: i32) -> Self {
         self.cores = Some(cores);
         self
     }
+
     /// Sets `Memory`.
+    #[inline]
     pub fn memory(mut self, memory: f64) -> Self {
         self.memory = Some(memory);
         self
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `Scope`.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
@@ -179,13 +195,26 @@ impl DescribeAvailableResource {
     }
 }
 
-record!(
-    request DescribeAvailableResource, DESCRIBE_AVAILABLE_RESOURCE, 0 => region_id, 1 =>
-    instance_charge_type, 2 => spot_strategy, 3 => spot_duration, 4 =>
-    destination_resource, 5 => zone_id, 6 => io_optimized, 7 => dedicated_host_id, 8 =>
-    instance_type, 9 => system_disk_category, 10 => data_disk_category, 11 =>
-    network_category, 12 => cores, 13 => memory, 14 => resource_type, 15 => scope
-);
+record! {
+    request DescribeAvailableResource = DESCRIBE_AVAILABLE_RESOURCE {
+        region_id,
+        instance_charge_type,
+        spot_strategy,
+        spot_duration,
+        destination_resource,
+        zone_id,
+        io_optimized,
+        dedicated_host_id,
+        instance_type,
+        system_disk_category,
+        data_disk_category,
+        network_category,
+        cores,
+        memory,
+        resource_type,
+        scope,
+    }
+}
 
 static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "DescribeAvailableResource",
@@ -193,8 +222,7 @@ static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("InstanceChargeType"),
         Field::string("SpotStrategy"),
-        Field::int32("SpotDuration")
-            .limits(&Limits::NONE.minimum(0.0).maximum(6.0).format(Format::Int32)),
+        Field::int32("SpotDuration").limits(&Limits::NONE.minimum(0).maximum(6)),
         Field::string("DestinationResource").required(),
         Field::string("ZoneId"),
         Field::string("IoOptimized"),
@@ -238,51 +266,29 @@ static DESCRIBE_AVAILABLE_RESOURCE: Schema = Schema {
     ],
 };
 
-/// What [`DescribeAvailableResource`] answers.
+/// The response to [`DescribeAvailableResource`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableResourceResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `AvailableZones`.
-    pub available_zones: Option<ResponseAvailableZones>,
+    /// `AvailableZones.AvailableZone`.
+    pub available_zones: Vec<ResponseAvailableZone>,
 }
 
-impl DescribeAvailableResourceResponse {
-    /// The list in `AvailableZones.AvailableZone`; empty where the response has none.
-    pub fn available_zones(&self) -> &[ResponseAvailableZone] {
-        self.available_zones.as_ref().map_or(&[], |wrapper| &wrapper.available_zone)
+record! {
+    response DescribeAvailableResourceResponse = DESCRIBE_AVAILABLE_RESOURCE_RESPONSE {
+        request_id,
+        available_zones,
     }
 }
-
-record!(
-    response DescribeAvailableResourceResponse, DESCRIBE_AVAILABLE_RESOURCE_RESPONSE, 0
-    => request_id, 1 => available_zones
-);
 
 static DESCRIBE_AVAILABLE_RESOURCE_RESPONSE: Schema = Schema {
     name: "DescribeAvailableResourceResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("AvailableZones", &RESPONSE_AVAILABLE_ZONES),
-    ],
-    rules: &[],
-};
-
-/// `AvailableZones` of [`DescribeAvailableResourceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAvailableZones {
-    /// `AvailableZone`.
-    pub available_zone: Vec<ResponseAvailableZone>,
-}
-
-record!(response ResponseAvailableZones, RESPONSE_AVAILABLE_ZONES, 0 => available_zone);
-
-static RESPONSE_AVAILABLE_ZONES: Schema = Schema {
-    name: "ResponseAvailableZones",
-    fields: &[
-        Field::list("AvailableZone", &Field::object("", &RESPONSE_AVAILABLE_ZONE)),
+        Field::list("AvailableZones", &Field::object("", &RESPONSE_AVAILABLE_ZONE))
+            .wrapped("AvailableZone"),
     ],
     rules: &[],
 };
@@ -299,23 +305,19 @@ pub struct ResponseAvailableZone {
     pub status_category: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `AvailableResources`.
-    pub available_resources: Option<ResponseAvailableZoneAvailableResources>,
+    /// `AvailableResources.AvailableResource`.
+    pub available_resources: Vec<ResponseAvailableZoneAvailableResource>,
 }
 
-impl ResponseAvailableZone {
-    /// The list in `AvailableResources.AvailableResource`; empty where the response has none.
-    pub fn available_resources(&self) -> &[ResponseAvailableZoneAvailableResource] {
-        self.available_resources
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.available_resource)
+record! {
+    response ResponseAvailableZone = RESPONSE_AVAILABLE_ZONE {
+        zone_id,
+        status,
+        status_category,
+        region_id,
+        available_resources,
     }
 }
-
-record!(
-    response ResponseAvailableZone, RESPONSE_AVAILABLE_ZONE, 0 => zone_id, 1 => status, 2
-    => status_category, 3 => region_id, 4 => available_resources
-);
 
 static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
     name: "ResponseAvailableZone",
@@ -324,31 +326,11 @@ static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
         Field::string("Status"),
         Field::string("StatusCategory"),
         Field::string("RegionId"),
-        Field::object("AvailableResources", &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES),
-    ],
-    rules: &[],
-};
-
-/// `AvailableZones.AvailableZone.AvailableResources` of [`DescribeAvailableResourceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAvailableZoneAvailableResources {
-    /// `AvailableResource`.
-    pub available_resource: Vec<ResponseAvailableZoneAvailableResource>,
-}
-
-record!(
-    response ResponseAvailableZoneAvailableResources,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES, 0 => available_resource
-);
-
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResources",
-    fields: &[
         Field::list(
-            "AvailableResource",
-            &Field::object("", &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE),
-        ),
+                "AvailableResources",
+                &Field::object("", &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE),
+            )
+            .wrapped("AvailableResource"),
     ],
     rules: &[],
 };
@@ -359,64 +341,31 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES: Schema = Schema {
 pub struct ResponseAvailableZoneAvailableResource {
     /// `Type`.
     pub r#type: Option<String>,
-    /// `SupportedResources`.
-    pub supported_resources: Option<
-        ResponseAvailableZoneAvailableResourceSupportedResources,
+    /// `SupportedResources.SupportedResource`.
+    pub supported_resources: Vec<
+        ResponseAvailableZoneAvailableResourceSupportedResource,
     >,
 }
 
-impl ResponseAvailableZoneAvailableResource {
-    /// The list in `SupportedResources.SupportedResource`; empty where the response has none.
-    pub fn supported_resources(
-        &self,
-    ) -> &[ResponseAvailableZoneAvailableResourceSupportedResource] {
-        self.supported_resources
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_resource)
+record! {
+    response ResponseAvailableZoneAvailableResource = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE {
+        r#type,
+        supported_resources,
     }
 }
-
-record!(
-    response ResponseAvailableZoneAvailableResource,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE, 0 => r#type, 1 => supported_resources
-);
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResource",
     fields: &[
         Field::string("Type"),
-        Field::object(
-            "SupportedResources",
-            &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `AvailableZones.AvailableZone.AvailableResources.AvailableResource.SupportedResources` of [`DescribeAvailableResourceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAvailableZoneAvailableResourceSupportedResources {
-    /// `SupportedResource`.
-    pub supported_resource: Vec<ResponseAvailableZoneAvailableResourceSupportedResource>,
-}
-
-record!(
-    response ResponseAvailableZoneAvailableResourceSupportedResources,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES, 0 =>
-    supported_resource
-);
-
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResourceSupportedResources",
-    fields: &[
         Field::list(
-            "SupportedResource",
-            &Field::object(
-                "",
-                &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE,
-            ),
-        ),
+                "SupportedResources",
+                &Field::object(
+                    "",
+                    &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE,
+                ),
+            )
+            .wrapped("SupportedResource"),
     ],
     rules: &[],
 };
@@ -439,11 +388,16 @@ pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     pub min: Option<i32>,
 }
 
-record!(
-    response ResponseAvailableZoneAvailableResourceSupportedResource,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE, 0 => status, 1 =>
-    value, 2 => max, 3 => unit, 4 => status_category, 5 => min
-);
+record! {
+    response ResponseAvailableZoneAvailableResourceSupportedResource = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE {
+        status,
+        value,
+        max,
+        unit,
+        status_category,
+        min,
+    }
+}
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceSupportedResource",
@@ -458,120 +412,194 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = S
     rules: &[],
 };
 
-/// The error codes of [`DescribeAvailableResource`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeAvailableResourceErrorCode {
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.Param` (400)
-    InvalidParam,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `InvalidDedicatedHostId.NotFound` (403)
-    InvalidDedicatedHostIdNotFound,
-    /// `InvalidParam.TypeAndCpuMem.Conflict` (403)
-    InvalidParamTypeAndCpuMemConflict,
-    /// `InvalidParam.Cores` (403)
-    InvalidParamCores,
-    /// `InvalidParam.Memory` (403)
-    InvalidParamMemory,
-    /// `InvalidParameter.Scope` (403)
-    InvalidParameterScope,
-    /// `OperationDenied.RegionIdNotSupported` (403)
-    OperationDeniedRegionIdNotSupported,
-    /// `OperationDenied.FlavorNotSupported` (403)
-    OperationDeniedFlavorNotSupported,
-    /// `OperationDenied.TimestampNotSupported` (403)
-    OperationDeniedTimestampNotSupported,
-    /// `InvalidParameter.ResourceOwnerId` (403)
-    InvalidParameterResourceOwnerId,
-    /// `Invalid.RegionId` (404)
-    InvalidRegionId,
-    /// `Unavailable.Regions` (404)
-    UnavailableRegions,
-    /// `Invalid.ResourceType` (404)
-    InvalidResourceType,
-    /// `Invalid.DestinationResource` (404)
-    InvalidDestinationResource,
-    /// `Invalid.IoOptimized` (404)
-    InvalidIoOptimized,
-    /// `Invalid.NetworkCategory` (404)
-    InvalidNetworkCategory,
-    /// `Invalid.SpotStrategy` (404)
-    InvalidSpotStrategy,
-    /// `Invalid.NetworkType` (404)
-    InvalidNetworkType,
-    /// `InvalidResourceId.NotFound` (404)
-    InvalidResourceIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeAvailableResource`].
+    DescribeAvailableResourceErrorCode {
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.Param` (400): `DestinationResource` is missing. Pass it.
+        InvalidParam = "Invalid.Param",
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `InvalidDedicatedHostId.NotFound` (403): The dedicated host does not exist. Check its ID.
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `InvalidParam.TypeAndCpuMem.Conflict` (403): `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.
+        InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
+        /// `InvalidParam.Cores` (403): `Cores` is missing or must not be passed here. Check the combination of parameters.
+        InvalidParamCores = "InvalidParam.Cores",
+        /// `InvalidParam.Memory` (403): `Memory` is missing or must not be passed here. Check the combination of parameters.
+        InvalidParamMemory = "InvalidParam.Memory",
+        /// `InvalidParameter.Scope` (403): The value of `Scope` is not valid.
+        InvalidParameterScope = "InvalidParameter.Scope",
+        /// `OperationDenied.RegionIdNotSupported` (403): The region does not support a protection period for spot instances.
+        OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
+        /// `OperationDenied.FlavorNotSupported` (403): The instance type does not support a protection period for spot instances.
+        OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
+        /// `OperationDenied.TimestampNotSupported` (403): At this time no protection period for spot instances is available.
+        OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
+        /// `InvalidParameter.ResourceOwnerId` (403): `ResourceOwnerId` is no longer available. Leave it out.
+        InvalidParameterResourceOwnerId = "InvalidParameter.ResourceOwnerId",
+        /// `Invalid.RegionId` (404): The region does not exist. Check `RegionId`.
+        InvalidRegionId = "Invalid.RegionId",
+        /// `Unavailable.Regions` (404): No region is available for the request.
+        UnavailableRegions = "Unavailable.Regions",
+        /// `Invalid.ResourceType` (404): The resource type does not exist. Check `ResourceType`.
+        InvalidResourceType = "Invalid.ResourceType",
+        /// `Invalid.DestinationResource` (404): The value of `DestinationResource` is not valid.
+        InvalidDestinationResource = "Invalid.DestinationResource",
+        /// `Invalid.IoOptimized` (404): The value of `IoOptimized` is not valid.
+        InvalidIoOptimized = "Invalid.IoOptimized",
+        /// `Invalid.NetworkCategory` (404): The network type is not valid. Check `NetworkCategory`.
+        InvalidNetworkCategory = "Invalid.NetworkCategory",
+        /// `Invalid.SpotStrategy` (404): The value of `SpotStrategy` is not valid.
+        InvalidSpotStrategy = "Invalid.SpotStrategy",
+        /// `Invalid.NetworkType` (404): The network type is not valid. Check `NetworkType`.
+        InvalidNetworkType = "Invalid.NetworkType",
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
+        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeAvailableResourceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.Param", Self::InvalidParam),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        ("InvalidParam.TypeAndCpuMem.Conflict", Self::InvalidParamTypeAndCpuMemConflict),
-        ("InvalidParam.Cores", Self::InvalidParamCores),
-        ("InvalidParam.Memory", Self::InvalidParamMemory),
-        ("InvalidParameter.Scope", Self::InvalidParameterScope),
-        (
-            "OperationDenied.RegionIdNotSupported",
-            Self::OperationDeniedRegionIdNotSupported,
-        ),
-        ("OperationDenied.FlavorNotSupported", Self::OperationDeniedFlavorNotSupported),
-        (
-            "OperationDenied.TimestampNotSupported",
-            Self::OperationDeniedTimestampNotSupported,
-        ),
-        ("InvalidParameter.ResourceOwnerId", Self::InvalidParameterResourceOwnerId),
-        ("Invalid.RegionId", Self::InvalidRegionId),
-        ("Unavailable.Regions", Self::UnavailableRegions),
-        ("Invalid.ResourceType", Self::InvalidResourceType),
-        ("Invalid.DestinationResource", Self::InvalidDestinationResource),
-        ("Invalid.IoOptimized", Self::InvalidIoOptimized),
-        ("Invalid.NetworkCategory", Self::InvalidNetworkCategory),
-        ("Invalid.SpotStrategy", Self::InvalidSpotStrategy),
-        ("Invalid.NetworkType", Self::InvalidNetworkType),
-        ("InvalidResourceId.NotFound", Self::InvalidResourceIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeAvailableResource`.
+/// The descriptor of [`DescribeAvailableResource`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAvailableResource",
     ),
     errors: &[
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "Invalid.Param", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParam.TypeAndCpuMem.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidParam.Cores", "", ""),
-        ErrorRow::new(403, "InvalidParam.Memory", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Scope", "", ""),
-        ErrorRow::new(403, "OperationDenied.RegionIdNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.FlavorNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.TimestampNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerId", "", ""),
-        ErrorRow::new(404, "Invalid.RegionId", "", ""),
-        ErrorRow::new(404, "Unavailable.Regions", "", ""),
-        ErrorRow::new(404, "Invalid.ResourceType", "", ""),
-        ErrorRow::new(404, "Invalid.DestinationResource", "", ""),
-        ErrorRow::new(404, "Invalid.IoOptimized", "", ""),
-        ErrorRow::new(404, "Invalid.NetworkCategory", "", ""),
-        ErrorRow::new(404, "Invalid.SpotStrategy", "", ""),
-        ErrorRow::new(404, "Invalid.NetworkType", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Param",
+            "",
+            "`DestinationResource` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.TypeAndCpuMem.Conflict",
+            "",
+            "`InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Cores",
+            "",
+            "`Cores` is missing or must not be passed here. Check the combination of parameters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Memory",
+            "",
+            "`Memory` is missing or must not be passed here. Check the combination of parameters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Scope",
+            "",
+            "The value of `Scope` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.RegionIdNotSupported",
+            "",
+            "The region does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.FlavorNotSupported",
+            "",
+            "The instance type does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.TimestampNotSupported",
+            "",
+            "At this time no protection period for spot instances is available.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerId",
+            "",
+            "`ResourceOwnerId` is no longer available. Leave it out.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.RegionId",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Unavailable.Regions",
+            "",
+            "No region is available for the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.ResourceType",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.DestinationResource",
+            "",
+            "The value of `DestinationResource` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.IoOptimized",
+            "",
+            "The value of `IoOptimized` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.NetworkCategory",
+            "",
+            "The network type is not valid. Check `NetworkCategory`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.SpotStrategy",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.NetworkType",
+            "",
+            "The network type is not valid. Check `NetworkType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceId.NotFound",
+            "",
+            "The resource does not exist. Check its ID and type.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     ..Operation::new(
         "DescribeAvailableResource",

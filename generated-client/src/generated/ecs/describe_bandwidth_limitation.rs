@@ -2,9 +2,7 @@
 
 //! `DescribeBandwidthLimitation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeBandwidthLimitation`.
 ///
@@ -16,19 +14,19 @@ use crate::record::{Field, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `InvalidParam` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 404 | `Invalid.ResourceType.NotFound` |
-/// | 404 | `Invalid.NetworkCategory` |
-/// | 404 | `Invalid.SpotStrategy` |
-/// | 404 | `Invalid.IoOptimized` |
-/// | 404 | `Invalid.ResourceId` |
-/// | 404 | `Invalid.InstancePayType` |
-/// | 404 | `Invalid.OperationType` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `InvalidParam` |  | A parameter is missing or not valid. Check the request. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `Invalid.ResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `Invalid.NetworkCategory` |  | The network type is not valid. Check `NetworkCategory`. |
+/// | 404 | `Invalid.SpotStrategy` |  | The value of `SpotStrategy` is not valid. |
+/// | 404 | `Invalid.IoOptimized` |  | The value of `IoOptimized` is not valid. |
+/// | 404 | `Invalid.ResourceId` |  | The resource ID is not valid. Check `ResourceId`. |
+/// | 404 | `Invalid.InstancePayType` |  | The billing method of the instance is not valid. |
+/// | 404 | `Invalid.OperationType` |  | The value of `OperationType` is not valid. |
 #[derive(Default)]
 pub struct DescribeBandwidthLimitation {
     /// `RegionId`.
@@ -54,18 +52,20 @@ pub struct DescribeBandwidthLimitation {
 }
 
 impl DescribeBandwidthLimitation {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_type: impl Into<String>) -> Self {
         Self {
             instance_type: instance_type.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -74,16 +74,19 @@ impl DescribeBandwidthLimitation {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `SpotStrategy`.
     pub fn spot_strategy(mut self, spot_strategy: impl Into<String>) -> Self {
         self.spot_strategy = Some(spot_strategy.into());
         self
     }
+
     /// Sets `ResourceId`.
     pub fn resource_id(mut self, resource_id: impl Into<String>) -> Self {
         self.resource_id = Some(resource_id.into());
         self
     }
+
     /// Sets `OperationType`.
     pub fn operation_type(mut self, operation_type: impl Into<String>) -> Self {
         self.operation_type = Some(operation_type.into());
@@ -91,11 +94,16 @@ impl DescribeBandwidthLimitation {
     }
 }
 
-record!(
-    request DescribeBandwidthLimitation, DESCRIBE_BANDWIDTH_LIMITATION, 0 => region_id, 1
-    => instance_charge_type, 2 => spot_strategy, 3 => instance_type, 4 => resource_id, 5
-    => operation_type
-);
+record! {
+    request DescribeBandwidthLimitation = DESCRIBE_BANDWIDTH_LIMITATION {
+        region_id,
+        instance_charge_type,
+        spot_strategy,
+        instance_type,
+        resource_id,
+        operation_type,
+    }
+}
 
 static DESCRIBE_BANDWIDTH_LIMITATION: Schema = Schema {
     name: "DescribeBandwidthLimitation",
@@ -116,50 +124,30 @@ static DESCRIBE_BANDWIDTH_LIMITATION: Schema = Schema {
     ],
 };
 
-/// What [`DescribeBandwidthLimitation`] answers.
+/// The response to [`DescribeBandwidthLimitation`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeBandwidthLimitationResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `Bandwidths`.
-    pub bandwidths: Option<ResponseBandwidths>,
+    /// `Bandwidths.Bandwidth`.
+    pub bandwidths: Vec<ResponseBandwidth>,
 }
 
-impl DescribeBandwidthLimitationResponse {
-    /// The list in `Bandwidths.Bandwidth`; empty where the response has none.
-    pub fn bandwidths(&self) -> &[ResponseBandwidth] {
-        self.bandwidths.as_ref().map_or(&[], |wrapper| &wrapper.bandwidth)
+record! {
+    response DescribeBandwidthLimitationResponse = DESCRIBE_BANDWIDTH_LIMITATION_RESPONSE {
+        request_id,
+        bandwidths,
     }
 }
-
-record!(
-    response DescribeBandwidthLimitationResponse, DESCRIBE_BANDWIDTH_LIMITATION_RESPONSE,
-    0 => request_id, 1 => bandwidths
-);
 
 static DESCRIBE_BANDWIDTH_LIMITATION_RESPONSE: Schema = Schema {
     name: "DescribeBandwidthLimitationResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("Bandwidths", &RESPONSE_BANDWIDTHS),
+        Field::list("Bandwidths", &Field::object("", &RESPONSE_BANDWIDTH))
+            .wrapped("Bandwidth"),
     ],
-    rules: &[],
-};
-
-/// `Bandwidths` of [`DescribeBandwidthLimitationResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseBandwidths {
-    /// `Bandwidth`.
-    pub bandwidth: Vec<ResponseBandwidth>,
-}
-
-record!(response ResponseBandwidths, RESPONSE_BANDWIDTHS, 0 => bandwidth);
-
-static RESPONSE_BANDWIDTHS: Schema = Schema {
-    name: "ResponseBandwidths",
-    fields: &[Field::list("Bandwidth", &Field::object("", &RESPONSE_BANDWIDTH))],
     rules: &[],
 };
 
@@ -177,10 +165,14 @@ pub struct ResponseBandwidth {
     pub unit: Option<String>,
 }
 
-record!(
-    response ResponseBandwidth, RESPONSE_BANDWIDTH, 0 => internet_charge_type, 1 => max,
-    2 => min, 3 => unit
-);
+record! {
+    response ResponseBandwidth = RESPONSE_BANDWIDTH {
+        internet_charge_type,
+        max,
+        min,
+        unit,
+    }
+}
 
 static RESPONSE_BANDWIDTH: Schema = Schema {
     name: "ResponseBandwidth",
@@ -193,73 +185,106 @@ static RESPONSE_BANDWIDTH: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeBandwidthLimitation`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeBandwidthLimitationErrorCode {
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `InvalidParam` (400)
-    InvalidParam,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InvalidInstanceId.NotFound` (400)
-    InvalidInstanceIdNotFound,
-    /// `Invalid.ResourceType.NotFound` (404)
-    InvalidResourceTypeNotFound,
-    /// `Invalid.NetworkCategory` (404)
-    InvalidNetworkCategory,
-    /// `Invalid.SpotStrategy` (404)
-    InvalidSpotStrategy,
-    /// `Invalid.IoOptimized` (404)
-    InvalidIoOptimized,
-    /// `Invalid.ResourceId` (404)
-    InvalidResourceId,
-    /// `Invalid.InstancePayType` (404)
-    InvalidInstancePayType,
-    /// `Invalid.OperationType` (404)
-    InvalidOperationType,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeBandwidthLimitation`].
+    DescribeBandwidthLimitationErrorCode {
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `InvalidParam` (400): A parameter is missing or not valid. Check the request.
+        InvalidParam = "InvalidParam",
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `Invalid.ResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
+        InvalidResourceTypeNotFound = "Invalid.ResourceType.NotFound",
+        /// `Invalid.NetworkCategory` (404): The network type is not valid. Check `NetworkCategory`.
+        InvalidNetworkCategory = "Invalid.NetworkCategory",
+        /// `Invalid.SpotStrategy` (404): The value of `SpotStrategy` is not valid.
+        InvalidSpotStrategy = "Invalid.SpotStrategy",
+        /// `Invalid.IoOptimized` (404): The value of `IoOptimized` is not valid.
+        InvalidIoOptimized = "Invalid.IoOptimized",
+        /// `Invalid.ResourceId` (404): The resource ID is not valid. Check `ResourceId`.
+        InvalidResourceId = "Invalid.ResourceId",
+        /// `Invalid.InstancePayType` (404): The billing method of the instance is not valid.
+        InvalidInstancePayType = "Invalid.InstancePayType",
+        /// `Invalid.OperationType` (404): The value of `OperationType` is not valid.
+        InvalidOperationType = "Invalid.OperationType",
+    }
 }
 
-impl ErrorCode for DescribeBandwidthLimitationErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("InvalidParam", Self::InvalidParam),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("Invalid.ResourceType.NotFound", Self::InvalidResourceTypeNotFound),
-        ("Invalid.NetworkCategory", Self::InvalidNetworkCategory),
-        ("Invalid.SpotStrategy", Self::InvalidSpotStrategy),
-        ("Invalid.IoOptimized", Self::InvalidIoOptimized),
-        ("Invalid.ResourceId", Self::InvalidResourceId),
-        ("Invalid.InstancePayType", Self::InvalidInstancePayType),
-        ("Invalid.OperationType", Self::InvalidOperationType),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeBandwidthLimitation`.
+/// The descriptor of [`DescribeBandwidthLimitation`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeBandwidthLimitation",
     ),
     errors: &[
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "InvalidParam", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "Invalid.ResourceType.NotFound", "", ""),
-        ErrorRow::new(404, "Invalid.NetworkCategory", "", ""),
-        ErrorRow::new(404, "Invalid.SpotStrategy", "", ""),
-        ErrorRow::new(404, "Invalid.IoOptimized", "", ""),
-        ErrorRow::new(404, "Invalid.ResourceId", "", ""),
-        ErrorRow::new(404, "Invalid.InstancePayType", "", ""),
-        ErrorRow::new(404, "Invalid.OperationType", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam",
+            "",
+            "A parameter is missing or not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.ResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.NetworkCategory",
+            "",
+            "The network type is not valid. Check `NetworkCategory`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.SpotStrategy",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.IoOptimized",
+            "",
+            "The value of `IoOptimized` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.ResourceId",
+            "",
+            "The resource ID is not valid. Check `ResourceId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.InstancePayType",
+            "",
+            "The billing method of the instance is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.OperationType",
+            "",
+            "The value of `OperationType` is not valid.",
+        ),
     ],
     ..Operation::new(
         "DescribeBandwidthLimitation",

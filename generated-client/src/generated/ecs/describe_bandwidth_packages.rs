@@ -2,10 +2,7 @@
 
 //! `DescribeBandwidthPackages`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeBandwidthPackages`.
 ///
@@ -15,10 +12,10 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAliuid` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
 /// # Example
 ///
@@ -54,15 +51,18 @@ pub struct DescribeBandwidthPackages {
 }
 
 impl DescribeBandwidthPackages {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `BandwidthPackageId`.
     pub fn bandwidth_package_id(
         mut self,
@@ -71,27 +71,37 @@ impl DescribeBandwidthPackages {
         self.bandwidth_package_id = Some(bandwidth_package_id.into());
         self
     }
+
     /// Sets `NatGatewayId`.
     pub fn nat_gateway_id(mut self, nat_gateway_id: impl Into<String>) -> Self {
         self.nat_gateway_id = Some(nat_gateway_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeBandwidthPackages, DESCRIBE_BANDWIDTH_PACKAGES, 0 => region_id, 1 =>
-    bandwidth_package_id, 2 => nat_gateway_id, 3 => page_number, 4 => page_size
-);
+record! {
+    request DescribeBandwidthPackages = DESCRIBE_BANDWIDTH_PACKAGES {
+        region_id,
+        bandwidth_package_id,
+        nat_gateway_id,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_BANDWIDTH_PACKAGES: Schema = Schema {
     name: "DescribeBandwidthPackages",
@@ -99,15 +109,13 @@ static DESCRIBE_BANDWIDTH_PACKAGES: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("BandwidthPackageId"),
         Field::string("NatGatewayId"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeBandwidthPackages`] answers.
+/// The response to [`DescribeBandwidthPackages`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeBandwidthPackagesResponse {
@@ -119,24 +127,19 @@ pub struct DescribeBandwidthPackagesResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `BandwidthPackages`.
-    pub bandwidth_packages: Option<ResponseBandwidthPackages>,
+    /// `BandwidthPackages.BandwidthPackage`.
+    pub bandwidth_packages: Vec<ResponseBandwidthPackage>,
 }
 
-impl DescribeBandwidthPackagesResponse {
-    /// The list in `BandwidthPackages.BandwidthPackage`; empty where the response has none.
-    pub fn bandwidth_packages(&self) -> &[ResponseBandwidthPackage] {
-        self.bandwidth_packages
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.bandwidth_package)
+record! {
+    response DescribeBandwidthPackagesResponse = DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        bandwidth_packages,
     }
 }
-
-record!(
-    response DescribeBandwidthPackagesResponse, DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE, 0
-    => page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 =>
-    bandwidth_packages
-);
 
 static DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE: Schema = Schema {
     name: "DescribeBandwidthPackagesResponse",
@@ -145,28 +148,8 @@ static DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("BandwidthPackages", &RESPONSE_BANDWIDTH_PACKAGES),
-    ],
-    rules: &[],
-};
-
-/// `BandwidthPackages` of [`DescribeBandwidthPackagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseBandwidthPackages {
-    /// `BandwidthPackage`.
-    pub bandwidth_package: Vec<ResponseBandwidthPackage>,
-}
-
-record!(
-    response ResponseBandwidthPackages, RESPONSE_BANDWIDTH_PACKAGES, 0 =>
-    bandwidth_package
-);
-
-static RESPONSE_BANDWIDTH_PACKAGES: Schema = Schema {
-    name: "ResponseBandwidthPackages",
-    fields: &[
-        Field::list("BandwidthPackage", &Field::object("", &RESPONSE_BANDWIDTH_PACKAGE)),
+        Field::list("BandwidthPackages", &Field::object("", &RESPONSE_BANDWIDTH_PACKAGE))
+            .wrapped("BandwidthPackage"),
     ],
     rules: &[],
 };
@@ -203,26 +186,29 @@ pub struct ResponseBandwidthPackage {
     pub name: Option<String>,
     /// `ISP`.
     pub isp: Option<String>,
-    /// `PublicIpAddresses`.
-    pub public_ip_addresses: Option<ResponseBandwidthPackagePublicIpAddresses>,
+    /// `PublicIpAddresses.PublicIpAddresse`.
+    pub public_ip_addresses: Vec<ResponseBandwidthPackagePublicIpAddresse>,
 }
 
-impl ResponseBandwidthPackage {
-    /// The list in `PublicIpAddresses.PublicIpAddresse`; empty where the response has none.
-    pub fn public_ip_addresses(&self) -> &[ResponseBandwidthPackagePublicIpAddresse] {
-        self.public_ip_addresses
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.public_ip_addresse)
+record! {
+    response ResponseBandwidthPackage = RESPONSE_BANDWIDTH_PACKAGE {
+        status,
+        creation_time,
+        ip_count,
+        region_id,
+        instance_charge_type,
+        bandwidth_package_id,
+        description,
+        bandwidth,
+        nat_gateway_id,
+        zone_id,
+        internet_charge_type,
+        business_status,
+        name,
+        isp,
+        public_ip_addresses,
     }
 }
-
-record!(
-    response ResponseBandwidthPackage, RESPONSE_BANDWIDTH_PACKAGE, 0 => status, 1 =>
-    creation_time, 2 => ip_count, 3 => region_id, 4 => instance_charge_type, 5 =>
-    bandwidth_package_id, 6 => description, 7 => bandwidth, 8 => nat_gateway_id, 9 =>
-    zone_id, 10 => internet_charge_type, 11 => business_status, 12 => name, 13 => isp, 14
-    => public_ip_addresses
-);
 
 static RESPONSE_BANDWIDTH_PACKAGE: Schema = Schema {
     name: "ResponseBandwidthPackage",
@@ -241,34 +227,11 @@ static RESPONSE_BANDWIDTH_PACKAGE: Schema = Schema {
         Field::string("BusinessStatus"),
         Field::string("Name"),
         Field::string("ISP"),
-        Field::object(
-            "PublicIpAddresses",
-            &RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `BandwidthPackages.BandwidthPackage.PublicIpAddresses` of [`DescribeBandwidthPackagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseBandwidthPackagePublicIpAddresses {
-    /// `PublicIpAddresse`.
-    pub public_ip_addresse: Vec<ResponseBandwidthPackagePublicIpAddresse>,
-}
-
-record!(
-    response ResponseBandwidthPackagePublicIpAddresses,
-    RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSES, 0 => public_ip_addresse
-);
-
-static RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSES: Schema = Schema {
-    name: "ResponseBandwidthPackagePublicIpAddresses",
-    fields: &[
         Field::list(
-            "PublicIpAddresse",
-            &Field::object("", &RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE),
-        ),
+                "PublicIpAddresses",
+                &Field::object("", &RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE),
+            )
+            .wrapped("PublicIpAddresse"),
     ],
     rules: &[],
 };
@@ -283,10 +246,12 @@ pub struct ResponseBandwidthPackagePublicIpAddresse {
     pub allocation_id: Option<String>,
 }
 
-record!(
-    response ResponseBandwidthPackagePublicIpAddresse,
-    RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE, 0 => ip_address, 1 => allocation_id
-);
+record! {
+    response ResponseBandwidthPackagePublicIpAddresse = RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE {
+        ip_address,
+        allocation_id,
+    }
+}
 
 static RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE: Schema = Schema {
     name: "ResponseBandwidthPackagePublicIpAddresse",
@@ -294,34 +259,29 @@ static RESPONSE_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeBandwidthPackages`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeBandwidthPackagesErrorCode {
-    /// `InvalidAliuid` (400)
-    InvalidAliuid,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeBandwidthPackages`].
+    DescribeBandwidthPackagesErrorCode {
+        /// `InvalidAliuid` (400): The account ID is not valid.
+        InvalidAliuid = "InvalidAliuid",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeBandwidthPackagesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidAliuid", Self::InvalidAliuid),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeBandwidthPackages`.
+/// The descriptor of [`DescribeBandwidthPackages`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeBandwidthPackages",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidAliuid", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(400, "InvalidAliuid", "", "The account ID is not valid."),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -346,12 +306,11 @@ impl Request for DescribeBandwidthPackages {
 
 impl Paginated for DescribeBandwidthPackages {
     type Item = ResponseBandwidthPackage;
+
+    #[inline]
     fn items(
         response: DescribeBandwidthPackagesResponse,
     ) -> Vec<ResponseBandwidthPackage> {
-        response
-            .bandwidth_packages
-            .map(|outer| outer.bandwidth_package)
-            .unwrap_or_default()
+        response.bandwidth_packages
     }
 }

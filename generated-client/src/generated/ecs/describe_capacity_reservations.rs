@@ -2,10 +2,7 @@
 
 //! `DescribeCapacityReservations`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeCapacityReservations`.
 ///
@@ -15,42 +12,42 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidParameter.Name` |
-/// | 400 | `InvalidParameter.PrivatePoolOptions.Ids` |
-/// | 400 | `DedicatedHostNotSupported` |
-/// | 400 | `SpotNotSupported` |
-/// | 400 | `ClassicNetworkNotSupported` |
-/// | 400 | `Invalid.InstanceId` |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.InstanceType` |
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `Invalid.ZoneId` |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |
-/// | 400 | `InvalidAliUid` |
-/// | 400 | `MissingParameter.PackageType` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` |
-/// | 400 | `MissingParameter.InstanceCpuCoreCount` |
-/// | 400 | `MissingParameter.InstanceAmount` |
-/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` |
-/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` |
-/// | 400 | `Invalid.TooManyZoneIds` |
-/// | 400 | `Invalid.TooManyInstanceTypes` |
-/// | 400 | `Invalid.TooManyUnpaidPrivatePool` |
-/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` |
-/// | 400 | `Invalid.PrivatePoolOptions.Ids` |
-/// | 400 | `Invalid.PackageType` |
-/// | 400 | `Invalid.PrivatePool.Purchase` |
-/// | 400 | `Invalid.AssuranceTimes.NotSupported` |
-/// | 400 | `RepeatStartPrivatePool` |
-/// | 400 | `InvalidParameter.RegionId` |
-/// | 400 | `InvalidPermission.ResourceShareAssocoated` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.PrivatePoolOptions.Ids` |  | The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | `DedicatedHostNotSupported` |  | Private pools do not support dedicated hosts. |
+/// | 400 | `SpotNotSupported` |  | Private pools do not support spot instances. |
+/// | 400 | `ClassicNetworkNotSupported` |  | Private pools do not support the classic network. Use a VPC. |
+/// | 400 | `Invalid.InstanceId` |  | The instance does not exist. Check its ID. |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` |  | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.InstanceType` |  | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
+/// | 400 | `MissingParameter.PackageType` |  | The package type is missing. Pass `PackageType`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` |  | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCount` |  | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
+/// | 400 | `MissingParameter.InstanceAmount` |  | The number of instances is missing. Pass `InstanceAmount`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
+/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` |  | The request names too many private pools. Pass fewer. |
+/// | 400 | `Invalid.TooManyZoneIds` |  | The request names too many zones. Pass fewer. |
+/// | 400 | `Invalid.TooManyInstanceTypes` |  | The request names too many instance types. Pass fewer. |
+/// | 400 | `Invalid.TooManyUnpaidPrivatePool` |  | Too many private pools of the account are unpaid. Pay or cancel some first. |
+/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
+/// | 400 | `Invalid.PrivatePoolOptions.Ids` |  | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | `Invalid.PackageType` |  | The value of `PackageType` is not valid. |
+/// | 400 | `Invalid.PrivatePool.Purchase` |  | The private pool has been paid already. |
+/// | 400 | `Invalid.AssuranceTimes.NotSupported` |  | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | `RepeatStartPrivatePool` |  | The private pool has been started already. |
+/// | 400 | `InvalidParameter.RegionId` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidPermission.ResourceShareAssocoated` |  | The resource is shared, so it cannot be released. Stop sharing it first. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -84,7 +81,9 @@ pub struct DescribeCapacityReservations {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `PrivatePoolOptions.Ids`.
-    pub private_pool_options_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub private_pool_options_ids: Option<Vec<String>>,
     /// `Platform`.
     ///
     /// The server takes `all` where nothing is given.
@@ -102,58 +101,72 @@ pub struct DescribeCapacityReservations {
 }
 
 impl DescribeCapacityReservations {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.Ids`.
     pub fn private_pool_options_ids(
         mut self,
-        private_pool_options_ids: impl Into<String>,
+        private_pool_options_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.private_pool_options_ids = Some(private_pool_options_ids.into());
+        self.private_pool_options_ids = Some(
+            private_pool_options_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -162,6 +175,7 @@ impl DescribeCapacityReservations {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
@@ -169,12 +183,21 @@ impl DescribeCapacityReservations {
     }
 }
 
-record!(
-    request DescribeCapacityReservations, DESCRIBE_CAPACITY_RESERVATIONS, 0 => region_id,
-    1 => resource_group_id, 2 => tag, 3 => max_results, 4 => next_token, 5 =>
-    private_pool_options_ids, 6 => platform, 7 => instance_type, 8 => zone_id, 9 =>
-    instance_charge_type, 10 => status
-);
+record! {
+    request DescribeCapacityReservations = DESCRIBE_CAPACITY_RESERVATIONS {
+        region_id,
+        resource_group_id,
+        tag,
+        max_results,
+        next_token,
+        private_pool_options_ids,
+        platform,
+        instance_type,
+        zone_id,
+        instance_charge_type,
+        status,
+    }
+}
 
 static DESCRIBE_CAPACITY_RESERVATIONS: Schema = Schema {
     name: "DescribeCapacityReservations",
@@ -182,10 +205,11 @@ static DESCRIBE_CAPACITY_RESERVATIONS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
-        Field::string("PrivatePoolOptions.Ids"),
+        Field::list("PrivatePoolOptions.Ids", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("Platform"),
         Field::string("InstanceType"),
         Field::string("ZoneId"),
@@ -195,7 +219,7 @@ static DESCRIBE_CAPACITY_RESERVATIONS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeCapacityReservations`] answers.
+/// The response to [`DescribeCapacityReservations`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeCapacityReservationsResponse {
@@ -207,26 +231,21 @@ pub struct DescribeCapacityReservationsResponse {
     pub total_count: Option<i32>,
     /// `MaxResults`.
     pub max_results: Option<i32>,
-    /// `CapacityReservationSet`.
-    pub capacity_reservation_set: Option<ResponseCapacityReservationSet>,
+    /// `CapacityReservationSet.CapacityReservationItem`.
+    pub capacity_reservation_set: Vec<
+        ResponseCapacityReservationSetCapacityReservationItem,
+    >,
 }
 
-impl DescribeCapacityReservationsResponse {
-    /// The list in `CapacityReservationSet.CapacityReservationItem`; empty where the response has none.
-    pub fn capacity_reservation_set(
-        &self,
-    ) -> &[ResponseCapacityReservationSetCapacityReservationItem] {
-        self.capacity_reservation_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.capacity_reservation_item)
+record! {
+    response DescribeCapacityReservationsResponse = DESCRIBE_CAPACITY_RESERVATIONS_RESPONSE {
+        next_token,
+        request_id,
+        total_count,
+        max_results,
+        capacity_reservation_set,
     }
 }
-
-record!(
-    response DescribeCapacityReservationsResponse,
-    DESCRIBE_CAPACITY_RESERVATIONS_RESPONSE, 0 => next_token, 1 => request_id, 2 =>
-    total_count, 3 => max_results, 4 => capacity_reservation_set
-);
 
 static DESCRIBE_CAPACITY_RESERVATIONS_RESPONSE: Schema = Schema {
     name: "DescribeCapacityReservationsResponse",
@@ -235,7 +254,14 @@ static DESCRIBE_CAPACITY_RESERVATIONS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::int32("MaxResults"),
-        Field::object("CapacityReservationSet", &RESPONSE_CAPACITY_RESERVATION_SET),
+        Field::list(
+                "CapacityReservationSet",
+                &Field::object(
+                    "",
+                    &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM,
+                ),
+            )
+            .wrapped("CapacityReservationItem"),
     ],
     rules: &[],
 };
@@ -250,15 +276,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -266,40 +295,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `CapacityReservationSet` of [`DescribeCapacityReservationsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCapacityReservationSet {
-    /// `CapacityReservationItem`.
-    pub capacity_reservation_item: Vec<
-        ResponseCapacityReservationSetCapacityReservationItem,
-    >,
-}
-
-record!(
-    response ResponseCapacityReservationSet, RESPONSE_CAPACITY_RESERVATION_SET, 0 =>
-    capacity_reservation_item
-);
-
-static RESPONSE_CAPACITY_RESERVATION_SET: Schema = Schema {
-    name: "ResponseCapacityReservationSet",
-    fields: &[
-        Field::list(
-            "CapacityReservationItem",
-            &Field::object(
-                "",
-                &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM,
-            ),
-        ),
-    ],
     rules: &[],
 };
 
@@ -333,12 +338,12 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     pub resource_group_id: Option<String>,
     /// `Platform`.
     pub platform: Option<String>,
-    /// `AllocatedResources`.
-    pub allocated_resources: Option<
-        ResponseCapacityReservationSetCapacityReservationItemAllocatedResources,
+    /// `AllocatedResources.AllocatedResource`.
+    pub allocated_resources: Vec<
+        ResponseCapacityReservationSetCapacityReservationItemAllocatedResource,
     >,
-    /// `Tags`.
-    pub tags: Option<ResponseCapacityReservationSetCapacityReservationItemTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseCapacityReservationSetCapacityReservationItemTag>,
     /// `StartTimeType`.
     pub start_time_type: Option<String>,
     /// `SavingPlanId`.
@@ -353,31 +358,31 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     pub unlocked_time: Option<String>,
 }
 
-impl ResponseCapacityReservationSetCapacityReservationItem {
-    /// The list in `AllocatedResources.AllocatedResource`; empty where the response has none.
-    pub fn allocated_resources(
-        &self,
-    ) -> &[ResponseCapacityReservationSetCapacityReservationItemAllocatedResource] {
-        self.allocated_resources
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.allocated_resource)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseCapacityReservationSetCapacityReservationItemTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseCapacityReservationSetCapacityReservationItem = RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM {
+        status,
+        time_slot,
+        private_pool_options_match_criteria,
+        private_pool_options_id,
+        private_pool_options_name,
+        region_id,
+        instance_charge_type,
+        end_time,
+        start_time,
+        description,
+        end_time_type,
+        resource_group_id,
+        platform,
+        allocated_resources,
+        tags,
+        start_time_type,
+        saving_plan_id,
+        reserved_instance_id,
+        capacity_reservation_owner_id,
+        delivery_time,
+        unlocked_time,
     }
 }
-
-record!(
-    response ResponseCapacityReservationSetCapacityReservationItem,
-    RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM, 0 => status, 1 =>
-    time_slot, 2 => private_pool_options_match_criteria, 3 => private_pool_options_id, 4
-    => private_pool_options_name, 5 => region_id, 6 => instance_charge_type, 7 =>
-    end_time, 8 => start_time, 9 => description, 10 => end_time_type, 11 =>
-    resource_group_id, 12 => platform, 13 => allocated_resources, 14 => tags, 15 =>
-    start_time_type, 16 => saving_plan_id, 17 => reserved_instance_id, 18 =>
-    capacity_reservation_owner_id, 19 => delivery_time, 20 => unlocked_time
-);
 
 static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM: Schema = Schema {
     name: "ResponseCapacityReservationSetCapacityReservationItem",
@@ -395,50 +400,28 @@ static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM: Schema = Sch
         Field::string("EndTimeType"),
         Field::string("ResourceGroupId"),
         Field::string("Platform"),
-        Field::object(
-            "AllocatedResources",
-            &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCES,
-        ),
-        Field::object(
-            "Tags",
-            &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAGS,
-        ),
+        Field::list(
+                "AllocatedResources",
+                &Field::object(
+                    "",
+                    &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE,
+                ),
+            )
+            .wrapped("AllocatedResource"),
+        Field::list(
+                "Tags",
+                &Field::object(
+                    "",
+                    &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAG,
+                ),
+            )
+            .wrapped("Tag"),
         Field::string("StartTimeType"),
         Field::string("SavingPlanId"),
         Field::string("ReservedInstanceId"),
         Field::string("CapacityReservationOwnerId"),
         Field::string("DeliveryTime"),
         Field::string("UnlockedTime"),
-    ],
-    rules: &[],
-};
-
-/// `CapacityReservationSet.CapacityReservationItem.AllocatedResources` of [`DescribeCapacityReservationsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCapacityReservationSetCapacityReservationItemAllocatedResources {
-    /// `AllocatedResource`.
-    pub allocated_resource: Vec<
-        ResponseCapacityReservationSetCapacityReservationItemAllocatedResource,
-    >,
-}
-
-record!(
-    response ResponseCapacityReservationSetCapacityReservationItemAllocatedResources,
-    RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCES, 0 =>
-    allocated_resource
-);
-
-static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCES: Schema = Schema {
-    name: "ResponseCapacityReservationSetCapacityReservationItemAllocatedResources",
-    fields: &[
-        Field::list(
-            "AllocatedResource",
-            &Field::object(
-                "",
-                &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -457,9 +440,9 @@ pub struct ResponseCapacityReservationSetCapacityReservationItemAllocatedResourc
     pub zone_id: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
-    /// `CapacityReservationUsages`.
-    pub capacity_reservation_usages: Option<
-        ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsages,
+    /// `CapacityReservationUsages.CapacityReservationUsage`.
+    pub capacity_reservation_usages: Vec<
+        ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsage,
     >,
     /// `FailedAmount`.
     pub failed_amount: Option<i32>,
@@ -467,24 +450,18 @@ pub struct ResponseCapacityReservationSetCapacityReservationItemAllocatedResourc
     pub locked_amount: Option<i32>,
 }
 
-impl ResponseCapacityReservationSetCapacityReservationItemAllocatedResource {
-    /// The list in `CapacityReservationUsages.CapacityReservationUsage`; empty where the response has none.
-    pub fn capacity_reservation_usages(
-        &self,
-    ) -> &[ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsage] {
-        self.capacity_reservation_usages
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.capacity_reservation_usage)
+record! {
+    response ResponseCapacityReservationSetCapacityReservationItemAllocatedResource = RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE {
+        used_amount,
+        total_amount,
+        available_amount,
+        zone_id,
+        instance_type,
+        capacity_reservation_usages,
+        failed_amount,
+        locked_amount,
     }
 }
-
-record!(
-    response ResponseCapacityReservationSetCapacityReservationItemAllocatedResource,
-    RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE, 0 =>
-    used_amount, 1 => total_amount, 2 => available_amount, 3 => zone_id, 4 =>
-    instance_type, 5 => capacity_reservation_usages, 6 => failed_amount, 7 =>
-    locked_amount
-);
 
 static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE: Schema = Schema {
     name: "ResponseCapacityReservationSetCapacityReservationItemAllocatedResource",
@@ -494,43 +471,16 @@ static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RES
         Field::int32("AvailableAmount"),
         Field::string("zoneId"),
         Field::string("InstanceType"),
-        Field::object(
-            "CapacityReservationUsages",
-            &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGES,
-        ),
+        Field::list(
+                "CapacityReservationUsages",
+                &Field::object(
+                    "",
+                    &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGE,
+                ),
+            )
+            .wrapped("CapacityReservationUsage"),
         Field::int32("FailedAmount"),
         Field::int32("LockedAmount"),
-    ],
-    rules: &[],
-};
-
-/// `CapacityReservationSet.CapacityReservationItem.AllocatedResources.AllocatedResource.CapacityReservationUsages` of [`DescribeCapacityReservationsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsages {
-    /// `CapacityReservationUsage`.
-    pub capacity_reservation_usage: Vec<
-        ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsage,
-    >,
-}
-
-record!(
-    response
-    ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsages,
-    RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGES,
-    0 => capacity_reservation_usage
-);
-
-static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGES: Schema = Schema {
-    name: "ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsages",
-    fields: &[
-        Field::list(
-            "CapacityReservationUsage",
-            &Field::object(
-                "",
-                &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGE,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -547,12 +497,13 @@ pub struct ResponseCapacityReservationSetCapacityReservationItemAllocatedResourc
     pub used_amount: Option<i32>,
 }
 
-record!(
-    response
-    ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsage,
-    RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGE,
-    0 => account_id, 1 => service_name, 2 => used_amount
-);
+record! {
+    response ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsage = RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGE {
+        account_id,
+        service_name,
+        used_amount,
+    }
+}
 
 static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGE: Schema = Schema {
     name: "ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsage",
@@ -560,33 +511,6 @@ static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RES
         Field::string("AccountId"),
         Field::string("ServiceName"),
         Field::int32("UsedAmount"),
-    ],
-    rules: &[],
-};
-
-/// `CapacityReservationSet.CapacityReservationItem.Tags` of [`DescribeCapacityReservationsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCapacityReservationSetCapacityReservationItemTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseCapacityReservationSetCapacityReservationItemTag>,
-}
-
-record!(
-    response ResponseCapacityReservationSetCapacityReservationItemTags,
-    RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAGS, 0 => tag
-);
-
-static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAGS: Schema = Schema {
-    name: "ResponseCapacityReservationSetCapacityReservationItemTags",
-    fields: &[
-        Field::list(
-            "Tag",
-            &Field::object(
-                "",
-                &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAG,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -601,11 +525,12 @@ pub struct ResponseCapacityReservationSetCapacityReservationItemTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseCapacityReservationSetCapacityReservationItemTag,
-    RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAG, 0 => tag_value, 1 =>
-    tag_key
-);
+record! {
+    response ResponseCapacityReservationSetCapacityReservationItemTag = RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAG: Schema = Schema {
     name: "ResponseCapacityReservationSetCapacityReservationItemTag",
@@ -613,194 +538,290 @@ static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAG: Schema =
     rules: &[],
 };
 
-/// The error codes of [`DescribeCapacityReservations`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeCapacityReservationsErrorCode {
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidParameter.Name` (400)
-    InvalidParameterName,
-    /// `InvalidParameter.PrivatePoolOptions.Ids` (400)
-    InvalidParameterPrivatePoolOptionsIds,
-    /// `DedicatedHostNotSupported` (400)
-    DedicatedHostNotSupported,
-    /// `SpotNotSupported` (400)
-    SpotNotSupported,
-    /// `ClassicNetworkNotSupported` (400)
-    ClassicNetworkNotSupported,
-    /// `Invalid.InstanceId` (400)
-    InvalidInstanceId,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `MissingParameter.PrivatePoolOptions.Id` (400)
-    MissingParameterPrivatePoolOptionsId,
-    /// `Invalid.PrivatePoolOptions.Id` (400)
-    InvalidPrivatePoolOptionsId,
-    /// `Invalid.InstanceType` (400)
-    InvalidInstanceType,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `Invalid.PrivatePoolOptions.status` (400)
-    InvalidPrivatePoolOptionsStatus,
-    /// `InvalidPlatform.ValueNotSupported` (400)
-    InvalidPlatformValueNotSupported,
-    /// `InvalidAliUid` (400)
-    InvalidAliUid,
-    /// `MissingParameter.PackageType` (400)
-    MissingParameterPackageType,
-    /// `MissingParameter.PrivatePoolOptions.Ids` (400)
-    MissingParameterPrivatePoolOptionsIds,
-    /// `MissingParameter.InstanceCpuCoreCount` (400)
-    MissingParameterInstanceCpuCoreCount,
-    /// `MissingParameter.InstanceAmount` (400)
-    MissingParameterInstanceAmount,
-    /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
-    MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
-    InvalidTooManyPrivatePoolOptionsIds,
-    /// `Invalid.TooManyZoneIds` (400)
-    InvalidTooManyZoneIds,
-    /// `Invalid.TooManyInstanceTypes` (400)
-    InvalidTooManyInstanceTypes,
-    /// `Invalid.TooManyUnpaidPrivatePool` (400)
-    InvalidTooManyUnpaidPrivatePool,
-    /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
-    InvalidInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.PrivatePoolOptions.Ids` (400)
-    InvalidPrivatePoolOptionsIds,
-    /// `Invalid.PackageType` (400)
-    InvalidPackageType,
-    /// `Invalid.PrivatePool.Purchase` (400)
-    InvalidPrivatePoolPurchase,
-    /// `Invalid.AssuranceTimes.NotSupported` (400)
-    InvalidAssuranceTimesNotSupported,
-    /// `RepeatStartPrivatePool` (400)
-    RepeatStartPrivatePool,
-    /// `InvalidParameter.RegionId` (400)
-    InvalidParameterRegionId,
-    /// `InvalidPermission.ResourceShareAssocoated` (400)
-    InvalidPermissionResourceShareAssocoated,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeCapacityReservations`].
+    DescribeCapacityReservationsErrorCode {
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
+        InvalidParameterName = "InvalidParameter.Name",
+        /// `InvalidParameter.PrivatePoolOptions.Ids` (400): The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`.
+        InvalidParameterPrivatePoolOptionsIds = "InvalidParameter.PrivatePoolOptions.Ids",
+        /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
+        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        /// `SpotNotSupported` (400): Private pools do not support spot instances.
+        SpotNotSupported = "SpotNotSupported",
+        /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
+        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
+        InvalidInstanceId = "Invalid.InstanceId",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
+        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
+        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
+        InvalidInstanceType = "Invalid.InstanceType",
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
+        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
+        InvalidAliUid = "InvalidAliUid",
+        /// `MissingParameter.PackageType` (400): The package type is missing. Pass `PackageType`.
+        MissingParameterPackageType = "MissingParameter.PackageType",
+        /// `MissingParameter.PrivatePoolOptions.Ids` (400): The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.
+        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        /// `MissingParameter.InstanceCpuCoreCount` (400): The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.
+        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        /// `MissingParameter.InstanceAmount` (400): The number of instances is missing. Pass `InstanceAmount`.
+        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.TooManyPrivatePoolOptions.Ids` (400): The request names too many private pools. Pass fewer.
+        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        /// `Invalid.TooManyZoneIds` (400): The request names too many zones. Pass fewer.
+        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        /// `Invalid.TooManyInstanceTypes` (400): The request names too many instance types. Pass fewer.
+        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        /// `Invalid.TooManyUnpaidPrivatePool` (400): Too many private pools of the account are unpaid. Pay or cancel some first.
+        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.
+        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.PrivatePoolOptions.Ids` (400): One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.
+        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        /// `Invalid.PackageType` (400): The value of `PackageType` is not valid.
+        InvalidPackageType = "Invalid.PackageType",
+        /// `Invalid.PrivatePool.Purchase` (400): The private pool has been paid already.
+        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        /// `Invalid.AssuranceTimes.NotSupported` (400): The value of `AssuranceTimes` is not supported. Use `Unlimited`.
+        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        /// `RepeatStartPrivatePool` (400): The private pool has been started already.
+        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        /// `InvalidParameter.RegionId` (400): The region does not exist. Check `RegionId`.
+        InvalidParameterRegionId = "InvalidParameter.RegionId",
+        /// `InvalidPermission.ResourceShareAssocoated` (400): The resource is shared, so it cannot be released. Stop sharing it first.
+        InvalidPermissionResourceShareAssocoated = "InvalidPermission.ResourceShareAssocoated",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeCapacityReservationsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidParameter.Name", Self::InvalidParameterName),
-        (
-            "InvalidParameter.PrivatePoolOptions.Ids",
-            Self::InvalidParameterPrivatePoolOptionsIds,
-        ),
-        ("DedicatedHostNotSupported", Self::DedicatedHostNotSupported),
-        ("SpotNotSupported", Self::SpotNotSupported),
-        ("ClassicNetworkNotSupported", Self::ClassicNetworkNotSupported),
-        ("Invalid.InstanceId", Self::InvalidInstanceId),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "MissingParameter.PrivatePoolOptions.Id",
-            Self::MissingParameterPrivatePoolOptionsId,
-        ),
-        ("Invalid.PrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId),
-        ("Invalid.InstanceType", Self::InvalidInstanceType),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        ("Invalid.PrivatePoolOptions.status", Self::InvalidPrivatePoolOptionsStatus),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("InvalidAliUid", Self::InvalidAliUid),
-        ("MissingParameter.PackageType", Self::MissingParameterPackageType),
-        (
-            "MissingParameter.PrivatePoolOptions.Ids",
-            Self::MissingParameterPrivatePoolOptionsIds,
-        ),
-        (
-            "MissingParameter.InstanceCpuCoreCount",
-            Self::MissingParameterInstanceCpuCoreCount,
-        ),
-        ("MissingParameter.InstanceAmount", Self::MissingParameterInstanceAmount),
-        (
-            "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
-            Self::MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        (
-            "Invalid.TooManyPrivatePoolOptions.Ids",
-            Self::InvalidTooManyPrivatePoolOptionsIds,
-        ),
-        ("Invalid.TooManyZoneIds", Self::InvalidTooManyZoneIds),
-        ("Invalid.TooManyInstanceTypes", Self::InvalidTooManyInstanceTypes),
-        ("Invalid.TooManyUnpaidPrivatePool", Self::InvalidTooManyUnpaidPrivatePool),
-        (
-            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
-            Self::InvalidInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        ("Invalid.PrivatePoolOptions.Ids", Self::InvalidPrivatePoolOptionsIds),
-        ("Invalid.PackageType", Self::InvalidPackageType),
-        ("Invalid.PrivatePool.Purchase", Self::InvalidPrivatePoolPurchase),
-        ("Invalid.AssuranceTimes.NotSupported", Self::InvalidAssuranceTimesNotSupported),
-        ("RepeatStartPrivatePool", Self::RepeatStartPrivatePool),
-        ("InvalidParameter.RegionId", Self::InvalidParameterRegionId),
-        (
-            "InvalidPermission.ResourceShareAssocoated",
-            Self::InvalidPermissionResourceShareAssocoated,
-        ),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeCapacityReservations`.
+/// The descriptor of [`DescribeCapacityReservations`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCapacityReservations",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "DedicatedHostNotSupported", "", ""),
-        ErrorRow::new(400, "SpotNotSupported", "", ""),
-        ErrorRow::new(400, "ClassicNetworkNotSupported", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.MatchCriteria", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceType", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "Invalid.ZoneId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.status", "", ""),
-        ErrorRow::new(400, "InvalidPlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAliUid", "", ""),
-        ErrorRow::new(400, "MissingParameter.PackageType", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceCpuCoreCount", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceAmount", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.PrivatePoolOptions.Ids",
+            "",
+            "The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DedicatedHostNotSupported",
+            "",
+            "Private pools do not support dedicated hosts.",
+        ),
+        ErrorRow::new(
+            400,
+            "SpotNotSupported",
+            "",
+            "Private pools do not support spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "ClassicNetworkNotSupported",
+            "",
+            "Private pools do not support the classic network. Use a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceId",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.MatchCriteria",
+            "",
+            "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptions.Id",
+            "",
+            "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.Id",
+            "",
+            "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceType",
+            "",
+            "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.ZoneId",
+            "",
+            "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.status",
+            "",
+            "The private pool is used up, expired or inactive. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPlatform.ValueNotSupported",
+            "",
+            "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAliUid",
+            "",
+            "The private pool and the instance belong to different accounts.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PackageType",
+            "",
+            "The package type is missing. Pass `PackageType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptions.Ids",
+            "",
+            "The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceCpuCoreCount",
+            "",
+            "The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceAmount",
+            "",
+            "The number of instances is missing. Pass `InstanceAmount`.",
+        ),
         ErrorRow::new(
             400,
             "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
             "",
-            "",
+            "`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.",
         ),
-        ErrorRow::new(400, "Invalid.TooManyPrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyZoneIds", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyInstanceTypes", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyUnpaidPrivatePool", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceCpuCoreCountOrInstanceAmount", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "Invalid.PackageType", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePool.Purchase", "", ""),
-        ErrorRow::new(400, "Invalid.AssuranceTimes.NotSupported", "", ""),
-        ErrorRow::new(400, "RepeatStartPrivatePool", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidPermission.ResourceShareAssocoated", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyPrivatePoolOptions.Ids",
+            "",
+            "The request names too many private pools. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyZoneIds",
+            "",
+            "The request names too many zones. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyInstanceTypes",
+            "",
+            "The request names too many instance types. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyUnpaidPrivatePool",
+            "",
+            "Too many private pools of the account are unpaid. Pay or cancel some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+            "",
+            "`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.Ids",
+            "",
+            "One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PackageType",
+            "",
+            "The value of `PackageType` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePool.Purchase",
+            "",
+            "The private pool has been paid already.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.AssuranceTimes.NotSupported",
+            "",
+            "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
+        ),
+        ErrorRow::new(
+            400,
+            "RepeatStartPrivatePool",
+            "",
+            "The private pool has been started already.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.RegionId",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPermission.ResourceShareAssocoated",
+            "",
+            "The resource is shared, so it cannot be released. Stop sharing it first.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -825,12 +846,11 @@ impl Request for DescribeCapacityReservations {
 
 impl Paginated for DescribeCapacityReservations {
     type Item = ResponseCapacityReservationSetCapacityReservationItem;
+
+    #[inline]
     fn items(
         response: DescribeCapacityReservationsResponse,
     ) -> Vec<ResponseCapacityReservationSetCapacityReservationItem> {
-        response
-            .capacity_reservation_set
-            .map(|outer| outer.capacity_reservation_item)
-            .unwrap_or_default()
+        response.capacity_reservation_set
     }
 }

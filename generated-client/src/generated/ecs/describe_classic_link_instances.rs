@@ -2,11 +2,7 @@
 
 //! `DescribeClassicLinkInstances`.
 
-use crate::pagination::Paginated;
-use crate::pattern::Pattern;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeClassicLinkInstances`.
 ///
@@ -20,16 +16,16 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidInstanceId.NotFound` |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |
-/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` |
-/// | 403 | `InvalidInstanceId.NotBelong` |
-/// | 403 | `InvalidVpc.NotBelong` |
-/// | 403 | `InvalidParameter.PageNumber` |
-/// | 403 | `InvalidParameter.PageSize` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` |  | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
+/// | 403 | `InvalidInstanceId.NotBelong` |  | The instance belongs to another account. |
+/// | 403 | `InvalidVpc.NotBelong` |  | The VPC belongs to another account. |
+/// | 403 | `InvalidParameter.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
+/// | 403 | `InvalidParameter.PageSize` |  | The page size is not valid. Check `PageSize`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeClassicLinkInstances {
     /// `RegionId`.
@@ -51,30 +47,36 @@ pub struct DescribeClassicLinkInstances {
 }
 
 impl DescribeClassicLinkInstances {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `VpcId`.
     pub fn vpc_id(mut self, vpc_id: impl Into<String>) -> Self {
         self.vpc_id = Some(vpc_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `PageNumber`.
     pub fn page_number(mut self, page_number: impl Into<String>) -> Self {
         self.page_number = Some(page_number.into());
         self
     }
+
     /// Sets `PageSize`.
     pub fn page_size(mut self, page_size: impl Into<String>) -> Self {
         self.page_size = Some(page_size.into());
@@ -82,10 +84,15 @@ impl DescribeClassicLinkInstances {
     }
 }
 
-record!(
-    request DescribeClassicLinkInstances, DESCRIBE_CLASSIC_LINK_INSTANCES, 0 =>
-    region_id, 1 => vpc_id, 2 => instance_id, 3 => page_number, 4 => page_size
-);
+record! {
+    request DescribeClassicLinkInstances = DESCRIBE_CLASSIC_LINK_INSTANCES {
+        region_id,
+        vpc_id,
+        instance_id,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_CLASSIC_LINK_INSTANCES: Schema = Schema {
     name: "DescribeClassicLinkInstances",
@@ -93,10 +100,8 @@ static DESCRIBE_CLASSIC_LINK_INSTANCES: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("VpcId"),
         Field::string("InstanceId"),
-        Field::string("PageNumber")
-            .limits(&Limits::NONE.pattern(&PATTERN_7A9A8D453696BA4E)),
-        Field::string("PageSize")
-            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
+        Field::string("PageNumber").limits(&Limits::NONE.pattern(&PATTERN_PAGE_NUMBER)),
+        Field::string("PageSize").limits(&Limits::NONE.pattern(&PATTERN_PAGE_SIZE)),
     ],
     rules: &[
         Rule::new(
@@ -107,7 +112,11 @@ static DESCRIBE_CLASSIC_LINK_INSTANCES: Schema = Schema {
     ],
 };
 
-/// What [`DescribeClassicLinkInstances`] answers.
+static PATTERN_PAGE_NUMBER: Pattern = Pattern::new("^0*[1-9][0-9]*$");
+
+static PATTERN_PAGE_SIZE: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
+
+/// The response to [`DescribeClassicLinkInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeClassicLinkInstancesResponse {
@@ -119,22 +128,19 @@ pub struct DescribeClassicLinkInstancesResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `Links`.
-    pub links: Option<ResponseLinks>,
+    /// `Links.Link`.
+    pub links: Vec<ResponseLink>,
 }
 
-impl DescribeClassicLinkInstancesResponse {
-    /// The list in `Links.Link`; empty where the response has none.
-    pub fn links(&self) -> &[ResponseLink] {
-        self.links.as_ref().map_or(&[], |wrapper| &wrapper.link)
+record! {
+    response DescribeClassicLinkInstancesResponse = DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        links,
     }
 }
-
-record!(
-    response DescribeClassicLinkInstancesResponse,
-    DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => links
-);
 
 static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeClassicLinkInstancesResponse",
@@ -143,24 +149,8 @@ static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("Links", &RESPONSE_LINKS),
+        Field::list("Links", &Field::object("", &RESPONSE_LINK)).wrapped("Link"),
     ],
-    rules: &[],
-};
-
-/// `Links` of [`DescribeClassicLinkInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLinks {
-    /// `Link`.
-    pub link: Vec<ResponseLink>,
-}
-
-record!(response ResponseLinks, RESPONSE_LINKS, 0 => link);
-
-static RESPONSE_LINKS: Schema = Schema {
-    name: "ResponseLinks",
-    fields: &[Field::list("Link", &Field::object("", &RESPONSE_LINK))],
     rules: &[],
 };
 
@@ -174,7 +164,12 @@ pub struct ResponseLink {
     pub instance_id: Option<String>,
 }
 
-record!(response ResponseLink, RESPONSE_LINK, 0 => vpc_id, 1 => instance_id);
+record! {
+    response ResponseLink = RESPONSE_LINK {
+        vpc_id,
+        instance_id,
+    }
+}
 
 static RESPONSE_LINK: Schema = Schema {
     name: "ResponseLink",
@@ -182,65 +177,82 @@ static RESPONSE_LINK: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeClassicLinkInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeClassicLinkInstancesErrorCode {
-    /// `InvalidInstanceId.NotFound` (403)
-    InvalidInstanceIdNotFound,
-    /// `InvalidParameter.ToManyInstanceIds` (403)
-    InvalidParameterToManyInstanceIds,
-    /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403)
-    InvalidParameterInvalidInstanceIdAndVpcId,
-    /// `InvalidInstanceId.NotBelong` (403)
-    InvalidInstanceIdNotBelong,
-    /// `InvalidVpc.NotBelong` (403)
-    InvalidVpcNotBelong,
-    /// `InvalidParameter.PageNumber` (403)
-    InvalidParameterPageNumber,
-    /// `InvalidParameter.PageSize` (403)
-    InvalidParameterPageSize,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeClassicLinkInstances`].
+    DescribeClassicLinkInstancesErrorCode {
+        /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
+        InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
+        /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403): `InstanceId` and `VpcId` are both missing. Pass at least one of them.
+        InvalidParameterInvalidInstanceIdAndVpcId = "InvalidParameter.InvalidInstanceIdAndVpcId",
+        /// `InvalidInstanceId.NotBelong` (403): The instance belongs to another account.
+        InvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong",
+        /// `InvalidVpc.NotBelong` (403): The VPC belongs to another account.
+        InvalidVpcNotBelong = "InvalidVpc.NotBelong",
+        /// `InvalidParameter.PageNumber` (403): The page number is not valid. Check `PageNumber`.
+        InvalidParameterPageNumber = "InvalidParameter.PageNumber",
+        /// `InvalidParameter.PageSize` (403): The page size is not valid. Check `PageSize`.
+        InvalidParameterPageSize = "InvalidParameter.PageSize",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeClassicLinkInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidParameter.ToManyInstanceIds", Self::InvalidParameterToManyInstanceIds),
-        (
-            "InvalidParameter.InvalidInstanceIdAndVpcId",
-            Self::InvalidParameterInvalidInstanceIdAndVpcId,
-        ),
-        ("InvalidInstanceId.NotBelong", Self::InvalidInstanceIdNotBelong),
-        ("InvalidVpc.NotBelong", Self::InvalidVpcNotBelong),
-        ("InvalidParameter.PageNumber", Self::InvalidParameterPageNumber),
-        ("InvalidParameter.PageSize", Self::InvalidParameterPageSize),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
-
-static PATTERN_7A9A8D453696BA4E: Pattern = Pattern::new("^0*[1-9][0-9]*$");
-
-/// What is known of `DescribeClassicLinkInstances`.
+/// The descriptor of [`DescribeClassicLinkInstances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeClassicLinkInstances",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidInstanceIdAndVpcId", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotBelong", "", ""),
-        ErrorRow::new(403, "InvalidVpc.NotBelong", "", ""),
-        ErrorRow::new(403, "InvalidParameter.PageNumber", "", ""),
-        ErrorRow::new(403, "InvalidParameter.PageSize", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyInstanceIds",
+            "",
+            "The request names too many instances. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidInstanceIdAndVpcId",
+            "",
+            "`InstanceId` and `VpcId` are both missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotBelong",
+            "",
+            "The instance belongs to another account.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVpc.NotBelong",
+            "",
+            "The VPC belongs to another account.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.PageNumber",
+            "",
+            "The page number is not valid. Check `PageNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.PageSize",
+            "",
+            "The page size is not valid. Check `PageSize`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -265,7 +277,9 @@ impl Request for DescribeClassicLinkInstances {
 
 impl Paginated for DescribeClassicLinkInstances {
     type Item = ResponseLink;
+
+    #[inline]
     fn items(response: DescribeClassicLinkInstancesResponse) -> Vec<ResponseLink> {
-        response.links.map(|outer| outer.link).unwrap_or_default()
+        response.links
     }
 }

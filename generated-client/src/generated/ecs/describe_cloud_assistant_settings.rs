@@ -2,9 +2,7 @@
 
 //! `DescribeCloudAssistantSettings`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeCloudAssistantSettings`.
 ///
@@ -12,11 +10,11 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.SettingType` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.SettingType` |  | The kind of setting is not valid. Check `SettingType`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeCloudAssistantSettings {
     /// `SettingType`.
@@ -30,13 +28,14 @@ pub struct DescribeCloudAssistantSettings {
 }
 
 impl DescribeCloudAssistantSettings {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(setting_type: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             setting_type: setting_type.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -44,10 +43,12 @@ impl DescribeCloudAssistantSettings {
     }
 }
 
-record!(
-    request DescribeCloudAssistantSettings, DESCRIBE_CLOUD_ASSISTANT_SETTINGS, 0 =>
-    setting_type, 1 => region_id
-);
+record! {
+    request DescribeCloudAssistantSettings = DESCRIBE_CLOUD_ASSISTANT_SETTINGS {
+        setting_type,
+        region_id,
+    }
+}
 
 static DESCRIBE_CLOUD_ASSISTANT_SETTINGS: Schema = Schema {
     name: "DescribeCloudAssistantSettings",
@@ -60,16 +61,16 @@ static DESCRIBE_CLOUD_ASSISTANT_SETTINGS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeCloudAssistantSettings`] answers.
+/// The response to [`DescribeCloudAssistantSettings`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeCloudAssistantSettingsResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `OssDeliveryConfigs`.
-    pub oss_delivery_configs: Option<ResponseOssDeliveryConfigs>,
-    /// `SlsDeliveryConfigs`.
-    pub sls_delivery_configs: Option<ResponseSlsDeliveryConfigs>,
+    /// `OssDeliveryConfigs.OssDeliveryConfig`.
+    pub oss_delivery_configs: Vec<ResponseOssDeliveryConfig>,
+    /// `SlsDeliveryConfigs.SlsDeliveryConfig`.
+    pub sls_delivery_configs: Vec<ResponseSlsDeliveryConfig>,
     /// `AgentUpgradeConfig`.
     pub agent_upgrade_config: Option<ResponseAgentUpgradeConfig>,
     /// `ResourceUsageConfig`.
@@ -78,61 +79,34 @@ pub struct DescribeCloudAssistantSettingsResponse {
     pub session_manager_config: Option<ResponseSessionManagerConfig>,
 }
 
-impl DescribeCloudAssistantSettingsResponse {
-    /// The list in `OssDeliveryConfigs.OssDeliveryConfig`; empty where the response has none.
-    pub fn oss_delivery_configs(&self) -> &[ResponseOssDeliveryConfig] {
-        self.oss_delivery_configs
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.oss_delivery_config)
-    }
-    /// The list in `SlsDeliveryConfigs.SlsDeliveryConfig`; empty where the response has none.
-    pub fn sls_delivery_configs(&self) -> &[ResponseSlsDeliveryConfig] {
-        self.sls_delivery_configs
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.sls_delivery_config)
+record! {
+    response DescribeCloudAssistantSettingsResponse = DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE {
+        request_id,
+        oss_delivery_configs,
+        sls_delivery_configs,
+        agent_upgrade_config,
+        resource_usage_config,
+        session_manager_config,
     }
 }
-
-record!(
-    response DescribeCloudAssistantSettingsResponse,
-    DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE, 0 => request_id, 1 =>
-    oss_delivery_configs, 2 => sls_delivery_configs, 3 => agent_upgrade_config, 4 =>
-    resource_usage_config, 5 => session_manager_config
-);
 
 static DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Schema = Schema {
     name: "DescribeCloudAssistantSettingsResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("OssDeliveryConfigs", &RESPONSE_OSS_DELIVERY_CONFIGS),
-        Field::object("SlsDeliveryConfigs", &RESPONSE_SLS_DELIVERY_CONFIGS),
+        Field::list(
+                "OssDeliveryConfigs",
+                &Field::object("", &RESPONSE_OSS_DELIVERY_CONFIG),
+            )
+            .wrapped("OssDeliveryConfig"),
+        Field::list(
+                "SlsDeliveryConfigs",
+                &Field::object("", &RESPONSE_SLS_DELIVERY_CONFIG),
+            )
+            .wrapped("SlsDeliveryConfig"),
         Field::object("AgentUpgradeConfig", &RESPONSE_AGENT_UPGRADE_CONFIG),
         Field::object("ResourceUsageConfig", &RESPONSE_RESOURCE_USAGE_CONFIG),
         Field::object("SessionManagerConfig", &RESPONSE_SESSION_MANAGER_CONFIG),
-    ],
-    rules: &[],
-};
-
-/// `OssDeliveryConfigs` of [`DescribeCloudAssistantSettingsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOssDeliveryConfigs {
-    /// `OssDeliveryConfig`.
-    pub oss_delivery_config: Vec<ResponseOssDeliveryConfig>,
-}
-
-record!(
-    response ResponseOssDeliveryConfigs, RESPONSE_OSS_DELIVERY_CONFIGS, 0 =>
-    oss_delivery_config
-);
-
-static RESPONSE_OSS_DELIVERY_CONFIGS: Schema = Schema {
-    name: "ResponseOssDeliveryConfigs",
-    fields: &[
-        Field::list(
-            "OssDeliveryConfig",
-            &Field::object("", &RESPONSE_OSS_DELIVERY_CONFIG),
-        ),
     ],
     rules: &[],
 };
@@ -157,11 +131,17 @@ pub struct ResponseOssDeliveryConfig {
     pub encryption_key_id: Option<String>,
 }
 
-record!(
-    response ResponseOssDeliveryConfig, RESPONSE_OSS_DELIVERY_CONFIG, 0 =>
-    encryption_type, 1 => encryption_algorithm, 2 => delivery_type, 3 => enabled, 4 =>
-    bucket_name, 5 => prefix, 6 => encryption_key_id
-);
+record! {
+    response ResponseOssDeliveryConfig = RESPONSE_OSS_DELIVERY_CONFIG {
+        encryption_type,
+        encryption_algorithm,
+        delivery_type,
+        enabled,
+        bucket_name,
+        prefix,
+        encryption_key_id,
+    }
+}
 
 static RESPONSE_OSS_DELIVERY_CONFIG: Schema = Schema {
     name: "ResponseOssDeliveryConfig",
@@ -173,30 +153,6 @@ static RESPONSE_OSS_DELIVERY_CONFIG: Schema = Schema {
         Field::string("BucketName"),
         Field::string("Prefix"),
         Field::string("EncryptionKeyId"),
-    ],
-    rules: &[],
-};
-
-/// `SlsDeliveryConfigs` of [`DescribeCloudAssistantSettingsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSlsDeliveryConfigs {
-    /// `SlsDeliveryConfig`.
-    pub sls_delivery_config: Vec<ResponseSlsDeliveryConfig>,
-}
-
-record!(
-    response ResponseSlsDeliveryConfigs, RESPONSE_SLS_DELIVERY_CONFIGS, 0 =>
-    sls_delivery_config
-);
-
-static RESPONSE_SLS_DELIVERY_CONFIGS: Schema = Schema {
-    name: "ResponseSlsDeliveryConfigs",
-    fields: &[
-        Field::list(
-            "SlsDeliveryConfig",
-            &Field::object("", &RESPONSE_SLS_DELIVERY_CONFIG),
-        ),
     ],
     rules: &[],
 };
@@ -215,10 +171,14 @@ pub struct ResponseSlsDeliveryConfig {
     pub project_name: Option<String>,
 }
 
-record!(
-    response ResponseSlsDeliveryConfig, RESPONSE_SLS_DELIVERY_CONFIG, 0 => delivery_type,
-    1 => logstore_name, 2 => enabled, 3 => project_name
-);
+record! {
+    response ResponseSlsDeliveryConfig = RESPONSE_SLS_DELIVERY_CONFIG {
+        delivery_type,
+        logstore_name,
+        enabled,
+        project_name,
+    }
+}
 
 static RESPONSE_SLS_DELIVERY_CONFIG: Schema = Schema {
     name: "ResponseSlsDeliveryConfig",
@@ -237,8 +197,8 @@ static RESPONSE_SLS_DELIVERY_CONFIG: Schema = Schema {
 pub struct ResponseAgentUpgradeConfig {
     /// `Enabled`.
     pub enabled: Option<bool>,
-    /// `AllowedUpgradeWindows`.
-    pub allowed_upgrade_windows: Option<ResponseAgentUpgradeConfigAllowedUpgradeWindows>,
+    /// `AllowedUpgradeWindows.AllowedUpgradeWindow`.
+    pub allowed_upgrade_windows: Vec<String>,
     /// `TimeZone`.
     pub time_zone: Option<String>,
     /// `BootstrapUpgrade`.
@@ -247,52 +207,26 @@ pub struct ResponseAgentUpgradeConfig {
     pub disable_upgrade: Option<bool>,
 }
 
-impl ResponseAgentUpgradeConfig {
-    /// The list in `AllowedUpgradeWindows.AllowedUpgradeWindow`; empty where the response has none.
-    pub fn allowed_upgrade_windows(&self) -> &[String] {
-        self.allowed_upgrade_windows
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.allowed_upgrade_window)
+record! {
+    response ResponseAgentUpgradeConfig = RESPONSE_AGENT_UPGRADE_CONFIG {
+        enabled,
+        allowed_upgrade_windows,
+        time_zone,
+        bootstrap_upgrade,
+        disable_upgrade,
     }
 }
-
-record!(
-    response ResponseAgentUpgradeConfig, RESPONSE_AGENT_UPGRADE_CONFIG, 0 => enabled, 1
-    => allowed_upgrade_windows, 2 => time_zone, 3 => bootstrap_upgrade, 4 =>
-    disable_upgrade
-);
 
 static RESPONSE_AGENT_UPGRADE_CONFIG: Schema = Schema {
     name: "ResponseAgentUpgradeConfig",
     fields: &[
         Field::boolean("Enabled"),
-        Field::object(
-            "AllowedUpgradeWindows",
-            &RESPONSE_AGENT_UPGRADE_CONFIG_ALLOWED_UPGRADE_WINDOWS,
-        ),
+        Field::list("AllowedUpgradeWindows", &Field::string(""))
+            .wrapped("AllowedUpgradeWindow"),
         Field::string("TimeZone"),
         Field::boolean("BootstrapUpgrade"),
         Field::boolean("DisableUpgrade"),
     ],
-    rules: &[],
-};
-
-/// `AgentUpgradeConfig.AllowedUpgradeWindows` of [`DescribeCloudAssistantSettingsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAgentUpgradeConfigAllowedUpgradeWindows {
-    /// `AllowedUpgradeWindow`.
-    pub allowed_upgrade_window: Vec<String>,
-}
-
-record!(
-    response ResponseAgentUpgradeConfigAllowedUpgradeWindows,
-    RESPONSE_AGENT_UPGRADE_CONFIG_ALLOWED_UPGRADE_WINDOWS, 0 => allowed_upgrade_window
-);
-
-static RESPONSE_AGENT_UPGRADE_CONFIG_ALLOWED_UPGRADE_WINDOWS: Schema = Schema {
-    name: "ResponseAgentUpgradeConfigAllowedUpgradeWindows",
-    fields: &[Field::list("AllowedUpgradeWindow", &Field::string(""))],
     rules: &[],
 };
 
@@ -314,11 +248,16 @@ pub struct ResponseResourceUsageConfig {
     pub overload_limit: Option<i32>,
 }
 
-record!(
-    response ResponseResourceUsageConfig, RESPONSE_RESOURCE_USAGE_CONFIG, 0 => cpu_limit,
-    1 => keep_script_file, 2 => log_file_count_limit, 3 => log_size_limit, 4 =>
-    memory_limit, 5 => overload_limit
-);
+record! {
+    response ResponseResourceUsageConfig = RESPONSE_RESOURCE_USAGE_CONFIG {
+        cpu_limit,
+        keep_script_file,
+        log_file_count_limit,
+        log_size_limit,
+        memory_limit,
+        overload_limit,
+    }
+}
 
 static RESPONSE_RESOURCE_USAGE_CONFIG: Schema = Schema {
     name: "ResponseResourceUsageConfig",
@@ -341,10 +280,11 @@ pub struct ResponseSessionManagerConfig {
     pub session_manager_enabled: Option<bool>,
 }
 
-record!(
-    response ResponseSessionManagerConfig, RESPONSE_SESSION_MANAGER_CONFIG, 0 =>
-    session_manager_enabled
-);
+record! {
+    response ResponseSessionManagerConfig = RESPONSE_SESSION_MANAGER_CONFIG {
+        session_manager_enabled,
+    }
+}
 
 static RESPONSE_SESSION_MANAGER_CONFIG: Schema = Schema {
     name: "ResponseSessionManagerConfig",
@@ -352,38 +292,42 @@ static RESPONSE_SESSION_MANAGER_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeCloudAssistantSettings`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeCloudAssistantSettingsErrorCode {
-    /// `InvalidParameter.SettingType` (400)
-    InvalidParameterSettingType,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeCloudAssistantSettings`].
+    DescribeCloudAssistantSettingsErrorCode {
+        /// `InvalidParameter.SettingType` (400): The kind of setting is not valid. Check `SettingType`.
+        InvalidParameterSettingType = "InvalidParameter.SettingType",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeCloudAssistantSettingsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.SettingType", Self::InvalidParameterSettingType),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeCloudAssistantSettings`.
+/// The descriptor of [`DescribeCloudAssistantSettings`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantSettings",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.SettingType", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SettingType",
+            "",
+            "The kind of setting is not valid. Check `SettingType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeCloudAssistantSettings",

@@ -2,10 +2,7 @@
 
 //! `DescribeCloudAssistantStatus`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeCloudAssistantStatus`.
 ///
@@ -17,17 +14,17 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  |  |
-/// | 400 | `MissingParam.InstanceId` |  |  |
-/// | 400 | `InvalidParam.PageSize` |  |  |
-/// | 400 | `InvalidParam.PageNumber` |  |  |
-/// | 400 | `InvalidParameter.NextToken` |  |  |
-/// | 400 | `InvalidParameter.MaxResults` |  |  |
-/// | 403 | `InstanceIds.ExceedLimit` |  |  |
-/// | 403 | `Operation.Forbidden` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidInstance.NotFound` |  |  |
-/// | 500 | `InternalError.Dispatch` |  |  |
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
+/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
+/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 ///
 /// # Example
@@ -68,40 +65,51 @@ pub struct DescribeCloudAssistantStatus {
 }
 
 impl DescribeCloudAssistantStatus {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `OSType`.
     pub fn os_type(mut self, os_type: impl Into<String>) -> Self {
         self.os_type = Some(os_type.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -112,11 +120,17 @@ impl DescribeCloudAssistantStatus {
     }
 }
 
-record!(
-    request DescribeCloudAssistantStatus, DESCRIBE_CLOUD_ASSISTANT_STATUS, 0 =>
-    region_id, 1 => os_type, 2 => page_number, 3 => page_size, 4 => max_results, 5 =>
-    next_token, 6 => instance_id
-);
+record! {
+    request DescribeCloudAssistantStatus = DESCRIBE_CLOUD_ASSISTANT_STATUS {
+        region_id,
+        os_type,
+        page_number,
+        page_size,
+        max_results,
+        next_token,
+        instance_id,
+    }
+}
 
 static DESCRIBE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     name: "DescribeCloudAssistantStatus",
@@ -125,8 +139,7 @@ static DESCRIBE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
         Field::string("OSType"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
         Field::string("NextToken"),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
@@ -134,7 +147,7 @@ static DESCRIBE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeCloudAssistantStatus`] answers.
+/// The response to [`DescribeCloudAssistantStatus`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeCloudAssistantStatusResponse {
@@ -148,29 +161,20 @@ pub struct DescribeCloudAssistantStatusResponse {
     pub total_count: Option<i64>,
     /// `NextToken`.
     pub next_token: Option<String>,
-    /// `InstanceCloudAssistantStatusSet`.
-    pub instance_cloud_assistant_status_set: Option<
-        ResponseInstanceCloudAssistantStatusSet,
-    >,
+    /// `InstanceCloudAssistantStatusSet.InstanceCloudAssistantStatus`.
+    pub instance_cloud_assistant_status_set: Vec<ResponseInstanceCloudAssistantStatus>,
 }
 
-impl DescribeCloudAssistantStatusResponse {
-    /// The list in `InstanceCloudAssistantStatusSet.InstanceCloudAssistantStatus`; empty where the response has none.
-    pub fn instance_cloud_assistant_status_set(
-        &self,
-    ) -> &[ResponseInstanceCloudAssistantStatus] {
-        self.instance_cloud_assistant_status_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_cloud_assistant_status)
+record! {
+    response DescribeCloudAssistantStatusResponse = DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        next_token,
+        instance_cloud_assistant_status_set,
     }
 }
-
-record!(
-    response DescribeCloudAssistantStatusResponse,
-    DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => next_token, 5 =>
-    instance_cloud_assistant_status_set
-);
 
 static DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeCloudAssistantStatusResponse",
@@ -180,34 +184,11 @@ static DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE: Schema = Schema {
         Field::int64("PageNumber"),
         Field::int64("TotalCount"),
         Field::string("NextToken"),
-        Field::object(
-            "InstanceCloudAssistantStatusSet",
-            &RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS_SET,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `InstanceCloudAssistantStatusSet` of [`DescribeCloudAssistantStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceCloudAssistantStatusSet {
-    /// `InstanceCloudAssistantStatus`.
-    pub instance_cloud_assistant_status: Vec<ResponseInstanceCloudAssistantStatus>,
-}
-
-record!(
-    response ResponseInstanceCloudAssistantStatusSet,
-    RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS_SET, 0 => instance_cloud_assistant_status
-);
-
-static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS_SET: Schema = Schema {
-    name: "ResponseInstanceCloudAssistantStatusSet",
-    fields: &[
         Field::list(
-            "InstanceCloudAssistantStatus",
-            &Field::object("", &RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS),
-        ),
+                "InstanceCloudAssistantStatusSet",
+                &Field::object("", &RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS),
+            )
+            .wrapped("InstanceCloudAssistantStatus"),
     ],
     rules: &[],
 };
@@ -236,13 +217,19 @@ pub struct ResponseInstanceCloudAssistantStatus {
     pub support_session_manager: Option<bool>,
 }
 
-record!(
-    response ResponseInstanceCloudAssistantStatus,
-    RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS, 0 => cloud_assistant_status, 1 =>
-    last_invoked_time, 2 => cloud_assistant_version, 3 => active_task_count, 4 =>
-    invocation_count, 5 => instance_id, 6 => last_heartbeat_time, 7 => os_type, 8 =>
-    support_session_manager
-);
+record! {
+    response ResponseInstanceCloudAssistantStatus = RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS {
+        cloud_assistant_status,
+        last_invoked_time,
+        cloud_assistant_version,
+        active_task_count,
+        invocation_count,
+        instance_id,
+        last_heartbeat_time,
+        os_type,
+        support_session_manager,
+    }
+}
 
 static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     name: "ResponseInstanceCloudAssistantStatus",
@@ -260,73 +247,108 @@ static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeCloudAssistantStatus`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeCloudAssistantStatusErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `MissingParam.InstanceId` (400)
-    MissingParamInstanceId,
-    /// `InvalidParam.PageSize` (400)
-    InvalidParamPageSize,
-    /// `InvalidParam.PageNumber` (400)
-    InvalidParamPageNumber,
-    /// `InvalidParameter.NextToken` (400)
-    InvalidParameterNextToken,
-    /// `InvalidParameter.MaxResults` (400)
-    InvalidParameterMaxResults,
-    /// `InstanceIds.ExceedLimit` (403)
-    InstanceIdsExceedLimit,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-    ServiceUnavailable,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeCloudAssistantStatus`].
+    DescribeCloudAssistantStatusErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
+        MissingParamInstanceId = "MissingParam.InstanceId",
+        /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
+        InvalidParamPageSize = "InvalidParam.PageSize",
+        /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
+        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
+        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
+        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
+        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+        /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
+        ServiceUnavailable = "ServiceUnavailable",
+    }
 }
 
-impl ErrorCode for DescribeCloudAssistantStatusErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("MissingParam.InstanceId", Self::MissingParamInstanceId),
-        ("InvalidParam.PageSize", Self::InvalidParamPageSize),
-        ("InvalidParam.PageNumber", Self::InvalidParamPageNumber),
-        ("InvalidParameter.NextToken", Self::InvalidParameterNextToken),
-        ("InvalidParameter.MaxResults", Self::InvalidParameterMaxResults),
-        ("InstanceIds.ExceedLimit", Self::InstanceIdsExceedLimit),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-        ("ServiceUnavailable", Self::ServiceUnavailable),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeCloudAssistantStatus`.
+/// The descriptor of [`DescribeCloudAssistantStatus`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantStatus",
     ),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageSize", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageNumber", "", ""),
-        ErrorRow::new(400, "InvalidParameter.NextToken", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MaxResults", "", ""),
-        ErrorRow::new(403, "InstanceIds.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.InstanceId",
+            "",
+            "The instance ID is missing. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageSize",
+            "",
+            "The page size is not valid. Check `PageSize`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageNumber",
+            "",
+            "The page number is not valid. Check `PageNumber`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MaxResults",
+            "",
+            "The page size is not valid. Check `MaxResults`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIds.ExceedLimit",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
         ErrorRow::new(
                 500,
                 "ServiceUnavailable",
@@ -358,12 +380,11 @@ impl Request for DescribeCloudAssistantStatus {
 
 impl Paginated for DescribeCloudAssistantStatus {
     type Item = ResponseInstanceCloudAssistantStatus;
+
+    #[inline]
     fn items(
         response: DescribeCloudAssistantStatusResponse,
     ) -> Vec<ResponseInstanceCloudAssistantStatus> {
-        response
-            .instance_cloud_assistant_status_set
-            .map(|outer| outer.instance_cloud_assistant_status)
-            .unwrap_or_default()
+        response.instance_cloud_assistant_status_set
     }
 }

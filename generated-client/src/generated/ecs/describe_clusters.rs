@@ -2,9 +2,7 @@
 
 //! `DescribeClusters`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeClusters`.
 ///
@@ -34,10 +32,12 @@ pub struct DescribeClusters {
 }
 
 impl DescribeClusters {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,7 +45,11 @@ impl DescribeClusters {
     }
 }
 
-record!(request DescribeClusters, DESCRIBE_CLUSTERS, 0 => region_id);
+record! {
+    request DescribeClusters = DESCRIBE_CLUSTERS {
+        region_id,
+    }
+}
 
 static DESCRIBE_CLUSTERS: Schema = Schema {
     name: "DescribeClusters",
@@ -53,47 +57,29 @@ static DESCRIBE_CLUSTERS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeClusters`] answers.
+/// The response to [`DescribeClusters`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeClustersResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `Clusters`.
-    pub clusters: Option<ResponseClusters>,
+    /// `Clusters.Cluster`.
+    pub clusters: Vec<ResponseCluster>,
 }
 
-impl DescribeClustersResponse {
-    /// The list in `Clusters.Cluster`; empty where the response has none.
-    pub fn clusters(&self) -> &[ResponseCluster] {
-        self.clusters.as_ref().map_or(&[], |wrapper| &wrapper.cluster)
+record! {
+    response DescribeClustersResponse = DESCRIBE_CLUSTERS_RESPONSE {
+        request_id,
+        clusters,
     }
 }
 
-record!(
-    response DescribeClustersResponse, DESCRIBE_CLUSTERS_RESPONSE, 0 => request_id, 1 =>
-    clusters
-);
-
 static DESCRIBE_CLUSTERS_RESPONSE: Schema = Schema {
     name: "DescribeClustersResponse",
-    fields: &[Field::string("RequestId"), Field::object("Clusters", &RESPONSE_CLUSTERS)],
-    rules: &[],
-};
-
-/// `Clusters` of [`DescribeClustersResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseClusters {
-    /// `Cluster`.
-    pub cluster: Vec<ResponseCluster>,
-}
-
-record!(response ResponseClusters, RESPONSE_CLUSTERS, 0 => cluster);
-
-static RESPONSE_CLUSTERS: Schema = Schema {
-    name: "ResponseClusters",
-    fields: &[Field::list("Cluster", &Field::object("", &RESPONSE_CLUSTER))],
+    fields: &[
+        Field::string("RequestId"),
+        Field::list("Clusters", &Field::object("", &RESPONSE_CLUSTER)).wrapped("Cluster"),
+    ],
     rules: &[],
 };
 
@@ -105,7 +91,11 @@ pub struct ResponseCluster {
     pub cluster_id: Option<String>,
 }
 
-record!(response ResponseCluster, RESPONSE_CLUSTER, 0 => cluster_id);
+record! {
+    response ResponseCluster = RESPONSE_CLUSTER {
+        cluster_id,
+    }
+}
 
 static RESPONSE_CLUSTER: Schema = Schema {
     name: "ResponseCluster",
@@ -113,20 +103,13 @@ static RESPONSE_CLUSTER: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeClusters`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeClustersErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeClusters`].
+    DescribeClustersErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeClustersErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeClusters`.
+/// The descriptor of [`DescribeClusters`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeClusters"),
     deprecated: true,

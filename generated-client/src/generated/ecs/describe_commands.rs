@@ -2,10 +2,7 @@
 
 //! `DescribeCommands`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeCommands`.
 ///
@@ -21,21 +18,21 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  |  |
-/// | 400 | `NumberExceed.Tags` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `MissingParameter.TagKey` |  |  |
-/// | 400 | `InvalidParam.PageNumber` |  |  |
-/// | 400 | `InvalidParam.PageSize` |  |  |
-/// | 400 | `InvalidParameter.NextToken` |  |  |
-/// | 400 | `InvalidParameter.MaxResults` |  |  |
-/// | 403 | `Operation.Forbidden` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 500 | `InternalError.Dispatch` |  |  |
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
+/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
+/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  |  |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -93,75 +90,94 @@ pub struct DescribeCommands {
 }
 
 impl DescribeCommands {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Provider`.
     pub fn provider(mut self, provider: impl Into<String>) -> Self {
         self.provider = Some(provider.into());
         self
     }
+
     /// Sets `CommandId`.
     pub fn command_id(mut self, command_id: impl Into<String>) -> Self {
         self.command_id = Some(command_id.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Type`.
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
         self
     }
+
     /// Sets `ContentEncoding`.
     pub fn content_encoding(mut self, content_encoding: impl Into<String>) -> Self {
         self.content_encoding = Some(content_encoding.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `Latest`.
+    #[inline]
     pub fn latest(mut self, latest: bool) -> Self {
         self.latest = Some(latest);
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -169,12 +185,24 @@ impl DescribeCommands {
     }
 }
 
-record!(
-    request DescribeCommands, DESCRIBE_COMMANDS, 0 => region_id, 1 => provider, 2 =>
-    command_id, 3 => name, 4 => description, 5 => r#type, 6 => content_encoding, 7 =>
-    page_number, 8 => page_size, 9 => max_results, 10 => next_token, 11 => latest, 12 =>
-    resource_group_id, 13 => tag
-);
+record! {
+    request DescribeCommands = DESCRIBE_COMMANDS {
+        region_id,
+        provider,
+        command_id,
+        name,
+        description,
+        r#type,
+        content_encoding,
+        page_number,
+        page_size,
+        max_results,
+        next_token,
+        latest,
+        resource_group_id,
+        tag,
+    }
+}
 
 static DESCRIBE_COMMANDS: Schema = Schema {
     name: "DescribeCommands",
@@ -188,8 +216,7 @@ static DESCRIBE_COMMANDS: Schema = Schema {
         Field::string("ContentEncoding"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
         Field::string("NextToken"),
         Field::boolean("Latest"),
         Field::string("ResourceGroupId"),
@@ -205,7 +232,7 @@ static DESCRIBE_COMMANDS: Schema = Schema {
     ],
 };
 
-/// What [`DescribeCommands`] answers.
+/// The response to [`DescribeCommands`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeCommandsResponse {
@@ -219,21 +246,20 @@ pub struct DescribeCommandsResponse {
     pub total_count: Option<i64>,
     /// `NextToken`.
     pub next_token: Option<String>,
-    /// `Commands`.
-    pub commands: Option<ResponseCommands>,
+    /// `Commands.Command`.
+    pub commands: Vec<ResponseCommand>,
 }
 
-impl DescribeCommandsResponse {
-    /// The list in `Commands.Command`; empty where the response has none.
-    pub fn commands(&self) -> &[ResponseCommand] {
-        self.commands.as_ref().map_or(&[], |wrapper| &wrapper.command)
+record! {
+    response DescribeCommandsResponse = DESCRIBE_COMMANDS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        next_token,
+        commands,
     }
 }
-
-record!(
-    response DescribeCommandsResponse, DESCRIBE_COMMANDS_RESPONSE, 0 => page_size, 1 =>
-    request_id, 2 => page_number, 3 => total_count, 4 => next_token, 5 => commands
-);
 
 static DESCRIBE_COMMANDS_RESPONSE: Schema = Schema {
     name: "DescribeCommandsResponse",
@@ -243,7 +269,7 @@ static DESCRIBE_COMMANDS_RESPONSE: Schema = Schema {
         Field::int64("PageNumber"),
         Field::int64("TotalCount"),
         Field::string("NextToken"),
-        Field::object("Commands", &RESPONSE_COMMANDS),
+        Field::list("Commands", &Field::object("", &RESPONSE_COMMAND)).wrapped("Command"),
     ],
     rules: &[],
 };
@@ -262,15 +288,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -278,7 +307,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -286,22 +320,6 @@ static TAG: Schema = Schema {
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
         Field::string("Value").limits(&Limits::NONE.max_length(128)),
     ],
-    rules: &[],
-};
-
-/// `Commands` of [`DescribeCommandsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCommands {
-    /// `Command`.
-    pub command: Vec<ResponseCommand>,
-}
-
-record!(response ResponseCommands, RESPONSE_COMMANDS, 0 => command);
-
-static RESPONSE_COMMANDS: Schema = Schema {
-    name: "ResponseCommands",
-    fields: &[Field::list("Command", &Field::object("", &RESPONSE_COMMAND))],
     rules: &[],
 };
 
@@ -339,40 +357,39 @@ pub struct ResponseCommand {
     pub enable_parameter: Option<bool>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
-    /// `ParameterNames`.
-    pub parameter_names: Option<ResponseCommandParameterNames>,
-    /// `ParameterDefinitions`.
-    pub parameter_definitions: Option<ResponseCommandParameterDefinitions>,
-    /// `Tags`.
-    pub tags: Option<ResponseCommandTags>,
+    /// `ParameterNames.ParameterName`.
+    pub parameter_names: Vec<String>,
+    /// `ParameterDefinitions.ParameterDefinition`.
+    pub parameter_definitions: Vec<ResponseCommandParameterDefinition>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseCommandTag>,
     /// `Launcher`.
     pub launcher: Option<String>,
 }
 
-impl ResponseCommand {
-    /// The list in `ParameterNames.ParameterName`; empty where the response has none.
-    pub fn parameter_names(&self) -> &[String] {
-        self.parameter_names.as_ref().map_or(&[], |wrapper| &wrapper.parameter_name)
-    }
-    /// The list in `ParameterDefinitions.ParameterDefinition`; empty where the response has none.
-    pub fn parameter_definitions(&self) -> &[ResponseCommandParameterDefinition] {
-        self.parameter_definitions
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.parameter_definition)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseCommandTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseCommand = RESPONSE_COMMAND {
+        creation_time,
+        r#type,
+        timeout,
+        invoke_times,
+        command_id,
+        working_dir,
+        description,
+        version,
+        provider,
+        command_content,
+        category,
+        latest,
+        name,
+        enable_parameter,
+        resource_group_id,
+        parameter_names,
+        parameter_definitions,
+        tags,
+        launcher,
     }
 }
-
-record!(
-    response ResponseCommand, RESPONSE_COMMAND, 0 => creation_time, 1 => r#type, 2 =>
-    timeout, 3 => invoke_times, 4 => command_id, 5 => working_dir, 6 => description, 7 =>
-    version, 8 => provider, 9 => command_content, 10 => category, 11 => latest, 12 =>
-    name, 13 => enable_parameter, 14 => resource_group_id, 15 => parameter_names, 16 =>
-    parameter_definitions, 17 => tags, 18 => launcher
-);
 
 static RESPONSE_COMMAND: Schema = Schema {
     name: "ResponseCommand",
@@ -392,53 +409,14 @@ static RESPONSE_COMMAND: Schema = Schema {
         Field::string("Name"),
         Field::boolean("EnableParameter"),
         Field::string("ResourceGroupId"),
-        Field::object("ParameterNames", &RESPONSE_COMMAND_PARAMETER_NAMES),
-        Field::object("ParameterDefinitions", &RESPONSE_COMMAND_PARAMETER_DEFINITIONS),
-        Field::object("Tags", &RESPONSE_COMMAND_TAGS),
-        Field::string("Launcher"),
-    ],
-    rules: &[],
-};
-
-/// `Commands.Command.ParameterNames` of [`DescribeCommandsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCommandParameterNames {
-    /// `ParameterName`.
-    pub parameter_name: Vec<String>,
-}
-
-record!(
-    response ResponseCommandParameterNames, RESPONSE_COMMAND_PARAMETER_NAMES, 0 =>
-    parameter_name
-);
-
-static RESPONSE_COMMAND_PARAMETER_NAMES: Schema = Schema {
-    name: "ResponseCommandParameterNames",
-    fields: &[Field::list("ParameterName", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Commands.Command.ParameterDefinitions` of [`DescribeCommandsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCommandParameterDefinitions {
-    /// `ParameterDefinition`.
-    pub parameter_definition: Vec<ResponseCommandParameterDefinition>,
-}
-
-record!(
-    response ResponseCommandParameterDefinitions, RESPONSE_COMMAND_PARAMETER_DEFINITIONS,
-    0 => parameter_definition
-);
-
-static RESPONSE_COMMAND_PARAMETER_DEFINITIONS: Schema = Schema {
-    name: "ResponseCommandParameterDefinitions",
-    fields: &[
+        Field::list("ParameterNames", &Field::string("")).wrapped("ParameterName"),
         Field::list(
-            "ParameterDefinition",
-            &Field::object("", &RESPONSE_COMMAND_PARAMETER_DEFINITION),
-        ),
+                "ParameterDefinitions",
+                &Field::object("", &RESPONSE_COMMAND_PARAMETER_DEFINITION),
+            )
+            .wrapped("ParameterDefinition"),
+        Field::list("Tags", &Field::object("", &RESPONSE_COMMAND_TAG)).wrapped("Tag"),
+        Field::string("Launcher"),
     ],
     rules: &[],
 };
@@ -455,24 +433,22 @@ pub struct ResponseCommandParameterDefinition {
     pub default_value: Option<String>,
     /// `ParameterName`.
     pub parameter_name: Option<String>,
-    /// `PossibleValues`.
-    pub possible_values: Option<ResponseCommandParameterDefinitionPossibleValues>,
+    /// `PossibleValues.PossibleValue`.
+    pub possible_values: Vec<String>,
     /// `PatternRegex`.
     pub pattern_regex: Option<String>,
 }
 
-impl ResponseCommandParameterDefinition {
-    /// The list in `PossibleValues.PossibleValue`; empty where the response has none.
-    pub fn possible_values(&self) -> &[String] {
-        self.possible_values.as_ref().map_or(&[], |wrapper| &wrapper.possible_value)
+record! {
+    response ResponseCommandParameterDefinition = RESPONSE_COMMAND_PARAMETER_DEFINITION {
+        required,
+        description,
+        default_value,
+        parameter_name,
+        possible_values,
+        pattern_regex,
     }
 }
-
-record!(
-    response ResponseCommandParameterDefinition, RESPONSE_COMMAND_PARAMETER_DEFINITION, 0
-    => required, 1 => description, 2 => default_value, 3 => parameter_name, 4 =>
-    possible_values, 5 => pattern_regex
-);
 
 static RESPONSE_COMMAND_PARAMETER_DEFINITION: Schema = Schema {
     name: "ResponseCommandParameterDefinition",
@@ -481,47 +457,9 @@ static RESPONSE_COMMAND_PARAMETER_DEFINITION: Schema = Schema {
         Field::string("Description"),
         Field::string("DefaultValue"),
         Field::string("ParameterName"),
-        Field::object(
-            "PossibleValues",
-            &RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES,
-        ),
+        Field::list("PossibleValues", &Field::string("")).wrapped("PossibleValue"),
         Field::string("PatternRegex"),
     ],
-    rules: &[],
-};
-
-/// `Commands.Command.ParameterDefinitions.ParameterDefinition.PossibleValues` of [`DescribeCommandsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCommandParameterDefinitionPossibleValues {
-    /// `PossibleValue`.
-    pub possible_value: Vec<String>,
-}
-
-record!(
-    response ResponseCommandParameterDefinitionPossibleValues,
-    RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES, 0 => possible_value
-);
-
-static RESPONSE_COMMAND_PARAMETER_DEFINITION_POSSIBLE_VALUES: Schema = Schema {
-    name: "ResponseCommandParameterDefinitionPossibleValues",
-    fields: &[Field::list("PossibleValue", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Commands.Command.Tags` of [`DescribeCommandsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCommandTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseCommandTag>,
-}
-
-record!(response ResponseCommandTags, RESPONSE_COMMAND_TAGS, 0 => tag);
-
-static RESPONSE_COMMAND_TAGS: Schema = Schema {
-    name: "ResponseCommandTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_COMMAND_TAG))],
     rules: &[],
 };
 
@@ -535,7 +473,12 @@ pub struct ResponseCommandTag {
     pub tag_value: Option<String>,
 }
 
-record!(response ResponseCommandTag, RESPONSE_COMMAND_TAG, 0 => tag_key, 1 => tag_value);
+record! {
+    response ResponseCommandTag = RESPONSE_COMMAND_TAG {
+        tag_key,
+        tag_value,
+    }
+}
 
 static RESPONSE_COMMAND_TAG: Schema = Schema {
     name: "ResponseCommandTag",
@@ -543,82 +486,124 @@ static RESPONSE_COMMAND_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeCommands`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeCommandsErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `MissingParameter.TagKey` (400)
-    MissingParameterTagKey,
-    /// `InvalidParam.PageNumber` (400)
-    InvalidParamPageNumber,
-    /// `InvalidParam.PageSize` (400)
-    InvalidParamPageSize,
-    /// `InvalidParameter.NextToken` (400)
-    InvalidParameterNextToken,
-    /// `InvalidParameter.MaxResults` (400)
-    InvalidParameterMaxResults,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-    ServiceUnavailable,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeCommands`].
+    DescribeCommandsErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
+        MissingParameterTagKey = "MissingParameter.TagKey",
+        /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
+        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
+        InvalidParamPageSize = "InvalidParam.PageSize",
+        /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
+        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
+        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+        /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
+        ServiceUnavailable = "ServiceUnavailable",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeCommandsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("MissingParameter.TagKey", Self::MissingParameterTagKey),
-        ("InvalidParam.PageNumber", Self::InvalidParamPageNumber),
-        ("InvalidParam.PageSize", Self::InvalidParamPageSize),
-        ("InvalidParameter.NextToken", Self::InvalidParameterNextToken),
-        ("InvalidParameter.MaxResults", Self::InvalidParameterMaxResults),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-        ("ServiceUnavailable", Self::ServiceUnavailable),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeCommands`.
+/// The descriptor of [`DescribeCommands`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCommands"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageNumber", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageSize", "", ""),
-        ErrorRow::new(400, "InvalidParameter.NextToken", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MaxResults", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.TagKey",
+            "",
+            "A tag has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageNumber",
+            "",
+            "The page number is not valid. Check `PageNumber`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageSize",
+            "",
+            "The page size is not valid. Check `PageSize`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MaxResults",
+            "",
+            "The page size is not valid. Check `MaxResults`.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
         ErrorRow::new(
                 500,
                 "ServiceUnavailable",
@@ -626,7 +611,12 @@ pub static OPERATION: Operation = Operation {
                 "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -651,7 +641,9 @@ impl Request for DescribeCommands {
 
 impl Paginated for DescribeCommands {
     type Item = ResponseCommand;
+
+    #[inline]
     fn items(response: DescribeCommandsResponse) -> Vec<ResponseCommand> {
-        response.commands.map(|outer| outer.command).unwrap_or_default()
+        response.commands
     }
 }

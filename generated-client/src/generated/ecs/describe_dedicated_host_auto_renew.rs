@@ -2,9 +2,7 @@
 
 //! `DescribeDedicatedHostAutoRenew`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDedicatedHostAutoRenew`.
 ///
@@ -12,14 +10,14 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `MissingParameter.DedicatedHostId` |
-/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` |
-/// | 403 | `InvalidParameter.InvalidDedicatedHostId` |
-/// | 403 | `IncorrectDedicatedHostStatus` |
-/// | 403 | `MissingParamter.InstanceId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `MissingParameter.DedicatedHostId` |  | The dedicated host ID is missing. Pass `DedicatedHostIds`. |
+/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` |  | The request names too many dedicated hosts. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.InvalidDedicatedHostId` |  | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
+/// | 403 | `IncorrectDedicatedHostStatus` |  | The state of the dedicated host does not allow the operation. |
+/// | 403 | `MissingParamter.InstanceId` |  | The ID of the resource is missing. Pass it. |
 #[derive(Default)]
 pub struct DescribeDedicatedHostAutoRenew {
     /// `DedicatedHostIds`.
@@ -31,13 +29,14 @@ pub struct DescribeDedicatedHostAutoRenew {
 }
 
 impl DescribeDedicatedHostAutoRenew {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_ids: impl Into<String>) -> Self {
         Self {
             dedicated_host_ids: dedicated_host_ids.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,10 +44,12 @@ impl DescribeDedicatedHostAutoRenew {
     }
 }
 
-record!(
-    request DescribeDedicatedHostAutoRenew, DESCRIBE_DEDICATED_HOST_AUTO_RENEW, 0 =>
-    dedicated_host_ids, 1 => region_id
-);
+record! {
+    request DescribeDedicatedHostAutoRenew = DESCRIBE_DEDICATED_HOST_AUTO_RENEW {
+        dedicated_host_ids,
+        region_id,
+    }
+}
 
 static DESCRIBE_DEDICATED_HOST_AUTO_RENEW: Schema = Schema {
     name: "DescribeDedicatedHostAutoRenew",
@@ -59,65 +60,32 @@ static DESCRIBE_DEDICATED_HOST_AUTO_RENEW: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeDedicatedHostAutoRenew`] answers.
+/// The response to [`DescribeDedicatedHostAutoRenew`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostAutoRenewResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `DedicatedHostRenewAttributes`.
-    pub dedicated_host_renew_attributes: Option<ResponseDedicatedHostRenewAttributes>,
+    /// `DedicatedHostRenewAttributes.DedicatedHostRenewAttribute`.
+    pub dedicated_host_renew_attributes: Vec<ResponseDedicatedHostRenewAttribute>,
 }
 
-impl DescribeDedicatedHostAutoRenewResponse {
-    /// The list in `DedicatedHostRenewAttributes.DedicatedHostRenewAttribute`; empty where the response has none.
-    pub fn dedicated_host_renew_attributes(
-        &self,
-    ) -> &[ResponseDedicatedHostRenewAttribute] {
-        self.dedicated_host_renew_attributes
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.dedicated_host_renew_attribute)
+record! {
+    response DescribeDedicatedHostAutoRenewResponse = DESCRIBE_DEDICATED_HOST_AUTO_RENEW_RESPONSE {
+        request_id,
+        dedicated_host_renew_attributes,
     }
 }
-
-record!(
-    response DescribeDedicatedHostAutoRenewResponse,
-    DESCRIBE_DEDICATED_HOST_AUTO_RENEW_RESPONSE, 0 => request_id, 1 =>
-    dedicated_host_renew_attributes
-);
 
 static DESCRIBE_DEDICATED_HOST_AUTO_RENEW_RESPONSE: Schema = Schema {
     name: "DescribeDedicatedHostAutoRenewResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object(
-            "DedicatedHostRenewAttributes",
-            &RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `DedicatedHostRenewAttributes` of [`DescribeDedicatedHostAutoRenewResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostRenewAttributes {
-    /// `DedicatedHostRenewAttribute`.
-    pub dedicated_host_renew_attribute: Vec<ResponseDedicatedHostRenewAttribute>,
-}
-
-record!(
-    response ResponseDedicatedHostRenewAttributes,
-    RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTES, 0 => dedicated_host_renew_attribute
-);
-
-static RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTES: Schema = Schema {
-    name: "ResponseDedicatedHostRenewAttributes",
-    fields: &[
         Field::list(
-            "DedicatedHostRenewAttribute",
-            &Field::object("", &RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE),
-        ),
+                "DedicatedHostRenewAttributes",
+                &Field::object("", &RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE),
+            )
+            .wrapped("DedicatedHostRenewAttribute"),
     ],
     rules: &[],
 };
@@ -140,12 +108,16 @@ pub struct ResponseDedicatedHostRenewAttribute {
     pub auto_renew_with_ecs: Option<String>,
 }
 
-record!(
-    response ResponseDedicatedHostRenewAttribute,
-    RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE, 0 => period_unit, 1 => duration, 2 =>
-    dedicated_host_id, 3 => renewal_status, 4 => auto_renew_enabled, 5 =>
-    auto_renew_with_ecs
-);
+record! {
+    response ResponseDedicatedHostRenewAttribute = RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE {
+        period_unit,
+        duration,
+        dedicated_host_id,
+        renewal_status,
+        auto_renew_enabled,
+        auto_renew_with_ecs,
+    }
+}
 
 static RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ResponseDedicatedHostRenewAttribute",
@@ -160,56 +132,66 @@ static RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeDedicatedHostAutoRenew`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDedicatedHostAutoRenewErrorCode {
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `MissingParameter.DedicatedHostId` (403)
-    MissingParameterDedicatedHostId,
-    /// `InvalidParameter.ToManyDedicatedHostIds` (403)
-    InvalidParameterToManyDedicatedHostIds,
-    /// `InvalidParameter.InvalidDedicatedHostId` (403)
-    InvalidParameterInvalidDedicatedHostId,
-    /// `IncorrectDedicatedHostStatus` (403)
-    IncorrectDedicatedHostStatus,
-    /// `MissingParamter.InstanceId` (403)
-    MissingParamterInstanceId,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDedicatedHostAutoRenew`].
+    DescribeDedicatedHostAutoRenewErrorCode {
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `MissingParameter.DedicatedHostId` (403): The dedicated host ID is missing. Pass `DedicatedHostIds`.
+        MissingParameterDedicatedHostId = "MissingParameter.DedicatedHostId",
+        /// `InvalidParameter.ToManyDedicatedHostIds` (403): The request names too many dedicated hosts. Pass fewer than 100.
+        InvalidParameterToManyDedicatedHostIds = "InvalidParameter.ToManyDedicatedHostIds",
+        /// `InvalidParameter.InvalidDedicatedHostId` (403): A dedicated host ID is not valid. Check `DedicatedHostIds`.
+        InvalidParameterInvalidDedicatedHostId = "InvalidParameter.InvalidDedicatedHostId",
+        /// `IncorrectDedicatedHostStatus` (403): The state of the dedicated host does not allow the operation.
+        IncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus",
+        /// `MissingParamter.InstanceId` (403): The ID of the resource is missing. Pass it.
+        MissingParamterInstanceId = "MissingParamter.InstanceId",
+    }
 }
 
-impl ErrorCode for DescribeDedicatedHostAutoRenewErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("MissingParameter.DedicatedHostId", Self::MissingParameterDedicatedHostId),
-        (
-            "InvalidParameter.ToManyDedicatedHostIds",
-            Self::InvalidParameterToManyDedicatedHostIds,
-        ),
-        (
-            "InvalidParameter.InvalidDedicatedHostId",
-            Self::InvalidParameterInvalidDedicatedHostId,
-        ),
-        ("IncorrectDedicatedHostStatus", Self::IncorrectDedicatedHostStatus),
-        ("MissingParamter.InstanceId", Self::MissingParamterInstanceId),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDedicatedHostAutoRenew`.
+/// The descriptor of [`DescribeDedicatedHostAutoRenew`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostAutoRenew",
     ),
     errors: &[
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "MissingParameter.DedicatedHostId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyDedicatedHostIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidDedicatedHostId", "", ""),
-        ErrorRow::new(403, "IncorrectDedicatedHostStatus", "", ""),
-        ErrorRow::new(403, "MissingParamter.InstanceId", "", ""),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter.DedicatedHostId",
+            "",
+            "The dedicated host ID is missing. Pass `DedicatedHostIds`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyDedicatedHostIds",
+            "",
+            "The request names too many dedicated hosts. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidDedicatedHostId",
+            "",
+            "A dedicated host ID is not valid. Check `DedicatedHostIds`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDedicatedHostStatus",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParamter.InstanceId",
+            "",
+            "The ID of the resource is missing. Pass it.",
+        ),
     ],
     ..Operation::new(
         "DescribeDedicatedHostAutoRenew",

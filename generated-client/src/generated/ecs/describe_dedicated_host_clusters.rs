@@ -2,10 +2,7 @@
 
 //! `DescribeDedicatedHostClusters`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDedicatedHostClusters`.
 ///
@@ -15,13 +12,13 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidParameter.DedicatedHostClusterIds` |
-/// | 400 | `InvalidRegion.NotFound` |
-/// | 400 | `InvalidZone.NotFound` |
-/// | 403 | `InvalidDedicatedHostIds.Malformed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.DedicatedHostClusterIds` |  | The cluster IDs are not valid. Check `DedicatedHostClusterIds`. |
+/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 403 | `InvalidDedicatedHostIds.Malformed` |  | The request names too many dedicated hosts or clusters. Split it into several calls. |
 ///
 /// # Example
 ///
@@ -55,7 +52,9 @@ pub struct DescribeDedicatedHostClusters {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `DedicatedHostClusterIds`.
-    pub dedicated_host_cluster_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub dedicated_host_cluster_ids: Option<Vec<String>>,
     /// `DedicatedHostClusterName`.
     pub dedicated_host_cluster_name: Option<String>,
     /// `PageNumber`.
@@ -69,48 +68,59 @@ pub struct DescribeDedicatedHostClusters {
 }
 
 impl DescribeDedicatedHostClusters {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `LockReason`.
     pub fn lock_reason(mut self, lock_reason: impl Into<String>) -> Self {
         self.lock_reason = Some(lock_reason.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `DedicatedHostClusterIds`.
     pub fn dedicated_host_cluster_ids(
         mut self,
-        dedicated_host_cluster_ids: impl Into<String>,
+        dedicated_host_cluster_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.dedicated_host_cluster_ids = Some(dedicated_host_cluster_ids.into());
+        self.dedicated_host_cluster_ids = Some(
+            dedicated_host_cluster_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `DedicatedHostClusterName`.
     pub fn dedicated_host_cluster_name(
         mut self,
@@ -119,24 +129,36 @@ impl DescribeDedicatedHostClusters {
         self.dedicated_host_cluster_name = Some(dedicated_host_cluster_name.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeDedicatedHostClusters, DESCRIBE_DEDICATED_HOST_CLUSTERS, 0 => status,
-    1 => lock_reason, 2 => resource_group_id, 3 => tag, 4 => region_id, 5 => zone_id, 6
-    => dedicated_host_cluster_ids, 7 => dedicated_host_cluster_name, 8 => page_number, 9
-    => page_size
-);
+record! {
+    request DescribeDedicatedHostClusters = DESCRIBE_DEDICATED_HOST_CLUSTERS {
+        status,
+        lock_reason,
+        resource_group_id,
+        tag,
+        region_id,
+        zone_id,
+        dedicated_host_cluster_ids,
+        dedicated_host_cluster_name,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_DEDICATED_HOST_CLUSTERS: Schema = Schema {
     name: "DescribeDedicatedHostClusters",
@@ -147,17 +169,17 @@ static DESCRIBE_DEDICATED_HOST_CLUSTERS: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("RegionId").region(),
         Field::string("ZoneId"),
-        Field::string("DedicatedHostClusterIds"),
+        Field::list("DedicatedHostClusterIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("DedicatedHostClusterName"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeDedicatedHostClusters`] answers.
+/// The response to [`DescribeDedicatedHostClusters`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostClustersResponse {
@@ -169,24 +191,19 @@ pub struct DescribeDedicatedHostClustersResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `DedicatedHostClusters`.
-    pub dedicated_host_clusters: Option<ResponseDedicatedHostClusters>,
+    /// `DedicatedHostClusters.DedicatedHostCluster`.
+    pub dedicated_host_clusters: Vec<ResponseDedicatedHostCluster>,
 }
 
-impl DescribeDedicatedHostClustersResponse {
-    /// The list in `DedicatedHostClusters.DedicatedHostCluster`; empty where the response has none.
-    pub fn dedicated_host_clusters(&self) -> &[ResponseDedicatedHostCluster] {
-        self.dedicated_host_clusters
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.dedicated_host_cluster)
+record! {
+    response DescribeDedicatedHostClustersResponse = DESCRIBE_DEDICATED_HOST_CLUSTERS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        dedicated_host_clusters,
     }
 }
-
-record!(
-    response DescribeDedicatedHostClustersResponse,
-    DESCRIBE_DEDICATED_HOST_CLUSTERS_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => dedicated_host_clusters
-);
 
 static DESCRIBE_DEDICATED_HOST_CLUSTERS_RESPONSE: Schema = Schema {
     name: "DescribeDedicatedHostClustersResponse",
@@ -195,7 +212,11 @@ static DESCRIBE_DEDICATED_HOST_CLUSTERS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("DedicatedHostClusters", &RESPONSE_DEDICATED_HOST_CLUSTERS),
+        Field::list(
+                "DedicatedHostClusters",
+                &Field::object("", &RESPONSE_DEDICATED_HOST_CLUSTER),
+            )
+            .wrapped("DedicatedHostCluster"),
     ],
     rules: &[],
 };
@@ -214,15 +235,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -230,37 +254,18 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
         Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(64)),
-    ],
-    rules: &[],
-};
-
-/// `DedicatedHostClusters` of [`DescribeDedicatedHostClustersResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostClusters {
-    /// `DedicatedHostCluster`.
-    pub dedicated_host_cluster: Vec<ResponseDedicatedHostCluster>,
-}
-
-record!(
-    response ResponseDedicatedHostClusters, RESPONSE_DEDICATED_HOST_CLUSTERS, 0 =>
-    dedicated_host_cluster
-);
-
-static RESPONSE_DEDICATED_HOST_CLUSTERS: Schema = Schema {
-    name: "ResponseDedicatedHostClusters",
-    fields: &[
-        Field::list(
-            "DedicatedHostCluster",
-            &Field::object("", &RESPONSE_DEDICATED_HOST_CLUSTER),
-        ),
     ],
     rules: &[],
 };
@@ -281,35 +286,29 @@ pub struct ResponseDedicatedHostCluster {
     pub region_id: Option<String>,
     /// `DedicatedHostClusterName`.
     pub dedicated_host_cluster_name: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponseDedicatedHostClusterTags>,
-    /// `DedicatedHostIds`.
-    pub dedicated_host_ids: Option<ResponseDedicatedHostClusterDedicatedHostIds>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseDedicatedHostClusterTag>,
+    /// `DedicatedHostIds.DedicatedHostId`.
+    pub dedicated_host_ids: Vec<String>,
     /// `DedicatedHostClusterCapacity`.
     pub dedicated_host_cluster_capacity: Option<
         ResponseDedicatedHostClusterDedicatedHostClusterCapacity,
     >,
 }
 
-impl ResponseDedicatedHostCluster {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseDedicatedHostClusterTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `DedicatedHostIds.DedicatedHostId`; empty where the response has none.
-    pub fn dedicated_host_ids(&self) -> &[String] {
-        self.dedicated_host_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.dedicated_host_id)
+record! {
+    response ResponseDedicatedHostCluster = RESPONSE_DEDICATED_HOST_CLUSTER {
+        description,
+        dedicated_host_cluster_id,
+        resource_group_id,
+        zone_id,
+        region_id,
+        dedicated_host_cluster_name,
+        tags,
+        dedicated_host_ids,
+        dedicated_host_cluster_capacity,
     }
 }
-
-record!(
-    response ResponseDedicatedHostCluster, RESPONSE_DEDICATED_HOST_CLUSTER, 0 =>
-    description, 1 => dedicated_host_cluster_id, 2 => resource_group_id, 3 => zone_id, 4
-    => region_id, 5 => dedicated_host_cluster_name, 6 => tags, 7 => dedicated_host_ids, 8
-    => dedicated_host_cluster_capacity
-);
 
 static RESPONSE_DEDICATED_HOST_CLUSTER: Schema = Schema {
     name: "ResponseDedicatedHostCluster",
@@ -320,36 +319,13 @@ static RESPONSE_DEDICATED_HOST_CLUSTER: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("RegionId"),
         Field::string("DedicatedHostClusterName"),
-        Field::object("Tags", &RESPONSE_DEDICATED_HOST_CLUSTER_TAGS),
-        Field::object(
-            "DedicatedHostIds",
-            &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_IDS,
-        ),
+        Field::list("Tags", &Field::object("", &RESPONSE_DEDICATED_HOST_CLUSTER_TAG))
+            .wrapped("Tag"),
+        Field::list("DedicatedHostIds", &Field::string("")).wrapped("DedicatedHostId"),
         Field::object(
             "DedicatedHostClusterCapacity",
             &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY,
         ),
-    ],
-    rules: &[],
-};
-
-/// `DedicatedHostClusters.DedicatedHostCluster.Tags` of [`DescribeDedicatedHostClustersResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostClusterTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseDedicatedHostClusterTag>,
-}
-
-record!(
-    response ResponseDedicatedHostClusterTags, RESPONSE_DEDICATED_HOST_CLUSTER_TAGS, 0 =>
-    tag
-);
-
-static RESPONSE_DEDICATED_HOST_CLUSTER_TAGS: Schema = Schema {
-    name: "ResponseDedicatedHostClusterTags",
-    fields: &[
-        Field::list("Tag", &Field::object("", &RESPONSE_DEDICATED_HOST_CLUSTER_TAG)),
     ],
     rules: &[],
 };
@@ -364,33 +340,16 @@ pub struct ResponseDedicatedHostClusterTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseDedicatedHostClusterTag, RESPONSE_DEDICATED_HOST_CLUSTER_TAG, 0 =>
-    tag_value, 1 => tag_key
-);
+record! {
+    response ResponseDedicatedHostClusterTag = RESPONSE_DEDICATED_HOST_CLUSTER_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_DEDICATED_HOST_CLUSTER_TAG: Schema = Schema {
     name: "ResponseDedicatedHostClusterTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
-/// `DedicatedHostClusters.DedicatedHostCluster.DedicatedHostIds` of [`DescribeDedicatedHostClustersResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostClusterDedicatedHostIds {
-    /// `DedicatedHostId`.
-    pub dedicated_host_id: Vec<String>,
-}
-
-record!(
-    response ResponseDedicatedHostClusterDedicatedHostIds,
-    RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_IDS, 0 => dedicated_host_id
-);
-
-static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_IDS: Schema = Schema {
-    name: "ResponseDedicatedHostClusterDedicatedHostIds",
-    fields: &[Field::list("DedicatedHostId", &Field::string(""))],
     rules: &[],
 };
 
@@ -406,41 +365,26 @@ pub struct ResponseDedicatedHostClusterDedicatedHostClusterCapacity {
     pub total_memory: Option<i32>,
     /// `TotalVcpus`.
     pub total_vcpus: Option<i32>,
-    /// `LocalStorageCapacities`.
-    pub local_storage_capacities: Option<
-        ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacities,
+    /// `LocalStorageCapacities.LocalStorageCapacity`.
+    pub local_storage_capacities: Vec<
+        ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity,
     >,
-    /// `AvailableInstanceTypes`.
-    pub available_instance_types: Option<
-        ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceTypes,
+    /// `AvailableInstanceTypes.AvailableInstanceType`.
+    pub available_instance_types: Vec<
+        ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceType,
     >,
 }
 
-impl ResponseDedicatedHostClusterDedicatedHostClusterCapacity {
-    /// The list in `LocalStorageCapacities.LocalStorageCapacity`; empty where the response has none.
-    pub fn local_storage_capacities(
-        &self,
-    ) -> &[ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity] {
-        self.local_storage_capacities
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.local_storage_capacity)
-    }
-    /// The list in `AvailableInstanceTypes.AvailableInstanceType`; empty where the response has none.
-    pub fn available_instance_types(
-        &self,
-    ) -> &[ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceType] {
-        self.available_instance_types
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.available_instance_type)
+record! {
+    response ResponseDedicatedHostClusterDedicatedHostClusterCapacity = RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY {
+        available_vcpus,
+        available_memory,
+        total_memory,
+        total_vcpus,
+        local_storage_capacities,
+        available_instance_types,
     }
 }
-
-record!(
-    response ResponseDedicatedHostClusterDedicatedHostClusterCapacity,
-    RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY, 0 =>
-    available_vcpus, 1 => available_memory, 2 => total_memory, 3 => total_vcpus, 4 =>
-    local_storage_capacities, 5 => available_instance_types
-);
 
 static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY: Schema = Schema {
     name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacity",
@@ -449,45 +393,22 @@ static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY: Schema =
         Field::int32("AvailableMemory"),
         Field::int32("TotalMemory"),
         Field::int32("TotalVcpus"),
-        Field::object(
-            "LocalStorageCapacities",
-            &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES,
-        ),
-        Field::object(
-            "AvailableInstanceTypes",
-            &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `DedicatedHostClusters.DedicatedHostCluster.DedicatedHostClusterCapacity.LocalStorageCapacities` of [`DescribeDedicatedHostClustersResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacities {
-    /// `LocalStorageCapacity`.
-    pub local_storage_capacity: Vec<
-        ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity,
-    >,
-}
-
-record!(
-    response
-    ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacities,
-    RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES,
-    0 => local_storage_capacity
-);
-
-static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES: Schema = Schema {
-    name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacities",
-    fields: &[
         Field::list(
-            "LocalStorageCapacity",
-            &Field::object(
-                "",
-                &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES_LOCAL_STORAGE_CAPACITY,
-            ),
-        ),
+                "LocalStorageCapacities",
+                &Field::object(
+                    "",
+                    &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES_LOCAL_STORAGE_CAPACITY,
+                ),
+            )
+            .wrapped("LocalStorageCapacity"),
+        Field::list(
+                "AvailableInstanceTypes",
+                &Field::object(
+                    "",
+                    &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPE,
+                ),
+            )
+            .wrapped("AvailableInstanceType"),
     ],
     rules: &[],
 };
@@ -504,12 +425,13 @@ pub struct ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageC
     pub total_disk: Option<i32>,
 }
 
-record!(
-    response
-    ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity,
-    RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES_LOCAL_STORAGE_CAPACITY,
-    0 => data_disk_category, 1 => available_disk, 2 => total_disk
-);
+record! {
+    response ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity = RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES_LOCAL_STORAGE_CAPACITY {
+        data_disk_category,
+        available_disk,
+        total_disk,
+    }
+}
 
 static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STORAGE_CAPACITIES_LOCAL_STORAGE_CAPACITY: Schema = Schema {
     name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity",
@@ -517,37 +439,6 @@ static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STO
         Field::string("DataDiskCategory"),
         Field::int32("AvailableDisk"),
         Field::int32("TotalDisk"),
-    ],
-    rules: &[],
-};
-
-/// `DedicatedHostClusters.DedicatedHostCluster.DedicatedHostClusterCapacity.AvailableInstanceTypes` of [`DescribeDedicatedHostClustersResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceTypes {
-    /// `AvailableInstanceType`.
-    pub available_instance_type: Vec<
-        ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceType,
-    >,
-}
-
-record!(
-    response
-    ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceTypes,
-    RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPES,
-    0 => available_instance_type
-);
-
-static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPES: Schema = Schema {
-    name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceTypes",
-    fields: &[
-        Field::list(
-            "AvailableInstanceType",
-            &Field::object(
-                "",
-                &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPE,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -562,12 +453,12 @@ pub struct ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInst
     pub available_instance_capacity: Option<i32>,
 }
 
-record!(
-    response
-    ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceType,
-    RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPE,
-    0 => instance_type, 1 => available_instance_capacity
-);
+record! {
+    response ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceType = RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPE {
+        instance_type,
+        available_instance_capacity,
+    }
+}
 
 static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceType",
@@ -575,49 +466,58 @@ static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE
     rules: &[],
 };
 
-/// The error codes of [`DescribeDedicatedHostClusters`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDedicatedHostClustersErrorCode {
-    /// `MissingParamter.RegionId` (400)
-    MissingParamterRegionId,
-    /// `InvalidParameter.DedicatedHostClusterIds` (400)
-    InvalidParameterDedicatedHostClusterIds,
-    /// `InvalidRegion.NotFound` (400)
-    InvalidRegionNotFound,
-    /// `InvalidZone.NotFound` (400)
-    InvalidZoneNotFound,
-    /// `InvalidDedicatedHostIds.Malformed` (403)
-    InvalidDedicatedHostIdsMalformed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDedicatedHostClusters`].
+    DescribeDedicatedHostClustersErrorCode {
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParamterRegionId = "MissingParamter.RegionId",
+        /// `InvalidParameter.DedicatedHostClusterIds` (400): The cluster IDs are not valid. Check `DedicatedHostClusterIds`.
+        InvalidParameterDedicatedHostClusterIds = "InvalidParameter.DedicatedHostClusterIds",
+        /// `InvalidRegion.NotFound` (400): The region does not exist. Check `RegionId`.
+        InvalidRegionNotFound = "InvalidRegion.NotFound",
+        /// `InvalidZone.NotFound` (400): The zone does not exist. Check `ZoneId`.
+        InvalidZoneNotFound = "InvalidZone.NotFound",
+        /// `InvalidDedicatedHostIds.Malformed` (403): The request names too many dedicated hosts or clusters. Split it into several calls.
+        InvalidDedicatedHostIdsMalformed = "InvalidDedicatedHostIds.Malformed",
+    }
 }
 
-impl ErrorCode for DescribeDedicatedHostClustersErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParamter.RegionId", Self::MissingParamterRegionId),
-        (
-            "InvalidParameter.DedicatedHostClusterIds",
-            Self::InvalidParameterDedicatedHostClusterIds,
-        ),
-        ("InvalidRegion.NotFound", Self::InvalidRegionNotFound),
-        ("InvalidZone.NotFound", Self::InvalidZoneNotFound),
-        ("InvalidDedicatedHostIds.Malformed", Self::InvalidDedicatedHostIdsMalformed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDedicatedHostClusters`.
+/// The descriptor of [`DescribeDedicatedHostClusters`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostClusters",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DedicatedHostClusterIds", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidZone.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostIds.Malformed", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DedicatedHostClusterIds",
+            "",
+            "The cluster IDs are not valid. Check `DedicatedHostClusterIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZone.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostIds.Malformed",
+            "",
+            "The request names too many dedicated hosts or clusters. Split it into several calls.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -642,12 +542,11 @@ impl Request for DescribeDedicatedHostClusters {
 
 impl Paginated for DescribeDedicatedHostClusters {
     type Item = ResponseDedicatedHostCluster;
+
+    #[inline]
     fn items(
         response: DescribeDedicatedHostClustersResponse,
     ) -> Vec<ResponseDedicatedHostCluster> {
-        response
-            .dedicated_host_clusters
-            .map(|outer| outer.dedicated_host_cluster)
-            .unwrap_or_default()
+        response.dedicated_host_clusters
     }
 }

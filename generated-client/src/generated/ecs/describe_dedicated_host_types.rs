@@ -2,9 +2,7 @@
 
 //! `DescribeDedicatedHostTypes`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDedicatedHostTypes`.
 ///
@@ -36,15 +34,18 @@ pub struct DescribeDedicatedHostTypes {
 }
 
 impl DescribeDedicatedHostTypes {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `DedicatedHostType`.
     pub fn dedicated_host_type(
         mut self,
@@ -53,6 +54,7 @@ impl DescribeDedicatedHostTypes {
         self.dedicated_host_type = Some(dedicated_host_type.into());
         self
     }
+
     /// Sets `SupportedInstanceTypeFamily`.
     pub fn supported_instance_type_family(
         mut self,
@@ -65,10 +67,13 @@ impl DescribeDedicatedHostTypes {
     }
 }
 
-record!(
-    request DescribeDedicatedHostTypes, DESCRIBE_DEDICATED_HOST_TYPES, 0 => region_id, 1
-    => dedicated_host_type, 2 => supported_instance_type_family
-);
+record! {
+    request DescribeDedicatedHostTypes = DESCRIBE_DEDICATED_HOST_TYPES {
+        region_id,
+        dedicated_host_type,
+        supported_instance_type_family,
+    }
+}
 
 static DESCRIBE_DEDICATED_HOST_TYPES: Schema = Schema {
     name: "DescribeDedicatedHostTypes",
@@ -80,59 +85,32 @@ static DESCRIBE_DEDICATED_HOST_TYPES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeDedicatedHostTypes`] answers.
+/// The response to [`DescribeDedicatedHostTypes`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostTypesResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `DedicatedHostTypes`.
-    pub dedicated_host_types: Option<ResponseDedicatedHostTypes>,
+    /// `DedicatedHostTypes.DedicatedHostType`.
+    pub dedicated_host_types: Vec<ResponseDedicatedHostType>,
 }
 
-impl DescribeDedicatedHostTypesResponse {
-    /// The list in `DedicatedHostTypes.DedicatedHostType`; empty where the response has none.
-    pub fn dedicated_host_types(&self) -> &[ResponseDedicatedHostType] {
-        self.dedicated_host_types
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.dedicated_host_type)
+record! {
+    response DescribeDedicatedHostTypesResponse = DESCRIBE_DEDICATED_HOST_TYPES_RESPONSE {
+        request_id,
+        dedicated_host_types,
     }
 }
-
-record!(
-    response DescribeDedicatedHostTypesResponse, DESCRIBE_DEDICATED_HOST_TYPES_RESPONSE,
-    0 => request_id, 1 => dedicated_host_types
-);
 
 static DESCRIBE_DEDICATED_HOST_TYPES_RESPONSE: Schema = Schema {
     name: "DescribeDedicatedHostTypesResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("DedicatedHostTypes", &RESPONSE_DEDICATED_HOST_TYPES),
-    ],
-    rules: &[],
-};
-
-/// `DedicatedHostTypes` of [`DescribeDedicatedHostTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostTypes {
-    /// `DedicatedHostType`.
-    pub dedicated_host_type: Vec<ResponseDedicatedHostType>,
-}
-
-record!(
-    response ResponseDedicatedHostTypes, RESPONSE_DEDICATED_HOST_TYPES, 0 =>
-    dedicated_host_type
-);
-
-static RESPONSE_DEDICATED_HOST_TYPES: Schema = Schema {
-    name: "ResponseDedicatedHostTypes",
-    fields: &[
         Field::list(
-            "DedicatedHostType",
-            &Field::object("", &RESPONSE_DEDICATED_HOST_TYPE),
-        ),
+                "DedicatedHostTypes",
+                &Field::object("", &RESPONSE_DEDICATED_HOST_TYPE),
+            )
+            .wrapped("DedicatedHostType"),
     ],
     rules: &[],
 };
@@ -167,39 +145,31 @@ pub struct ResponseDedicatedHostType {
     pub total_vgpus: Option<i32>,
     /// `Sockets`.
     pub sockets: Option<i32>,
-    /// `SupportedInstanceTypeFamilies`.
-    pub supported_instance_type_families: Option<
-        ResponseDedicatedHostTypeSupportedInstanceTypeFamilies,
-    >,
-    /// `SupportedInstanceTypesList`.
-    pub supported_instance_types_list: Option<
-        ResponseDedicatedHostTypeSupportedInstanceTypesList,
-    >,
+    /// `SupportedInstanceTypeFamilies.SupportedInstanceTypeFamily`.
+    pub supported_instance_type_families: Vec<String>,
+    /// `SupportedInstanceTypesList.SupportedInstanceTypesList`.
+    pub supported_instance_types_list: Vec<String>,
 }
 
-impl ResponseDedicatedHostType {
-    /// The list in `SupportedInstanceTypeFamilies.SupportedInstanceTypeFamily`; empty where the response has none.
-    pub fn supported_instance_type_families(&self) -> &[String] {
-        self.supported_instance_type_families
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_instance_type_family)
-    }
-    /// The list in `SupportedInstanceTypesList.SupportedInstanceTypesList`; empty where the response has none.
-    pub fn supported_instance_types_list(&self) -> &[String] {
-        self.supported_instance_types_list
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_instance_types_list)
+record! {
+    response ResponseDedicatedHostType = RESPONSE_DEDICATED_HOST_TYPE {
+        cores,
+        local_storage_category,
+        gpu_spec,
+        total_vcpus,
+        cpu_over_commit_ratio_range,
+        physical_gpus,
+        memory_size,
+        support_cpu_over_commit_ratio,
+        local_storage_capacity,
+        dedicated_host_type,
+        local_storage_amount,
+        total_vgpus,
+        sockets,
+        supported_instance_type_families,
+        supported_instance_types_list,
     }
 }
-
-record!(
-    response ResponseDedicatedHostType, RESPONSE_DEDICATED_HOST_TYPE, 0 => cores, 1 =>
-    local_storage_category, 2 => gpu_spec, 3 => total_vcpus, 4 =>
-    cpu_over_commit_ratio_range, 5 => physical_gpus, 6 => memory_size, 7 =>
-    support_cpu_over_commit_ratio, 8 => local_storage_capacity, 9 => dedicated_host_type,
-    10 => local_storage_amount, 11 => total_vgpus, 12 => sockets, 13 =>
-    supported_instance_type_families, 14 => supported_instance_types_list
-);
 
 static RESPONSE_DEDICATED_HOST_TYPE: Schema = Schema {
     name: "ResponseDedicatedHostType",
@@ -217,72 +187,21 @@ static RESPONSE_DEDICATED_HOST_TYPE: Schema = Schema {
         Field::int32("LocalStorageAmount"),
         Field::int32("TotalVgpus"),
         Field::int32("Sockets"),
-        Field::object(
-            "SupportedInstanceTypeFamilies",
-            &RESPONSE_DEDICATED_HOST_TYPE_SUPPORTED_INSTANCE_TYPE_FAMILIES,
-        ),
-        Field::object(
-            "SupportedInstanceTypesList",
-            &RESPONSE_DEDICATED_HOST_TYPE_SUPPORTED_INSTANCE_TYPES_LIST,
-        ),
+        Field::list("SupportedInstanceTypeFamilies", &Field::string(""))
+            .wrapped("SupportedInstanceTypeFamily"),
+        Field::list("SupportedInstanceTypesList", &Field::string(""))
+            .wrapped("SupportedInstanceTypesList"),
     ],
     rules: &[],
 };
 
-/// `DedicatedHostTypes.DedicatedHostType.SupportedInstanceTypeFamilies` of [`DescribeDedicatedHostTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostTypeSupportedInstanceTypeFamilies {
-    /// `SupportedInstanceTypeFamily`.
-    pub supported_instance_type_family: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeDedicatedHostTypes`].
+    DescribeDedicatedHostTypesErrorCode {
+    }
 }
 
-record!(
-    response ResponseDedicatedHostTypeSupportedInstanceTypeFamilies,
-    RESPONSE_DEDICATED_HOST_TYPE_SUPPORTED_INSTANCE_TYPE_FAMILIES, 0 =>
-    supported_instance_type_family
-);
-
-static RESPONSE_DEDICATED_HOST_TYPE_SUPPORTED_INSTANCE_TYPE_FAMILIES: Schema = Schema {
-    name: "ResponseDedicatedHostTypeSupportedInstanceTypeFamilies",
-    fields: &[Field::list("SupportedInstanceTypeFamily", &Field::string(""))],
-    rules: &[],
-};
-
-/// `DedicatedHostTypes.DedicatedHostType.SupportedInstanceTypesList` of [`DescribeDedicatedHostTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostTypeSupportedInstanceTypesList {
-    /// `SupportedInstanceTypesList`.
-    pub supported_instance_types_list: Vec<String>,
-}
-
-record!(
-    response ResponseDedicatedHostTypeSupportedInstanceTypesList,
-    RESPONSE_DEDICATED_HOST_TYPE_SUPPORTED_INSTANCE_TYPES_LIST, 0 =>
-    supported_instance_types_list
-);
-
-static RESPONSE_DEDICATED_HOST_TYPE_SUPPORTED_INSTANCE_TYPES_LIST: Schema = Schema {
-    name: "ResponseDedicatedHostTypeSupportedInstanceTypesList",
-    fields: &[Field::list("SupportedInstanceTypesList", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeDedicatedHostTypes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDedicatedHostTypesErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeDedicatedHostTypesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDedicatedHostTypes`.
+/// The descriptor of [`DescribeDedicatedHostTypes`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostTypes",

@@ -2,10 +2,7 @@
 
 //! `DescribeDedicatedHosts`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDedicatedHosts`.
 ///
@@ -15,15 +12,15 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStatus.ValueNotSupported` |
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidParameter.DedicatedHostIds` |
-/// | 400 | `InvalidRegion.NotFound` |
-/// | 400 | `InvalidZone.NotFound` |
-/// | 403 | `InvalidDedicatedHostIds.Malformed` |
-/// | 404 | `InvalidLockReason.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.DedicatedHostIds` |  | The dedicated host IDs are not valid. Check `DedicatedHostIds`. |
+/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 403 | `InvalidDedicatedHostIds.Malformed` |  | The request names too many dedicated hosts or clusters. Split it into several calls. |
+/// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
 ///
 /// # Example
 ///
@@ -47,7 +44,9 @@ pub struct DescribeDedicatedHosts {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `DedicatedHostIds`.
-    pub dedicated_host_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub dedicated_host_ids: Option<Vec<String>>,
     /// `DedicatedHostName`.
     pub dedicated_host_name: Option<String>,
     /// `Status`.
@@ -89,25 +88,35 @@ pub struct DescribeDedicatedHosts {
 }
 
 impl DescribeDedicatedHosts {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `DedicatedHostIds`.
-    pub fn dedicated_host_ids(mut self, dedicated_host_ids: impl Into<String>) -> Self {
-        self.dedicated_host_ids = Some(dedicated_host_ids.into());
+    pub fn dedicated_host_ids(
+        mut self,
+        dedicated_host_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.dedicated_host_ids = Some(
+            dedicated_host_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `DedicatedHostName`.
     pub fn dedicated_host_name(
         mut self,
@@ -116,11 +125,13 @@ impl DescribeDedicatedHosts {
         self.dedicated_host_name = Some(dedicated_host_name.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `DedicatedHostType`.
     pub fn dedicated_host_type(
         mut self,
@@ -129,31 +140,39 @@ impl DescribeDedicatedHosts {
         self.dedicated_host_type = Some(dedicated_host_type.into());
         self
     }
+
     /// Sets `LockReason`.
     pub fn lock_reason(mut self, lock_reason: impl Into<String>) -> Self {
         self.lock_reason = Some(lock_reason.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `DedicatedHostClusterId`.
     pub fn dedicated_host_cluster_id(
         mut self,
@@ -162,26 +181,33 @@ impl DescribeDedicatedHosts {
         self.dedicated_host_cluster_id = Some(dedicated_host_cluster_id.into());
         self
     }
+
     /// Sets `SocketDetails`.
     pub fn socket_details(mut self, socket_details: impl Into<String>) -> Self {
         self.socket_details = Some(socket_details.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `QueryInventory`.
+    #[inline]
     pub fn query_inventory(mut self, query_inventory: bool) -> Self {
         self.query_inventory = Some(query_inventory);
         self
     }
+
     /// Sets `NeedHostDetail`.
     pub fn need_host_detail(mut self, need_host_detail: impl Into<String>) -> Self {
         self.need_host_detail = Some(need_host_detail.into());
@@ -189,42 +215,55 @@ impl DescribeDedicatedHosts {
     }
 }
 
-record!(
-    request DescribeDedicatedHosts, DESCRIBE_DEDICATED_HOSTS, 0 => region_id, 1 =>
-    zone_id, 2 => dedicated_host_ids, 3 => dedicated_host_name, 4 => status, 5 =>
-    dedicated_host_type, 6 => lock_reason, 7 => page_number, 8 => page_size, 9 =>
-    resource_group_id, 10 => tag, 11 => dedicated_host_cluster_id, 12 => socket_details,
-    13 => next_token, 14 => max_results, 15 => query_inventory, 16 => need_host_detail
-);
+record! {
+    request DescribeDedicatedHosts = DESCRIBE_DEDICATED_HOSTS {
+        region_id,
+        zone_id,
+        dedicated_host_ids,
+        dedicated_host_name,
+        status,
+        dedicated_host_type,
+        lock_reason,
+        page_number,
+        page_size,
+        resource_group_id,
+        tag,
+        dedicated_host_cluster_id,
+        socket_details,
+        next_token,
+        max_results,
+        query_inventory,
+        need_host_detail,
+    }
+}
 
 static DESCRIBE_DEDICATED_HOSTS: Schema = Schema {
     name: "DescribeDedicatedHosts",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ZoneId"),
-        Field::string("DedicatedHostIds"),
+        Field::list("DedicatedHostIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("DedicatedHostName"),
         Field::string("Status"),
         Field::string("DedicatedHostType"),
         Field::string("LockReason"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("DedicatedHostClusterId"),
         Field::string("SocketDetails"),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::boolean("QueryInventory"),
         Field::string("NeedHostDetail"),
     ],
     rules: &[],
 };
 
-/// What [`DescribeDedicatedHosts`] answers.
+/// The response to [`DescribeDedicatedHosts`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostsResponse {
@@ -238,22 +277,20 @@ pub struct DescribeDedicatedHostsResponse {
     pub total_count: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
-    /// `DedicatedHosts`.
-    pub dedicated_hosts: Option<ResponseDedicatedHosts>,
+    /// `DedicatedHosts.DedicatedHost`.
+    pub dedicated_hosts: Vec<ResponseDedicatedHost>,
 }
 
-impl DescribeDedicatedHostsResponse {
-    /// The list in `DedicatedHosts.DedicatedHost`; empty where the response has none.
-    pub fn dedicated_hosts(&self) -> &[ResponseDedicatedHost] {
-        self.dedicated_hosts.as_ref().map_or(&[], |wrapper| &wrapper.dedicated_host)
+record! {
+    response DescribeDedicatedHostsResponse = DESCRIBE_DEDICATED_HOSTS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        next_token,
+        dedicated_hosts,
     }
 }
-
-record!(
-    response DescribeDedicatedHostsResponse, DESCRIBE_DEDICATED_HOSTS_RESPONSE, 0 =>
-    page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 => next_token, 5 =>
-    dedicated_hosts
-);
 
 static DESCRIBE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     name: "DescribeDedicatedHostsResponse",
@@ -263,7 +300,8 @@ static DESCRIBE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
         Field::string("NextToken"),
-        Field::object("DedicatedHosts", &RESPONSE_DEDICATED_HOSTS),
+        Field::list("DedicatedHosts", &Field::object("", &RESPONSE_DEDICATED_HOST))
+            .wrapped("DedicatedHost"),
     ],
     rules: &[],
 };
@@ -282,15 +320,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -298,31 +339,18 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
-/// `DedicatedHosts` of [`DescribeDedicatedHostsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHosts {
-    /// `DedicatedHost`.
-    pub dedicated_host: Vec<ResponseDedicatedHost>,
-}
-
-record!(response ResponseDedicatedHosts, RESPONSE_DEDICATED_HOSTS, 0 => dedicated_host);
-
-static RESPONSE_DEDICATED_HOSTS: Schema = Schema {
-    name: "ResponseDedicatedHosts",
-    fields: &[
-        Field::list("DedicatedHost", &Field::object("", &RESPONSE_DEDICATED_HOST)),
     ],
     rules: &[],
 };
@@ -377,24 +405,18 @@ pub struct ResponseDedicatedHost {
     pub sockets: Option<i32>,
     /// `MachineId`.
     pub machine_id: Option<String>,
-    /// `Instances`.
-    pub instances: Option<ResponseDedicatedHostInstances>,
-    /// `OperationLocks`.
-    pub operation_locks: Option<ResponseDedicatedHostOperationLocks>,
-    /// `Tags`.
-    pub tags: Option<ResponseDedicatedHostTags>,
-    /// `SupportedInstanceTypeFamilies`.
-    pub supported_instance_type_families: Option<
-        ResponseDedicatedHostSupportedInstanceTypeFamilies,
-    >,
-    /// `SupportedCustomInstanceTypeFamilies`.
-    pub supported_custom_instance_type_families: Option<
-        ResponseDedicatedHostSupportedCustomInstanceTypeFamilies,
-    >,
-    /// `SupportedInstanceTypesList`.
-    pub supported_instance_types_list: Option<
-        ResponseDedicatedHostSupportedInstanceTypesList,
-    >,
+    /// `Instances.Instance`.
+    pub instances: Vec<ResponseDedicatedHostInstance>,
+    /// `OperationLocks.OperationLock`.
+    pub operation_locks: Vec<ResponseDedicatedHostOperationLock>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseDedicatedHostTag>,
+    /// `SupportedInstanceTypeFamilies.SupportedInstanceTypeFamily`.
+    pub supported_instance_type_families: Vec<String>,
+    /// `SupportedCustomInstanceTypeFamilies.SupportedCustomInstanceTypeFamily`.
+    pub supported_custom_instance_type_families: Vec<String>,
+    /// `SupportedInstanceTypesList.SupportedInstanceTypesList`.
+    pub supported_instance_types_list: Vec<String>,
     /// `Capacity`.
     pub capacity: Option<ResponseDedicatedHostCapacity>,
     /// `NetworkAttributes`.
@@ -405,52 +427,43 @@ pub struct ResponseDedicatedHost {
     pub dedicated_host_owner_id: Option<i64>,
 }
 
-impl ResponseDedicatedHost {
-    /// The list in `Instances.Instance`; empty where the response has none.
-    pub fn instances(&self) -> &[ResponseDedicatedHostInstance] {
-        self.instances.as_ref().map_or(&[], |wrapper| &wrapper.instance)
-    }
-    /// The list in `OperationLocks.OperationLock`; empty where the response has none.
-    pub fn operation_locks(&self) -> &[ResponseDedicatedHostOperationLock] {
-        self.operation_locks.as_ref().map_or(&[], |wrapper| &wrapper.operation_lock)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseDedicatedHostTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `SupportedInstanceTypeFamilies.SupportedInstanceTypeFamily`; empty where the response has none.
-    pub fn supported_instance_type_families(&self) -> &[String] {
-        self.supported_instance_type_families
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_instance_type_family)
-    }
-    /// The list in `SupportedCustomInstanceTypeFamilies.SupportedCustomInstanceTypeFamily`; empty where the response has none.
-    pub fn supported_custom_instance_type_families(&self) -> &[String] {
-        self.supported_custom_instance_type_families
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_custom_instance_type_family)
-    }
-    /// The list in `SupportedInstanceTypesList.SupportedInstanceTypesList`; empty where the response has none.
-    pub fn supported_instance_types_list(&self) -> &[String] {
-        self.supported_instance_types_list
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_instance_types_list)
+record! {
+    response ResponseDedicatedHost = RESPONSE_DEDICATED_HOST {
+        creation_time,
+        scheduler_options_managed_private_space_id,
+        status,
+        cores,
+        auto_placement,
+        gpu_spec,
+        auto_release_time,
+        charge_type,
+        cpu_over_commit_ratio,
+        action_on_maintenance,
+        sale_cycle,
+        physical_gpus,
+        region_id,
+        dedicated_host_name,
+        description,
+        dedicated_host_cluster_id,
+        expired_time,
+        dedicated_host_type,
+        resource_group_id,
+        zone_id,
+        dedicated_host_id,
+        sockets,
+        machine_id,
+        instances,
+        operation_locks,
+        tags,
+        supported_instance_type_families,
+        supported_custom_instance_type_families,
+        supported_instance_types_list,
+        capacity,
+        network_attributes,
+        host_detail_info,
+        dedicated_host_owner_id,
     }
 }
-
-record!(
-    response ResponseDedicatedHost, RESPONSE_DEDICATED_HOST, 0 => creation_time, 1 =>
-    scheduler_options_managed_private_space_id, 2 => status, 3 => cores, 4 =>
-    auto_placement, 5 => gpu_spec, 6 => auto_release_time, 7 => charge_type, 8 =>
-    cpu_over_commit_ratio, 9 => action_on_maintenance, 10 => sale_cycle, 11 =>
-    physical_gpus, 12 => region_id, 13 => dedicated_host_name, 14 => description, 15 =>
-    dedicated_host_cluster_id, 16 => expired_time, 17 => dedicated_host_type, 18 =>
-    resource_group_id, 19 => zone_id, 20 => dedicated_host_id, 21 => sockets, 22 =>
-    machine_id, 23 => instances, 24 => operation_locks, 25 => tags, 26 =>
-    supported_instance_type_families, 27 => supported_custom_instance_type_families, 28
-    => supported_instance_types_list, 29 => capacity, 30 => network_attributes, 31 =>
-    host_detail_info, 32 => dedicated_host_owner_id
-);
 
 static RESPONSE_DEDICATED_HOST: Schema = Schema {
     name: "ResponseDedicatedHost",
@@ -478,46 +491,25 @@ static RESPONSE_DEDICATED_HOST: Schema = Schema {
         Field::string("DedicatedHostId"),
         Field::int32("Sockets"),
         Field::string("MachineId"),
-        Field::object("Instances", &RESPONSE_DEDICATED_HOST_INSTANCES),
-        Field::object("OperationLocks", &RESPONSE_DEDICATED_HOST_OPERATION_LOCKS),
-        Field::object("Tags", &RESPONSE_DEDICATED_HOST_TAGS),
-        Field::object(
-            "SupportedInstanceTypeFamilies",
-            &RESPONSE_DEDICATED_HOST_SUPPORTED_INSTANCE_TYPE_FAMILIES,
-        ),
-        Field::object(
-            "SupportedCustomInstanceTypeFamilies",
-            &RESPONSE_DEDICATED_HOST_SUPPORTED_CUSTOM_INSTANCE_TYPE_FAMILIES,
-        ),
-        Field::object(
-            "SupportedInstanceTypesList",
-            &RESPONSE_DEDICATED_HOST_SUPPORTED_INSTANCE_TYPES_LIST,
-        ),
+        Field::list("Instances", &Field::object("", &RESPONSE_DEDICATED_HOST_INSTANCE))
+            .wrapped("Instance"),
+        Field::list(
+                "OperationLocks",
+                &Field::object("", &RESPONSE_DEDICATED_HOST_OPERATION_LOCK),
+            )
+            .wrapped("OperationLock"),
+        Field::list("Tags", &Field::object("", &RESPONSE_DEDICATED_HOST_TAG))
+            .wrapped("Tag"),
+        Field::list("SupportedInstanceTypeFamilies", &Field::string(""))
+            .wrapped("SupportedInstanceTypeFamily"),
+        Field::list("SupportedCustomInstanceTypeFamilies", &Field::string(""))
+            .wrapped("SupportedCustomInstanceTypeFamily"),
+        Field::list("SupportedInstanceTypesList", &Field::string(""))
+            .wrapped("SupportedInstanceTypesList"),
         Field::object("Capacity", &RESPONSE_DEDICATED_HOST_CAPACITY),
         Field::object("NetworkAttributes", &RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES),
         Field::object("HostDetailInfo", &RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO),
         Field::int64("DedicatedHostOwnerId"),
-    ],
-    rules: &[],
-};
-
-/// `DedicatedHosts.DedicatedHost.Instances` of [`DescribeDedicatedHostsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostInstances {
-    /// `Instance`.
-    pub instance: Vec<ResponseDedicatedHostInstance>,
-}
-
-record!(
-    response ResponseDedicatedHostInstances, RESPONSE_DEDICATED_HOST_INSTANCES, 0 =>
-    instance
-);
-
-static RESPONSE_DEDICATED_HOST_INSTANCES: Schema = Schema {
-    name: "ResponseDedicatedHostInstances",
-    fields: &[
-        Field::list("Instance", &Field::object("", &RESPONSE_DEDICATED_HOST_INSTANCE)),
     ],
     rules: &[],
 };
@@ -536,10 +528,14 @@ pub struct ResponseDedicatedHostInstance {
     pub instance_owner_id: Option<i64>,
 }
 
-record!(
-    response ResponseDedicatedHostInstance, RESPONSE_DEDICATED_HOST_INSTANCE, 0 =>
-    instance_type, 1 => instance_id, 2 => socket_id, 3 => instance_owner_id
-);
+record! {
+    response ResponseDedicatedHostInstance = RESPONSE_DEDICATED_HOST_INSTANCE {
+        instance_type,
+        instance_id,
+        socket_id,
+        instance_owner_id,
+    }
+}
 
 static RESPONSE_DEDICATED_HOST_INSTANCE: Schema = Schema {
     name: "ResponseDedicatedHostInstance",
@@ -552,30 +548,6 @@ static RESPONSE_DEDICATED_HOST_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// `DedicatedHosts.DedicatedHost.OperationLocks` of [`DescribeDedicatedHostsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostOperationLocks {
-    /// `OperationLock`.
-    pub operation_lock: Vec<ResponseDedicatedHostOperationLock>,
-}
-
-record!(
-    response ResponseDedicatedHostOperationLocks,
-    RESPONSE_DEDICATED_HOST_OPERATION_LOCKS, 0 => operation_lock
-);
-
-static RESPONSE_DEDICATED_HOST_OPERATION_LOCKS: Schema = Schema {
-    name: "ResponseDedicatedHostOperationLocks",
-    fields: &[
-        Field::list(
-            "OperationLock",
-            &Field::object("", &RESPONSE_DEDICATED_HOST_OPERATION_LOCK),
-        ),
-    ],
-    rules: &[],
-};
-
 /// `DedicatedHosts.DedicatedHost.OperationLocks.OperationLock` of [`DescribeDedicatedHostsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -584,30 +556,15 @@ pub struct ResponseDedicatedHostOperationLock {
     pub lock_reason: Option<String>,
 }
 
-record!(
-    response ResponseDedicatedHostOperationLock, RESPONSE_DEDICATED_HOST_OPERATION_LOCK,
-    0 => lock_reason
-);
+record! {
+    response ResponseDedicatedHostOperationLock = RESPONSE_DEDICATED_HOST_OPERATION_LOCK {
+        lock_reason,
+    }
+}
 
 static RESPONSE_DEDICATED_HOST_OPERATION_LOCK: Schema = Schema {
     name: "ResponseDedicatedHostOperationLock",
     fields: &[Field::string("LockReason")],
-    rules: &[],
-};
-
-/// `DedicatedHosts.DedicatedHost.Tags` of [`DescribeDedicatedHostsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseDedicatedHostTag>,
-}
-
-record!(response ResponseDedicatedHostTags, RESPONSE_DEDICATED_HOST_TAGS, 0 => tag);
-
-static RESPONSE_DEDICATED_HOST_TAGS: Schema = Schema {
-    name: "ResponseDedicatedHostTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_DEDICATED_HOST_TAG))],
     rules: &[],
 };
 
@@ -621,74 +578,16 @@ pub struct ResponseDedicatedHostTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseDedicatedHostTag, RESPONSE_DEDICATED_HOST_TAG, 0 => tag_value, 1 =>
-    tag_key
-);
+record! {
+    response ResponseDedicatedHostTag = RESPONSE_DEDICATED_HOST_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_DEDICATED_HOST_TAG: Schema = Schema {
     name: "ResponseDedicatedHostTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
-/// `DedicatedHosts.DedicatedHost.SupportedInstanceTypeFamilies` of [`DescribeDedicatedHostsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostSupportedInstanceTypeFamilies {
-    /// `SupportedInstanceTypeFamily`.
-    pub supported_instance_type_family: Vec<String>,
-}
-
-record!(
-    response ResponseDedicatedHostSupportedInstanceTypeFamilies,
-    RESPONSE_DEDICATED_HOST_SUPPORTED_INSTANCE_TYPE_FAMILIES, 0 =>
-    supported_instance_type_family
-);
-
-static RESPONSE_DEDICATED_HOST_SUPPORTED_INSTANCE_TYPE_FAMILIES: Schema = Schema {
-    name: "ResponseDedicatedHostSupportedInstanceTypeFamilies",
-    fields: &[Field::list("SupportedInstanceTypeFamily", &Field::string(""))],
-    rules: &[],
-};
-
-/// `DedicatedHosts.DedicatedHost.SupportedCustomInstanceTypeFamilies` of [`DescribeDedicatedHostsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostSupportedCustomInstanceTypeFamilies {
-    /// `SupportedCustomInstanceTypeFamily`.
-    pub supported_custom_instance_type_family: Vec<String>,
-}
-
-record!(
-    response ResponseDedicatedHostSupportedCustomInstanceTypeFamilies,
-    RESPONSE_DEDICATED_HOST_SUPPORTED_CUSTOM_INSTANCE_TYPE_FAMILIES, 0 =>
-    supported_custom_instance_type_family
-);
-
-static RESPONSE_DEDICATED_HOST_SUPPORTED_CUSTOM_INSTANCE_TYPE_FAMILIES: Schema = Schema {
-    name: "ResponseDedicatedHostSupportedCustomInstanceTypeFamilies",
-    fields: &[Field::list("SupportedCustomInstanceTypeFamily", &Field::string(""))],
-    rules: &[],
-};
-
-/// `DedicatedHosts.DedicatedHost.SupportedInstanceTypesList` of [`DescribeDedicatedHostsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostSupportedInstanceTypesList {
-    /// `SupportedInstanceTypesList`.
-    pub supported_instance_types_list: Vec<String>,
-}
-
-record!(
-    response ResponseDedicatedHostSupportedInstanceTypesList,
-    RESPONSE_DEDICATED_HOST_SUPPORTED_INSTANCE_TYPES_LIST, 0 =>
-    supported_instance_types_list
-);
-
-static RESPONSE_DEDICATED_HOST_SUPPORTED_INSTANCE_TYPES_LIST: Schema = Schema {
-    name: "ResponseDedicatedHostSupportedInstanceTypesList",
-    fields: &[Field::list("SupportedInstanceTypesList", &Field::string(""))],
     rules: &[],
 };
 
@@ -714,38 +613,31 @@ pub struct ResponseDedicatedHostCapacity {
     pub available_vcpus: Option<i32>,
     /// `AvailableVgpus`.
     pub available_vgpus: Option<i32>,
-    /// `SocketCapacities`.
-    pub socket_capacities: Option<ResponseDedicatedHostCapacitySocketCapacities>,
-    /// `AvailableInstanceTypes`.
-    pub available_instance_types: Option<
-        ResponseDedicatedHostCapacityAvailableInstanceTypes,
+    /// `SocketCapacities.SocketCapacity`.
+    pub socket_capacities: Vec<
+        ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity,
+    >,
+    /// `AvailableInstanceTypes.AvailableInstanceType`.
+    pub available_instance_types: Vec<
+        ResponseDedicatedHostCapacityAvailableInstanceType,
     >,
 }
 
-impl ResponseDedicatedHostCapacity {
-    /// The list in `SocketCapacities.SocketCapacity`; empty where the response has none.
-    pub fn socket_capacities(
-        &self,
-    ) -> &[ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity] {
-        self.socket_capacities.as_ref().map_or(&[], |wrapper| &wrapper.socket_capacity)
-    }
-    /// The list in `AvailableInstanceTypes.AvailableInstanceType`; empty where the response has none.
-    pub fn available_instance_types(
-        &self,
-    ) -> &[ResponseDedicatedHostCapacityAvailableInstanceType] {
-        self.available_instance_types
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.available_instance_type)
+record! {
+    response ResponseDedicatedHostCapacity = RESPONSE_DEDICATED_HOST_CAPACITY {
+        available_memory,
+        local_storage_category,
+        total_memory,
+        total_local_storage,
+        total_vcpus,
+        total_vgpus,
+        available_local_storage,
+        available_vcpus,
+        available_vgpus,
+        socket_capacities,
+        available_instance_types,
     }
 }
-
-record!(
-    response ResponseDedicatedHostCapacity, RESPONSE_DEDICATED_HOST_CAPACITY, 0 =>
-    available_memory, 1 => local_storage_category, 2 => total_memory, 3 =>
-    total_local_storage, 4 => total_vcpus, 5 => total_vgpus, 6 =>
-    available_local_storage, 7 => available_vcpus, 8 => available_vgpus, 9 =>
-    socket_capacities, 10 => available_instance_types
-);
 
 static RESPONSE_DEDICATED_HOST_CAPACITY: Schema = Schema {
     name: "ResponseDedicatedHostCapacity",
@@ -759,43 +651,22 @@ static RESPONSE_DEDICATED_HOST_CAPACITY: Schema = Schema {
         Field::int32("AvailableLocalStorage"),
         Field::int32("AvailableVcpus"),
         Field::int32("AvailableVgpus"),
-        Field::object(
-            "SocketCapacities",
-            &RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES,
-        ),
-        Field::object(
-            "AvailableInstanceTypes",
-            &RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `DedicatedHosts.DedicatedHost.Capacity.SocketCapacities` of [`DescribeDedicatedHostsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostCapacitySocketCapacities {
-    /// `SocketCapacity`.
-    pub socket_capacity: Vec<
-        ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity,
-    >,
-}
-
-record!(
-    response ResponseDedicatedHostCapacitySocketCapacities,
-    RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES, 0 => socket_capacity
-);
-
-static RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES: Schema = Schema {
-    name: "ResponseDedicatedHostCapacitySocketCapacities",
-    fields: &[
         Field::list(
-            "SocketCapacity",
-            &Field::object(
-                "",
-                &RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY,
-            ),
-        ),
+                "SocketCapacities",
+                &Field::object(
+                    "",
+                    &RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY,
+                ),
+            )
+            .wrapped("SocketCapacity"),
+        Field::list(
+                "AvailableInstanceTypes",
+                &Field::object(
+                    "",
+                    &RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPE,
+                ),
+            )
+            .wrapped("AvailableInstanceType"),
     ],
     rules: &[],
 };
@@ -816,11 +687,15 @@ pub struct ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity {
     pub total_vcpu: Option<i32>,
 }
 
-record!(
-    response ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity,
-    RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY, 0 => socket_id, 1
-    => available_memory, 2 => total_memory, 3 => available_vcpu, 4 => total_vcpu
-);
+record! {
+    response ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity = RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY {
+        socket_id,
+        available_memory,
+        total_memory,
+        available_vcpu,
+        total_vcpu,
+    }
+}
 
 static RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY: Schema = Schema {
     name: "ResponseDedicatedHostCapacitySocketCapacitiesSocketCapacity",
@@ -830,31 +705,6 @@ static RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY: Schem
         Field::float("TotalMemory"),
         Field::int32("AvailableVcpu"),
         Field::int32("TotalVcpu"),
-    ],
-    rules: &[],
-};
-
-/// `DedicatedHosts.DedicatedHost.Capacity.AvailableInstanceTypes` of [`DescribeDedicatedHostsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostCapacityAvailableInstanceTypes {
-    /// `AvailableInstanceType`.
-    pub available_instance_type: Vec<ResponseDedicatedHostCapacityAvailableInstanceType>,
-}
-
-record!(
-    response ResponseDedicatedHostCapacityAvailableInstanceTypes,
-    RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPES, 0 =>
-    available_instance_type
-);
-
-static RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPES: Schema = Schema {
-    name: "ResponseDedicatedHostCapacityAvailableInstanceTypes",
-    fields: &[
-        Field::list(
-            "AvailableInstanceType",
-            &Field::object("", &RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPE),
-        ),
     ],
     rules: &[],
 };
@@ -869,11 +719,12 @@ pub struct ResponseDedicatedHostCapacityAvailableInstanceType {
     pub instance_type: Option<String>,
 }
 
-record!(
-    response ResponseDedicatedHostCapacityAvailableInstanceType,
-    RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPE, 0 =>
-    available_instance_capacity, 1 => instance_type
-);
+record! {
+    response ResponseDedicatedHostCapacityAvailableInstanceType = RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPE {
+        available_instance_capacity,
+        instance_type,
+    }
+}
 
 static RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseDedicatedHostCapacityAvailableInstanceType",
@@ -891,10 +742,12 @@ pub struct ResponseDedicatedHostNetworkAttributes {
     pub slb_udp_timeout: Option<i32>,
 }
 
-record!(
-    response ResponseDedicatedHostNetworkAttributes,
-    RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES, 0 => udp_timeout, 1 => slb_udp_timeout
-);
+record! {
+    response ResponseDedicatedHostNetworkAttributes = RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES {
+        udp_timeout,
+        slb_udp_timeout,
+    }
+}
 
 static RESPONSE_DEDICATED_HOST_NETWORK_ATTRIBUTES: Schema = Schema {
     name: "ResponseDedicatedHostNetworkAttributes",
@@ -912,10 +765,12 @@ pub struct ResponseDedicatedHostHostDetailInfo {
     pub vgpu_version: Option<String>,
 }
 
-record!(
-    response ResponseDedicatedHostHostDetailInfo,
-    RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO, 0 => serial_number, 1 => vgpu_version
-);
+record! {
+    response ResponseDedicatedHostHostDetailInfo = RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO {
+        serial_number,
+        vgpu_version,
+    }
+}
 
 static RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO: Schema = Schema {
     name: "ResponseDedicatedHostHostDetailInfo",
@@ -923,54 +778,74 @@ static RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeDedicatedHosts`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDedicatedHostsErrorCode {
-    /// `InvalidStatus.ValueNotSupported` (400)
-    InvalidStatusValueNotSupported,
-    /// `MissingParamter.RegionId` (400)
-    MissingParamterRegionId,
-    /// `InvalidParameter.DedicatedHostIds` (400)
-    InvalidParameterDedicatedHostIds,
-    /// `InvalidRegion.NotFound` (400)
-    InvalidRegionNotFound,
-    /// `InvalidZone.NotFound` (400)
-    InvalidZoneNotFound,
-    /// `InvalidDedicatedHostIds.Malformed` (403)
-    InvalidDedicatedHostIdsMalformed,
-    /// `InvalidLockReason.NotFound` (404)
-    InvalidLockReasonNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDedicatedHosts`].
+    DescribeDedicatedHostsErrorCode {
+        /// `InvalidStatus.ValueNotSupported` (400): The state is not valid, or the state of the resource does not allow the operation.
+        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParamterRegionId = "MissingParamter.RegionId",
+        /// `InvalidParameter.DedicatedHostIds` (400): The dedicated host IDs are not valid. Check `DedicatedHostIds`.
+        InvalidParameterDedicatedHostIds = "InvalidParameter.DedicatedHostIds",
+        /// `InvalidRegion.NotFound` (400): The region does not exist. Check `RegionId`.
+        InvalidRegionNotFound = "InvalidRegion.NotFound",
+        /// `InvalidZone.NotFound` (400): The zone does not exist. Check `ZoneId`.
+        InvalidZoneNotFound = "InvalidZone.NotFound",
+        /// `InvalidDedicatedHostIds.Malformed` (403): The request names too many dedicated hosts or clusters. Split it into several calls.
+        InvalidDedicatedHostIdsMalformed = "InvalidDedicatedHostIds.Malformed",
+        /// `InvalidLockReason.NotFound` (404): The reason of the lock is not known. Check `LockReason`.
+        InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeDedicatedHostsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidStatus.ValueNotSupported", Self::InvalidStatusValueNotSupported),
-        ("MissingParamter.RegionId", Self::MissingParamterRegionId),
-        ("InvalidParameter.DedicatedHostIds", Self::InvalidParameterDedicatedHostIds),
-        ("InvalidRegion.NotFound", Self::InvalidRegionNotFound),
-        ("InvalidZone.NotFound", Self::InvalidZoneNotFound),
-        ("InvalidDedicatedHostIds.Malformed", Self::InvalidDedicatedHostIdsMalformed),
-        ("InvalidLockReason.NotFound", Self::InvalidLockReasonNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDedicatedHosts`.
+/// The descriptor of [`DescribeDedicatedHosts`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHosts",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DedicatedHostIds", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidZone.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostIds.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidLockReason.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.ValueNotSupported",
+            "",
+            "The state is not valid, or the state of the resource does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DedicatedHostIds",
+            "",
+            "The dedicated host IDs are not valid. Check `DedicatedHostIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZone.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostIds.Malformed",
+            "",
+            "The request names too many dedicated hosts or clusters. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLockReason.NotFound",
+            "",
+            "The reason of the lock is not known. Check `LockReason`.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -995,7 +870,9 @@ impl Request for DescribeDedicatedHosts {
 
 impl Paginated for DescribeDedicatedHosts {
     type Item = ResponseDedicatedHost;
+
+    #[inline]
     fn items(response: DescribeDedicatedHostsResponse) -> Vec<ResponseDedicatedHost> {
-        response.dedicated_hosts.map(|outer| outer.dedicated_host).unwrap_or_default()
+        response.dedicated_hosts
     }
 }

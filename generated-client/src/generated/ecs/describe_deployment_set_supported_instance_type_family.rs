@@ -2,9 +2,7 @@
 
 //! `DescribeDeploymentSetSupportedInstanceTypeFamily`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDeploymentSetSupportedInstanceTypeFamily`.
 ///
@@ -36,15 +34,18 @@ pub struct DescribeDeploymentSetSupportedInstanceTypeFamily {
 }
 
 impl DescribeDeploymentSetSupportedInstanceTypeFamily {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Strategy`.
     pub fn strategy(mut self, strategy: impl Into<String>) -> Self {
         self.strategy = Some(strategy.into());
@@ -52,10 +53,12 @@ impl DescribeDeploymentSetSupportedInstanceTypeFamily {
     }
 }
 
-record!(
-    request DescribeDeploymentSetSupportedInstanceTypeFamily,
-    DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY, 0 => region_id, 1 => strategy
-);
+record! {
+    request DescribeDeploymentSetSupportedInstanceTypeFamily = DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY {
+        region_id,
+        strategy,
+    }
+}
 
 static DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY: Schema = Schema {
     name: "DescribeDeploymentSetSupportedInstanceTypeFamily",
@@ -63,7 +66,7 @@ static DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeDeploymentSetSupportedInstanceTypeFamily`] answers.
+/// The response to [`DescribeDeploymentSetSupportedInstanceTypeFamily`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDeploymentSetSupportedInstanceTypeFamilyResponse {
@@ -73,11 +76,12 @@ pub struct DescribeDeploymentSetSupportedInstanceTypeFamilyResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response DescribeDeploymentSetSupportedInstanceTypeFamilyResponse,
-    DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY_RESPONSE, 0 =>
-    instance_type_families, 1 => request_id
-);
+record! {
+    response DescribeDeploymentSetSupportedInstanceTypeFamilyResponse = DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY_RESPONSE {
+        instance_type_families,
+        request_id,
+    }
+}
 
 static DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY_RESPONSE: Schema = Schema {
     name: "DescribeDeploymentSetSupportedInstanceTypeFamilyResponse",
@@ -85,20 +89,13 @@ static DESCRIBE_DEPLOYMENT_SET_SUPPORTED_INSTANCE_TYPE_FAMILY_RESPONSE: Schema =
     rules: &[],
 };
 
-/// The error codes of [`DescribeDeploymentSetSupportedInstanceTypeFamily`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDeploymentSetSupportedInstanceTypeFamilyErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDeploymentSetSupportedInstanceTypeFamily`].
+    DescribeDeploymentSetSupportedInstanceTypeFamilyErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeDeploymentSetSupportedInstanceTypeFamilyErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDeploymentSetSupportedInstanceTypeFamily`.
+/// The descriptor of [`DescribeDeploymentSetSupportedInstanceTypeFamily`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDeploymentSetSupportedInstanceTypeFamily",

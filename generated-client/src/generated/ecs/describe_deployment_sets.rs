@@ -2,10 +2,7 @@
 
 //! `DescribeDeploymentSets`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDeploymentSets`.
 ///
@@ -15,9 +12,9 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidDeploymentSetIds.TooManyInput` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidDeploymentSetIds.TooManyInput` |  | The request names too many deployment sets. Pass fewer than 100. |
 ///
 /// # Example
 ///
@@ -47,7 +44,9 @@ pub struct DescribeDeploymentSets {
     /// 1 to 50. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `DeploymentSetIds`.
-    pub deployment_set_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub deployment_set_ids: Option<Vec<String>>,
     /// `NetworkType`.
     pub network_type: Option<String>,
     /// `Strategy`.
@@ -67,40 +66,55 @@ pub struct DescribeDeploymentSets {
 }
 
 impl DescribeDeploymentSets {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `DeploymentSetIds`.
-    pub fn deployment_set_ids(mut self, deployment_set_ids: impl Into<String>) -> Self {
-        self.deployment_set_ids = Some(deployment_set_ids.into());
+    pub fn deployment_set_ids(
+        mut self,
+        deployment_set_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.deployment_set_ids = Some(
+            deployment_set_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `NetworkType`.
     pub fn network_type(mut self, network_type: impl Into<String>) -> Self {
         self.network_type = Some(network_type.into());
         self
     }
+
     /// Sets `Strategy`.
     pub fn strategy(mut self, strategy: impl Into<String>) -> Self {
         self.strategy = Some(strategy.into());
         self
     }
+
     /// Sets `DeploymentSetName`.
     pub fn deployment_set_name(
         mut self,
@@ -109,16 +123,19 @@ impl DescribeDeploymentSets {
         self.deployment_set_name = Some(deployment_set_name.into());
         self
     }
+
     /// Sets `Granularity`.
     pub fn granularity(mut self, granularity: impl Into<String>) -> Self {
         self.granularity = Some(granularity.into());
         self
     }
+
     /// Sets `Domain`.
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
+
     /// Sets `Type`.
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
@@ -126,21 +143,30 @@ impl DescribeDeploymentSets {
     }
 }
 
-record!(
-    request DescribeDeploymentSets, DESCRIBE_DEPLOYMENT_SETS, 0 => region_id, 1 =>
-    page_number, 2 => page_size, 3 => deployment_set_ids, 4 => network_type, 5 =>
-    strategy, 6 => deployment_set_name, 7 => granularity, 8 => domain, 9 => r#type
-);
+record! {
+    request DescribeDeploymentSets = DESCRIBE_DEPLOYMENT_SETS {
+        region_id,
+        page_number,
+        page_size,
+        deployment_set_ids,
+        network_type,
+        strategy,
+        deployment_set_name,
+        granularity,
+        domain,
+        r#type,
+    }
+}
 
 static DESCRIBE_DEPLOYMENT_SETS: Schema = Schema {
     name: "DescribeDeploymentSets",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
-        Field::string("DeploymentSetIds"),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
+        Field::list("DeploymentSetIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("NetworkType"),
         Field::string("Strategy"),
         Field::string("DeploymentSetName").limits(&Limits::NONE.max_length(128)),
@@ -151,7 +177,7 @@ static DESCRIBE_DEPLOYMENT_SETS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeDeploymentSets`] answers.
+/// The response to [`DescribeDeploymentSets`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDeploymentSetsResponse {
@@ -165,22 +191,20 @@ pub struct DescribeDeploymentSetsResponse {
     pub total_count: Option<i32>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `DeploymentSets`.
-    pub deployment_sets: Option<ResponseDeploymentSets>,
+    /// `DeploymentSets.DeploymentSet`.
+    pub deployment_sets: Vec<ResponseDeploymentSet>,
 }
 
-impl DescribeDeploymentSetsResponse {
-    /// The list in `DeploymentSets.DeploymentSet`; empty where the response has none.
-    pub fn deployment_sets(&self) -> &[ResponseDeploymentSet] {
-        self.deployment_sets.as_ref().map_or(&[], |wrapper| &wrapper.deployment_set)
+record! {
+    response DescribeDeploymentSetsResponse = DESCRIBE_DEPLOYMENT_SETS_RESPONSE {
+        page_size,
+        page_number,
+        request_id,
+        total_count,
+        region_id,
+        deployment_sets,
     }
 }
-
-record!(
-    response DescribeDeploymentSetsResponse, DESCRIBE_DEPLOYMENT_SETS_RESPONSE, 0 =>
-    page_size, 1 => page_number, 2 => request_id, 3 => total_count, 4 => region_id, 5 =>
-    deployment_sets
-);
 
 static DESCRIBE_DEPLOYMENT_SETS_RESPONSE: Schema = Schema {
     name: "DescribeDeploymentSetsResponse",
@@ -190,25 +214,8 @@ static DESCRIBE_DEPLOYMENT_SETS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::string("RegionId"),
-        Field::object("DeploymentSets", &RESPONSE_DEPLOYMENT_SETS),
-    ],
-    rules: &[],
-};
-
-/// `DeploymentSets` of [`DescribeDeploymentSetsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDeploymentSets {
-    /// `DeploymentSet`.
-    pub deployment_set: Vec<ResponseDeploymentSet>,
-}
-
-record!(response ResponseDeploymentSets, RESPONSE_DEPLOYMENT_SETS, 0 => deployment_set);
-
-static RESPONSE_DEPLOYMENT_SETS: Schema = Schema {
-    name: "ResponseDeploymentSets",
-    fields: &[
-        Field::list("DeploymentSet", &Field::object("", &RESPONSE_DEPLOYMENT_SET)),
+        Field::list("DeploymentSets", &Field::object("", &RESPONSE_DEPLOYMENT_SET))
+            .wrapped("DeploymentSet"),
     ],
     rules: &[],
 };
@@ -237,10 +244,10 @@ pub struct ResponseDeploymentSet {
     pub deployment_set_name: Option<String>,
     /// `InstanceAmount`.
     pub instance_amount: Option<i32>,
-    /// `InstanceIds`.
-    pub instance_ids: Option<ResponseDeploymentSetInstanceIds>,
-    /// `Capacities`.
-    pub capacities: Option<ResponseDeploymentSetCapacities>,
+    /// `InstanceIds.InstanceId`.
+    pub instance_ids: Vec<String>,
+    /// `Capacities.Capacity`.
+    pub capacities: Vec<ResponseDeploymentSetCapacitiesCapacity>,
     /// `AccountId`.
     pub account_id: Option<i64>,
     /// `Affinity`.
@@ -249,24 +256,25 @@ pub struct ResponseDeploymentSet {
     pub r#type: Option<String>,
 }
 
-impl ResponseDeploymentSet {
-    /// The list in `InstanceIds.InstanceId`; empty where the response has none.
-    pub fn instance_ids(&self) -> &[String] {
-        self.instance_ids.as_ref().map_or(&[], |wrapper| &wrapper.instance_id)
-    }
-    /// The list in `Capacities.Capacity`; empty where the response has none.
-    pub fn capacities(&self) -> &[ResponseDeploymentSetCapacitiesCapacity] {
-        self.capacities.as_ref().map_or(&[], |wrapper| &wrapper.capacity)
+record! {
+    response ResponseDeploymentSet = RESPONSE_DEPLOYMENT_SET {
+        creation_time,
+        strategy,
+        deployment_set_id,
+        deployment_strategy,
+        deployment_set_description,
+        domain,
+        group_count,
+        granularity,
+        deployment_set_name,
+        instance_amount,
+        instance_ids,
+        capacities,
+        account_id,
+        affinity,
+        r#type,
     }
 }
-
-record!(
-    response ResponseDeploymentSet, RESPONSE_DEPLOYMENT_SET, 0 => creation_time, 1 =>
-    strategy, 2 => deployment_set_id, 3 => deployment_strategy, 4 =>
-    deployment_set_description, 5 => domain, 6 => group_count, 7 => granularity, 8 =>
-    deployment_set_name, 9 => instance_amount, 10 => instance_ids, 11 => capacities, 12
-    => account_id, 13 => affinity, 14 => r#type
-);
 
 static RESPONSE_DEPLOYMENT_SET: Schema = Schema {
     name: "ResponseDeploymentSet",
@@ -281,54 +289,15 @@ static RESPONSE_DEPLOYMENT_SET: Schema = Schema {
         Field::string("Granularity"),
         Field::string("DeploymentSetName"),
         Field::int32("InstanceAmount"),
-        Field::object("InstanceIds", &RESPONSE_DEPLOYMENT_SET_INSTANCE_IDS),
-        Field::object("Capacities", &RESPONSE_DEPLOYMENT_SET_CAPACITIES),
+        Field::list("InstanceIds", &Field::string("")).wrapped("InstanceId"),
+        Field::list(
+                "Capacities",
+                &Field::object("", &RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY),
+            )
+            .wrapped("Capacity"),
         Field::int64("AccountId"),
         Field::int32("Affinity"),
         Field::string("Type"),
-    ],
-    rules: &[],
-};
-
-/// `DeploymentSets.DeploymentSet.InstanceIds` of [`DescribeDeploymentSetsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDeploymentSetInstanceIds {
-    /// `InstanceId`.
-    pub instance_id: Vec<String>,
-}
-
-record!(
-    response ResponseDeploymentSetInstanceIds, RESPONSE_DEPLOYMENT_SET_INSTANCE_IDS, 0 =>
-    instance_id
-);
-
-static RESPONSE_DEPLOYMENT_SET_INSTANCE_IDS: Schema = Schema {
-    name: "ResponseDeploymentSetInstanceIds",
-    fields: &[Field::list("InstanceId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `DeploymentSets.DeploymentSet.Capacities` of [`DescribeDeploymentSetsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDeploymentSetCapacities {
-    /// `Capacity`.
-    pub capacity: Vec<ResponseDeploymentSetCapacitiesCapacity>,
-}
-
-record!(
-    response ResponseDeploymentSetCapacities, RESPONSE_DEPLOYMENT_SET_CAPACITIES, 0 =>
-    capacity
-);
-
-static RESPONSE_DEPLOYMENT_SET_CAPACITIES: Schema = Schema {
-    name: "ResponseDeploymentSetCapacities",
-    fields: &[
-        Field::list(
-            "Capacity",
-            &Field::object("", &RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY),
-        ),
     ],
     rules: &[],
 };
@@ -345,11 +314,13 @@ pub struct ResponseDeploymentSetCapacitiesCapacity {
     pub available_amount: Option<i32>,
 }
 
-record!(
-    response ResponseDeploymentSetCapacitiesCapacity,
-    RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY, 0 => zone_id, 1 => used_amount, 2 =>
-    available_amount
-);
+record! {
+    response ResponseDeploymentSetCapacitiesCapacity = RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY {
+        zone_id,
+        used_amount,
+        available_amount,
+    }
+}
 
 static RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY: Schema = Schema {
     name: "ResponseDeploymentSetCapacitiesCapacity",
@@ -361,32 +332,27 @@ static RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeDeploymentSets`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDeploymentSetsErrorCode {
-    /// `InvalidDeploymentSetIds.TooManyInput` (403)
-    InvalidDeploymentSetIdsTooManyInput,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDeploymentSets`].
+    DescribeDeploymentSetsErrorCode {
+        /// `InvalidDeploymentSetIds.TooManyInput` (403): The request names too many deployment sets. Pass fewer than 100.
+        InvalidDeploymentSetIdsTooManyInput = "InvalidDeploymentSetIds.TooManyInput",
+    }
 }
 
-impl ErrorCode for DescribeDeploymentSetsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidDeploymentSetIds.TooManyInput",
-            Self::InvalidDeploymentSetIdsTooManyInput,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDeploymentSets`.
+/// The descriptor of [`DescribeDeploymentSets`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDeploymentSets",
     ),
-    errors: &[ErrorRow::new(403, "InvalidDeploymentSetIds.TooManyInput", "", "")],
+    errors: &[
+        ErrorRow::new(
+            403,
+            "InvalidDeploymentSetIds.TooManyInput",
+            "",
+            "The request names too many deployment sets. Pass fewer than 100.",
+        ),
+    ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",
@@ -410,7 +376,9 @@ impl Request for DescribeDeploymentSets {
 
 impl Paginated for DescribeDeploymentSets {
     type Item = ResponseDeploymentSet;
+
+    #[inline]
     fn items(response: DescribeDeploymentSetsResponse) -> Vec<ResponseDeploymentSet> {
-        response.deployment_sets.map(|outer| outer.deployment_set).unwrap_or_default()
+        response.deployment_sets
     }
 }

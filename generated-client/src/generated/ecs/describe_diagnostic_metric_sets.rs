@@ -2,10 +2,7 @@
 
 //! `DescribeDiagnosticMetricSets`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDiagnosticMetricSets`.
 ///
@@ -51,15 +48,18 @@ pub struct DescribeDiagnosticMetricSets {
 }
 
 impl DescribeDiagnosticMetricSets {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `MetricSetIds`.
     pub fn metric_set_ids(
         mut self,
@@ -68,33 +68,43 @@ impl DescribeDiagnosticMetricSets {
         self.metric_set_ids = Some(metric_set_ids.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Type`.
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
         self
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
 }
 
-record!(
-    request DescribeDiagnosticMetricSets, DESCRIBE_DIAGNOSTIC_METRIC_SETS, 0 =>
-    region_id, 1 => metric_set_ids, 2 => r#type, 3 => resource_type, 4 => next_token, 5
-    => max_results
-);
+record! {
+    request DescribeDiagnosticMetricSets = DESCRIBE_DIAGNOSTIC_METRIC_SETS {
+        region_id,
+        metric_set_ids,
+        r#type,
+        resource_type,
+        next_token,
+        max_results,
+    }
+}
 
 static DESCRIBE_DIAGNOSTIC_METRIC_SETS: Schema = Schema {
     name: "DescribeDiagnosticMetricSets",
@@ -110,7 +120,7 @@ static DESCRIBE_DIAGNOSTIC_METRIC_SETS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeDiagnosticMetricSets`] answers.
+/// The response to [`DescribeDiagnosticMetricSets`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticMetricSetsResponse {
@@ -122,11 +132,13 @@ pub struct DescribeDiagnosticMetricSetsResponse {
     pub metric_sets: Vec<ResponseMetricSets>,
 }
 
-record!(
-    response DescribeDiagnosticMetricSetsResponse,
-    DESCRIBE_DIAGNOSTIC_METRIC_SETS_RESPONSE, 0 => request_id, 1 => next_token, 2 =>
-    metric_sets
-);
+record! {
+    response DescribeDiagnosticMetricSetsResponse = DESCRIBE_DIAGNOSTIC_METRIC_SETS_RESPONSE {
+        request_id,
+        next_token,
+        metric_sets,
+    }
+}
 
 static DESCRIBE_DIAGNOSTIC_METRIC_SETS_RESPONSE: Schema = Schema {
     name: "DescribeDiagnosticMetricSetsResponse",
@@ -156,10 +168,16 @@ pub struct ResponseMetricSets {
     pub metric_ids: Vec<String>,
 }
 
-record!(
-    response ResponseMetricSets, RESPONSE_METRIC_SETS, 0 => metric_set_id, 1 =>
-    metric_set_name, 2 => description, 3 => r#type, 4 => resource_type, 5 => metric_ids
-);
+record! {
+    response ResponseMetricSets = RESPONSE_METRIC_SETS {
+        metric_set_id,
+        metric_set_name,
+        description,
+        r#type,
+        resource_type,
+        metric_ids,
+    }
+}
 
 static RESPONSE_METRIC_SETS: Schema = Schema {
     name: "ResponseMetricSets",
@@ -174,20 +192,13 @@ static RESPONSE_METRIC_SETS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeDiagnosticMetricSets`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDiagnosticMetricSetsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDiagnosticMetricSets`].
+    DescribeDiagnosticMetricSetsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeDiagnosticMetricSetsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDiagnosticMetricSets`.
+/// The descriptor of [`DescribeDiagnosticMetricSets`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticMetricSets",
@@ -215,6 +226,8 @@ impl Request for DescribeDiagnosticMetricSets {
 
 impl Paginated for DescribeDiagnosticMetricSets {
     type Item = ResponseMetricSets;
+
+    #[inline]
     fn items(response: DescribeDiagnosticMetricSetsResponse) -> Vec<ResponseMetricSets> {
         response.metric_sets
     }

@@ -2,10 +2,7 @@
 
 //! `DescribeDiagnosticMetrics`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDiagnosticMetrics`.
 ///
@@ -47,15 +44,18 @@ pub struct DescribeDiagnosticMetrics {
 }
 
 impl DescribeDiagnosticMetrics {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `MetricIds`.
     pub fn metric_ids(
         mut self,
@@ -64,27 +64,36 @@ impl DescribeDiagnosticMetrics {
         self.metric_ids = Some(metric_ids.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
 }
 
-record!(
-    request DescribeDiagnosticMetrics, DESCRIBE_DIAGNOSTIC_METRICS, 0 => region_id, 1 =>
-    metric_ids, 2 => resource_type, 3 => next_token, 4 => max_results
-);
+record! {
+    request DescribeDiagnosticMetrics = DESCRIBE_DIAGNOSTIC_METRICS {
+        region_id,
+        metric_ids,
+        resource_type,
+        next_token,
+        max_results,
+    }
+}
 
 static DESCRIBE_DIAGNOSTIC_METRICS: Schema = Schema {
     name: "DescribeDiagnosticMetrics",
@@ -99,7 +108,7 @@ static DESCRIBE_DIAGNOSTIC_METRICS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeDiagnosticMetrics`] answers.
+/// The response to [`DescribeDiagnosticMetrics`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticMetricsResponse {
@@ -111,10 +120,13 @@ pub struct DescribeDiagnosticMetricsResponse {
     pub metrics: Vec<ResponseMetrics>,
 }
 
-record!(
-    response DescribeDiagnosticMetricsResponse, DESCRIBE_DIAGNOSTIC_METRICS_RESPONSE, 0
-    => request_id, 1 => next_token, 2 => metrics
-);
+record! {
+    response DescribeDiagnosticMetricsResponse = DESCRIBE_DIAGNOSTIC_METRICS_RESPONSE {
+        request_id,
+        next_token,
+        metrics,
+    }
+}
 
 static DESCRIBE_DIAGNOSTIC_METRICS_RESPONSE: Schema = Schema {
     name: "DescribeDiagnosticMetricsResponse",
@@ -146,11 +158,17 @@ pub struct ResponseMetrics {
     pub supported_operating_system: Option<String>,
 }
 
-record!(
-    response ResponseMetrics, RESPONSE_METRICS, 0 => metric_id, 1 => metric_name, 2 =>
-    metric_category, 3 => description, 4 => resource_type, 5 => guest_metric, 6 =>
-    supported_operating_system
-);
+record! {
+    response ResponseMetrics = RESPONSE_METRICS {
+        metric_id,
+        metric_name,
+        metric_category,
+        description,
+        resource_type,
+        guest_metric,
+        supported_operating_system,
+    }
+}
 
 static RESPONSE_METRICS: Schema = Schema {
     name: "ResponseMetrics",
@@ -166,20 +184,13 @@ static RESPONSE_METRICS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeDiagnosticMetrics`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDiagnosticMetricsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDiagnosticMetrics`].
+    DescribeDiagnosticMetricsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeDiagnosticMetricsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDiagnosticMetrics`.
+/// The descriptor of [`DescribeDiagnosticMetrics`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticMetrics",
@@ -207,6 +218,8 @@ impl Request for DescribeDiagnosticMetrics {
 
 impl Paginated for DescribeDiagnosticMetrics {
     type Item = ResponseMetrics;
+
+    #[inline]
     fn items(response: DescribeDiagnosticMetricsResponse) -> Vec<ResponseMetrics> {
         response.metrics
     }

@@ -2,9 +2,7 @@
 
 //! `DescribeDiagnosticReportAttributes`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDiagnosticReportAttributes`.
 ///
@@ -12,9 +10,9 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter.ReportNotExist` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter.ReportNotExist` |  | The diagnostic report does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeDiagnosticReportAttributes {
     /// `RegionId`.
@@ -26,13 +24,14 @@ pub struct DescribeDiagnosticReportAttributes {
 }
 
 impl DescribeDiagnosticReportAttributes {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(report_id: impl Into<String>) -> Self {
         Self {
             report_id: report_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -40,10 +39,12 @@ impl DescribeDiagnosticReportAttributes {
     }
 }
 
-record!(
-    request DescribeDiagnosticReportAttributes, DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES, 0
-    => region_id, 1 => report_id
-);
+record! {
+    request DescribeDiagnosticReportAttributes = DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES {
+        region_id,
+        report_id,
+    }
+}
 
 static DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES: Schema = Schema {
     name: "DescribeDiagnosticReportAttributes",
@@ -51,7 +52,7 @@ static DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeDiagnosticReportAttributes`] answers.
+/// The response to [`DescribeDiagnosticReportAttributes`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticReportAttributesResponse {
@@ -77,26 +78,29 @@ pub struct DescribeDiagnosticReportAttributesResponse {
     pub severity: Option<String>,
     /// `MetricSetId`.
     pub metric_set_id: Option<String>,
-    /// `MetricResults`.
-    pub metric_results: Option<ResponseMetricResults>,
+    /// `MetricResults.MetricResult`.
+    pub metric_results: Vec<ResponseMetricResult>,
     /// `Attributes`.
     pub attributes: Option<String>,
 }
 
-impl DescribeDiagnosticReportAttributesResponse {
-    /// The list in `MetricResults.MetricResult`; empty where the response has none.
-    pub fn metric_results(&self) -> &[ResponseMetricResult] {
-        self.metric_results.as_ref().map_or(&[], |wrapper| &wrapper.metric_result)
+record! {
+    response DescribeDiagnosticReportAttributesResponse = DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES_RESPONSE {
+        request_id,
+        resource_id,
+        resource_type,
+        report_id,
+        status,
+        creation_time,
+        finished_time,
+        start_time,
+        end_time,
+        severity,
+        metric_set_id,
+        metric_results,
+        attributes,
     }
 }
-
-record!(
-    response DescribeDiagnosticReportAttributesResponse,
-    DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES_RESPONSE, 0 => request_id, 1 => resource_id, 2
-    => resource_type, 3 => report_id, 4 => status, 5 => creation_time, 6 =>
-    finished_time, 7 => start_time, 8 => end_time, 9 => severity, 10 => metric_set_id, 11
-    => metric_results, 12 => attributes
-);
 
 static DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeDiagnosticReportAttributesResponse",
@@ -112,25 +116,10 @@ static DESCRIBE_DIAGNOSTIC_REPORT_ATTRIBUTES_RESPONSE: Schema = Schema {
         Field::string("EndTime"),
         Field::string("Severity"),
         Field::string("MetricSetId"),
-        Field::object("MetricResults", &RESPONSE_METRIC_RESULTS),
+        Field::list("MetricResults", &Field::object("", &RESPONSE_METRIC_RESULT))
+            .wrapped("MetricResult"),
         Field::string("Attributes"),
     ],
-    rules: &[],
-};
-
-/// `MetricResults` of [`DescribeDiagnosticReportAttributesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseMetricResults {
-    /// `MetricResult`.
-    pub metric_result: Vec<ResponseMetricResult>,
-}
-
-record!(response ResponseMetricResults, RESPONSE_METRIC_RESULTS, 0 => metric_result);
-
-static RESPONSE_METRIC_RESULTS: Schema = Schema {
-    name: "ResponseMetricResults",
-    fields: &[Field::list("MetricResult", &Field::object("", &RESPONSE_METRIC_RESULT))],
     rules: &[],
 };
 
@@ -146,21 +135,19 @@ pub struct ResponseMetricResult {
     pub severity: Option<String>,
     /// `Status`.
     pub status: Option<String>,
-    /// `Issues`.
-    pub issues: Option<ResponseMetricResultIssues>,
+    /// `Issues.Issue`.
+    pub issues: Vec<ResponseMetricResultIssue>,
 }
 
-impl ResponseMetricResult {
-    /// The list in `Issues.Issue`; empty where the response has none.
-    pub fn issues(&self) -> &[ResponseMetricResultIssue] {
-        self.issues.as_ref().map_or(&[], |wrapper| &wrapper.issue)
+record! {
+    response ResponseMetricResult = RESPONSE_METRIC_RESULT {
+        metric_id,
+        metric_category,
+        severity,
+        status,
+        issues,
     }
 }
-
-record!(
-    response ResponseMetricResult, RESPONSE_METRIC_RESULT, 0 => metric_id, 1 =>
-    metric_category, 2 => severity, 3 => status, 4 => issues
-);
 
 static RESPONSE_METRIC_RESULT: Schema = Schema {
     name: "ResponseMetricResult",
@@ -169,24 +156,9 @@ static RESPONSE_METRIC_RESULT: Schema = Schema {
         Field::string("MetricCategory"),
         Field::string("Severity"),
         Field::string("Status"),
-        Field::object("Issues", &RESPONSE_METRIC_RESULT_ISSUES),
+        Field::list("Issues", &Field::object("", &RESPONSE_METRIC_RESULT_ISSUE))
+            .wrapped("Issue"),
     ],
-    rules: &[],
-};
-
-/// `MetricResults.MetricResult.Issues` of [`DescribeDiagnosticReportAttributesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseMetricResultIssues {
-    /// `Issue`.
-    pub issue: Vec<ResponseMetricResultIssue>,
-}
-
-record!(response ResponseMetricResultIssues, RESPONSE_METRIC_RESULT_ISSUES, 0 => issue);
-
-static RESPONSE_METRIC_RESULT_ISSUES: Schema = Schema {
-    name: "ResponseMetricResultIssues",
-    fields: &[Field::list("Issue", &Field::object("", &RESPONSE_METRIC_RESULT_ISSUE))],
     rules: &[],
 };
 
@@ -208,10 +180,16 @@ pub struct ResponseMetricResultIssue {
     pub repairable: Option<bool>,
 }
 
-record!(
-    response ResponseMetricResultIssue, RESPONSE_METRIC_RESULT_ISSUE, 0 => issue_id, 1 =>
-    severity, 2 => additional, 3 => occurrence_time, 4 => repair_status, 5 => repairable
-);
+record! {
+    response ResponseMetricResultIssue = RESPONSE_METRIC_RESULT_ISSUE {
+        issue_id,
+        severity,
+        additional,
+        occurrence_time,
+        repair_status,
+        repairable,
+    }
+}
 
 static RESPONSE_METRIC_RESULT_ISSUE: Schema = Schema {
     name: "ResponseMetricResultIssue",
@@ -226,29 +204,27 @@ static RESPONSE_METRIC_RESULT_ISSUE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeDiagnosticReportAttributes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDiagnosticReportAttributesErrorCode {
-    /// `InvalidParameter.ReportNotExist` (403)
-    InvalidParameterReportNotExist,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDiagnosticReportAttributes`].
+    DescribeDiagnosticReportAttributesErrorCode {
+        /// `InvalidParameter.ReportNotExist` (403): The diagnostic report does not exist. Check its ID.
+        InvalidParameterReportNotExist = "InvalidParameter.ReportNotExist",
+    }
 }
 
-impl ErrorCode for DescribeDiagnosticReportAttributesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.ReportNotExist", Self::InvalidParameterReportNotExist),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDiagnosticReportAttributes`.
+/// The descriptor of [`DescribeDiagnosticReportAttributes`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReportAttributes",
     ),
-    errors: &[ErrorRow::new(403, "InvalidParameter.ReportNotExist", "", "")],
+    errors: &[
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ReportNotExist",
+            "",
+            "The diagnostic report does not exist. Check its ID.",
+        ),
+    ],
     ..Operation::new(
         "DescribeDiagnosticReportAttributes",
         Access::Read,

@@ -2,10 +2,7 @@
 
 //! `DescribeDiagnosticReports`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDiagnosticReports`.
 ///
@@ -55,15 +52,18 @@ pub struct DescribeDiagnosticReports {
 }
 
 impl DescribeDiagnosticReports {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ReportIds`.
     pub fn report_ids(
         mut self,
@@ -72,6 +72,7 @@ impl DescribeDiagnosticReports {
         self.report_ids = Some(report_ids.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `ResourceIds`.
     pub fn resource_ids(
         mut self,
@@ -80,33 +81,44 @@ impl DescribeDiagnosticReports {
         self.resource_ids = Some(resource_ids.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `Severity`.
     pub fn severity(mut self, severity: impl Into<String>) -> Self {
         self.severity = Some(severity.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
 }
 
-record!(
-    request DescribeDiagnosticReports, DESCRIBE_DIAGNOSTIC_REPORTS, 0 => region_id, 1 =>
-    report_ids, 2 => resource_ids, 3 => status, 4 => severity, 5 => next_token, 6 =>
-    max_results
-);
+record! {
+    request DescribeDiagnosticReports = DESCRIBE_DIAGNOSTIC_REPORTS {
+        region_id,
+        report_ids,
+        resource_ids,
+        status,
+        severity,
+        next_token,
+        max_results,
+    }
+}
 
 static DESCRIBE_DIAGNOSTIC_REPORTS: Schema = Schema {
     name: "DescribeDiagnosticReports",
@@ -154,7 +166,7 @@ static DESCRIBE_DIAGNOSTIC_REPORTS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeDiagnosticReports`] answers.
+/// The response to [`DescribeDiagnosticReports`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticReportsResponse {
@@ -162,45 +174,25 @@ pub struct DescribeDiagnosticReportsResponse {
     pub request_id: Option<String>,
     /// `NextToken`.
     pub next_token: Option<String>,
-    /// `Reports`.
-    pub reports: Option<ResponseReports>,
+    /// `Reports.Report`.
+    pub reports: Vec<ResponseReport>,
 }
 
-impl DescribeDiagnosticReportsResponse {
-    /// The list in `Reports.Report`; empty where the response has none.
-    pub fn reports(&self) -> &[ResponseReport] {
-        self.reports.as_ref().map_or(&[], |wrapper| &wrapper.report)
+record! {
+    response DescribeDiagnosticReportsResponse = DESCRIBE_DIAGNOSTIC_REPORTS_RESPONSE {
+        request_id,
+        next_token,
+        reports,
     }
 }
-
-record!(
-    response DescribeDiagnosticReportsResponse, DESCRIBE_DIAGNOSTIC_REPORTS_RESPONSE, 0
-    => request_id, 1 => next_token, 2 => reports
-);
 
 static DESCRIBE_DIAGNOSTIC_REPORTS_RESPONSE: Schema = Schema {
     name: "DescribeDiagnosticReportsResponse",
     fields: &[
         Field::string("RequestId"),
         Field::string("NextToken"),
-        Field::object("Reports", &RESPONSE_REPORTS),
+        Field::list("Reports", &Field::object("", &RESPONSE_REPORT)).wrapped("Report"),
     ],
-    rules: &[],
-};
-
-/// `Reports` of [`DescribeDiagnosticReportsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseReports {
-    /// `Report`.
-    pub report: Vec<ResponseReport>,
-}
-
-record!(response ResponseReports, RESPONSE_REPORTS, 0 => report);
-
-static RESPONSE_REPORTS: Schema = Schema {
-    name: "ResponseReports",
-    fields: &[Field::list("Report", &Field::object("", &RESPONSE_REPORT))],
     rules: &[],
 };
 
@@ -228,22 +220,25 @@ pub struct ResponseReport {
     pub finished_time: Option<String>,
     /// `Severity`.
     pub severity: Option<String>,
-    /// `Issues`.
-    pub issues: Option<ResponseReportIssues>,
+    /// `Issues.Issue`.
+    pub issues: Vec<ResponseReportIssue>,
 }
 
-impl ResponseReport {
-    /// The list in `Issues.Issue`; empty where the response has none.
-    pub fn issues(&self) -> &[ResponseReportIssue] {
-        self.issues.as_ref().map_or(&[], |wrapper| &wrapper.issue)
+record! {
+    response ResponseReport = RESPONSE_REPORT {
+        resource_id,
+        resource_type,
+        metric_set_id,
+        start_time,
+        end_time,
+        report_id,
+        status,
+        creation_time,
+        finished_time,
+        severity,
+        issues,
     }
 }
-
-record!(
-    response ResponseReport, RESPONSE_REPORT, 0 => resource_id, 1 => resource_type, 2 =>
-    metric_set_id, 3 => start_time, 4 => end_time, 5 => report_id, 6 => status, 7 =>
-    creation_time, 8 => finished_time, 9 => severity, 10 => issues
-);
 
 static RESPONSE_REPORT: Schema = Schema {
     name: "ResponseReport",
@@ -258,24 +253,9 @@ static RESPONSE_REPORT: Schema = Schema {
         Field::string("CreationTime"),
         Field::string("FinishedTime"),
         Field::string("Severity"),
-        Field::object("Issues", &RESPONSE_REPORT_ISSUES),
+        Field::list("Issues", &Field::object("", &RESPONSE_REPORT_ISSUE))
+            .wrapped("Issue"),
     ],
-    rules: &[],
-};
-
-/// `Reports.Report.Issues` of [`DescribeDiagnosticReportsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseReportIssues {
-    /// `Issue`.
-    pub issue: Vec<ResponseReportIssue>,
-}
-
-record!(response ResponseReportIssues, RESPONSE_REPORT_ISSUES, 0 => issue);
-
-static RESPONSE_REPORT_ISSUES: Schema = Schema {
-    name: "ResponseReportIssues",
-    fields: &[Field::list("Issue", &Field::object("", &RESPONSE_REPORT_ISSUE))],
     rules: &[],
 };
 
@@ -293,10 +273,14 @@ pub struct ResponseReportIssue {
     pub severity: Option<String>,
 }
 
-record!(
-    response ResponseReportIssue, RESPONSE_REPORT_ISSUE, 0 => metric_id, 1 =>
-    metric_category, 2 => issue_id, 3 => severity
-);
+record! {
+    response ResponseReportIssue = RESPONSE_REPORT_ISSUE {
+        metric_id,
+        metric_category,
+        issue_id,
+        severity,
+    }
+}
 
 static RESPONSE_REPORT_ISSUE: Schema = Schema {
     name: "ResponseReportIssue",
@@ -309,20 +293,13 @@ static RESPONSE_REPORT_ISSUE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeDiagnosticReports`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDiagnosticReportsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDiagnosticReports`].
+    DescribeDiagnosticReportsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeDiagnosticReportsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDiagnosticReports`.
+/// The descriptor of [`DescribeDiagnosticReports`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReports",
@@ -350,7 +327,9 @@ impl Request for DescribeDiagnosticReports {
 
 impl Paginated for DescribeDiagnosticReports {
     type Item = ResponseReport;
+
+    #[inline]
     fn items(response: DescribeDiagnosticReportsResponse) -> Vec<ResponseReport> {
-        response.reports.map(|outer| outer.report).unwrap_or_default()
+        response.reports
     }
 }

@@ -2,9 +2,7 @@
 
 //! `DescribeDiskDefaultKMSKeyId`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDiskDefaultKMSKeyId`.
 ///
@@ -32,10 +30,12 @@ pub struct DescribeDiskDefaultKmsKeyId {
 }
 
 impl DescribeDiskDefaultKmsKeyId {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -43,9 +43,11 @@ impl DescribeDiskDefaultKmsKeyId {
     }
 }
 
-record!(
-    request DescribeDiskDefaultKmsKeyId, DESCRIBE_DISK_DEFAULT_KMS_KEY_ID, 0 => region_id
-);
+record! {
+    request DescribeDiskDefaultKmsKeyId = DESCRIBE_DISK_DEFAULT_KMS_KEY_ID {
+        region_id,
+    }
+}
 
 static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     name: "DescribeDiskDefaultKmsKeyId",
@@ -53,7 +55,7 @@ static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeDiskDefaultKmsKeyId`] answers.
+/// The response to [`DescribeDiskDefaultKmsKeyId`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDiskDefaultKmsKeyIdResponse {
@@ -63,10 +65,12 @@ pub struct DescribeDiskDefaultKmsKeyIdResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response DescribeDiskDefaultKmsKeyIdResponse,
-    DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE, 0 => kms_key_id, 1 => request_id
-);
+record! {
+    response DescribeDiskDefaultKmsKeyIdResponse = DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE {
+        kms_key_id,
+        request_id,
+    }
+}
 
 static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
     name: "DescribeDiskDefaultKmsKeyIdResponse",
@@ -74,20 +78,13 @@ static DESCRIBE_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeDiskDefaultKmsKeyId`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDiskDefaultKmsKeyIdErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDiskDefaultKmsKeyId`].
+    DescribeDiskDefaultKmsKeyIdErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeDiskDefaultKmsKeyIdErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDiskDefaultKMSKeyId`.
+/// The descriptor of [`DescribeDiskDefaultKmsKeyId`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskDefaultKMSKeyId",

@@ -2,9 +2,7 @@
 
 //! `DescribeDiskEncryptionByDefaultStatus`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDiskEncryptionByDefaultStatus`.
 ///
@@ -32,10 +30,12 @@ pub struct DescribeDiskEncryptionByDefaultStatus {
 }
 
 impl DescribeDiskEncryptionByDefaultStatus {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -43,10 +43,11 @@ impl DescribeDiskEncryptionByDefaultStatus {
     }
 }
 
-record!(
-    request DescribeDiskEncryptionByDefaultStatus,
-    DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS, 0 => region_id
-);
+record! {
+    request DescribeDiskEncryptionByDefaultStatus = DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS {
+        region_id,
+    }
+}
 
 static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS: Schema = Schema {
     name: "DescribeDiskEncryptionByDefaultStatus",
@@ -54,7 +55,7 @@ static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeDiskEncryptionByDefaultStatus`] answers.
+/// The response to [`DescribeDiskEncryptionByDefaultStatus`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDiskEncryptionByDefaultStatusResponse {
@@ -64,10 +65,12 @@ pub struct DescribeDiskEncryptionByDefaultStatusResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response DescribeDiskEncryptionByDefaultStatusResponse,
-    DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE, 0 => encrypted, 1 => request_id
-);
+record! {
+    response DescribeDiskEncryptionByDefaultStatusResponse = DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE {
+        encrypted,
+        request_id,
+    }
+}
 
 static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeDiskEncryptionByDefaultStatusResponse",
@@ -75,20 +78,13 @@ static DESCRIBE_DISK_ENCRYPTION_BY_DEFAULT_STATUS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeDiskEncryptionByDefaultStatus`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDiskEncryptionByDefaultStatusErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDiskEncryptionByDefaultStatus`].
+    DescribeDiskEncryptionByDefaultStatusErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeDiskEncryptionByDefaultStatusErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDiskEncryptionByDefaultStatus`.
+/// The descriptor of [`DescribeDiskEncryptionByDefaultStatus`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskEncryptionByDefaultStatus",

@@ -2,9 +2,7 @@
 
 //! `DescribeDiskMonitorData`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDiskMonitorData`.
 ///
@@ -14,16 +12,16 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidStartTime.Malformed` |  |  |
-/// | 400 | `InvalidEndTime.Malformed` |  |  |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |  |  |
-/// | 400 | `InvalidStartTime.TooEarly` |  |  |
-/// | 400 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 400 | `InvalidStartTime.Malformed` |  | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 400 | `InvalidEndTime.Malformed` |  | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 400 | `InvalidPeriod.ValueNotSupported` |  | The period is not valid. Check `Period`. |
+/// | 400 | `InvalidStartTime.TooEarly` |  | The start time lies too far in the past. Choose a later one. |
+/// | 400 | `InvalidParameter.TooManyDataQueried` |  | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidInstanceType.NotSupportCredit` |  |  |
-/// | 400 | `InvalidParameter.EndTime` |  |  |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `InvalidInstanceType.NotSupportCredit` |  | The instance type has no CPU credits; only burstable types do. |
+/// | 400 | `InvalidParameter.EndTime` |  | The end of the period lies before its start. Check `EndTime` and `StartTime`. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeDiskMonitorData {
     /// `DiskId`.
@@ -39,7 +37,7 @@ pub struct DescribeDiskMonitorData {
 }
 
 impl DescribeDiskMonitorData {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         disk_id: impl Into<String>,
         start_time: impl Into<String>,
@@ -52,17 +50,23 @@ impl DescribeDiskMonitorData {
             ..Self::default()
         }
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
 }
 
-record!(
-    request DescribeDiskMonitorData, DESCRIBE_DISK_MONITOR_DATA, 0 => disk_id, 1 =>
-    start_time, 2 => end_time, 3 => period
-);
+record! {
+    request DescribeDiskMonitorData = DESCRIBE_DISK_MONITOR_DATA {
+        disk_id,
+        start_time,
+        end_time,
+        period,
+    }
+}
 
 static DESCRIBE_DISK_MONITOR_DATA: Schema = Schema {
     name: "DescribeDiskMonitorData",
@@ -70,13 +74,12 @@ static DESCRIBE_DISK_MONITOR_DATA: Schema = Schema {
         Field::string("DiskId").required(),
         Field::string("StartTime").required(),
         Field::string("EndTime").required(),
-        Field::int32("Period")
-            .limits(&Limits::NONE.values(&["60", "600", "3600"]).format(Format::Int32)),
+        Field::int32("Period").limits(&Limits::NONE.values(&["60", "600", "3600"])),
     ],
     rules: &[],
 };
 
-/// What [`DescribeDiskMonitorData`] answers.
+/// The response to [`DescribeDiskMonitorData`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDiskMonitorDataResponse {
@@ -84,49 +87,28 @@ pub struct DescribeDiskMonitorDataResponse {
     pub total_count: Option<i32>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `MonitorData`.
-    pub monitor_data: Option<ResponseMonitorData>,
+    /// `MonitorData.DiskMonitorData`.
+    pub monitor_data: Vec<ResponseMonitorDataDiskMonitorData>,
 }
 
-impl DescribeDiskMonitorDataResponse {
-    /// The list in `MonitorData.DiskMonitorData`; empty where the response has none.
-    pub fn monitor_data(&self) -> &[ResponseMonitorDataDiskMonitorData] {
-        self.monitor_data.as_ref().map_or(&[], |wrapper| &wrapper.disk_monitor_data)
+record! {
+    response DescribeDiskMonitorDataResponse = DESCRIBE_DISK_MONITOR_DATA_RESPONSE {
+        total_count,
+        request_id,
+        monitor_data,
     }
 }
-
-record!(
-    response DescribeDiskMonitorDataResponse, DESCRIBE_DISK_MONITOR_DATA_RESPONSE, 0 =>
-    total_count, 1 => request_id, 2 => monitor_data
-);
 
 static DESCRIBE_DISK_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeDiskMonitorDataResponse",
     fields: &[
         Field::int32("TotalCount"),
         Field::string("RequestId"),
-        Field::object("MonitorData", &RESPONSE_MONITOR_DATA),
-    ],
-    rules: &[],
-};
-
-/// `MonitorData` of [`DescribeDiskMonitorDataResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseMonitorData {
-    /// `DiskMonitorData`.
-    pub disk_monitor_data: Vec<ResponseMonitorDataDiskMonitorData>,
-}
-
-record!(response ResponseMonitorData, RESPONSE_MONITOR_DATA, 0 => disk_monitor_data);
-
-static RESPONSE_MONITOR_DATA: Schema = Schema {
-    name: "ResponseMonitorData",
-    fields: &[
         Field::list(
-            "DiskMonitorData",
-            &Field::object("", &RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA),
-        ),
+                "MonitorData",
+                &Field::object("", &RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA),
+            )
+            .wrapped("DiskMonitorData"),
     ],
     rules: &[],
 };
@@ -157,11 +139,20 @@ pub struct ResponseMonitorDataDiskMonitorData {
     pub bps_write: Option<i32>,
 }
 
-record!(
-    response ResponseMonitorDataDiskMonitorData, RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA,
-    0 => bps_read, 1 => iops_read, 2 => latency_read, 3 => bps_total, 4 => iops_total, 5
-    => time_stamp, 6 => latency_write, 7 => iops_write, 8 => disk_id, 9 => bps_write
-);
+record! {
+    response ResponseMonitorDataDiskMonitorData = RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA {
+        bps_read,
+        iops_read,
+        latency_read,
+        bps_total,
+        iops_total,
+        time_stamp,
+        latency_write,
+        iops_write,
+        disk_id,
+        bps_write,
+    }
+}
 
 static RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorDataDiskMonitorData",
@@ -180,67 +171,68 @@ static RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeDiskMonitorData`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDiskMonitorDataErrorCode {
-    /// `InvalidStartTime.Malformed` (400)
-    InvalidStartTimeMalformed,
-    /// `InvalidEndTime.Malformed` (400)
-    InvalidEndTimeMalformed,
-    /// `InvalidPeriod.ValueNotSupported` (400)
-    InvalidPeriodValueNotSupported,
-    /// `InvalidStartTime.TooEarly` (400)
-    InvalidStartTimeTooEarly,
-    /// `InvalidParameter.TooManyDataQueried` (400)
-    InvalidParameterTooManyDataQueried,
-    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `InvalidInstanceType.NotSupportCredit` (400)
-    InvalidInstanceTypeNotSupportCredit,
-    /// `InvalidParameter.EndTime` (400)
-    InvalidParameterEndTime,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDiskMonitorData`].
+    DescribeDiskMonitorDataErrorCode {
+        /// `InvalidStartTime.Malformed` (400): The start time is not valid. Check the format and value of `StartTime`.
+        InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
+        /// `InvalidEndTime.Malformed` (400): The end time is not valid. Check the format and value of `EndTime`.
+        InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
+        /// `InvalidPeriod.ValueNotSupported` (400): The period is not valid. Check `Period`.
+        InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
+        /// `InvalidStartTime.TooEarly` (400): The start time lies too far in the past. Choose a later one.
+        InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
+        /// `InvalidParameter.TooManyDataQueried` (400): The request asks for more than 400 values. Shorten the period or enlarge `Period`.
+        InvalidParameterTooManyDataQueried = "InvalidParameter.TooManyDataQueried",
+        /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `InvalidInstanceType.NotSupportCredit` (400): The instance type has no CPU credits; only burstable types do.
+        InvalidInstanceTypeNotSupportCredit = "InvalidInstanceType.NotSupportCredit",
+        /// `InvalidParameter.EndTime` (400): The end of the period lies before its start. Check `EndTime` and `StartTime`.
+        InvalidParameterEndTime = "InvalidParameter.EndTime",
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeDiskMonitorDataErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidStartTime.Malformed", Self::InvalidStartTimeMalformed),
-        ("InvalidEndTime.Malformed", Self::InvalidEndTimeMalformed),
-        ("InvalidPeriod.ValueNotSupported", Self::InvalidPeriodValueNotSupported),
-        ("InvalidStartTime.TooEarly", Self::InvalidStartTimeTooEarly),
-        (
-            "InvalidParameter.TooManyDataQueried",
-            Self::InvalidParameterTooManyDataQueried,
-        ),
-        ("Throttling", Self::Throttling),
-        (
-            "InvalidInstanceType.NotSupportCredit",
-            Self::InvalidInstanceTypeNotSupportCredit,
-        ),
-        ("InvalidParameter.EndTime", Self::InvalidParameterEndTime),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDiskMonitorData`.
+/// The descriptor of [`DescribeDiskMonitorData`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskMonitorData",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidStartTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TooManyDataQueried", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.Malformed",
+            "",
+            "The start time is not valid. Check the format and value of `StartTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEndTime.Malformed",
+            "",
+            "The end time is not valid. Check the format and value of `EndTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ValueNotSupported",
+            "",
+            "The period is not valid. Check `Period`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.TooEarly",
+            "",
+            "The start time lies too far in the past. Choose a later one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.TooManyDataQueried",
+            "",
+            "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -248,10 +240,30 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidInstanceType.NotSupportCredit", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EndTime", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.NotSupportCredit",
+            "",
+            "The instance type has no CPU credits; only burstable types do.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EndTime",
+            "",
+            "The end of the period lies before its start. Check `EndTime` and `StartTime`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeDiskMonitorData",

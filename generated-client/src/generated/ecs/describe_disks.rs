@@ -2,12 +2,7 @@
 
 //! `DescribeDisks`.
 
-use crate::pagination::Paginated;
-use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
-};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDisks`.
 ///
@@ -15,9 +10,9 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `DiskAvailable` (`Client::wait`) until `Disks.Disk.N.Status` is `Available`.
-/// - Waited for: `DiskInUse` (`Client::wait`) until `Disks.Disk.N.Status` is `In_use`.
-/// - Waited for: `DiskDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: [`DISK_AVAILABLE`](super::waiters::DISK_AVAILABLE) (`Client::wait`) until `Disks.Disk.N.Status` is `Available`, for all that `DiskIds` names.
+/// - Waited for: [`DISK_IN_USE`](super::waiters::DISK_IN_USE) (`Client::wait`) until `Disks.Disk.N.Status` is `In_use`, for all that `DiskIds` names.
+/// - Waited for: [`DISK_DELETED`](super::waiters::DISK_DELETED) (`Client::wait`) until nothing is left, for all that `DiskIds` names.
 ///
 /// # Rules
 ///
@@ -26,31 +21,31 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDiskType.ValueNotSupported` |
-/// | 400 | `InvalidCategory.ValueNotSupported` |
-/// | 400 | `InvalidStatus.ValueNotSupported` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `InvalidRegion.NotFound` |
-/// | 400 | `InvalidZoneId.NotFound` |
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidParameter.DiskIds` |
-/// | 400 | `IncompleteParamter` |
-/// | 400 | `InvalidParamter` |
-/// | 400 | `InvalidSnapshot.NotFound` |
-/// | 403 | `InvalidDiskIds.Malformed` |
-/// | 403 | `InvalidCategory.ValueNotSupported` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidParameter.MultiAttachAndEnableSharedNotMatch` |
-/// | 403 | `InvalidParameter.MultiAttach` |
-/// | 404 | `InvalidFilterKey.NotFound` |
-/// | 404 | `InvalidFilterValue` |
-/// | 404 | `InvalidDiskIds.ValueNotSupported` |
-/// | 404 | `InvalidDiskChargeType.NotFound` |
-/// | 404 | `InvalidLockReason.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDiskType.ValueNotSupported` |  | The type of the disk is not supported. |
+/// | 400 | `InvalidCategory.ValueNotSupported` |  | The disk category is not supported. Check `Category`. |
+/// | 400 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.DiskIds` |  | The disk IDs are not valid. Check `DiskIds`. |
+/// | 400 | `IncompleteParamter` |  | A required field is missing. Complete the request. |
+/// | 400 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidSnapshot.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 403 | `InvalidDiskIds.Malformed` |  | The request names too many disks. Split it into several calls. |
+/// | 403 | `InvalidCategory.ValueNotSupported` |  | The disk category is not supported. Check `Category`. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidParameter.MultiAttachAndEnableSharedNotMatch` |  | `MultiAttach` and `EnableShared` contradict each other. Pass only one of them. |
+/// | 403 | `InvalidParameter.MultiAttach` |  | The value of `MultiAttach` is not valid. |
+/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidDiskIds.ValueNotSupported` |  | The value of `DiskIds` is not supported. Pass a JSON array of disk IDs. |
+/// | 404 | `InvalidDiskChargeType.NotFound` |  | The billing method of the disk does not exist. Check `DiskChargeType`. |
+/// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -74,7 +69,9 @@ pub struct DescribeDisks {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `DiskIds`.
-    pub disk_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub disk_ids: Option<Vec<String>>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `DiskType`.
@@ -166,90 +163,117 @@ pub struct DescribeDisks {
 }
 
 impl DescribeDisks {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `DiskIds`.
-    pub fn disk_ids(mut self, disk_ids: impl Into<String>) -> Self {
-        self.disk_ids = Some(disk_ids.into());
+    pub fn disk_ids(
+        mut self,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.disk_ids = Some(disk_ids.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `DiskType`.
     pub fn disk_type(mut self, disk_type: impl Into<String>) -> Self {
         self.disk_type = Some(disk_type.into());
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `Portable`.
+    #[inline]
     pub fn portable(mut self, portable: bool) -> Self {
         self.portable = Some(portable);
         self
     }
+
     /// Sets `DeleteWithInstance`.
+    #[inline]
     pub fn delete_with_instance(mut self, delete_with_instance: bool) -> Self {
         self.delete_with_instance = Some(delete_with_instance);
         self
     }
+
     /// Sets `DeleteAutoSnapshot`.
+    #[inline]
     pub fn delete_auto_snapshot(mut self, delete_auto_snapshot: bool) -> Self {
         self.delete_auto_snapshot = Some(delete_auto_snapshot);
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `DiskName`.
     pub fn disk_name(mut self, disk_name: impl Into<String>) -> Self {
         self.disk_name = Some(disk_name.into());
         self
     }
+
     /// Sets `AutoSnapshotPolicyId`.
     pub fn auto_snapshot_policy_id(
         mut self,
@@ -258,12 +282,16 @@ impl DescribeDisks {
         self.auto_snapshot_policy_id = Some(auto_snapshot_policy_id.into());
         self
     }
+
     /// Sets `EnableAutoSnapshot`.
+    #[inline]
     pub fn enable_auto_snapshot(mut self, enable_auto_snapshot: bool) -> Self {
         self.enable_auto_snapshot = Some(enable_auto_snapshot);
         self
     }
+
     /// Sets `EnableAutomatedSnapshotPolicy`.
+    #[inline]
     pub fn enable_automated_snapshot_policy(
         mut self,
         enable_automated_snapshot_policy: bool,
@@ -271,71 +299,88 @@ impl DescribeDisks {
         self.enable_automated_snapshot_policy = Some(enable_automated_snapshot_policy);
         self
     }
+
     /// Sets `DiskChargeType`.
     pub fn disk_charge_type(mut self, disk_charge_type: impl Into<String>) -> Self {
         self.disk_charge_type = Some(disk_charge_type.into());
         self
     }
+
     /// Sets `LockReason`.
     pub fn lock_reason(mut self, lock_reason: impl Into<String>) -> Self {
         self.lock_reason = Some(lock_reason.into());
         self
     }
+
     /// Sets `Filter.1.Key`.
     pub fn filter_1_key(mut self, filter_1_key: impl Into<String>) -> Self {
         self.filter_1_key = Some(filter_1_key.into());
         self
     }
+
     /// Sets `Filter.2.Key`.
     pub fn filter_2_key(mut self, filter_2_key: impl Into<String>) -> Self {
         self.filter_2_key = Some(filter_2_key.into());
         self
     }
+
     /// Sets `Filter.1.Value`.
     pub fn filter_1_value(mut self, filter_1_value: impl Into<String>) -> Self {
         self.filter_1_value = Some(filter_1_value.into());
         self
     }
+
     /// Sets `Filter.2.Value`.
     pub fn filter_2_value(mut self, filter_2_value: impl Into<String>) -> Self {
         self.filter_2_value = Some(filter_2_value.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `EnableShared`.
+    #[inline]
     pub fn enable_shared(mut self, enable_shared: bool) -> Self {
         self.enable_shared = Some(enable_shared);
         self
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `MultiAttach`.
     pub fn multi_attach(mut self, multi_attach: impl Into<String>) -> Self {
         self.multi_attach = Some(multi_attach.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `AdditionalAttributes`.
     pub fn additional_attributes(
         mut self,
@@ -346,6 +391,7 @@ impl DescribeDisks {
         );
         self
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
@@ -353,25 +399,53 @@ impl DescribeDisks {
     }
 }
 
-record!(
-    request DescribeDisks, DESCRIBE_DISKS, 0 => region_id, 1 => zone_id, 2 => disk_ids, 3
-    => instance_id, 4 => disk_type, 5 => category, 6 => status, 7 => snapshot_id, 8 =>
-    portable, 9 => delete_with_instance, 10 => delete_auto_snapshot, 11 => page_number,
-    12 => page_size, 13 => next_token, 14 => max_results, 15 => disk_name, 16 =>
-    auto_snapshot_policy_id, 17 => enable_auto_snapshot, 18 =>
-    enable_automated_snapshot_policy, 19 => disk_charge_type, 20 => lock_reason, 21 =>
-    filter_1_key, 22 => filter_2_key, 23 => filter_1_value, 24 => filter_2_value, 25 =>
-    resource_group_id, 26 => enable_shared, 27 => encrypted, 28 => dry_run, 29 =>
-    kms_key_id, 30 => multi_attach, 31 => tag, 32 => additional_attributes, 33 =>
-    performance_level
-);
+record! {
+    request DescribeDisks = DESCRIBE_DISKS {
+        region_id,
+        zone_id,
+        disk_ids,
+        instance_id,
+        disk_type,
+        category,
+        status,
+        snapshot_id,
+        portable,
+        delete_with_instance,
+        delete_auto_snapshot,
+        page_number,
+        page_size,
+        next_token,
+        max_results,
+        disk_name,
+        auto_snapshot_policy_id,
+        enable_auto_snapshot,
+        enable_automated_snapshot_policy,
+        disk_charge_type,
+        lock_reason,
+        filter_1_key,
+        filter_2_key,
+        filter_1_value,
+        filter_2_value,
+        resource_group_id,
+        enable_shared,
+        encrypted,
+        dry_run,
+        kms_key_id,
+        multi_attach,
+        tag,
+        additional_attributes,
+        performance_level,
+    }
+}
 
 static DESCRIBE_DISKS: Schema = Schema {
     name: "DescribeDisks",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ZoneId"),
-        Field::string("DiskIds"),
+        Field::list("DiskIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("InstanceId"),
         Field::string("DiskType"),
         Field::string("Category"),
@@ -380,10 +454,8 @@ static DESCRIBE_DISKS: Schema = Schema {
         Field::boolean("Portable"),
         Field::boolean("DeleteWithInstance"),
         Field::boolean("DeleteAutoSnapshot"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
         Field::int32("MaxResults"),
         Field::string("DiskName").limits(&Limits::NONE.max_length(128)),
@@ -421,7 +493,7 @@ static DESCRIBE_DISKS: Schema = Schema {
     ],
 };
 
-/// What [`DescribeDisks`] answers.
+/// The response to [`DescribeDisks`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDisksResponse {
@@ -435,21 +507,20 @@ pub struct DescribeDisksResponse {
     pub request_id: Option<String>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `Disks`.
-    pub disks: Option<ResponseDisks>,
+    /// `Disks.Disk`.
+    pub disks: Vec<ResponseDisk>,
 }
 
-impl DescribeDisksResponse {
-    /// The list in `Disks.Disk`; empty where the response has none.
-    pub fn disks(&self) -> &[ResponseDisk] {
-        self.disks.as_ref().map_or(&[], |wrapper| &wrapper.disk)
+record! {
+    response DescribeDisksResponse = DESCRIBE_DISKS_RESPONSE {
+        next_token,
+        page_size,
+        page_number,
+        request_id,
+        total_count,
+        disks,
     }
 }
-
-record!(
-    response DescribeDisksResponse, DESCRIBE_DISKS_RESPONSE, 0 => next_token, 1 =>
-    page_size, 2 => page_number, 3 => request_id, 4 => total_count, 5 => disks
-);
 
 static DESCRIBE_DISKS_RESPONSE: Schema = Schema {
     name: "DescribeDisksResponse",
@@ -459,7 +530,7 @@ static DESCRIBE_DISKS_RESPONSE: Schema = Schema {
         Field::int32("PageNumber"),
         Field::string("RequestId"),
         Field::int32("TotalCount"),
-        Field::object("Disks", &RESPONSE_DISKS),
+        Field::list("Disks", &Field::object("", &RESPONSE_DISK)).wrapped("Disk"),
     ],
     rules: &[],
 };
@@ -478,25 +549,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -504,7 +580,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -514,22 +597,6 @@ static TAG: Schema = Schema {
         Field::string("Value"),
         Field::string("value"),
     ],
-    rules: &[],
-};
-
-/// `Disks` of [`DescribeDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDisks {
-    /// `Disk`.
-    pub disk: Vec<ResponseDisk>,
-}
-
-record!(response ResponseDisks, RESPONSE_DISKS, 0 => disk);
-
-static RESPONSE_DISKS: Schema = Schema {
-    name: "ResponseDisks",
-    fields: &[Field::list("Disk", &Field::object("", &RESPONSE_DISK))],
     rules: &[],
 };
 
@@ -615,14 +682,14 @@ pub struct ResponseDisk {
     pub product_code: Option<String>,
     /// `MultiAttach`.
     pub multi_attach: Option<String>,
-    /// `OperationLocks`.
-    pub operation_locks: Option<ResponseDiskOperationLocks>,
-    /// `MountInstances`.
-    pub mount_instances: Option<ResponseDiskMountInstances>,
-    /// `Tags`.
-    pub tags: Option<ResponseDiskTags>,
-    /// `Attachments`.
-    pub attachments: Option<ResponseDiskAttachments>,
+    /// `OperationLocks.OperationLock`.
+    pub operation_locks: Vec<ResponseDiskOperationLock>,
+    /// `MountInstances.MountInstance`.
+    pub mount_instances: Vec<ResponseDiskMountInstance>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseDiskTag>,
+    /// `Attachments.Attachment`.
+    pub attachments: Vec<ResponseDiskAttachment>,
     /// `ProvisionedIops`.
     pub provisioned_iops: Option<i64>,
     /// `BurstingEnabled`.
@@ -641,41 +708,61 @@ pub struct ResponseDisk {
     pub source_disk_id: Option<String>,
 }
 
-impl ResponseDisk {
-    /// The list in `OperationLocks.OperationLock`; empty where the response has none.
-    pub fn operation_locks(&self) -> &[ResponseDiskOperationLock] {
-        self.operation_locks.as_ref().map_or(&[], |wrapper| &wrapper.operation_lock)
-    }
-    /// The list in `MountInstances.MountInstance`; empty where the response has none.
-    pub fn mount_instances(&self) -> &[ResponseDiskMountInstance] {
-        self.mount_instances.as_ref().map_or(&[], |wrapper| &wrapper.mount_instance)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseDiskTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `Attachments.Attachment`; empty where the response has none.
-    pub fn attachments(&self) -> &[ResponseDiskAttachment] {
-        self.attachments.as_ref().map_or(&[], |wrapper| &wrapper.attachment)
+record! {
+    response ResponseDisk = RESPONSE_DISK {
+        serial_number,
+        creation_time,
+        status,
+        r#type,
+        performance_level,
+        bdf_id,
+        enable_auto_snapshot,
+        storage_set_id,
+        storage_set_partition_number,
+        disk_id,
+        delete_auto_snapshot,
+        storage_cluster_id,
+        encrypted,
+        iops_read,
+        mount_instance_num,
+        description,
+        device,
+        disk_name,
+        portable,
+        image_id,
+        kms_key_id,
+        delete_with_instance,
+        detached_time,
+        source_snapshot_id,
+        auto_snapshot_policy_id,
+        enable_automated_snapshot_policy,
+        iops_write,
+        instance_id,
+        iops,
+        region_id,
+        expired_time,
+        size,
+        resource_group_id,
+        disk_charge_type,
+        zone_id,
+        attached_time,
+        category,
+        product_code,
+        multi_attach,
+        operation_locks,
+        mount_instances,
+        tags,
+        attachments,
+        provisioned_iops,
+        bursting_enabled,
+        throughput,
+        throughput_read,
+        throughput_write,
+        placement,
+        data_source,
+        source_disk_id,
     }
 }
-
-record!(
-    response ResponseDisk, RESPONSE_DISK, 0 => serial_number, 1 => creation_time, 2 =>
-    status, 3 => r#type, 4 => performance_level, 5 => bdf_id, 6 => enable_auto_snapshot,
-    7 => storage_set_id, 8 => storage_set_partition_number, 9 => disk_id, 10 =>
-    delete_auto_snapshot, 11 => storage_cluster_id, 12 => encrypted, 13 => iops_read, 14
-    => mount_instance_num, 15 => description, 16 => device, 17 => disk_name, 18 =>
-    portable, 19 => image_id, 20 => kms_key_id, 21 => delete_with_instance, 22 =>
-    detached_time, 23 => source_snapshot_id, 24 => auto_snapshot_policy_id, 25 =>
-    enable_automated_snapshot_policy, 26 => iops_write, 27 => instance_id, 28 => iops, 29
-    => region_id, 30 => expired_time, 31 => size, 32 => resource_group_id, 33 =>
-    disk_charge_type, 34 => zone_id, 35 => attached_time, 36 => category, 37 =>
-    product_code, 38 => multi_attach, 39 => operation_locks, 40 => mount_instances, 41 =>
-    tags, 42 => attachments, 43 => provisioned_iops, 44 => bursting_enabled, 45 =>
-    throughput, 46 => throughput_read, 47 => throughput_write, 48 => placement, 49 =>
-    data_source, 50 => source_disk_id
-);
 
 static RESPONSE_DISK: Schema = Schema {
     name: "ResponseDisk",
@@ -719,10 +806,13 @@ static RESPONSE_DISK: Schema = Schema {
         Field::string("Category"),
         Field::string("ProductCode"),
         Field::string("MultiAttach"),
-        Field::object("OperationLocks", &RESPONSE_DISK_OPERATION_LOCKS),
-        Field::object("MountInstances", &RESPONSE_DISK_MOUNT_INSTANCES),
-        Field::object("Tags", &RESPONSE_DISK_TAGS),
-        Field::object("Attachments", &RESPONSE_DISK_ATTACHMENTS),
+        Field::list("OperationLocks", &Field::object("", &RESPONSE_DISK_OPERATION_LOCK))
+            .wrapped("OperationLock"),
+        Field::list("MountInstances", &Field::object("", &RESPONSE_DISK_MOUNT_INSTANCE))
+            .wrapped("MountInstance"),
+        Field::list("Tags", &Field::object("", &RESPONSE_DISK_TAG)).wrapped("Tag"),
+        Field::list("Attachments", &Field::object("", &RESPONSE_DISK_ATTACHMENT))
+            .wrapped("Attachment"),
         Field::int64("ProvisionedIops"),
         Field::boolean("BurstingEnabled"),
         Field::int32("Throughput"),
@@ -735,27 +825,6 @@ static RESPONSE_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// `Disks.Disk.OperationLocks` of [`DescribeDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskOperationLocks {
-    /// `OperationLock`.
-    pub operation_lock: Vec<ResponseDiskOperationLock>,
-}
-
-record!(
-    response ResponseDiskOperationLocks, RESPONSE_DISK_OPERATION_LOCKS, 0 =>
-    operation_lock
-);
-
-static RESPONSE_DISK_OPERATION_LOCKS: Schema = Schema {
-    name: "ResponseDiskOperationLocks",
-    fields: &[
-        Field::list("OperationLock", &Field::object("", &RESPONSE_DISK_OPERATION_LOCK)),
-    ],
-    rules: &[],
-};
-
 /// `Disks.Disk.OperationLocks.OperationLock` of [`DescribeDisksResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -764,34 +833,15 @@ pub struct ResponseDiskOperationLock {
     pub lock_reason: Option<String>,
 }
 
-record!(
-    response ResponseDiskOperationLock, RESPONSE_DISK_OPERATION_LOCK, 0 => lock_reason
-);
+record! {
+    response ResponseDiskOperationLock = RESPONSE_DISK_OPERATION_LOCK {
+        lock_reason,
+    }
+}
 
 static RESPONSE_DISK_OPERATION_LOCK: Schema = Schema {
     name: "ResponseDiskOperationLock",
     fields: &[Field::string("LockReason")],
-    rules: &[],
-};
-
-/// `Disks.Disk.MountInstances` of [`DescribeDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskMountInstances {
-    /// `MountInstance`.
-    pub mount_instance: Vec<ResponseDiskMountInstance>,
-}
-
-record!(
-    response ResponseDiskMountInstances, RESPONSE_DISK_MOUNT_INSTANCES, 0 =>
-    mount_instance
-);
-
-static RESPONSE_DISK_MOUNT_INSTANCES: Schema = Schema {
-    name: "ResponseDiskMountInstances",
-    fields: &[
-        Field::list("MountInstance", &Field::object("", &RESPONSE_DISK_MOUNT_INSTANCE)),
-    ],
     rules: &[],
 };
 
@@ -807,10 +857,13 @@ pub struct ResponseDiskMountInstance {
     pub device: Option<String>,
 }
 
-record!(
-    response ResponseDiskMountInstance, RESPONSE_DISK_MOUNT_INSTANCE, 0 => attached_time,
-    1 => instance_id, 2 => device
-);
+record! {
+    response ResponseDiskMountInstance = RESPONSE_DISK_MOUNT_INSTANCE {
+        attached_time,
+        instance_id,
+        device,
+    }
+}
 
 static RESPONSE_DISK_MOUNT_INSTANCE: Schema = Schema {
     name: "ResponseDiskMountInstance",
@@ -819,22 +872,6 @@ static RESPONSE_DISK_MOUNT_INSTANCE: Schema = Schema {
         Field::string("InstanceId"),
         Field::string("Device"),
     ],
-    rules: &[],
-};
-
-/// `Disks.Disk.Tags` of [`DescribeDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseDiskTag>,
-}
-
-record!(response ResponseDiskTags, RESPONSE_DISK_TAGS, 0 => tag);
-
-static RESPONSE_DISK_TAGS: Schema = Schema {
-    name: "ResponseDiskTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_DISK_TAG))],
     rules: &[],
 };
 
@@ -848,27 +885,16 @@ pub struct ResponseDiskTag {
     pub tag_key: Option<String>,
 }
 
-record!(response ResponseDiskTag, RESPONSE_DISK_TAG, 0 => tag_value, 1 => tag_key);
+record! {
+    response ResponseDiskTag = RESPONSE_DISK_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_DISK_TAG: Schema = Schema {
     name: "ResponseDiskTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
-/// `Disks.Disk.Attachments` of [`DescribeDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskAttachments {
-    /// `Attachment`.
-    pub attachment: Vec<ResponseDiskAttachment>,
-}
-
-record!(response ResponseDiskAttachments, RESPONSE_DISK_ATTACHMENTS, 0 => attachment);
-
-static RESPONSE_DISK_ATTACHMENTS: Schema = Schema {
-    name: "ResponseDiskAttachments",
-    fields: &[Field::list("Attachment", &Field::object("", &RESPONSE_DISK_ATTACHMENT))],
     rules: &[],
 };
 
@@ -884,10 +910,13 @@ pub struct ResponseDiskAttachment {
     pub attached_time: Option<String>,
 }
 
-record!(
-    response ResponseDiskAttachment, RESPONSE_DISK_ATTACHMENT, 0 => instance_id, 1 =>
-    device, 2 => attached_time
-);
+record! {
+    response ResponseDiskAttachment = RESPONSE_DISK_ATTACHMENT {
+        instance_id,
+        device,
+        attached_time,
+    }
+}
 
 static RESPONSE_DISK_ATTACHMENT: Schema = Schema {
     name: "ResponseDiskAttachment",
@@ -907,7 +936,11 @@ pub struct ResponseDiskPlacement {
     pub zone_ids: Option<String>,
 }
 
-record!(response ResponseDiskPlacement, RESPONSE_DISK_PLACEMENT, 0 => zone_ids);
+record! {
+    response ResponseDiskPlacement = RESPONSE_DISK_PLACEMENT {
+        zone_ids,
+    }
+}
 
 static RESPONSE_DISK_PLACEMENT: Schema = Schema {
     name: "ResponseDiskPlacement",
@@ -925,9 +958,12 @@ pub struct ResponseDiskDataSource {
     pub r#type: Option<String>,
 }
 
-record!(
-    response ResponseDiskDataSource, RESPONSE_DISK_DATA_SOURCE, 0 => id, 1 => r#type
-);
+record! {
+    response ResponseDiskDataSource = RESPONSE_DISK_DATA_SOURCE {
+        id,
+        r#type,
+    }
+}
 
 static RESPONSE_DISK_DATA_SOURCE: Schema = Schema {
     name: "ResponseDiskDataSource",
@@ -935,121 +971,198 @@ static RESPONSE_DISK_DATA_SOURCE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeDisks`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDisksErrorCode {
-    /// `InvalidDiskType.ValueNotSupported` (400)
-    InvalidDiskTypeValueNotSupported,
-    /// `InvalidCategory.ValueNotSupported` (400, 403)
-    InvalidCategoryValueNotSupported,
-    /// `InvalidStatus.ValueNotSupported` (400)
-    InvalidStatusValueNotSupported,
-    /// `InvalidTag.Mismatch` (400)
-    InvalidTagMismatch,
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `InvalidRegion.NotFound` (400)
-    InvalidRegionNotFound,
-    /// `InvalidZoneId.NotFound` (400)
-    InvalidZoneIdNotFound,
-    /// `MissingParamter.RegionId` (400)
-    MissingParamterRegionId,
-    /// `InvalidParameter.DiskIds` (400)
-    InvalidParameterDiskIds,
-    /// `IncompleteParamter` (400)
-    IncompleteParamter,
-    /// `InvalidParamter` (400)
-    InvalidParamter,
-    /// `InvalidSnapshot.NotFound` (400)
-    InvalidSnapshotNotFound,
-    /// `InvalidDiskIds.Malformed` (403)
-    InvalidDiskIdsMalformed,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidParameter.MultiAttachAndEnableSharedNotMatch` (403)
-    InvalidParameterMultiAttachAndEnableSharedNotMatch,
-    /// `InvalidParameter.MultiAttach` (403)
-    InvalidParameterMultiAttach,
-    /// `InvalidFilterKey.NotFound` (404)
-    InvalidFilterKeyNotFound,
-    /// `InvalidFilterValue` (404)
-    InvalidFilterValue,
-    /// `InvalidDiskIds.ValueNotSupported` (404)
-    InvalidDiskIdsValueNotSupported,
-    /// `InvalidDiskChargeType.NotFound` (404)
-    InvalidDiskChargeTypeNotFound,
-    /// `InvalidLockReason.NotFound` (404)
-    InvalidLockReasonNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDisks`].
+    DescribeDisksErrorCode {
+        /// `InvalidDiskType.ValueNotSupported` (400): The type of the disk is not supported.
+        InvalidDiskTypeValueNotSupported = "InvalidDiskType.ValueNotSupported",
+        /// `InvalidCategory.ValueNotSupported` (400, 403): The disk category is not supported. Check `Category`.
+        InvalidCategoryValueNotSupported = "InvalidCategory.ValueNotSupported",
+        /// `InvalidStatus.ValueNotSupported` (400): The state is not valid, or the state of the resource does not allow the operation.
+        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
+        InvalidTagMismatch = "InvalidTag.Mismatch",
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
+        InvalidTagCount = "InvalidTagCount",
+        /// `InvalidRegion.NotFound` (400): The region does not exist. Check `RegionId`.
+        InvalidRegionNotFound = "InvalidRegion.NotFound",
+        /// `InvalidZoneId.NotFound` (400): The zone does not exist. Check `ZoneId`.
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParamterRegionId = "MissingParamter.RegionId",
+        /// `InvalidParameter.DiskIds` (400): The disk IDs are not valid. Check `DiskIds`.
+        InvalidParameterDiskIds = "InvalidParameter.DiskIds",
+        /// `IncompleteParamter` (400): A required field is missing. Complete the request.
+        IncompleteParamter = "IncompleteParamter",
+        /// `InvalidParamter` (400): A parameter is not valid. Check the request.
+        InvalidParamter = "InvalidParamter",
+        /// `InvalidSnapshot.NotFound` (400): The snapshot does not exist. Check `SnapshotId`.
+        InvalidSnapshotNotFound = "InvalidSnapshot.NotFound",
+        /// `InvalidDiskIds.Malformed` (403): The request names too many disks. Split it into several calls.
+        InvalidDiskIdsMalformed = "InvalidDiskIds.Malformed",
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidParameter.MultiAttachAndEnableSharedNotMatch` (403): `MultiAttach` and `EnableShared` contradict each other. Pass only one of them.
+        InvalidParameterMultiAttachAndEnableSharedNotMatch = "InvalidParameter.MultiAttachAndEnableSharedNotMatch",
+        /// `InvalidParameter.MultiAttach` (403): The value of `MultiAttach` is not valid.
+        InvalidParameterMultiAttach = "InvalidParameter.MultiAttach",
+        /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
+        InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
+        /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
+        InvalidFilterValue = "InvalidFilterValue",
+        /// `InvalidDiskIds.ValueNotSupported` (404): The value of `DiskIds` is not supported. Pass a JSON array of disk IDs.
+        InvalidDiskIdsValueNotSupported = "InvalidDiskIds.ValueNotSupported",
+        /// `InvalidDiskChargeType.NotFound` (404): The billing method of the disk does not exist. Check `DiskChargeType`.
+        InvalidDiskChargeTypeNotFound = "InvalidDiskChargeType.NotFound",
+        /// `InvalidLockReason.NotFound` (404): The reason of the lock is not known. Check `LockReason`.
+        InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeDisksErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDiskType.ValueNotSupported", Self::InvalidDiskTypeValueNotSupported),
-        ("InvalidCategory.ValueNotSupported", Self::InvalidCategoryValueNotSupported),
-        ("InvalidStatus.ValueNotSupported", Self::InvalidStatusValueNotSupported),
-        ("InvalidTag.Mismatch", Self::InvalidTagMismatch),
-        ("InvalidTagCount", Self::InvalidTagCount),
-        ("InvalidRegion.NotFound", Self::InvalidRegionNotFound),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("MissingParamter.RegionId", Self::MissingParamterRegionId),
-        ("InvalidParameter.DiskIds", Self::InvalidParameterDiskIds),
-        ("IncompleteParamter", Self::IncompleteParamter),
-        ("InvalidParamter", Self::InvalidParamter),
-        ("InvalidSnapshot.NotFound", Self::InvalidSnapshotNotFound),
-        ("InvalidDiskIds.Malformed", Self::InvalidDiskIdsMalformed),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        (
-            "InvalidParameter.MultiAttachAndEnableSharedNotMatch",
-            Self::InvalidParameterMultiAttachAndEnableSharedNotMatch,
-        ),
-        ("InvalidParameter.MultiAttach", Self::InvalidParameterMultiAttach),
-        ("InvalidFilterKey.NotFound", Self::InvalidFilterKeyNotFound),
-        ("InvalidFilterValue", Self::InvalidFilterValue),
-        ("InvalidDiskIds.ValueNotSupported", Self::InvalidDiskIdsValueNotSupported),
-        ("InvalidDiskChargeType.NotFound", Self::InvalidDiskChargeTypeNotFound),
-        ("InvalidLockReason.NotFound", Self::InvalidLockReasonNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDisks`.
+/// The descriptor of [`DescribeDisks`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisks"),
     errors: &[
-        ErrorRow::new(400, "InvalidDiskType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DiskIds", "", ""),
-        ErrorRow::new(400, "IncompleteParamter", "", ""),
-        ErrorRow::new(400, "InvalidParamter", "", ""),
-        ErrorRow::new(400, "InvalidSnapshot.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidDiskIds.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDiskType.ValueNotSupported",
+            "",
+            "The type of the disk is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCategory.ValueNotSupported",
+            "",
+            "The disk category is not supported. Check `Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.ValueNotSupported",
+            "",
+            "The state is not valid, or the state of the resource does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DiskIds",
+            "",
+            "The disk IDs are not valid. Check `DiskIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncompleteParamter",
+            "",
+            "A required field is missing. Complete the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParamter",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshot.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskIds.Malformed",
+            "",
+            "The request names too many disks. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidCategory.ValueNotSupported",
+            "",
+            "The disk category is not supported. Check `Category`.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
         ErrorRow::new(
             403,
             "InvalidParameter.MultiAttachAndEnableSharedNotMatch",
             "",
-            "",
+            "`MultiAttach` and `EnableShared` contradict each other. Pass only one of them.",
         ),
-        ErrorRow::new(403, "InvalidParameter.MultiAttach", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterValue", "", ""),
-        ErrorRow::new(404, "InvalidDiskIds.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidDiskChargeType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidLockReason.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.MultiAttach",
+            "",
+            "The value of `MultiAttach` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.NotFound",
+            "",
+            "The key of a filter does not exist. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterValue",
+            "",
+            "The value of a filter is not valid. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskIds.ValueNotSupported",
+            "",
+            "The value of `DiskIds` is not supported. Pass a JSON array of disk IDs.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskChargeType.NotFound",
+            "",
+            "The billing method of the disk does not exist. Check `DiskChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLockReason.NotFound",
+            "",
+            "The reason of the lock is not known. Check `LockReason`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
@@ -1058,41 +1171,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Disks", "Disk"],
     }),
-    waiters: &[
-        Waiter {
-            name: "DiskAvailable",
-            path: &["Disks", "Disk", "Status"],
-            success: &["Available"],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 300,
-        },
-        Waiter {
-            name: "DiskInUse",
-            path: &["Disks", "Disk", "Status"],
-            success: &["In_use"],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 300,
-        },
-        Waiter {
-            name: "DiskDeleted",
-            path: &["Disks", "Disk", "Status"],
-            success: &[],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: true,
-            delay: 2,
-            deadline: 300,
-        },
-    ],
+    waiters: &[DISK_AVAILABLE, DISK_IN_USE, DISK_DELETED],
     ..Operation::new(
         "DescribeDisks",
         Access::Read,
@@ -1110,7 +1189,69 @@ impl Request for DescribeDisks {
 
 impl Paginated for DescribeDisks {
     type Item = ResponseDisk;
+
+    #[inline]
     fn items(response: DescribeDisksResponse) -> Vec<ResponseDisk> {
-        response.disks.map(|outer| outer.disk).unwrap_or_default()
+        response.disks
     }
+}
+
+const DISK_AVAILABLE: Waiter = Waiter {
+    name: "DiskAvailable",
+    path: &["Disks", "Disk", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "DiskIds",
+        path: &["Disks", "Disk", "DiskId"],
+    }),
+    success: &["Available"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 300,
+};
+
+impl WaiterFor<DescribeDisks> for super::waiters::DiskAvailable {
+    const WAITER: &'static Waiter = &DISK_AVAILABLE;
+}
+
+const DISK_IN_USE: Waiter = Waiter {
+    name: "DiskInUse",
+    path: &["Disks", "Disk", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "DiskIds",
+        path: &["Disks", "Disk", "DiskId"],
+    }),
+    success: &["In_use"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 300,
+};
+
+impl WaiterFor<DescribeDisks> for super::waiters::DiskInUse {
+    const WAITER: &'static Waiter = &DISK_IN_USE;
+}
+
+const DISK_DELETED: Waiter = Waiter {
+    name: "DiskDeleted",
+    path: &["Disks", "Disk", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "DiskIds",
+        path: &["Disks", "Disk", "DiskId"],
+    }),
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 300,
+};
+
+impl WaiterFor<DescribeDisks> for super::waiters::DiskDeleted {
+    const WAITER: &'static Waiter = &DISK_DELETED;
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeDisksFullStatus`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeDisksFullStatus`.
 ///
@@ -15,15 +12,15 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter` |
-/// | 403 | `DiskIdLimitExceeded` |
-/// | 403 | `EventIdLimitExceeded` |
-/// | 403 | `InvalidParameter.TimeEndBeforeStart` |
-/// | 403 | `OperationDenied.NotInWhiteList` |
-/// | 403 | `TooManyDiskEvent.DiskIdRequired` |
-/// | 404 | `MissingParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `DiskIdLimitExceeded` |  | The request names too many disks. Split it into several calls. |
+/// | 403 | `EventIdLimitExceeded` |  | The request names too many events. Split it into several calls. |
+/// | 403 | `InvalidParameter.TimeEndBeforeStart` |  | The end of the period lies before its start. Check both times. |
+/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
+/// | 403 | `TooManyDiskEvent.DiskIdRequired` |  | Too many disk events match. Pass disk IDs to narrow them down. |
+/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 ///
 /// # Example
 ///
@@ -79,50 +76,62 @@ pub struct DescribeDisksFullStatus {
 }
 
 impl DescribeDisksFullStatus {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `HealthStatus`.
     pub fn health_status(mut self, health_status: impl Into<String>) -> Self {
         self.health_status = Some(health_status.into());
         self
     }
+
     /// Sets `EventType`.
     pub fn event_type(mut self, event_type: impl Into<String>) -> Self {
         self.event_type = Some(event_type.into());
         self
     }
+
     /// Sets `EventTime.Start`.
     pub fn event_time_start(mut self, event_time_start: impl Into<String>) -> Self {
         self.event_time_start = Some(event_time_start.into());
         self
     }
+
     /// Sets `EventTime.End`.
     pub fn event_time_end(mut self, event_time_end: impl Into<String>) -> Self {
         self.event_time_end = Some(event_time_end.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `DiskId`.
     pub fn disk_id(
         mut self,
@@ -131,6 +140,7 @@ impl DescribeDisksFullStatus {
         self.disk_id = Some(disk_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `EventId`.
     pub fn event_id(
         mut self,
@@ -139,11 +149,13 @@ impl DescribeDisksFullStatus {
         self.event_id = Some(event_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -151,12 +163,22 @@ impl DescribeDisksFullStatus {
     }
 }
 
-record!(
-    request DescribeDisksFullStatus, DESCRIBE_DISKS_FULL_STATUS, 0 => region_id, 1 =>
-    status, 2 => health_status, 3 => event_type, 4 => event_time_start, 5 =>
-    event_time_end, 6 => page_number, 7 => page_size, 8 => disk_id, 9 => event_id, 10 =>
-    resource_group_id, 11 => tag
-);
+record! {
+    request DescribeDisksFullStatus = DESCRIBE_DISKS_FULL_STATUS {
+        region_id,
+        status,
+        health_status,
+        event_type,
+        event_time_start,
+        event_time_end,
+        page_number,
+        page_size,
+        disk_id,
+        event_id,
+        resource_group_id,
+        tag,
+    }
+}
 
 static DESCRIBE_DISKS_FULL_STATUS: Schema = Schema {
     name: "DescribeDisksFullStatus",
@@ -167,10 +189,8 @@ static DESCRIBE_DISKS_FULL_STATUS: Schema = Schema {
         Field::string("EventType"),
         Field::string("EventTime.Start"),
         Field::string("EventTime.End"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::list("DiskId", &Field::string("")).limits(&Limits::NONE.max_items(100)),
         Field::list("EventId", &Field::string("")).limits(&Limits::NONE.max_items(100)),
         Field::string("ResourceGroupId"),
@@ -179,7 +199,7 @@ static DESCRIBE_DISKS_FULL_STATUS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeDisksFullStatus`] answers.
+/// The response to [`DescribeDisksFullStatus`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeDisksFullStatusResponse {
@@ -191,26 +211,19 @@ pub struct DescribeDisksFullStatusResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `DiskFullStatusSet`.
-    pub disk_full_status_set: Option<ResponseDiskFullStatusSet>,
+    /// `DiskFullStatusSet.DiskFullStatusType`.
+    pub disk_full_status_set: Vec<ResponseDiskFullStatusSetDiskFullStatusType>,
 }
 
-impl DescribeDisksFullStatusResponse {
-    /// The list in `DiskFullStatusSet.DiskFullStatusType`; empty where the response has none.
-    pub fn disk_full_status_set(
-        &self,
-    ) -> &[ResponseDiskFullStatusSetDiskFullStatusType] {
-        self.disk_full_status_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.disk_full_status_type)
+record! {
+    response DescribeDisksFullStatusResponse = DESCRIBE_DISKS_FULL_STATUS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        disk_full_status_set,
     }
 }
-
-record!(
-    response DescribeDisksFullStatusResponse, DESCRIBE_DISKS_FULL_STATUS_RESPONSE, 0 =>
-    page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 =>
-    disk_full_status_set
-);
 
 static DESCRIBE_DISKS_FULL_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeDisksFullStatusResponse",
@@ -219,7 +232,11 @@ static DESCRIBE_DISKS_FULL_STATUS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("DiskFullStatusSet", &RESPONSE_DISK_FULL_STATUS_SET),
+        Field::list(
+                "DiskFullStatusSet",
+                &Field::object("", &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE),
+            )
+            .wrapped("DiskFullStatusType"),
     ],
     rules: &[],
 };
@@ -234,15 +251,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -250,35 +270,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `DiskFullStatusSet` of [`DescribeDisksFullStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskFullStatusSet {
-    /// `DiskFullStatusType`.
-    pub disk_full_status_type: Vec<ResponseDiskFullStatusSetDiskFullStatusType>,
-}
-
-record!(
-    response ResponseDiskFullStatusSet, RESPONSE_DISK_FULL_STATUS_SET, 0 =>
-    disk_full_status_type
-);
-
-static RESPONSE_DISK_FULL_STATUS_SET: Schema = Schema {
-    name: "ResponseDiskFullStatusSet",
-    fields: &[
-        Field::list(
-            "DiskFullStatusType",
-            &Field::object("", &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE),
-        ),
-    ],
     rules: &[],
 };
 
@@ -292,28 +293,26 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusType {
     pub instance_id: Option<String>,
     /// `Device`.
     pub device: Option<String>,
-    /// `DiskEventSet`.
-    pub disk_event_set: Option<ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSet>,
+    /// `DiskEventSet.DiskEventType`.
+    pub disk_event_set: Vec<
+        ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType,
+    >,
     /// `Status`.
     pub status: Option<ResponseDiskFullStatusSetDiskFullStatusTypeStatus>,
     /// `HealthStatus`.
     pub health_status: Option<ResponseDiskFullStatusSetDiskFullStatusTypeHealthStatus>,
 }
 
-impl ResponseDiskFullStatusSetDiskFullStatusType {
-    /// The list in `DiskEventSet.DiskEventType`; empty where the response has none.
-    pub fn disk_event_set(
-        &self,
-    ) -> &[ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType] {
-        self.disk_event_set.as_ref().map_or(&[], |wrapper| &wrapper.disk_event_type)
+record! {
+    response ResponseDiskFullStatusSetDiskFullStatusType = RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE {
+        disk_id,
+        instance_id,
+        device,
+        disk_event_set,
+        status,
+        health_status,
     }
 }
-
-record!(
-    response ResponseDiskFullStatusSetDiskFullStatusType,
-    RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE, 0 => disk_id, 1 => instance_id,
-    2 => device, 3 => disk_event_set, 4 => status, 5 => health_status
-);
 
 static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusType",
@@ -321,10 +320,14 @@ static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE: Schema = Schema {
         Field::string("DiskId"),
         Field::string("InstanceId"),
         Field::string("Device"),
-        Field::object(
-            "DiskEventSet",
-            &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET,
-        ),
+        Field::list(
+                "DiskEventSet",
+                &Field::object(
+                    "",
+                    &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE,
+                ),
+            )
+            .wrapped("DiskEventType"),
         Field::object(
             "Status",
             &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_STATUS,
@@ -332,36 +335,6 @@ static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE: Schema = Schema {
         Field::object(
             "HealthStatus",
             &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_HEALTH_STATUS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `DiskFullStatusSet.DiskFullStatusType.DiskEventSet` of [`DescribeDisksFullStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSet {
-    /// `DiskEventType`.
-    pub disk_event_type: Vec<
-        ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType,
-    >,
-}
-
-record!(
-    response ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSet,
-    RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET, 0 =>
-    disk_event_type
-);
-
-static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET: Schema = Schema {
-    name: "ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSet",
-    fields: &[
-        Field::list(
-            "DiskEventType",
-            &Field::object(
-                "",
-                &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE,
-            ),
         ),
     ],
     rules: &[],
@@ -385,11 +358,15 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType 
     >,
 }
 
-record!(
-    response ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType,
-    RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE, 0
-    => event_id, 1 => event_end_time, 2 => event_time, 3 => impact_level, 4 => event_type
-);
+record! {
+    response ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType = RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE {
+        event_id,
+        event_end_time,
+        event_time,
+        impact_level,
+        event_type,
+    }
+}
 
 static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType",
@@ -416,12 +393,12 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeE
     pub code: Option<i32>,
 }
 
-record!(
-    response
-    ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType,
-    RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE_EVENT_TYPE,
-    0 => name, 1 => code
-);
+record! {
+    response ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType = RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE_EVENT_TYPE {
+        name,
+        code,
+    }
+}
 
 static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE_EVENT_TYPE: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType",
@@ -439,10 +416,12 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusTypeStatus {
     pub code: Option<i32>,
 }
 
-record!(
-    response ResponseDiskFullStatusSetDiskFullStatusTypeStatus,
-    RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_STATUS, 0 => name, 1 => code
-);
+record! {
+    response ResponseDiskFullStatusSetDiskFullStatusTypeStatus = RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_STATUS {
+        name,
+        code,
+    }
+}
 
 static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_STATUS: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusTypeStatus",
@@ -460,11 +439,12 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusTypeHealthStatus {
     pub code: Option<i32>,
 }
 
-record!(
-    response ResponseDiskFullStatusSetDiskFullStatusTypeHealthStatus,
-    RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_HEALTH_STATUS, 0 => name, 1 =>
-    code
-);
+record! {
+    response ResponseDiskFullStatusSetDiskFullStatusTypeHealthStatus = RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_HEALTH_STATUS {
+        name,
+        code,
+    }
+}
 
 static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_HEALTH_STATUS: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusTypeHealthStatus",
@@ -472,57 +452,74 @@ static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_HEALTH_STATUS: Schema
     rules: &[],
 };
 
-/// The error codes of [`DescribeDisksFullStatus`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeDisksFullStatusErrorCode {
-    /// `InvalidParameter` (403)
-    InvalidParameter,
-    /// `DiskIdLimitExceeded` (403)
-    DiskIdLimitExceeded,
-    /// `EventIdLimitExceeded` (403)
-    EventIdLimitExceeded,
-    /// `InvalidParameter.TimeEndBeforeStart` (403)
-    InvalidParameterTimeEndBeforeStart,
-    /// `OperationDenied.NotInWhiteList` (403)
-    OperationDeniedNotInWhiteList,
-    /// `TooManyDiskEvent.DiskIdRequired` (403)
-    TooManyDiskEventDiskIdRequired,
-    /// `MissingParameter` (404)
-    MissingParameter,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeDisksFullStatus`].
+    DescribeDisksFullStatusErrorCode {
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `DiskIdLimitExceeded` (403): The request names too many disks. Split it into several calls.
+        DiskIdLimitExceeded = "DiskIdLimitExceeded",
+        /// `EventIdLimitExceeded` (403): The request names too many events. Split it into several calls.
+        EventIdLimitExceeded = "EventIdLimitExceeded",
+        /// `InvalidParameter.TimeEndBeforeStart` (403): The end of the period lies before its start. Check both times.
+        InvalidParameterTimeEndBeforeStart = "InvalidParameter.TimeEndBeforeStart",
+        /// `OperationDenied.NotInWhiteList` (403): The account is not on the allowlist for the operation.
+        OperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList",
+        /// `TooManyDiskEvent.DiskIdRequired` (403): Too many disk events match. Pass disk IDs to narrow them down.
+        TooManyDiskEventDiskIdRequired = "TooManyDiskEvent.DiskIdRequired",
+        /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+    }
 }
 
-impl ErrorCode for DescribeDisksFullStatusErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter", Self::InvalidParameter),
-        ("DiskIdLimitExceeded", Self::DiskIdLimitExceeded),
-        ("EventIdLimitExceeded", Self::EventIdLimitExceeded),
-        (
-            "InvalidParameter.TimeEndBeforeStart",
-            Self::InvalidParameterTimeEndBeforeStart,
-        ),
-        ("OperationDenied.NotInWhiteList", Self::OperationDeniedNotInWhiteList),
-        ("TooManyDiskEvent.DiskIdRequired", Self::TooManyDiskEventDiskIdRequired),
-        ("MissingParameter", Self::MissingParameter),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeDisksFullStatus`.
+/// The descriptor of [`DescribeDisksFullStatus`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisksFullStatus",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "DiskIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "EventIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TimeEndBeforeStart", "", ""),
-        ErrorRow::new(403, "OperationDenied.NotInWhiteList", "", ""),
-        ErrorRow::new(403, "TooManyDiskEvent.DiskIdRequired", "", ""),
-        ErrorRow::new(404, "MissingParameter", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskIdLimitExceeded",
+            "",
+            "The request names too many disks. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "EventIdLimitExceeded",
+            "",
+            "The request names too many events. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TimeEndBeforeStart",
+            "",
+            "The end of the period lies before its start. Check both times.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NotInWhiteList",
+            "",
+            "The account is not on the allowlist for the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "TooManyDiskEvent.DiskIdRequired",
+            "",
+            "Too many disk events match. Pass disk IDs to narrow them down.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -547,12 +544,11 @@ impl Request for DescribeDisksFullStatus {
 
 impl Paginated for DescribeDisksFullStatus {
     type Item = ResponseDiskFullStatusSetDiskFullStatusType;
+
+    #[inline]
     fn items(
         response: DescribeDisksFullStatusResponse,
     ) -> Vec<ResponseDiskFullStatusSetDiskFullStatusType> {
-        response
-            .disk_full_status_set
-            .map(|outer| outer.disk_full_status_type)
-            .unwrap_or_default()
+        response.disk_full_status_set
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeEipAddresses`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeEipAddresses`.
 ///
@@ -15,23 +12,23 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |
-/// | 400 | `InvalidAliuid` |
-/// | 400 | `ResourceQueryError` |
-/// | 400 | `InstanceType.Invalid` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `OperationFailed.Endpoint` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `InvalidFilterKey.NotFound` |
-/// | 404 | `InvalidFilterValue` |
-/// | 404 | `InvalidLockReason.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` |  | The value of `AssociatedInstanceType` is not supported. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
+/// | 400 | `ResourceQueryError` |  | The data of the resource could not be fetched. Repeat the call later. |
+/// | 400 | `InstanceType.Invalid` |  | The instance type is missing. Pass it. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` |  | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name in `OwnerAccount` is not valid. |
+/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `OperationFailed.Endpoint` |  | The endpoint does not serve the region. Use the endpoint of the region. |
+/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -89,70 +86,86 @@ pub struct DescribeEipAddresses {
 }
 
 impl DescribeEipAddresses {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `EipAddress`.
     pub fn eip_address(mut self, eip_address: impl Into<String>) -> Self {
         self.eip_address = Some(eip_address.into());
         self
     }
+
     /// Sets `AllocationId`.
     pub fn allocation_id(mut self, allocation_id: impl Into<String>) -> Self {
         self.allocation_id = Some(allocation_id.into());
         self
     }
+
     /// Sets `ISP`.
     pub fn isp(mut self, isp: impl Into<String>) -> Self {
         self.isp = Some(isp.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `Filter.1.Key`.
     pub fn filter_1_key(mut self, filter_1_key: impl Into<String>) -> Self {
         self.filter_1_key = Some(filter_1_key.into());
         self
     }
+
     /// Sets `Filter.2.Key`.
     pub fn filter_2_key(mut self, filter_2_key: impl Into<String>) -> Self {
         self.filter_2_key = Some(filter_2_key.into());
         self
     }
+
     /// Sets `Filter.1.Value`.
     pub fn filter_1_value(mut self, filter_1_value: impl Into<String>) -> Self {
         self.filter_1_value = Some(filter_1_value.into());
         self
     }
+
     /// Sets `Filter.2.Value`.
     pub fn filter_2_value(mut self, filter_2_value: impl Into<String>) -> Self {
         self.filter_2_value = Some(filter_2_value.into());
         self
     }
+
     /// Sets `LockReason`.
     pub fn lock_reason(mut self, lock_reason: impl Into<String>) -> Self {
         self.lock_reason = Some(lock_reason.into());
         self
     }
+
     /// Sets `AssociatedInstanceType`.
     pub fn associated_instance_type(
         mut self,
@@ -161,6 +174,7 @@ impl DescribeEipAddresses {
         self.associated_instance_type = Some(associated_instance_type.into());
         self
     }
+
     /// Sets `AssociatedInstanceId`.
     pub fn associated_instance_id(
         mut self,
@@ -169,6 +183,7 @@ impl DescribeEipAddresses {
         self.associated_instance_id = Some(associated_instance_id.into());
         self
     }
+
     /// Sets `ChargeType`.
     pub fn charge_type(mut self, charge_type: impl Into<String>) -> Self {
         self.charge_type = Some(charge_type.into());
@@ -176,13 +191,25 @@ impl DescribeEipAddresses {
     }
 }
 
-record!(
-    request DescribeEipAddresses, DESCRIBE_EIP_ADDRESSES, 0 => region_id, 1 => status, 2
-    => eip_address, 3 => allocation_id, 4 => isp, 5 => page_number, 6 => page_size, 7 =>
-    filter_1_key, 8 => filter_2_key, 9 => filter_1_value, 10 => filter_2_value, 11 =>
-    lock_reason, 12 => associated_instance_type, 13 => associated_instance_id, 14 =>
-    charge_type
-);
+record! {
+    request DescribeEipAddresses = DESCRIBE_EIP_ADDRESSES {
+        region_id,
+        status,
+        eip_address,
+        allocation_id,
+        isp,
+        page_number,
+        page_size,
+        filter_1_key,
+        filter_2_key,
+        filter_1_value,
+        filter_2_value,
+        lock_reason,
+        associated_instance_type,
+        associated_instance_id,
+        charge_type,
+    }
+}
 
 static DESCRIBE_EIP_ADDRESSES: Schema = Schema {
     name: "DescribeEipAddresses",
@@ -192,10 +219,8 @@ static DESCRIBE_EIP_ADDRESSES: Schema = Schema {
         Field::string("EipAddress"),
         Field::string("AllocationId"),
         Field::string("ISP"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("Filter.1.Key"),
         Field::string("Filter.2.Key"),
         Field::string("Filter.1.Value"),
@@ -208,7 +233,7 @@ static DESCRIBE_EIP_ADDRESSES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeEipAddresses`] answers.
+/// The response to [`DescribeEipAddresses`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeEipAddressesResponse {
@@ -220,21 +245,19 @@ pub struct DescribeEipAddressesResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `EipAddresses`.
-    pub eip_addresses: Option<ResponseEipAddresses>,
+    /// `EipAddresses.EipAddress`.
+    pub eip_addresses: Vec<ResponseEipAddress>,
 }
 
-impl DescribeEipAddressesResponse {
-    /// The list in `EipAddresses.EipAddress`; empty where the response has none.
-    pub fn eip_addresses(&self) -> &[ResponseEipAddress] {
-        self.eip_addresses.as_ref().map_or(&[], |wrapper| &wrapper.eip_address)
+record! {
+    response DescribeEipAddressesResponse = DESCRIBE_EIP_ADDRESSES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        eip_addresses,
     }
 }
-
-record!(
-    response DescribeEipAddressesResponse, DESCRIBE_EIP_ADDRESSES_RESPONSE, 0 =>
-    page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 => eip_addresses
-);
 
 static DESCRIBE_EIP_ADDRESSES_RESPONSE: Schema = Schema {
     name: "DescribeEipAddressesResponse",
@@ -243,24 +266,9 @@ static DESCRIBE_EIP_ADDRESSES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("EipAddresses", &RESPONSE_EIP_ADDRESSES),
+        Field::list("EipAddresses", &Field::object("", &RESPONSE_EIP_ADDRESS))
+            .wrapped("EipAddress"),
     ],
-    rules: &[],
-};
-
-/// `EipAddresses` of [`DescribeEipAddressesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseEipAddresses {
-    /// `EipAddress`.
-    pub eip_address: Vec<ResponseEipAddress>,
-}
-
-record!(response ResponseEipAddresses, RESPONSE_EIP_ADDRESSES, 0 => eip_address);
-
-static RESPONSE_EIP_ADDRESSES: Schema = Schema {
-    name: "ResponseEipAddresses",
-    fields: &[Field::list("EipAddress", &Field::object("", &RESPONSE_EIP_ADDRESS))],
     rules: &[],
 };
 
@@ -292,23 +300,27 @@ pub struct ResponseEipAddress {
     pub internet_charge_type: Option<String>,
     /// `EipBandwidth`.
     pub eip_bandwidth: Option<String>,
-    /// `OperationLocks`.
-    pub operation_locks: Option<ResponseEipAddressOperationLocks>,
+    /// `OperationLocks.LockReason`.
+    pub operation_locks: Vec<ResponseEipAddressOperationLocksLockReason>,
 }
 
-impl ResponseEipAddress {
-    /// The list in `OperationLocks.LockReason`; empty where the response has none.
-    pub fn operation_locks(&self) -> &[ResponseEipAddressOperationLocksLockReason] {
-        self.operation_locks.as_ref().map_or(&[], |wrapper| &wrapper.lock_reason)
+record! {
+    response ResponseEipAddress = RESPONSE_EIP_ADDRESS {
+        status,
+        allocation_time,
+        charge_type,
+        instance_id,
+        instance_type,
+        region_id,
+        ip_address,
+        bandwidth,
+        expired_time,
+        allocation_id,
+        internet_charge_type,
+        eip_bandwidth,
+        operation_locks,
     }
 }
-
-record!(
-    response ResponseEipAddress, RESPONSE_EIP_ADDRESS, 0 => status, 1 => allocation_time,
-    2 => charge_type, 3 => instance_id, 4 => instance_type, 5 => region_id, 6 =>
-    ip_address, 7 => bandwidth, 8 => expired_time, 9 => allocation_id, 10 =>
-    internet_charge_type, 11 => eip_bandwidth, 12 => operation_locks
-);
 
 static RESPONSE_EIP_ADDRESS: Schema = Schema {
     name: "ResponseEipAddress",
@@ -325,31 +337,11 @@ static RESPONSE_EIP_ADDRESS: Schema = Schema {
         Field::string("AllocationId"),
         Field::string("InternetChargeType"),
         Field::string("EipBandwidth"),
-        Field::object("OperationLocks", &RESPONSE_EIP_ADDRESS_OPERATION_LOCKS),
-    ],
-    rules: &[],
-};
-
-/// `EipAddresses.EipAddress.OperationLocks` of [`DescribeEipAddressesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseEipAddressOperationLocks {
-    /// `LockReason`.
-    pub lock_reason: Vec<ResponseEipAddressOperationLocksLockReason>,
-}
-
-record!(
-    response ResponseEipAddressOperationLocks, RESPONSE_EIP_ADDRESS_OPERATION_LOCKS, 0 =>
-    lock_reason
-);
-
-static RESPONSE_EIP_ADDRESS_OPERATION_LOCKS: Schema = Schema {
-    name: "ResponseEipAddressOperationLocks",
-    fields: &[
         Field::list(
-            "LockReason",
-            &Field::object("", &RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON),
-        ),
+                "OperationLocks",
+                &Field::object("", &RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON),
+            )
+            .wrapped("LockReason"),
     ],
     rules: &[],
 };
@@ -362,10 +354,11 @@ pub struct ResponseEipAddressOperationLocksLockReason {
     pub lock_reason: Option<String>,
 }
 
-record!(
-    response ResponseEipAddressOperationLocksLockReason,
-    RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON, 0 => lock_reason
-);
+record! {
+    response ResponseEipAddressOperationLocksLockReason = RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON {
+        lock_reason,
+    }
+}
 
 static RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
     name: "ResponseEipAddressOperationLocksLockReason",
@@ -373,96 +366,134 @@ static RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeEipAddresses`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeEipAddressesErrorCode {
-    /// `InvalidIAssociatedInstanceType.ValueNotSupported` (400)
-    InvalidIAssociatedInstanceTypeValueNotSupported,
-    /// `InvalidChargeType.ValueNotSupported` (400)
-    InvalidChargeTypeValueNotSupported,
-    /// `InvalidAliuid` (400)
-    InvalidAliuid,
-    /// `ResourceQueryError` (400)
-    ResourceQueryError,
-    /// `InstanceType.Invalid` (400)
-    InstanceTypeInvalid,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `OperationUnsupported.ResourceGroupId` (400)
-    OperationUnsupportedResourceGroupId,
-    /// `IellgalParameter.OwnerAccount` (400)
-    IellgalParameterOwnerAccount,
-    /// `InvalidResourceGroupId` (400)
-    InvalidResourceGroupId,
-    /// `OperationFailed.Endpoint` (400)
-    OperationFailedEndpoint,
-    /// `Forbidden.RegionNotFound` (404)
-    ForbiddenRegionNotFound,
-    /// `InvalidFilterKey.NotFound` (404)
-    InvalidFilterKeyNotFound,
-    /// `InvalidFilterValue` (404)
-    InvalidFilterValue,
-    /// `InvalidLockReason.NotFound` (404)
-    InvalidLockReasonNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeEipAddresses`].
+    DescribeEipAddressesErrorCode {
+        /// `InvalidIAssociatedInstanceType.ValueNotSupported` (400): The value of `AssociatedInstanceType` is not supported.
+        InvalidIAssociatedInstanceTypeValueNotSupported = "InvalidIAssociatedInstanceType.ValueNotSupported",
+        /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
+        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        /// `InvalidAliuid` (400): The account ID is not valid.
+        InvalidAliuid = "InvalidAliuid",
+        /// `ResourceQueryError` (400): The data of the resource could not be fetched. Repeat the call later.
+        ResourceQueryError = "ResourceQueryError",
+        /// `InstanceType.Invalid` (400): The instance type is missing. Pass it.
+        InstanceTypeInvalid = "InstanceType.Invalid",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
+        OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
+        /// `IellgalParameter.OwnerAccount` (400): The account name in `OwnerAccount` is not valid.
+        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupId = "InvalidResourceGroupId",
+        /// `OperationFailed.Endpoint` (400): The endpoint does not serve the region. Use the endpoint of the region.
+        OperationFailedEndpoint = "OperationFailed.Endpoint",
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
+        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
+        InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
+        /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
+        InvalidFilterValue = "InvalidFilterValue",
+        /// `InvalidLockReason.NotFound` (404): The reason of the lock is not known. Check `LockReason`.
+        InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeEipAddressesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidIAssociatedInstanceType.ValueNotSupported",
-            Self::InvalidIAssociatedInstanceTypeValueNotSupported,
-        ),
-        (
-            "InvalidChargeType.ValueNotSupported",
-            Self::InvalidChargeTypeValueNotSupported,
-        ),
-        ("InvalidAliuid", Self::InvalidAliuid),
-        ("ResourceQueryError", Self::ResourceQueryError),
-        ("InstanceType.Invalid", Self::InstanceTypeInvalid),
-        ("InvalidParameter", Self::InvalidParameter),
-        (
-            "OperationUnsupported.ResourceGroupId",
-            Self::OperationUnsupportedResourceGroupId,
-        ),
-        ("IellgalParameter.OwnerAccount", Self::IellgalParameterOwnerAccount),
-        ("InvalidResourceGroupId", Self::InvalidResourceGroupId),
-        ("OperationFailed.Endpoint", Self::OperationFailedEndpoint),
-        ("Forbidden.RegionNotFound", Self::ForbiddenRegionNotFound),
-        ("InvalidFilterKey.NotFound", Self::InvalidFilterKeyNotFound),
-        ("InvalidFilterValue", Self::InvalidFilterValue),
-        ("InvalidLockReason.NotFound", Self::InvalidLockReasonNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeEipAddresses`.
+/// The descriptor of [`DescribeEipAddresses`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEipAddresses",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidIAssociatedInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAliuid", "", ""),
-        ErrorRow::new(400, "ResourceQueryError", "", ""),
-        ErrorRow::new(400, "InstanceType.Invalid", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "OperationFailed.Endpoint", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterValue", "", ""),
-        ErrorRow::new(404, "InvalidLockReason.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidIAssociatedInstanceType.ValueNotSupported",
+            "",
+            "The value of `AssociatedInstanceType` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+        ),
+        ErrorRow::new(400, "InvalidAliuid", "", "The account ID is not valid."),
+        ErrorRow::new(
+            400,
+            "ResourceQueryError",
+            "",
+            "The data of the resource could not be fetched. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceType.Invalid",
+            "",
+            "The instance type is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.ResourceGroupId",
+            "",
+            "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "IellgalParameter.OwnerAccount",
+            "",
+            "The account name in `OwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceGroupId",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.Endpoint",
+            "",
+            "The endpoint does not serve the region. Use the endpoint of the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "Forbidden.RegionNotFound",
+            "",
+            "The region or the instance was not found when access was checked. Check the IDs.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.NotFound",
+            "",
+            "The key of a filter does not exist. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterValue",
+            "",
+            "The value of a filter is not valid. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLockReason.NotFound",
+            "",
+            "The reason of the lock is not known. Check `LockReason`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -487,7 +518,9 @@ impl Request for DescribeEipAddresses {
 
 impl Paginated for DescribeEipAddresses {
     type Item = ResponseEipAddress;
+
+    #[inline]
     fn items(response: DescribeEipAddressesResponse) -> Vec<ResponseEipAddress> {
-        response.eip_addresses.map(|outer| outer.eip_address).unwrap_or_default()
+        response.eip_addresses
     }
 }

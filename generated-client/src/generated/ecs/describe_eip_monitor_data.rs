@@ -2,9 +2,7 @@
 
 //! `DescribeEipMonitorData`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeEipMonitorData`.
 ///
@@ -12,20 +10,20 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.TooMany` |
-/// | 400 | `InvalidStartTime.Malformed` |
-/// | 400 | `InvalidEndTime.Malformed` |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |
-/// | 400 | `InvalidStartTime.TooEarly` |
-/// | 400 | `InvalidAllocationId.NotFound` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `OperationDenied.TooManyDataQueried` |
-/// | 400 | `InvalidRegionInstance` |
-/// | 404 | `InvalidIpInstanceId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.TooMany` |  | The request asks for too much monitoring data. Shorten the period. |
+/// | 400 | `InvalidStartTime.Malformed` |  | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 400 | `InvalidEndTime.Malformed` |  | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 400 | `InvalidPeriod.ValueNotSupported` |  | The period is not valid. Check `Period`. |
+/// | 400 | `InvalidStartTime.TooEarly` |  | The start time lies too far in the past. Choose a later one. |
+/// | 400 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `OperationDenied.TooManyDataQueried` |  | The request asks for too much monitoring data. Shorten the period. |
+/// | 400 | `InvalidRegionInstance` |  | The resource does not exist in the region. Check the ID and `RegionId`. |
+/// | 404 | `InvalidIpInstanceId.NotFound` |  | The EIP does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeEipMonitorData {
@@ -44,7 +42,7 @@ pub struct DescribeEipMonitorData {
 }
 
 impl DescribeEipMonitorData {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         allocation_id: impl Into<String>,
         start_time: impl Into<String>,
@@ -57,22 +55,30 @@ impl DescribeEipMonitorData {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
 }
 
-record!(
-    request DescribeEipMonitorData, DESCRIBE_EIP_MONITOR_DATA, 0 => region_id, 1 =>
-    allocation_id, 2 => start_time, 3 => end_time, 4 => period
-);
+record! {
+    request DescribeEipMonitorData = DESCRIBE_EIP_MONITOR_DATA {
+        region_id,
+        allocation_id,
+        start_time,
+        end_time,
+        period,
+    }
+}
 
 static DESCRIBE_EIP_MONITOR_DATA: Schema = Schema {
     name: "DescribeEipMonitorData",
@@ -86,53 +92,29 @@ static DESCRIBE_EIP_MONITOR_DATA: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeEipMonitorData`] answers.
+/// The response to [`DescribeEipMonitorData`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeEipMonitorDataResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `EipMonitorDatas`.
-    pub eip_monitor_datas: Option<ResponseEipMonitorDatas>,
+    /// `EipMonitorDatas.EipMonitorData`.
+    pub eip_monitor_datas: Vec<ResponseEipMonitorData>,
 }
 
-impl DescribeEipMonitorDataResponse {
-    /// The list in `EipMonitorDatas.EipMonitorData`; empty where the response has none.
-    pub fn eip_monitor_datas(&self) -> &[ResponseEipMonitorData] {
-        self.eip_monitor_datas.as_ref().map_or(&[], |wrapper| &wrapper.eip_monitor_data)
+record! {
+    response DescribeEipMonitorDataResponse = DESCRIBE_EIP_MONITOR_DATA_RESPONSE {
+        request_id,
+        eip_monitor_datas,
     }
 }
-
-record!(
-    response DescribeEipMonitorDataResponse, DESCRIBE_EIP_MONITOR_DATA_RESPONSE, 0 =>
-    request_id, 1 => eip_monitor_datas
-);
 
 static DESCRIBE_EIP_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeEipMonitorDataResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("EipMonitorDatas", &RESPONSE_EIP_MONITOR_DATAS),
-    ],
-    rules: &[],
-};
-
-/// `EipMonitorDatas` of [`DescribeEipMonitorDataResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseEipMonitorDatas {
-    /// `EipMonitorData`.
-    pub eip_monitor_data: Vec<ResponseEipMonitorData>,
-}
-
-record!(
-    response ResponseEipMonitorDatas, RESPONSE_EIP_MONITOR_DATAS, 0 => eip_monitor_data
-);
-
-static RESPONSE_EIP_MONITOR_DATAS: Schema = Schema {
-    name: "ResponseEipMonitorDatas",
-    fields: &[
-        Field::list("EipMonitorData", &Field::object("", &RESPONSE_EIP_MONITOR_DATA)),
+        Field::list("EipMonitorDatas", &Field::object("", &RESPONSE_EIP_MONITOR_DATA))
+            .wrapped("EipMonitorData"),
     ],
     rules: &[],
 };
@@ -155,10 +137,16 @@ pub struct ResponseEipMonitorData {
     pub eip_rx: Option<i32>,
 }
 
-record!(
-    response ResponseEipMonitorData, RESPONSE_EIP_MONITOR_DATA, 0 => eip_tx, 1 =>
-    eip_packets, 2 => eip_bandwidth, 3 => time_stamp, 4 => eip_flow, 5 => eip_rx
-);
+record! {
+    response ResponseEipMonitorData = RESPONSE_EIP_MONITOR_DATA {
+        eip_tx,
+        eip_packets,
+        eip_bandwidth,
+        time_stamp,
+        eip_flow,
+        eip_rx,
+    }
+}
 
 static RESPONSE_EIP_MONITOR_DATA: Schema = Schema {
     name: "ResponseEipMonitorData",
@@ -173,75 +161,115 @@ static RESPONSE_EIP_MONITOR_DATA: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeEipMonitorData`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeEipMonitorDataErrorCode {
-    /// `InvalidParameter.TooMany` (400)
-    InvalidParameterTooMany,
-    /// `InvalidStartTime.Malformed` (400)
-    InvalidStartTimeMalformed,
-    /// `InvalidEndTime.Malformed` (400)
-    InvalidEndTimeMalformed,
-    /// `InvalidPeriod.ValueNotSupported` (400)
-    InvalidPeriodValueNotSupported,
-    /// `InvalidStartTime.TooEarly` (400)
-    InvalidStartTimeTooEarly,
-    /// `InvalidAllocationId.NotFound` (400)
-    InvalidAllocationIdNotFound,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `OperationDenied.TooManyDataQueried` (400)
-    OperationDeniedTooManyDataQueried,
-    /// `InvalidRegionInstance` (400)
-    InvalidRegionInstance,
-    /// `InvalidIpInstanceId.NotFound` (404)
-    InvalidIpInstanceIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `Forbidden.RegionNotFound` (404)
-    ForbiddenRegionNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeEipMonitorData`].
+    DescribeEipMonitorDataErrorCode {
+        /// `InvalidParameter.TooMany` (400): The request asks for too much monitoring data. Shorten the period.
+        InvalidParameterTooMany = "InvalidParameter.TooMany",
+        /// `InvalidStartTime.Malformed` (400): The start time is not valid. Check the format and value of `StartTime`.
+        InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
+        /// `InvalidEndTime.Malformed` (400): The end time is not valid. Check the format and value of `EndTime`.
+        InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
+        /// `InvalidPeriod.ValueNotSupported` (400): The period is not valid. Check `Period`.
+        InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
+        /// `InvalidStartTime.TooEarly` (400): The start time lies too far in the past. Choose a later one.
+        InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
+        /// `InvalidAllocationId.NotFound` (400): The EIP does not exist. Check `AllocationId`.
+        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `OperationDenied.TooManyDataQueried` (400): The request asks for too much monitoring data. Shorten the period.
+        OperationDeniedTooManyDataQueried = "OperationDenied.TooManyDataQueried",
+        /// `InvalidRegionInstance` (400): The resource does not exist in the region. Check the ID and `RegionId`.
+        InvalidRegionInstance = "InvalidRegionInstance",
+        /// `InvalidIpInstanceId.NotFound` (404): The EIP does not exist. Check its ID.
+        InvalidIpInstanceIdNotFound = "InvalidIpInstanceId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
+        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+    }
 }
 
-impl ErrorCode for DescribeEipMonitorDataErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.TooMany", Self::InvalidParameterTooMany),
-        ("InvalidStartTime.Malformed", Self::InvalidStartTimeMalformed),
-        ("InvalidEndTime.Malformed", Self::InvalidEndTimeMalformed),
-        ("InvalidPeriod.ValueNotSupported", Self::InvalidPeriodValueNotSupported),
-        ("InvalidStartTime.TooEarly", Self::InvalidStartTimeTooEarly),
-        ("InvalidAllocationId.NotFound", Self::InvalidAllocationIdNotFound),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("OperationDenied.TooManyDataQueried", Self::OperationDeniedTooManyDataQueried),
-        ("InvalidRegionInstance", Self::InvalidRegionInstance),
-        ("InvalidIpInstanceId.NotFound", Self::InvalidIpInstanceIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("Forbidden.RegionNotFound", Self::ForbiddenRegionNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeEipMonitorData`.
+/// The descriptor of [`DescribeEipMonitorData`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEipMonitorData",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.TooMany", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
-        ErrorRow::new(400, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "OperationDenied.TooManyDataQueried", "", ""),
-        ErrorRow::new(400, "InvalidRegionInstance", "", ""),
-        ErrorRow::new(404, "InvalidIpInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.TooMany",
+            "",
+            "The request asks for too much monitoring data. Shorten the period.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.Malformed",
+            "",
+            "The start time is not valid. Check the format and value of `StartTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEndTime.Malformed",
+            "",
+            "The end time is not valid. Check the format and value of `EndTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ValueNotSupported",
+            "",
+            "The period is not valid. Check `Period`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.TooEarly",
+            "",
+            "The start time lies too far in the past. Choose a later one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAllocationId.NotFound",
+            "",
+            "The EIP does not exist. Check `AllocationId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.TooManyDataQueried",
+            "",
+            "The request asks for too much monitoring data. Shorten the period.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionInstance",
+            "",
+            "The resource does not exist in the region. Check the ID and `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidIpInstanceId.NotFound",
+            "",
+            "The EIP does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "Forbidden.RegionNotFound",
+            "",
+            "The region or the instance was not found when access was checked. Check the IDs.",
+        ),
     ],
     ..Operation::new(
         "DescribeEipMonitorData",

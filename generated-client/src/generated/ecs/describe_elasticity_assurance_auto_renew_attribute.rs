@@ -2,9 +2,7 @@
 
 //! `DescribeElasticityAssuranceAutoRenewAttribute`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeElasticityAssuranceAutoRenewAttribute`.
 ///
@@ -22,7 +20,7 @@ pub struct DescribeElasticityAssuranceAutoRenewAttribute {
 }
 
 impl DescribeElasticityAssuranceAutoRenewAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(
         private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
@@ -34,6 +32,7 @@ impl DescribeElasticityAssuranceAutoRenewAttribute {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -41,11 +40,12 @@ impl DescribeElasticityAssuranceAutoRenewAttribute {
     }
 }
 
-record!(
-    request DescribeElasticityAssuranceAutoRenewAttribute,
-    DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE, 0 => region_id, 1 =>
-    private_pool_options_id
-);
+record! {
+    request DescribeElasticityAssuranceAutoRenewAttribute = DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE {
+        region_id,
+        private_pool_options_id,
+    }
+}
 
 static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "DescribeElasticityAssuranceAutoRenewAttribute",
@@ -58,70 +58,34 @@ static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeElasticityAssuranceAutoRenewAttribute`] answers.
+/// The response to [`DescribeElasticityAssuranceAutoRenewAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeElasticityAssuranceAutoRenewAttributeResponse {
-    /// `ElasticityAssuranceRenewAttributes`.
-    pub elasticity_assurance_renew_attributes: Option<
-        ResponseElasticityAssuranceRenewAttributes,
+    /// `ElasticityAssuranceRenewAttributes.ElasticityAssuranceRenewAttribute`.
+    pub elasticity_assurance_renew_attributes: Vec<
+        ResponseElasticityAssuranceRenewAttribute,
     >,
     /// `RequestId`.
     pub request_id: Option<String>,
 }
 
-impl DescribeElasticityAssuranceAutoRenewAttributeResponse {
-    /// The list in `ElasticityAssuranceRenewAttributes.ElasticityAssuranceRenewAttribute`; empty where the response has none.
-    pub fn elasticity_assurance_renew_attributes(
-        &self,
-    ) -> &[ResponseElasticityAssuranceRenewAttribute] {
-        self.elasticity_assurance_renew_attributes
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.elasticity_assurance_renew_attribute)
+record! {
+    response DescribeElasticityAssuranceAutoRenewAttributeResponse = DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE {
+        elasticity_assurance_renew_attributes,
+        request_id,
     }
 }
-
-record!(
-    response DescribeElasticityAssuranceAutoRenewAttributeResponse,
-    DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 =>
-    elasticity_assurance_renew_attributes, 1 => request_id
-);
 
 static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeElasticityAssuranceAutoRenewAttributeResponse",
     fields: &[
-        Field::object(
-            "ElasticityAssuranceRenewAttributes",
-            &RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTES,
-        ),
-        Field::string("RequestId"),
-    ],
-    rules: &[],
-};
-
-/// `ElasticityAssuranceRenewAttributes` of [`DescribeElasticityAssuranceAutoRenewAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseElasticityAssuranceRenewAttributes {
-    /// `ElasticityAssuranceRenewAttribute`.
-    pub elasticity_assurance_renew_attribute: Vec<
-        ResponseElasticityAssuranceRenewAttribute,
-    >,
-}
-
-record!(
-    response ResponseElasticityAssuranceRenewAttributes,
-    RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTES, 0 =>
-    elasticity_assurance_renew_attribute
-);
-
-static RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTES: Schema = Schema {
-    name: "ResponseElasticityAssuranceRenewAttributes",
-    fields: &[
         Field::list(
-            "ElasticityAssuranceRenewAttribute",
-            &Field::object("", &RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE),
-        ),
+                "ElasticityAssuranceRenewAttributes",
+                &Field::object("", &RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE),
+            )
+            .wrapped("ElasticityAssuranceRenewAttribute"),
+        Field::string("RequestId"),
     ],
     rules: &[],
 };
@@ -140,11 +104,14 @@ pub struct ResponseElasticityAssuranceRenewAttribute {
     pub renewal_status: Option<String>,
 }
 
-record!(
-    response ResponseElasticityAssuranceRenewAttribute,
-    RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE, 0 => period, 1 => period_unit, 2 =>
-    private_pool_options_id, 3 => renewal_status
-);
+record! {
+    response ResponseElasticityAssuranceRenewAttribute = RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE {
+        period,
+        period_unit,
+        private_pool_options_id,
+        renewal_status,
+    }
+}
 
 static RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ResponseElasticityAssuranceRenewAttribute",
@@ -157,20 +124,13 @@ static RESPONSE_ELASTICITY_ASSURANCE_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeElasticityAssuranceAutoRenewAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeElasticityAssuranceAutoRenewAttributeErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeElasticityAssuranceAutoRenewAttribute`].
+    DescribeElasticityAssuranceAutoRenewAttributeErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeElasticityAssuranceAutoRenewAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeElasticityAssuranceAutoRenewAttribute`.
+/// The descriptor of [`DescribeElasticityAssuranceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssuranceAutoRenewAttribute",

@@ -2,10 +2,7 @@
 
 //! `DescribeElasticityAssurances`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeElasticityAssurances`.
 ///
@@ -15,40 +12,40 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidParameter.Name` |
-/// | 400 | `InvalidParameter.PrivatePoolOptions.Ids` |
-/// | 400 | `DedicatedHostNotSupported` |
-/// | 400 | `SpotNotSupported` |
-/// | 400 | `ClassicNetworkNotSupported` |
-/// | 400 | `Invalid.InstanceId` |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.InstanceType` |
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `Invalid.ZoneId` |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |
-/// | 400 | `InvalidAliUid` |
-/// | 400 | `MissingParameter.PackageType` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` |
-/// | 400 | `MissingParameter.InstanceCpuCoreCount` |
-/// | 400 | `MissingParameter.InstanceAmount` |
-/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` |
-/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` |
-/// | 400 | `Invalid.TooManyZoneIds` |
-/// | 400 | `Invalid.TooManyInstanceTypes` |
-/// | 400 | `Invalid.TooManyUnpaidPrivatePool` |
-/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` |
-/// | 400 | `Invalid.PrivatePoolOptions.Ids` |
-/// | 400 | `Invalid.PackageType` |
-/// | 400 | `Invalid.PrivatePool.Purchase` |
-/// | 400 | `Invalid.AssuranceTimes.NotSupported` |
-/// | 400 | `RepeatStartPrivatePool` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.PrivatePoolOptions.Ids` |  | The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | `DedicatedHostNotSupported` |  | Private pools do not support dedicated hosts. |
+/// | 400 | `SpotNotSupported` |  | Private pools do not support spot instances. |
+/// | 400 | `ClassicNetworkNotSupported` |  | Private pools do not support the classic network. Use a VPC. |
+/// | 400 | `Invalid.InstanceId` |  | The instance does not exist. Check its ID. |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` |  | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.InstanceType` |  | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
+/// | 400 | `MissingParameter.PackageType` |  | The package type is missing. Pass `PackageType`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` |  | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCount` |  | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
+/// | 400 | `MissingParameter.InstanceAmount` |  | The number of instances is missing. Pass `InstanceAmount`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
+/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` |  | The request names too many private pools. Pass fewer. |
+/// | 400 | `Invalid.TooManyZoneIds` |  | The request names too many zones. Pass fewer. |
+/// | 400 | `Invalid.TooManyInstanceTypes` |  | The request names too many instance types. Pass fewer. |
+/// | 400 | `Invalid.TooManyUnpaidPrivatePool` |  | Too many private pools of the account are unpaid. Pay or cancel some first. |
+/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
+/// | 400 | `Invalid.PrivatePoolOptions.Ids` |  | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | `Invalid.PackageType` |  | The value of `PackageType` is not valid. |
+/// | 400 | `Invalid.PrivatePool.Purchase` |  | The private pool has been paid already. |
+/// | 400 | `Invalid.AssuranceTimes.NotSupported` |  | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | `RepeatStartPrivatePool` |  | The private pool has been started already. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -82,7 +79,9 @@ pub struct DescribeElasticityAssurances {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `PrivatePoolOptions.Ids`.
-    pub private_pool_options_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub private_pool_options_ids: Option<Vec<String>>,
     /// `Platform`.
     pub platform: Option<String>,
     /// `InstanceType`.
@@ -100,58 +99,72 @@ pub struct DescribeElasticityAssurances {
 }
 
 impl DescribeElasticityAssurances {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.Ids`.
     pub fn private_pool_options_ids(
         mut self,
-        private_pool_options_ids: impl Into<String>,
+        private_pool_options_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.private_pool_options_ids = Some(private_pool_options_ids.into());
+        self.private_pool_options_ids = Some(
+            private_pool_options_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -160,11 +173,13 @@ impl DescribeElasticityAssurances {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `PackageType`.
     pub fn package_type(mut self, package_type: impl Into<String>) -> Self {
         self.package_type = Some(package_type.into());
@@ -172,12 +187,22 @@ impl DescribeElasticityAssurances {
     }
 }
 
-record!(
-    request DescribeElasticityAssurances, DESCRIBE_ELASTICITY_ASSURANCES, 0 => region_id,
-    1 => resource_group_id, 2 => tag, 3 => max_results, 4 => next_token, 5 =>
-    private_pool_options_ids, 6 => platform, 7 => instance_type, 8 => zone_id, 9 =>
-    instance_charge_type, 10 => status, 11 => package_type
-);
+record! {
+    request DescribeElasticityAssurances = DESCRIBE_ELASTICITY_ASSURANCES {
+        region_id,
+        resource_group_id,
+        tag,
+        max_results,
+        next_token,
+        private_pool_options_ids,
+        platform,
+        instance_type,
+        zone_id,
+        instance_charge_type,
+        status,
+        package_type,
+    }
+}
 
 static DESCRIBE_ELASTICITY_ASSURANCES: Schema = Schema {
     name: "DescribeElasticityAssurances",
@@ -185,10 +210,11 @@ static DESCRIBE_ELASTICITY_ASSURANCES: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
-        Field::string("PrivatePoolOptions.Ids"),
+        Field::list("PrivatePoolOptions.Ids", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("Platform"),
         Field::string("InstanceType"),
         Field::string("ZoneId"),
@@ -199,7 +225,7 @@ static DESCRIBE_ELASTICITY_ASSURANCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeElasticityAssurances`] answers.
+/// The response to [`DescribeElasticityAssurances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeElasticityAssurancesResponse {
@@ -211,26 +237,21 @@ pub struct DescribeElasticityAssurancesResponse {
     pub total_count: Option<i32>,
     /// `MaxResults`.
     pub max_results: Option<i32>,
-    /// `ElasticityAssuranceSet`.
-    pub elasticity_assurance_set: Option<ResponseElasticityAssuranceSet>,
+    /// `ElasticityAssuranceSet.ElasticityAssuranceItem`.
+    pub elasticity_assurance_set: Vec<
+        ResponseElasticityAssuranceSetElasticityAssuranceItem,
+    >,
 }
 
-impl DescribeElasticityAssurancesResponse {
-    /// The list in `ElasticityAssuranceSet.ElasticityAssuranceItem`; empty where the response has none.
-    pub fn elasticity_assurance_set(
-        &self,
-    ) -> &[ResponseElasticityAssuranceSetElasticityAssuranceItem] {
-        self.elasticity_assurance_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.elasticity_assurance_item)
+record! {
+    response DescribeElasticityAssurancesResponse = DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE {
+        next_token,
+        request_id,
+        total_count,
+        max_results,
+        elasticity_assurance_set,
     }
 }
-
-record!(
-    response DescribeElasticityAssurancesResponse,
-    DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE, 0 => next_token, 1 => request_id, 2 =>
-    total_count, 3 => max_results, 4 => elasticity_assurance_set
-);
 
 static DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     name: "DescribeElasticityAssurancesResponse",
@@ -239,7 +260,14 @@ static DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::int32("MaxResults"),
-        Field::object("ElasticityAssuranceSet", &RESPONSE_ELASTICITY_ASSURANCE_SET),
+        Field::list(
+                "ElasticityAssuranceSet",
+                &Field::object(
+                    "",
+                    &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM,
+                ),
+            )
+            .wrapped("ElasticityAssuranceItem"),
     ],
     rules: &[],
 };
@@ -254,15 +282,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -270,40 +301,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `ElasticityAssuranceSet` of [`DescribeElasticityAssurancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseElasticityAssuranceSet {
-    /// `ElasticityAssuranceItem`.
-    pub elasticity_assurance_item: Vec<
-        ResponseElasticityAssuranceSetElasticityAssuranceItem,
-    >,
-}
-
-record!(
-    response ResponseElasticityAssuranceSet, RESPONSE_ELASTICITY_ASSURANCE_SET, 0 =>
-    elasticity_assurance_item
-);
-
-static RESPONSE_ELASTICITY_ASSURANCE_SET: Schema = Schema {
-    name: "ResponseElasticityAssuranceSet",
-    fields: &[
-        Field::list(
-            "ElasticityAssuranceItem",
-            &Field::object(
-                "",
-                &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM,
-            ),
-        ),
-    ],
     rules: &[],
 };
 
@@ -335,12 +342,12 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     pub resource_group_id: Option<String>,
     /// `TotalAssuranceTimes`.
     pub total_assurance_times: Option<String>,
-    /// `AllocatedResources`.
-    pub allocated_resources: Option<
-        ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResources,
+    /// `AllocatedResources.AllocatedResource`.
+    pub allocated_resources: Vec<
+        ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource,
     >,
-    /// `Tags`.
-    pub tags: Option<ResponseElasticityAssuranceSetElasticityAssuranceItemTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseElasticityAssuranceSetElasticityAssuranceItemTag>,
     /// `InstanceChargeType`.
     pub instance_charge_type: Option<String>,
     /// `StartTimeType`.
@@ -349,43 +356,35 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     pub elasticity_assurance_owner_id: Option<String>,
     /// `PackageType`.
     pub package_type: Option<String>,
-    /// `RecurrenceRules`.
-    pub recurrence_rules: Option<
-        ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRules,
+    /// `RecurrenceRules.RecurrenceRule`.
+    pub recurrence_rules: Vec<
+        ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule,
     >,
 }
 
-impl ResponseElasticityAssuranceSetElasticityAssuranceItem {
-    /// The list in `AllocatedResources.AllocatedResource`; empty where the response has none.
-    pub fn allocated_resources(
-        &self,
-    ) -> &[ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource] {
-        self.allocated_resources
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.allocated_resource)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseElasticityAssuranceSetElasticityAssuranceItemTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `RecurrenceRules.RecurrenceRule`; empty where the response has none.
-    pub fn recurrence_rules(
-        &self,
-    ) -> &[ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule] {
-        self.recurrence_rules.as_ref().map_or(&[], |wrapper| &wrapper.recurrence_rule)
+record! {
+    response ResponseElasticityAssuranceSetElasticityAssuranceItem = RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM {
+        status,
+        private_pool_options_match_criteria,
+        private_pool_options_id,
+        used_assurance_times,
+        latest_start_time,
+        private_pool_options_name,
+        region_id,
+        end_time,
+        start_time,
+        description,
+        resource_group_id,
+        total_assurance_times,
+        allocated_resources,
+        tags,
+        instance_charge_type,
+        start_time_type,
+        elasticity_assurance_owner_id,
+        package_type,
+        recurrence_rules,
     }
 }
-
-record!(
-    response ResponseElasticityAssuranceSetElasticityAssuranceItem,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM, 0 => status, 1 =>
-    private_pool_options_match_criteria, 2 => private_pool_options_id, 3 =>
-    used_assurance_times, 4 => latest_start_time, 5 => private_pool_options_name, 6 =>
-    region_id, 7 => end_time, 8 => start_time, 9 => description, 10 => resource_group_id,
-    11 => total_assurance_times, 12 => allocated_resources, 13 => tags, 14 =>
-    instance_charge_type, 15 => start_time_type, 16 => elasticity_assurance_owner_id, 17
-    => package_type, 18 => recurrence_rules
-);
 
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItem",
@@ -402,52 +401,34 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM: Schema = Sch
         Field::string("Description"),
         Field::string("ResourceGroupId"),
         Field::string("TotalAssuranceTimes"),
-        Field::object(
-            "AllocatedResources",
-            &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCES,
-        ),
-        Field::object(
-            "Tags",
-            &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAGS,
-        ),
+        Field::list(
+                "AllocatedResources",
+                &Field::object(
+                    "",
+                    &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE,
+                ),
+            )
+            .wrapped("AllocatedResource"),
+        Field::list(
+                "Tags",
+                &Field::object(
+                    "",
+                    &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG,
+                ),
+            )
+            .wrapped("Tag"),
         Field::string("InstanceChargeType"),
         Field::string("StartTimeType"),
         Field::string("ElasticityAssuranceOwnerId"),
         Field::string("PackageType"),
-        Field::object(
-            "RecurrenceRules",
-            &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `ElasticityAssuranceSet.ElasticityAssuranceItem.AllocatedResources` of [`DescribeElasticityAssurancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResources {
-    /// `AllocatedResource`.
-    pub allocated_resource: Vec<
-        ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource,
-    >,
-}
-
-record!(
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResources,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCES, 0 =>
-    allocated_resource
-);
-
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCES: Schema = Schema {
-    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResources",
-    fields: &[
         Field::list(
-            "AllocatedResource",
-            &Field::object(
-                "",
-                &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE,
-            ),
-        ),
+                "RecurrenceRules",
+                &Field::object(
+                    "",
+                    &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE,
+                ),
+            )
+            .wrapped("RecurrenceRule"),
     ],
     rules: &[],
 };
@@ -466,9 +447,9 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourc
     pub instance_type: Option<String>,
     /// `AvailableAmount`.
     pub available_amount: Option<i32>,
-    /// `ElasticityAssuranceUsages`.
-    pub elasticity_assurance_usages: Option<
-        ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsages,
+    /// `ElasticityAssuranceUsages.ElasticityAssuranceUsage`.
+    pub elasticity_assurance_usages: Vec<
+        ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage,
     >,
     /// `FailedAmount`.
     pub failed_amount: Option<i32>,
@@ -476,24 +457,18 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourc
     pub locked_amount: Option<i32>,
 }
 
-impl ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource {
-    /// The list in `ElasticityAssuranceUsages.ElasticityAssuranceUsage`; empty where the response has none.
-    pub fn elasticity_assurance_usages(
-        &self,
-    ) -> &[ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage] {
-        self.elasticity_assurance_usages
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.elasticity_assurance_usage)
+record! {
+    response ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource = RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE {
+        used_amount,
+        total_amount,
+        zone_id,
+        instance_type,
+        available_amount,
+        elasticity_assurance_usages,
+        failed_amount,
+        locked_amount,
     }
 }
-
-record!(
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE, 0 =>
-    used_amount, 1 => total_amount, 2 => zone_id, 3 => instance_type, 4 =>
-    available_amount, 5 => elasticity_assurance_usages, 6 => failed_amount, 7 =>
-    locked_amount
-);
 
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResource",
@@ -503,43 +478,16 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RES
         Field::string("zoneId"),
         Field::string("InstanceType"),
         Field::int32("AvailableAmount"),
-        Field::object(
-            "ElasticityAssuranceUsages",
-            &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGES,
-        ),
+        Field::list(
+                "ElasticityAssuranceUsages",
+                &Field::object(
+                    "",
+                    &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGE,
+                ),
+            )
+            .wrapped("ElasticityAssuranceUsage"),
         Field::int32("FailedAmount"),
         Field::int32("LockedAmount"),
-    ],
-    rules: &[],
-};
-
-/// `ElasticityAssuranceSet.ElasticityAssuranceItem.AllocatedResources.AllocatedResource.ElasticityAssuranceUsages` of [`DescribeElasticityAssurancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsages {
-    /// `ElasticityAssuranceUsage`.
-    pub elasticity_assurance_usage: Vec<
-        ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage,
-    >,
-}
-
-record!(
-    response
-    ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsages,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGES,
-    0 => elasticity_assurance_usage
-);
-
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGES: Schema = Schema {
-    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsages",
-    fields: &[
-        Field::list(
-            "ElasticityAssuranceUsage",
-            &Field::object(
-                "",
-                &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGE,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -556,12 +504,13 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourc
     pub used_amount: Option<i32>,
 }
 
-record!(
-    response
-    ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGE,
-    0 => account_id, 1 => service_name, 2 => used_amount
-);
+record! {
+    response ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage = RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGE {
+        account_id,
+        service_name,
+        used_amount,
+    }
+}
 
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGE: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage",
@@ -569,33 +518,6 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RES
         Field::string("AccountId"),
         Field::string("ServiceName"),
         Field::int32("UsedAmount"),
-    ],
-    rules: &[],
-};
-
-/// `ElasticityAssuranceSet.ElasticityAssuranceItem.Tags` of [`DescribeElasticityAssurancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseElasticityAssuranceSetElasticityAssuranceItemTag>,
-}
-
-record!(
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemTags,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAGS, 0 => tag
-);
-
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAGS: Schema = Schema {
-    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemTags",
-    fields: &[
-        Field::list(
-            "Tag",
-            &Field::object(
-                "",
-                &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -610,45 +532,16 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemTag,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG, 0 => tag_value, 1 =>
-    tag_key
-);
+record! {
+    response ResponseElasticityAssuranceSetElasticityAssuranceItemTag = RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItemTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
-/// `ElasticityAssuranceSet.ElasticityAssuranceItem.RecurrenceRules` of [`DescribeElasticityAssurancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRules {
-    /// `RecurrenceRule`.
-    pub recurrence_rule: Vec<
-        ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule,
-    >,
-}
-
-record!(
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRules,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULES, 0 =>
-    recurrence_rule
-);
-
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULES: Schema = Schema {
-    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRules",
-    fields: &[
-        Field::list(
-            "RecurrenceRule",
-            &Field::object(
-                "",
-                &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE,
-            ),
-        ),
-    ],
     rules: &[],
 };
 
@@ -666,11 +559,14 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule {
     pub start_hour: Option<i32>,
 }
 
-record!(
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule,
-    RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE, 0 =>
-    end_hour, 1 => recurrence_type, 2 => recurrence_value, 3 => start_hour
-);
+record! {
+    response ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule = RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE {
+        end_hour,
+        recurrence_type,
+        recurrence_value,
+        start_hour,
+    }
+}
 
 static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RULE: Schema = Schema {
     name: "ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule",
@@ -683,183 +579,274 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_RECURRENCE_RU
     rules: &[],
 };
 
-/// The error codes of [`DescribeElasticityAssurances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeElasticityAssurancesErrorCode {
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidParameter.Name` (400)
-    InvalidParameterName,
-    /// `InvalidParameter.PrivatePoolOptions.Ids` (400)
-    InvalidParameterPrivatePoolOptionsIds,
-    /// `DedicatedHostNotSupported` (400)
-    DedicatedHostNotSupported,
-    /// `SpotNotSupported` (400)
-    SpotNotSupported,
-    /// `ClassicNetworkNotSupported` (400)
-    ClassicNetworkNotSupported,
-    /// `Invalid.InstanceId` (400)
-    InvalidInstanceId,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `MissingParameter.PrivatePoolOptions.Id` (400)
-    MissingParameterPrivatePoolOptionsId,
-    /// `Invalid.PrivatePoolOptions.Id` (400)
-    InvalidPrivatePoolOptionsId,
-    /// `Invalid.InstanceType` (400)
-    InvalidInstanceType,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `Invalid.PrivatePoolOptions.status` (400)
-    InvalidPrivatePoolOptionsStatus,
-    /// `InvalidPlatform.ValueNotSupported` (400)
-    InvalidPlatformValueNotSupported,
-    /// `InvalidAliUid` (400)
-    InvalidAliUid,
-    /// `MissingParameter.PackageType` (400)
-    MissingParameterPackageType,
-    /// `MissingParameter.PrivatePoolOptions.Ids` (400)
-    MissingParameterPrivatePoolOptionsIds,
-    /// `MissingParameter.InstanceCpuCoreCount` (400)
-    MissingParameterInstanceCpuCoreCount,
-    /// `MissingParameter.InstanceAmount` (400)
-    MissingParameterInstanceAmount,
-    /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
-    MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
-    InvalidTooManyPrivatePoolOptionsIds,
-    /// `Invalid.TooManyZoneIds` (400)
-    InvalidTooManyZoneIds,
-    /// `Invalid.TooManyInstanceTypes` (400)
-    InvalidTooManyInstanceTypes,
-    /// `Invalid.TooManyUnpaidPrivatePool` (400)
-    InvalidTooManyUnpaidPrivatePool,
-    /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
-    InvalidInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.PrivatePoolOptions.Ids` (400)
-    InvalidPrivatePoolOptionsIds,
-    /// `Invalid.PackageType` (400)
-    InvalidPackageType,
-    /// `Invalid.PrivatePool.Purchase` (400)
-    InvalidPrivatePoolPurchase,
-    /// `Invalid.AssuranceTimes.NotSupported` (400)
-    InvalidAssuranceTimesNotSupported,
-    /// `RepeatStartPrivatePool` (400)
-    RepeatStartPrivatePool,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeElasticityAssurances`].
+    DescribeElasticityAssurancesErrorCode {
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
+        InvalidParameterName = "InvalidParameter.Name",
+        /// `InvalidParameter.PrivatePoolOptions.Ids` (400): The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`.
+        InvalidParameterPrivatePoolOptionsIds = "InvalidParameter.PrivatePoolOptions.Ids",
+        /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
+        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        /// `SpotNotSupported` (400): Private pools do not support spot instances.
+        SpotNotSupported = "SpotNotSupported",
+        /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
+        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
+        InvalidInstanceId = "Invalid.InstanceId",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
+        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
+        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
+        InvalidInstanceType = "Invalid.InstanceType",
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
+        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
+        InvalidAliUid = "InvalidAliUid",
+        /// `MissingParameter.PackageType` (400): The package type is missing. Pass `PackageType`.
+        MissingParameterPackageType = "MissingParameter.PackageType",
+        /// `MissingParameter.PrivatePoolOptions.Ids` (400): The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.
+        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        /// `MissingParameter.InstanceCpuCoreCount` (400): The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.
+        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        /// `MissingParameter.InstanceAmount` (400): The number of instances is missing. Pass `InstanceAmount`.
+        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.TooManyPrivatePoolOptions.Ids` (400): The request names too many private pools. Pass fewer.
+        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        /// `Invalid.TooManyZoneIds` (400): The request names too many zones. Pass fewer.
+        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        /// `Invalid.TooManyInstanceTypes` (400): The request names too many instance types. Pass fewer.
+        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        /// `Invalid.TooManyUnpaidPrivatePool` (400): Too many private pools of the account are unpaid. Pay or cancel some first.
+        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.
+        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.PrivatePoolOptions.Ids` (400): One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.
+        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        /// `Invalid.PackageType` (400): The value of `PackageType` is not valid.
+        InvalidPackageType = "Invalid.PackageType",
+        /// `Invalid.PrivatePool.Purchase` (400): The private pool has been paid already.
+        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        /// `Invalid.AssuranceTimes.NotSupported` (400): The value of `AssuranceTimes` is not supported. Use `Unlimited`.
+        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        /// `RepeatStartPrivatePool` (400): The private pool has been started already.
+        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeElasticityAssurancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidParameter.Name", Self::InvalidParameterName),
-        (
-            "InvalidParameter.PrivatePoolOptions.Ids",
-            Self::InvalidParameterPrivatePoolOptionsIds,
-        ),
-        ("DedicatedHostNotSupported", Self::DedicatedHostNotSupported),
-        ("SpotNotSupported", Self::SpotNotSupported),
-        ("ClassicNetworkNotSupported", Self::ClassicNetworkNotSupported),
-        ("Invalid.InstanceId", Self::InvalidInstanceId),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "MissingParameter.PrivatePoolOptions.Id",
-            Self::MissingParameterPrivatePoolOptionsId,
-        ),
-        ("Invalid.PrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId),
-        ("Invalid.InstanceType", Self::InvalidInstanceType),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        ("Invalid.PrivatePoolOptions.status", Self::InvalidPrivatePoolOptionsStatus),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("InvalidAliUid", Self::InvalidAliUid),
-        ("MissingParameter.PackageType", Self::MissingParameterPackageType),
-        (
-            "MissingParameter.PrivatePoolOptions.Ids",
-            Self::MissingParameterPrivatePoolOptionsIds,
-        ),
-        (
-            "MissingParameter.InstanceCpuCoreCount",
-            Self::MissingParameterInstanceCpuCoreCount,
-        ),
-        ("MissingParameter.InstanceAmount", Self::MissingParameterInstanceAmount),
-        (
-            "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
-            Self::MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        (
-            "Invalid.TooManyPrivatePoolOptions.Ids",
-            Self::InvalidTooManyPrivatePoolOptionsIds,
-        ),
-        ("Invalid.TooManyZoneIds", Self::InvalidTooManyZoneIds),
-        ("Invalid.TooManyInstanceTypes", Self::InvalidTooManyInstanceTypes),
-        ("Invalid.TooManyUnpaidPrivatePool", Self::InvalidTooManyUnpaidPrivatePool),
-        (
-            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
-            Self::InvalidInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        ("Invalid.PrivatePoolOptions.Ids", Self::InvalidPrivatePoolOptionsIds),
-        ("Invalid.PackageType", Self::InvalidPackageType),
-        ("Invalid.PrivatePool.Purchase", Self::InvalidPrivatePoolPurchase),
-        ("Invalid.AssuranceTimes.NotSupported", Self::InvalidAssuranceTimesNotSupported),
-        ("RepeatStartPrivatePool", Self::RepeatStartPrivatePool),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeElasticityAssurances`.
+/// The descriptor of [`DescribeElasticityAssurances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssurances",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "DedicatedHostNotSupported", "", ""),
-        ErrorRow::new(400, "SpotNotSupported", "", ""),
-        ErrorRow::new(400, "ClassicNetworkNotSupported", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.MatchCriteria", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceType", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "Invalid.ZoneId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.status", "", ""),
-        ErrorRow::new(400, "InvalidPlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAliUid", "", ""),
-        ErrorRow::new(400, "MissingParameter.PackageType", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceCpuCoreCount", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceAmount", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.PrivatePoolOptions.Ids",
+            "",
+            "The IDs of the private pools are not valid. Check `PrivatePoolOptions.Ids`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DedicatedHostNotSupported",
+            "",
+            "Private pools do not support dedicated hosts.",
+        ),
+        ErrorRow::new(
+            400,
+            "SpotNotSupported",
+            "",
+            "Private pools do not support spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "ClassicNetworkNotSupported",
+            "",
+            "Private pools do not support the classic network. Use a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceId",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.MatchCriteria",
+            "",
+            "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptions.Id",
+            "",
+            "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.Id",
+            "",
+            "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceType",
+            "",
+            "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.ZoneId",
+            "",
+            "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.status",
+            "",
+            "The private pool is used up, expired or inactive. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPlatform.ValueNotSupported",
+            "",
+            "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAliUid",
+            "",
+            "The private pool and the instance belong to different accounts.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PackageType",
+            "",
+            "The package type is missing. Pass `PackageType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptions.Ids",
+            "",
+            "The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceCpuCoreCount",
+            "",
+            "The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceAmount",
+            "",
+            "The number of instances is missing. Pass `InstanceAmount`.",
+        ),
         ErrorRow::new(
             400,
             "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
             "",
-            "",
+            "`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.",
         ),
-        ErrorRow::new(400, "Invalid.TooManyPrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyZoneIds", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyInstanceTypes", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyUnpaidPrivatePool", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceCpuCoreCountOrInstanceAmount", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "Invalid.PackageType", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePool.Purchase", "", ""),
-        ErrorRow::new(400, "Invalid.AssuranceTimes.NotSupported", "", ""),
-        ErrorRow::new(400, "RepeatStartPrivatePool", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyPrivatePoolOptions.Ids",
+            "",
+            "The request names too many private pools. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyZoneIds",
+            "",
+            "The request names too many zones. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyInstanceTypes",
+            "",
+            "The request names too many instance types. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyUnpaidPrivatePool",
+            "",
+            "Too many private pools of the account are unpaid. Pay or cancel some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+            "",
+            "`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.Ids",
+            "",
+            "One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PackageType",
+            "",
+            "The value of `PackageType` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePool.Purchase",
+            "",
+            "The private pool has been paid already.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.AssuranceTimes.NotSupported",
+            "",
+            "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
+        ),
+        ErrorRow::new(
+            400,
+            "RepeatStartPrivatePool",
+            "",
+            "The private pool has been started already.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -884,12 +871,11 @@ impl Request for DescribeElasticityAssurances {
 
 impl Paginated for DescribeElasticityAssurances {
     type Item = ResponseElasticityAssuranceSetElasticityAssuranceItem;
+
+    #[inline]
     fn items(
         response: DescribeElasticityAssurancesResponse,
     ) -> Vec<ResponseElasticityAssuranceSetElasticityAssuranceItem> {
-        response
-            .elasticity_assurance_set
-            .map(|outer| outer.elasticity_assurance_item)
-            .unwrap_or_default()
+        response.elasticity_assurance_set
     }
 }

@@ -2,9 +2,7 @@
 
 //! `DescribeEniMonitorData`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeEniMonitorData`.
 ///
@@ -14,16 +12,16 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 403 | `InvalidStartTime.Malformed` |  |  |
-/// | 403 | `InvalidEndTime.Malformed` |  |  |
-/// | 403 | `InvalidPeriod.ValueNotSupported` |  |  |
-/// | 403 | `InvalidStartTime.TooEarly` |  |  |
-/// | 403 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 403 | `InvalidStartTime.Malformed` |  | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 403 | `InvalidEndTime.Malformed` |  | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 403 | `InvalidPeriod.ValueNotSupported` |  | The period is not valid. Check `Period`. |
+/// | 403 | `InvalidStartTime.TooEarly` |  | The start time lies too far in the past. Choose a later one. |
+/// | 403 | `InvalidParameter.TooManyDataQueried` |  | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
 /// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidInstanceType.NotSupportCredit` |  |  |
-/// | 403 | `InvalidParameter.EndTime` |  |  |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | any | `InvalidParam.Malformed` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportCredit` |  | The instance type has no CPU credits; only burstable types do. |
+/// | 403 | `InvalidParameter.EndTime` |  | The end of the period lies before its start. Check `EndTime` and `StartTime`. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | any | `InvalidParam.Malformed` |  | The ID of the network interface or instance is not valid. |
 #[derive(Default)]
 pub struct DescribeEniMonitorData {
     /// `EniId`.
@@ -45,7 +43,7 @@ pub struct DescribeEniMonitorData {
 }
 
 impl DescribeEniMonitorData {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         instance_id: impl Into<String>,
         start_time: impl Into<String>,
@@ -58,27 +56,37 @@ impl DescribeEniMonitorData {
             ..Self::default()
         }
     }
+
     /// Sets `EniId`.
     pub fn eni_id(mut self, eni_id: impl Into<String>) -> Self {
         self.eni_id = Some(eni_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
 }
 
-record!(
-    request DescribeEniMonitorData, DESCRIBE_ENI_MONITOR_DATA, 0 => eni_id, 1 =>
-    region_id, 2 => instance_id, 3 => start_time, 4 => end_time, 5 => period
-);
+record! {
+    request DescribeEniMonitorData = DESCRIBE_ENI_MONITOR_DATA {
+        eni_id,
+        region_id,
+        instance_id,
+        start_time,
+        end_time,
+        period,
+    }
+}
 
 static DESCRIBE_ENI_MONITOR_DATA: Schema = Schema {
     name: "DescribeEniMonitorData",
@@ -88,13 +96,12 @@ static DESCRIBE_ENI_MONITOR_DATA: Schema = Schema {
         Field::string("InstanceId").required(),
         Field::string("StartTime").required(),
         Field::string("EndTime").required(),
-        Field::int32("Period")
-            .limits(&Limits::NONE.values(&["60", "600", "3600"]).format(Format::Int32)),
+        Field::int32("Period").limits(&Limits::NONE.values(&["60", "600", "3600"])),
     ],
     rules: &[],
 };
 
-/// What [`DescribeEniMonitorData`] answers.
+/// The response to [`DescribeEniMonitorData`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeEniMonitorDataResponse {
@@ -102,49 +109,28 @@ pub struct DescribeEniMonitorDataResponse {
     pub total_count: Option<i32>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `MonitorData`.
-    pub monitor_data: Option<ResponseMonitorData>,
+    /// `MonitorData.EniMonitorData`.
+    pub monitor_data: Vec<ResponseMonitorDataEniMonitorData>,
 }
 
-impl DescribeEniMonitorDataResponse {
-    /// The list in `MonitorData.EniMonitorData`; empty where the response has none.
-    pub fn monitor_data(&self) -> &[ResponseMonitorDataEniMonitorData] {
-        self.monitor_data.as_ref().map_or(&[], |wrapper| &wrapper.eni_monitor_data)
+record! {
+    response DescribeEniMonitorDataResponse = DESCRIBE_ENI_MONITOR_DATA_RESPONSE {
+        total_count,
+        request_id,
+        monitor_data,
     }
 }
-
-record!(
-    response DescribeEniMonitorDataResponse, DESCRIBE_ENI_MONITOR_DATA_RESPONSE, 0 =>
-    total_count, 1 => request_id, 2 => monitor_data
-);
 
 static DESCRIBE_ENI_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeEniMonitorDataResponse",
     fields: &[
         Field::int32("TotalCount"),
         Field::string("RequestId"),
-        Field::object("MonitorData", &RESPONSE_MONITOR_DATA),
-    ],
-    rules: &[],
-};
-
-/// `MonitorData` of [`DescribeEniMonitorDataResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseMonitorData {
-    /// `EniMonitorData`.
-    pub eni_monitor_data: Vec<ResponseMonitorDataEniMonitorData>,
-}
-
-record!(response ResponseMonitorData, RESPONSE_MONITOR_DATA, 0 => eni_monitor_data);
-
-static RESPONSE_MONITOR_DATA: Schema = Schema {
-    name: "ResponseMonitorData",
-    fields: &[
         Field::list(
-            "EniMonitorData",
-            &Field::object("", &RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA),
-        ),
+                "MonitorData",
+                &Field::object("", &RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA),
+            )
+            .wrapped("EniMonitorData"),
     ],
     rules: &[],
 };
@@ -171,11 +157,18 @@ pub struct ResponseMonitorDataEniMonitorData {
     pub intranet_rx: Option<String>,
 }
 
-record!(
-    response ResponseMonitorDataEniMonitorData, RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA, 0
-    => packet_rx, 1 => time_stamp, 2 => drop_packet_rx, 3 => eni_id, 4 => drop_packet_tx,
-    5 => packet_tx, 6 => intranet_tx, 7 => intranet_rx
-);
+record! {
+    response ResponseMonitorDataEniMonitorData = RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA {
+        packet_rx,
+        time_stamp,
+        drop_packet_rx,
+        eni_id,
+        drop_packet_tx,
+        packet_tx,
+        intranet_tx,
+        intranet_rx,
+    }
+}
 
 static RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorDataEniMonitorData",
@@ -192,67 +185,68 @@ static RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeEniMonitorData`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeEniMonitorDataErrorCode {
-    /// `InvalidStartTime.Malformed` (403)
-    InvalidStartTimeMalformed,
-    /// `InvalidEndTime.Malformed` (403)
-    InvalidEndTimeMalformed,
-    /// `InvalidPeriod.ValueNotSupported` (403)
-    InvalidPeriodValueNotSupported,
-    /// `InvalidStartTime.TooEarly` (403)
-    InvalidStartTimeTooEarly,
-    /// `InvalidParameter.TooManyDataQueried` (403)
-    InvalidParameterTooManyDataQueried,
-    /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `InvalidInstanceType.NotSupportCredit` (403)
-    InvalidInstanceTypeNotSupportCredit,
-    /// `InvalidParameter.EndTime` (403)
-    InvalidParameterEndTime,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InvalidParam.Malformed`
-    InvalidParamMalformed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeEniMonitorData`].
+    DescribeEniMonitorDataErrorCode {
+        /// `InvalidStartTime.Malformed` (403): The start time is not valid. Check the format and value of `StartTime`.
+        InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
+        /// `InvalidEndTime.Malformed` (403): The end time is not valid. Check the format and value of `EndTime`.
+        InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
+        /// `InvalidPeriod.ValueNotSupported` (403): The period is not valid. Check `Period`.
+        InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
+        /// `InvalidStartTime.TooEarly` (403): The start time lies too far in the past. Choose a later one.
+        InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
+        /// `InvalidParameter.TooManyDataQueried` (403): The request asks for more than 400 values. Shorten the period or enlarge `Period`.
+        InvalidParameterTooManyDataQueried = "InvalidParameter.TooManyDataQueried",
+        /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `InvalidInstanceType.NotSupportCredit` (403): The instance type has no CPU credits; only burstable types do.
+        InvalidInstanceTypeNotSupportCredit = "InvalidInstanceType.NotSupportCredit",
+        /// `InvalidParameter.EndTime` (403): The end of the period lies before its start. Check `EndTime` and `StartTime`.
+        InvalidParameterEndTime = "InvalidParameter.EndTime",
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InvalidParam.Malformed`: The ID of the network interface or instance is not valid.
+        InvalidParamMalformed = "InvalidParam.Malformed",
+    }
 }
 
-impl ErrorCode for DescribeEniMonitorDataErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidStartTime.Malformed", Self::InvalidStartTimeMalformed),
-        ("InvalidEndTime.Malformed", Self::InvalidEndTimeMalformed),
-        ("InvalidPeriod.ValueNotSupported", Self::InvalidPeriodValueNotSupported),
-        ("InvalidStartTime.TooEarly", Self::InvalidStartTimeTooEarly),
-        (
-            "InvalidParameter.TooManyDataQueried",
-            Self::InvalidParameterTooManyDataQueried,
-        ),
-        ("Throttling", Self::Throttling),
-        (
-            "InvalidInstanceType.NotSupportCredit",
-            Self::InvalidInstanceTypeNotSupportCredit,
-        ),
-        ("InvalidParameter.EndTime", Self::InvalidParameterEndTime),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InvalidParam.Malformed", Self::InvalidParamMalformed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeEniMonitorData`.
+/// The descriptor of [`DescribeEniMonitorData`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEniMonitorData",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidStartTime.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidEndTime.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidStartTime.TooEarly", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TooManyDataQueried", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidStartTime.Malformed",
+            "",
+            "The start time is not valid. Check the format and value of `StartTime`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEndTime.Malformed",
+            "",
+            "The end time is not valid. Check the format and value of `EndTime`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPeriod.ValueNotSupported",
+            "",
+            "The period is not valid. Check `Period`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStartTime.TooEarly",
+            "",
+            "The start time lies too far in the past. Choose a later one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TooManyDataQueried",
+            "",
+            "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
+        ),
         ErrorRow::new(
                 403,
                 "Throttling",
@@ -260,10 +254,30 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportCredit", "", ""),
-        ErrorRow::new(403, "InvalidParameter.EndTime", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(0, "InvalidParam.Malformed", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportCredit",
+            "",
+            "The instance type has no CPU credits; only burstable types do.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.EndTime",
+            "",
+            "The end of the period lies before its start. Check `EndTime` and `StartTime`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            0,
+            "InvalidParam.Malformed",
+            "",
+            "The ID of the network interface or instance is not valid.",
+        ),
     ],
     ..Operation::new(
         "DescribeEniMonitorData",

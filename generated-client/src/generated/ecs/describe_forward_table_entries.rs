@@ -2,10 +2,7 @@
 
 //! `DescribeForwardTableEntries`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeForwardTableEntries`.
 ///
@@ -18,8 +15,8 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardTableId.NotFound` |  | The forward table does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeForwardTableEntries {
@@ -42,39 +39,50 @@ pub struct DescribeForwardTableEntries {
 }
 
 impl DescribeForwardTableEntries {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(forward_table_id: impl Into<String>) -> Self {
         Self {
             forward_table_id: forward_table_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ForwardEntryId`.
     pub fn forward_entry_id(mut self, forward_entry_id: impl Into<String>) -> Self {
         self.forward_entry_id = Some(forward_entry_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeForwardTableEntries, DESCRIBE_FORWARD_TABLE_ENTRIES, 0 => region_id,
-    1 => forward_table_id, 2 => forward_entry_id, 3 => page_number, 4 => page_size
-);
+record! {
+    request DescribeForwardTableEntries = DESCRIBE_FORWARD_TABLE_ENTRIES {
+        region_id,
+        forward_table_id,
+        forward_entry_id,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_FORWARD_TABLE_ENTRIES: Schema = Schema {
     name: "DescribeForwardTableEntries",
@@ -82,15 +90,13 @@ static DESCRIBE_FORWARD_TABLE_ENTRIES: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ForwardTableId").required(),
         Field::string("ForwardEntryId"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeForwardTableEntries`] answers.
+/// The response to [`DescribeForwardTableEntries`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeForwardTableEntriesResponse {
@@ -102,26 +108,19 @@ pub struct DescribeForwardTableEntriesResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `ForwardTableEntries`.
-    pub forward_table_entries: Option<ResponseForwardTableEntries>,
+    /// `ForwardTableEntries.ForwardTableEntry`.
+    pub forward_table_entries: Vec<ResponseForwardTableEntriesForwardTableEntry>,
 }
 
-impl DescribeForwardTableEntriesResponse {
-    /// The list in `ForwardTableEntries.ForwardTableEntry`; empty where the response has none.
-    pub fn forward_table_entries(
-        &self,
-    ) -> &[ResponseForwardTableEntriesForwardTableEntry] {
-        self.forward_table_entries
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.forward_table_entry)
+record! {
+    response DescribeForwardTableEntriesResponse = DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        forward_table_entries,
     }
 }
-
-record!(
-    response DescribeForwardTableEntriesResponse,
-    DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => forward_table_entries
-);
 
 static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribeForwardTableEntriesResponse",
@@ -130,31 +129,11 @@ static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("ForwardTableEntries", &RESPONSE_FORWARD_TABLE_ENTRIES),
-    ],
-    rules: &[],
-};
-
-/// `ForwardTableEntries` of [`DescribeForwardTableEntriesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseForwardTableEntries {
-    /// `ForwardTableEntry`.
-    pub forward_table_entry: Vec<ResponseForwardTableEntriesForwardTableEntry>,
-}
-
-record!(
-    response ResponseForwardTableEntries, RESPONSE_FORWARD_TABLE_ENTRIES, 0 =>
-    forward_table_entry
-);
-
-static RESPONSE_FORWARD_TABLE_ENTRIES: Schema = Schema {
-    name: "ResponseForwardTableEntries",
-    fields: &[
         Field::list(
-            "ForwardTableEntry",
-            &Field::object("", &RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY),
-        ),
+                "ForwardTableEntries",
+                &Field::object("", &RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY),
+            )
+            .wrapped("ForwardTableEntry"),
     ],
     rules: &[],
 };
@@ -181,12 +160,18 @@ pub struct ResponseForwardTableEntriesForwardTableEntry {
     pub external_ip: Option<String>,
 }
 
-record!(
-    response ResponseForwardTableEntriesForwardTableEntry,
-    RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY, 0 => status, 1 =>
-    forward_entry_id, 2 => internal_ip, 3 => internal_port, 4 => forward_table_id, 5 =>
-    external_port, 6 => ip_protocol, 7 => external_ip
-);
+record! {
+    response ResponseForwardTableEntriesForwardTableEntry = RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY {
+        status,
+        forward_entry_id,
+        internal_ip,
+        internal_port,
+        forward_table_id,
+        external_port,
+        ip_protocol,
+        external_ip,
+    }
+}
 
 static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Schema = Schema {
     name: "ResponseForwardTableEntriesForwardTableEntry",
@@ -203,30 +188,19 @@ static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeForwardTableEntries`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeForwardTableEntriesErrorCode {
-    /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
-    IncorretForwardEntryStatus,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidForwardTableId.NotFound` (404)
-    InvalidForwardTableIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeForwardTableEntries`].
+    DescribeForwardTableEntriesErrorCode {
+        /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
+        IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
+        InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeForwardTableEntriesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorretForwardEntryStatus", Self::IncorretForwardEntryStatus),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidForwardTableId.NotFound", Self::InvalidForwardTableIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeForwardTableEntries`.
+/// The descriptor of [`DescribeForwardTableEntries`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeForwardTableEntries",
@@ -240,8 +214,18 @@ pub static OPERATION: Operation = Operation {
                 "A forwarding entry is being changed. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidForwardTableId.NotFound",
+            "",
+            "The forward table does not exist. Check its ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -266,12 +250,11 @@ impl Request for DescribeForwardTableEntries {
 
 impl Paginated for DescribeForwardTableEntries {
     type Item = ResponseForwardTableEntriesForwardTableEntry;
+
+    #[inline]
     fn items(
         response: DescribeForwardTableEntriesResponse,
     ) -> Vec<ResponseForwardTableEntriesForwardTableEntry> {
-        response
-            .forward_table_entries
-            .map(|outer| outer.forward_table_entry)
-            .unwrap_or_default()
+        response.forward_table_entries
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeHaVips`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeHaVips`.
 ///
@@ -15,11 +12,11 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.HaVip` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidFilterKey.ValueNotSupported` |  | The key of a filter is not supported. Check the filter. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeHaVips {
@@ -42,43 +39,50 @@ pub struct DescribeHaVips {
 }
 
 impl DescribeHaVips {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(filter: impl IntoIterator<Item = Filter>) -> Self {
         Self {
             filter: filter.into_iter().collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeHaVips, DESCRIBE_HA_VIPS, 0 => region_id, 1 => page_number, 2 =>
-    page_size, 3 => filter
-);
+record! {
+    request DescribeHaVips = DESCRIBE_HA_VIPS {
+        region_id,
+        page_number,
+        page_size,
+        filter,
+    }
+}
 
 static DESCRIBE_HA_VIPS: Schema = Schema {
     name: "DescribeHaVips",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::list("Filter", &Field::object("", &FILTER))
             .limits(&Limits::NONE.max_items(6))
             .required(),
@@ -86,7 +90,7 @@ static DESCRIBE_HA_VIPS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeHaVips`] answers.
+/// The response to [`DescribeHaVips`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeHaVipsResponse {
@@ -98,21 +102,19 @@ pub struct DescribeHaVipsResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `HaVips`.
-    pub ha_vips: Option<ResponseHaVips>,
+    /// `HaVips.HaVip`.
+    pub ha_vips: Vec<ResponseHaVip>,
 }
 
-impl DescribeHaVipsResponse {
-    /// The list in `HaVips.HaVip`; empty where the response has none.
-    pub fn ha_vips(&self) -> &[ResponseHaVip] {
-        self.ha_vips.as_ref().map_or(&[], |wrapper| &wrapper.ha_vip)
+record! {
+    response DescribeHaVipsResponse = DESCRIBE_HA_VIPS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        ha_vips,
     }
 }
-
-record!(
-    response DescribeHaVipsResponse, DESCRIBE_HA_VIPS_RESPONSE, 0 => page_size, 1 =>
-    request_id, 2 => page_number, 3 => total_count, 4 => ha_vips
-);
 
 static DESCRIBE_HA_VIPS_RESPONSE: Schema = Schema {
     name: "DescribeHaVipsResponse",
@@ -121,7 +123,7 @@ static DESCRIBE_HA_VIPS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("HaVips", &RESPONSE_HA_VIPS),
+        Field::list("HaVips", &Field::object("", &RESPONSE_HA_VIP)).wrapped("HaVip"),
     ],
     rules: &[],
 };
@@ -138,15 +140,18 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// A request without any parameter.
+    /// Creates a [`Filter`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.value = Some(value.into_iter().map(Into::into).collect());
@@ -154,7 +159,12 @@ impl Filter {
     }
 }
 
-record!(request Filter, FILTER, 0 => key, 1 => value);
+record! {
+    request Filter = FILTER {
+        key,
+        value,
+    }
+}
 
 static FILTER: Schema = Schema {
     name: "Filter",
@@ -162,22 +172,6 @@ static FILTER: Schema = Schema {
         Field::string("Key"),
         Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(10)),
     ],
-    rules: &[],
-};
-
-/// `HaVips` of [`DescribeHaVipsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseHaVips {
-    /// `HaVip`.
-    pub ha_vip: Vec<ResponseHaVip>,
-}
-
-record!(response ResponseHaVips, RESPONSE_HA_VIPS, 0 => ha_vip);
-
-static RESPONSE_HA_VIPS: Schema = Schema {
-    name: "ResponseHaVips",
-    fields: &[Field::list("HaVip", &Field::object("", &RESPONSE_HA_VIP))],
     rules: &[],
 };
 
@@ -203,33 +197,27 @@ pub struct ResponseHaVip {
     pub master_instance_id: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `AssociatedEipAddresses`.
-    pub associated_eip_addresses: Option<ResponseHaVipAssociatedEipAddresses>,
-    /// `AssociatedInstances`.
-    pub associated_instances: Option<ResponseHaVipAssociatedInstances>,
+    /// `AssociatedEipAddresses.associatedEipAddresse`.
+    pub associated_eip_addresses: Vec<String>,
+    /// `AssociatedInstances.associatedInstance`.
+    pub associated_instances: Vec<String>,
 }
 
-impl ResponseHaVip {
-    /// The list in `AssociatedEipAddresses.associatedEipAddresse`; empty where the response has none.
-    pub fn associated_eip_addresses(&self) -> &[String] {
-        self.associated_eip_addresses
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.associated_eip_addresse)
-    }
-    /// The list in `AssociatedInstances.associatedInstance`; empty where the response has none.
-    pub fn associated_instances(&self) -> &[String] {
-        self.associated_instances
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.associated_instance)
+record! {
+    response ResponseHaVip = RESPONSE_HA_VIP {
+        status,
+        vpc_id,
+        v_switch_id,
+        ip_address,
+        description,
+        ha_vip_id,
+        create_time,
+        master_instance_id,
+        region_id,
+        associated_eip_addresses,
+        associated_instances,
     }
 }
-
-record!(
-    response ResponseHaVip, RESPONSE_HA_VIP, 0 => status, 1 => vpc_id, 2 => v_switch_id,
-    3 => ip_address, 4 => description, 5 => ha_vip_id, 6 => create_time, 7 =>
-    master_instance_id, 8 => region_id, 9 => associated_eip_addresses, 10 =>
-    associated_instances
-);
 
 static RESPONSE_HA_VIP: Schema = Schema {
     name: "ResponseHaVip",
@@ -243,84 +231,49 @@ static RESPONSE_HA_VIP: Schema = Schema {
         Field::string("CreateTime"),
         Field::string("MasterInstanceId"),
         Field::string("RegionId"),
-        Field::object(
-            "AssociatedEipAddresses",
-            &RESPONSE_HA_VIP_ASSOCIATED_EIP_ADDRESSES,
-        ),
-        Field::object("AssociatedInstances", &RESPONSE_HA_VIP_ASSOCIATED_INSTANCES),
+        Field::list("AssociatedEipAddresses", &Field::string(""))
+            .wrapped("associatedEipAddresse"),
+        Field::list("AssociatedInstances", &Field::string(""))
+            .wrapped("associatedInstance"),
     ],
     rules: &[],
 };
 
-/// `HaVips.HaVip.AssociatedEipAddresses` of [`DescribeHaVipsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseHaVipAssociatedEipAddresses {
-    /// `associatedEipAddresse`.
-    pub associated_eip_addresse: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeHaVips`].
+    DescribeHaVipsErrorCode {
+        /// `Forbidden.HaVip` (400): The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.
+        ForbiddenHaVip = "Forbidden.HaVip",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
+        InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
+    }
 }
 
-record!(
-    response ResponseHaVipAssociatedEipAddresses,
-    RESPONSE_HA_VIP_ASSOCIATED_EIP_ADDRESSES, 0 => associated_eip_addresse
-);
-
-static RESPONSE_HA_VIP_ASSOCIATED_EIP_ADDRESSES: Schema = Schema {
-    name: "ResponseHaVipAssociatedEipAddresses",
-    fields: &[Field::list("associatedEipAddresse", &Field::string(""))],
-    rules: &[],
-};
-
-/// `HaVips.HaVip.AssociatedInstances` of [`DescribeHaVipsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseHaVipAssociatedInstances {
-    /// `associatedInstance`.
-    pub associated_instance: Vec<String>,
-}
-
-record!(
-    response ResponseHaVipAssociatedInstances, RESPONSE_HA_VIP_ASSOCIATED_INSTANCES, 0 =>
-    associated_instance
-);
-
-static RESPONSE_HA_VIP_ASSOCIATED_INSTANCES: Schema = Schema {
-    name: "ResponseHaVipAssociatedInstances",
-    fields: &[Field::list("associatedInstance", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeHaVips`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeHaVipsErrorCode {
-    /// `Forbidden.HaVip` (400)
-    ForbiddenHaVip,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidFilterKey.ValueNotSupported` (404)
-    InvalidFilterKeyValueNotSupported,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeHaVipsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Forbidden.HaVip", Self::ForbiddenHaVip),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidFilterKey.ValueNotSupported", Self::InvalidFilterKeyValueNotSupported),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeHaVips`.
+/// The descriptor of [`DescribeHaVips`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeHaVips"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.HaVip",
+            "",
+            "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.ValueNotSupported",
+            "",
+            "The key of a filter is not supported. Check the filter.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -345,7 +298,9 @@ impl Request for DescribeHaVips {
 
 impl Paginated for DescribeHaVips {
     type Item = ResponseHaVip;
+
+    #[inline]
     fn items(response: DescribeHaVipsResponse) -> Vec<ResponseHaVip> {
-        response.ha_vips.map(|outer| outer.ha_vip).unwrap_or_default()
+        response.ha_vips
     }
 }

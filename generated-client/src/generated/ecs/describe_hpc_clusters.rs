@@ -2,10 +2,7 @@
 
 //! `DescribeHpcClusters`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeHpcClusters`.
 ///
@@ -16,13 +13,13 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `MissingParameter.HpcClusterId` |
-/// | 400 | `InvalidHpcClusterIds.ExceedLimit` |
-/// | 400 | `InvalidHpcClusterIds.Malformed` |
-/// | 400 | `Invalid.Parameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `MissingParameter.HpcClusterId` |  | The HPC cluster ID is missing. Pass it. |
+/// | 400 | `InvalidHpcClusterIds.ExceedLimit` |  | The request names too many HPC clusters. Pass fewer. |
+/// | 400 | `InvalidHpcClusterIds.Malformed` |  | The HPC cluster IDs are not valid. Check `HpcClusterIds`. |
+/// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
 ///
 /// # Example
 ///
@@ -48,7 +45,9 @@ pub struct DescribeHpcClusters {
     /// At most 64 characters.
     pub client_token: Option<String>,
     /// `HpcClusterIds`.
-    pub hpc_cluster_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub hpc_cluster_ids: Option<Vec<String>>,
     /// `PageNumber`.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -60,41 +59,59 @@ pub struct DescribeHpcClusters {
 }
 
 impl DescribeHpcClusters {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `HpcClusterIds`.
-    pub fn hpc_cluster_ids(mut self, hpc_cluster_ids: impl Into<String>) -> Self {
-        self.hpc_cluster_ids = Some(hpc_cluster_ids.into());
+    pub fn hpc_cluster_ids(
+        mut self,
+        hpc_cluster_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.hpc_cluster_ids = Some(
+            hpc_cluster_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeHpcClusters, DESCRIBE_HPC_CLUSTERS, 0 => region_id, 1 =>
-    client_token, 2 => hpc_cluster_ids, 3 => page_number, 4 => page_size
-);
+record! {
+    request DescribeHpcClusters = DESCRIBE_HPC_CLUSTERS {
+        region_id,
+        client_token,
+        hpc_cluster_ids,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_HPC_CLUSTERS: Schema = Schema {
     name: "DescribeHpcClusters",
@@ -102,16 +119,16 @@ static DESCRIBE_HPC_CLUSTERS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("HpcClusterIds"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::list("HpcClusterIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeHpcClusters`] answers.
+/// The response to [`DescribeHpcClusters`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeHpcClustersResponse {
@@ -123,21 +140,19 @@ pub struct DescribeHpcClustersResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `HpcClusters`.
-    pub hpc_clusters: Option<ResponseHpcClusters>,
+    /// `HpcClusters.HpcCluster`.
+    pub hpc_clusters: Vec<ResponseHpcCluster>,
 }
 
-impl DescribeHpcClustersResponse {
-    /// The list in `HpcClusters.HpcCluster`; empty where the response has none.
-    pub fn hpc_clusters(&self) -> &[ResponseHpcCluster] {
-        self.hpc_clusters.as_ref().map_or(&[], |wrapper| &wrapper.hpc_cluster)
+record! {
+    response DescribeHpcClustersResponse = DESCRIBE_HPC_CLUSTERS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        hpc_clusters,
     }
 }
-
-record!(
-    response DescribeHpcClustersResponse, DESCRIBE_HPC_CLUSTERS_RESPONSE, 0 => page_size,
-    1 => request_id, 2 => page_number, 3 => total_count, 4 => hpc_clusters
-);
 
 static DESCRIBE_HPC_CLUSTERS_RESPONSE: Schema = Schema {
     name: "DescribeHpcClustersResponse",
@@ -146,24 +161,9 @@ static DESCRIBE_HPC_CLUSTERS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("HpcClusters", &RESPONSE_HPC_CLUSTERS),
+        Field::list("HpcClusters", &Field::object("", &RESPONSE_HPC_CLUSTER))
+            .wrapped("HpcCluster"),
     ],
-    rules: &[],
-};
-
-/// `HpcClusters` of [`DescribeHpcClustersResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseHpcClusters {
-    /// `HpcCluster`.
-    pub hpc_cluster: Vec<ResponseHpcCluster>,
-}
-
-record!(response ResponseHpcClusters, RESPONSE_HPC_CLUSTERS, 0 => hpc_cluster);
-
-static RESPONSE_HPC_CLUSTERS: Schema = Schema {
-    name: "ResponseHpcClusters",
-    fields: &[Field::list("HpcCluster", &Field::object("", &RESPONSE_HPC_CLUSTER))],
     rules: &[],
 };
 
@@ -179,10 +179,13 @@ pub struct ResponseHpcCluster {
     pub description: Option<String>,
 }
 
-record!(
-    response ResponseHpcCluster, RESPONSE_HPC_CLUSTER, 0 => hpc_cluster_id, 1 => name, 2
-    => description
-);
+record! {
+    response ResponseHpcCluster = RESPONSE_HPC_CLUSTER {
+        hpc_cluster_id,
+        name,
+        description,
+    }
+}
 
 static RESPONSE_HPC_CLUSTER: Schema = Schema {
     name: "ResponseHpcCluster",
@@ -194,46 +197,58 @@ static RESPONSE_HPC_CLUSTER: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeHpcClusters`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeHpcClustersErrorCode {
-    /// `InvalidRegionId.NotFound` (400)
-    InvalidRegionIdNotFound,
-    /// `MissingParameter.HpcClusterId` (400)
-    MissingParameterHpcClusterId,
-    /// `InvalidHpcClusterIds.ExceedLimit` (400)
-    InvalidHpcClusterIdsExceedLimit,
-    /// `InvalidHpcClusterIds.Malformed` (400)
-    InvalidHpcClusterIdsMalformed,
-    /// `Invalid.Parameter` (400)
-    InvalidParameter,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeHpcClusters`].
+    DescribeHpcClustersErrorCode {
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `MissingParameter.HpcClusterId` (400): The HPC cluster ID is missing. Pass it.
+        MissingParameterHpcClusterId = "MissingParameter.HpcClusterId",
+        /// `InvalidHpcClusterIds.ExceedLimit` (400): The request names too many HPC clusters. Pass fewer.
+        InvalidHpcClusterIdsExceedLimit = "InvalidHpcClusterIds.ExceedLimit",
+        /// `InvalidHpcClusterIds.Malformed` (400): The HPC cluster IDs are not valid. Check `HpcClusterIds`.
+        InvalidHpcClusterIdsMalformed = "InvalidHpcClusterIds.Malformed",
+        /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
+        InvalidParameter = "Invalid.Parameter",
+    }
 }
 
-impl ErrorCode for DescribeHpcClustersErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("MissingParameter.HpcClusterId", Self::MissingParameterHpcClusterId),
-        ("InvalidHpcClusterIds.ExceedLimit", Self::InvalidHpcClusterIdsExceedLimit),
-        ("InvalidHpcClusterIds.Malformed", Self::InvalidHpcClusterIdsMalformed),
-        ("Invalid.Parameter", Self::InvalidParameter),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeHpcClusters`.
+/// The descriptor of [`DescribeHpcClusters`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeHpcClusters",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "MissingParameter.HpcClusterId", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterIds.ExceedLimit", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterIds.Malformed", "", ""),
-        ErrorRow::new(400, "Invalid.Parameter", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.HpcClusterId",
+            "",
+            "The HPC cluster ID is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterIds.ExceedLimit",
+            "",
+            "The request names too many HPC clusters. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterIds.Malformed",
+            "",
+            "The HPC cluster IDs are not valid. Check `HpcClusterIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Parameter",
+            "",
+            "A parameter is missing or not valid. Check the request.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
@@ -259,7 +274,9 @@ impl Request for DescribeHpcClusters {
 
 impl Paginated for DescribeHpcClusters {
     type Item = ResponseHpcCluster;
+
+    #[inline]
     fn items(response: DescribeHpcClustersResponse) -> Vec<ResponseHpcCluster> {
-        response.hpc_clusters.map(|outer| outer.hpc_cluster).unwrap_or_default()
+        response.hpc_clusters
     }
 }

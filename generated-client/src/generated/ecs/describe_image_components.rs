@@ -2,10 +2,7 @@
 
 //! `DescribeImageComponents`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeImageComponents`.
 ///
@@ -15,11 +12,11 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.Owner` |
-/// | 400 | `InvalidImageComponentIdSize.ExceededMaxNumber` |
-/// | 403 | `Invalid.NextToken` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.Owner` |  | The value of `Owner` is not valid. |
+/// | 400 | `InvalidImageComponentIdSize.ExceededMaxNumber` |  | The request names too many image components. Pass fewer. |
+/// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 ///
 /// # Example
 ///
@@ -69,45 +66,55 @@ pub struct DescribeImageComponents {
 }
 
 impl DescribeImageComponents {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `Owner`.
     pub fn owner(mut self, owner: impl Into<String>) -> Self {
         self.owner = Some(owner.into());
         self
     }
+
     /// Sets `ImageComponentId`.
     pub fn image_component_id(
         mut self,
@@ -118,16 +125,19 @@ impl DescribeImageComponents {
         );
         self
     }
+
     /// Sets `ComponentType`.
     pub fn component_type(mut self, component_type: impl Into<String>) -> Self {
         self.component_type = Some(component_type.into());
         self
     }
+
     /// Sets `SystemType`.
     pub fn system_type(mut self, system_type: impl Into<String>) -> Self {
         self.system_type = Some(system_type.into());
         self
     }
+
     /// Sets `ComponentVersion`.
     pub fn component_version(mut self, component_version: impl Into<String>) -> Self {
         self.component_version = Some(component_version.into());
@@ -135,12 +145,21 @@ impl DescribeImageComponents {
     }
 }
 
-record!(
-    request DescribeImageComponents, DESCRIBE_IMAGE_COMPONENTS, 0 => region_id, 1 =>
-    resource_group_id, 2 => tag, 3 => name, 4 => next_token, 5 => max_results, 6 =>
-    owner, 7 => image_component_id, 8 => component_type, 9 => system_type, 10 =>
-    component_version
-);
+record! {
+    request DescribeImageComponents = DESCRIBE_IMAGE_COMPONENTS {
+        region_id,
+        resource_group_id,
+        tag,
+        name,
+        next_token,
+        max_results,
+        owner,
+        image_component_id,
+        component_type,
+        system_type,
+        component_version,
+    }
+}
 
 static DESCRIBE_IMAGE_COMPONENTS: Schema = Schema {
     name: "DescribeImageComponents",
@@ -150,8 +169,7 @@ static DESCRIBE_IMAGE_COMPONENTS: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("Name"),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(500.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(500)),
         Field::string("Owner"),
         Field::list("ImageComponentId", &Field::string(""))
             .limits(&Limits::NONE.max_items(20)),
@@ -162,7 +180,7 @@ static DESCRIBE_IMAGE_COMPONENTS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeImageComponents`] answers.
+/// The response to [`DescribeImageComponents`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeImageComponentsResponse {
@@ -174,21 +192,19 @@ pub struct DescribeImageComponentsResponse {
     pub total_count: Option<i32>,
     /// `MaxResults`.
     pub max_results: Option<i32>,
-    /// `ImageComponent`.
-    pub image_component: Option<ResponseImageComponent>,
+    /// `ImageComponent.ImageComponentSet`.
+    pub image_component: Vec<ResponseImageComponentImageComponentSet>,
 }
 
-impl DescribeImageComponentsResponse {
-    /// The list in `ImageComponent.ImageComponentSet`; empty where the response has none.
-    pub fn image_component(&self) -> &[ResponseImageComponentImageComponentSet] {
-        self.image_component.as_ref().map_or(&[], |wrapper| &wrapper.image_component_set)
+record! {
+    response DescribeImageComponentsResponse = DESCRIBE_IMAGE_COMPONENTS_RESPONSE {
+        next_token,
+        request_id,
+        total_count,
+        max_results,
+        image_component,
     }
 }
-
-record!(
-    response DescribeImageComponentsResponse, DESCRIBE_IMAGE_COMPONENTS_RESPONSE, 0 =>
-    next_token, 1 => request_id, 2 => total_count, 3 => max_results, 4 => image_component
-);
 
 static DESCRIBE_IMAGE_COMPONENTS_RESPONSE: Schema = Schema {
     name: "DescribeImageComponentsResponse",
@@ -197,7 +213,11 @@ static DESCRIBE_IMAGE_COMPONENTS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::int32("MaxResults"),
-        Field::object("ImageComponent", &RESPONSE_IMAGE_COMPONENT),
+        Field::list(
+                "ImageComponent",
+                &Field::object("", &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET),
+            )
+            .wrapped("ImageComponentSet"),
     ],
     rules: &[],
 };
@@ -212,15 +232,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -228,34 +251,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `ImageComponent` of [`DescribeImageComponentsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageComponent {
-    /// `ImageComponentSet`.
-    pub image_component_set: Vec<ResponseImageComponentImageComponentSet>,
-}
-
-record!(
-    response ResponseImageComponent, RESPONSE_IMAGE_COMPONENT, 0 => image_component_set
-);
-
-static RESPONSE_IMAGE_COMPONENT: Schema = Schema {
-    name: "ResponseImageComponent",
-    fields: &[
-        Field::list(
-            "ImageComponentSet",
-            &Field::object("", &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET),
-        ),
-    ],
     rules: &[],
 };
 
@@ -281,32 +286,30 @@ pub struct ResponseImageComponentImageComponentSet {
     pub content: Option<String>,
     /// `Owner`.
     pub owner: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponseImageComponentImageComponentSetTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseImageComponentImageComponentSetTag>,
     /// `ComponentVersion`.
     pub component_version: Option<String>,
-    /// `Parameters`.
-    pub parameters: Option<ResponseImageComponentImageComponentSetParameters>,
+    /// `Parameters.Parameter`.
+    pub parameters: Vec<ResponseImageComponentImageComponentSetParameter>,
 }
 
-impl ResponseImageComponentImageComponentSet {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseImageComponentImageComponentSetTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `Parameters.Parameter`; empty where the response has none.
-    pub fn parameters(&self) -> &[ResponseImageComponentImageComponentSetParameter] {
-        self.parameters.as_ref().map_or(&[], |wrapper| &wrapper.parameter)
+record! {
+    response ResponseImageComponentImageComponentSet = RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET {
+        creation_time,
+        description,
+        system_type,
+        image_component_id,
+        component_type,
+        resource_group_id,
+        name,
+        content,
+        owner,
+        tags,
+        component_version,
+        parameters,
     }
 }
-
-record!(
-    response ResponseImageComponentImageComponentSet,
-    RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET, 0 => creation_time, 1 => description, 2
-    => system_type, 3 => image_component_id, 4 => component_type, 5 => resource_group_id,
-    6 => name, 7 => content, 8 => owner, 9 => tags, 10 => component_version, 11 =>
-    parameters
-);
 
 static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET: Schema = Schema {
     name: "ResponseImageComponentImageComponentSet",
@@ -320,36 +323,20 @@ static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET: Schema = Schema {
         Field::string("Name"),
         Field::string("Content"),
         Field::string("Owner"),
-        Field::object("Tags", &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAGS),
-        Field::string("ComponentVersion"),
-        Field::object(
-            "Parameters",
-            &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETERS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `ImageComponent.ImageComponentSet.Tags` of [`DescribeImageComponentsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageComponentImageComponentSetTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseImageComponentImageComponentSetTag>,
-}
-
-record!(
-    response ResponseImageComponentImageComponentSetTags,
-    RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAGS, 0 => tag
-);
-
-static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAGS: Schema = Schema {
-    name: "ResponseImageComponentImageComponentSetTags",
-    fields: &[
         Field::list(
-            "Tag",
-            &Field::object("", &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAG),
-        ),
+                "Tags",
+                &Field::object("", &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAG),
+            )
+            .wrapped("Tag"),
+        Field::string("ComponentVersion"),
+        Field::list(
+                "Parameters",
+                &Field::object(
+                    "",
+                    &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER,
+                ),
+            )
+            .wrapped("Parameter"),
     ],
     rules: &[],
 };
@@ -364,38 +351,16 @@ pub struct ResponseImageComponentImageComponentSetTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseImageComponentImageComponentSetTag,
-    RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAG, 0 => tag_value, 1 => tag_key
-);
+record! {
+    response ResponseImageComponentImageComponentSetTag = RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAG: Schema = Schema {
     name: "ResponseImageComponentImageComponentSetTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
-/// `ImageComponent.ImageComponentSet.Parameters` of [`DescribeImageComponentsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageComponentImageComponentSetParameters {
-    /// `Parameter`.
-    pub parameter: Vec<ResponseImageComponentImageComponentSetParameter>,
-}
-
-record!(
-    response ResponseImageComponentImageComponentSetParameters,
-    RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETERS, 0 => parameter
-);
-
-static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETERS: Schema = Schema {
-    name: "ResponseImageComponentImageComponentSetParameters",
-    fields: &[
-        Field::list(
-            "Parameter",
-            &Field::object("", &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER),
-        ),
-    ],
     rules: &[],
 };
 
@@ -411,11 +376,13 @@ pub struct ResponseImageComponentImageComponentSetParameter {
     pub r#type: Option<String>,
 }
 
-record!(
-    response ResponseImageComponentImageComponentSetParameter,
-    RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER, 0 => default_value, 1 =>
-    name, 2 => r#type
-);
+record! {
+    response ResponseImageComponentImageComponentSetParameter = RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER {
+        default_value,
+        name,
+        r#type,
+    }
+}
 
 static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER: Schema = Schema {
     name: "ResponseImageComponentImageComponentSetParameter",
@@ -427,41 +394,42 @@ static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeImageComponents`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeImageComponentsErrorCode {
-    /// `InvalidParameter.Owner` (400)
-    InvalidParameterOwner,
-    /// `InvalidImageComponentIdSize.ExceededMaxNumber` (400)
-    InvalidImageComponentIdSizeExceededMaxNumber,
-    /// `Invalid.NextToken` (403)
-    InvalidNextToken,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeImageComponents`].
+    DescribeImageComponentsErrorCode {
+        /// `InvalidParameter.Owner` (400): The value of `Owner` is not valid.
+        InvalidParameterOwner = "InvalidParameter.Owner",
+        /// `InvalidImageComponentIdSize.ExceededMaxNumber` (400): The request names too many image components. Pass fewer.
+        InvalidImageComponentIdSizeExceededMaxNumber = "InvalidImageComponentIdSize.ExceededMaxNumber",
+        /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
+        InvalidNextToken = "Invalid.NextToken",
+    }
 }
 
-impl ErrorCode for DescribeImageComponentsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.Owner", Self::InvalidParameterOwner),
-        (
-            "InvalidImageComponentIdSize.ExceededMaxNumber",
-            Self::InvalidImageComponentIdSizeExceededMaxNumber,
-        ),
-        ("Invalid.NextToken", Self::InvalidNextToken),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeImageComponents`.
+/// The descriptor of [`DescribeImageComponents`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageComponents",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.Owner", "", ""),
-        ErrorRow::new(400, "InvalidImageComponentIdSize.ExceededMaxNumber", "", ""),
-        ErrorRow::new(403, "Invalid.NextToken", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Owner",
+            "",
+            "The value of `Owner` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageComponentIdSize.ExceededMaxNumber",
+            "",
+            "The request names too many image components. Pass fewer.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invalid.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -486,12 +454,11 @@ impl Request for DescribeImageComponents {
 
 impl Paginated for DescribeImageComponents {
     type Item = ResponseImageComponentImageComponentSet;
+
+    #[inline]
     fn items(
         response: DescribeImageComponentsResponse,
     ) -> Vec<ResponseImageComponentImageComponentSet> {
-        response
-            .image_component
-            .map(|outer| outer.image_component_set)
-            .unwrap_or_default()
+        response.image_component
     }
 }

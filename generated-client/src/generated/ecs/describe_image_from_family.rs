@@ -2,9 +2,7 @@
 
 //! `DescribeImageFromFamily`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeImageFromFamily`.
 ///
@@ -12,10 +10,10 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidUser.Unauthorized` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeImageFromFamily {
     /// `RegionId`.
@@ -27,13 +25,14 @@ pub struct DescribeImageFromFamily {
 }
 
 impl DescribeImageFromFamily {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_family: impl Into<String>) -> Self {
         Self {
             image_family: image_family.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -41,10 +40,12 @@ impl DescribeImageFromFamily {
     }
 }
 
-record!(
-    request DescribeImageFromFamily, DESCRIBE_IMAGE_FROM_FAMILY, 0 => region_id, 1 =>
-    image_family
-);
+record! {
+    request DescribeImageFromFamily = DESCRIBE_IMAGE_FROM_FAMILY {
+        region_id,
+        image_family,
+    }
+}
 
 static DESCRIBE_IMAGE_FROM_FAMILY: Schema = Schema {
     name: "DescribeImageFromFamily",
@@ -55,7 +56,7 @@ static DESCRIBE_IMAGE_FROM_FAMILY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeImageFromFamily`] answers.
+/// The response to [`DescribeImageFromFamily`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeImageFromFamilyResponse {
@@ -65,10 +66,12 @@ pub struct DescribeImageFromFamilyResponse {
     pub image: Option<ResponseImage>,
 }
 
-record!(
-    response DescribeImageFromFamilyResponse, DESCRIBE_IMAGE_FROM_FAMILY_RESPONSE, 0 =>
-    request_id, 1 => image
-);
+record! {
+    response DescribeImageFromFamilyResponse = DESCRIBE_IMAGE_FROM_FAMILY_RESPONSE {
+        request_id,
+        image,
+    }
+}
 
 static DESCRIBE_IMAGE_FROM_FAMILY_RESPONSE: Schema = Schema {
     name: "DescribeImageFromFamilyResponse",
@@ -122,33 +125,39 @@ pub struct ResponseImage {
     pub product_code: Option<String>,
     /// `Architecture`.
     pub architecture: Option<String>,
-    /// `DiskDeviceMappings`.
-    pub disk_device_mappings: Option<ResponseImageDiskDeviceMappings>,
-    /// `Tags`.
-    pub tags: Option<ResponseImageTags>,
+    /// `DiskDeviceMappings.DiskDeviceMapping`.
+    pub disk_device_mappings: Vec<ResponseImageDiskDeviceMapping>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseImageTag>,
 }
 
-impl ResponseImage {
-    /// The list in `DiskDeviceMappings.DiskDeviceMapping`; empty where the response has none.
-    pub fn disk_device_mappings(&self) -> &[ResponseImageDiskDeviceMapping] {
-        self.disk_device_mappings
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.disk_device_mapping)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseImageTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseImage = RESPONSE_IMAGE {
+        creation_time,
+        status,
+        image_family,
+        progress,
+        is_copied,
+        is_support_io_optimized,
+        image_owner_alias,
+        is_support_cloudinit,
+        image_version,
+        usage,
+        is_self_shared,
+        description,
+        size,
+        platform,
+        image_name,
+        os_name,
+        image_id,
+        os_type,
+        is_subscribed,
+        product_code,
+        architecture,
+        disk_device_mappings,
+        tags,
     }
 }
-
-record!(
-    response ResponseImage, RESPONSE_IMAGE, 0 => creation_time, 1 => status, 2 =>
-    image_family, 3 => progress, 4 => is_copied, 5 => is_support_io_optimized, 6 =>
-    image_owner_alias, 7 => is_support_cloudinit, 8 => image_version, 9 => usage, 10 =>
-    is_self_shared, 11 => description, 12 => size, 13 => platform, 14 => image_name, 15
-    => os_name, 16 => image_id, 17 => os_type, 18 => is_subscribed, 19 => product_code,
-    20 => architecture, 21 => disk_device_mappings, 22 => tags
-);
 
 static RESPONSE_IMAGE: Schema = Schema {
     name: "ResponseImage",
@@ -174,32 +183,12 @@ static RESPONSE_IMAGE: Schema = Schema {
         Field::boolean("IsSubscribed"),
         Field::string("ProductCode"),
         Field::string("Architecture"),
-        Field::object("DiskDeviceMappings", &RESPONSE_IMAGE_DISK_DEVICE_MAPPINGS),
-        Field::object("Tags", &RESPONSE_IMAGE_TAGS),
-    ],
-    rules: &[],
-};
-
-/// `Image.DiskDeviceMappings` of [`DescribeImageFromFamilyResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageDiskDeviceMappings {
-    /// `DiskDeviceMapping`.
-    pub disk_device_mapping: Vec<ResponseImageDiskDeviceMapping>,
-}
-
-record!(
-    response ResponseImageDiskDeviceMappings, RESPONSE_IMAGE_DISK_DEVICE_MAPPINGS, 0 =>
-    disk_device_mapping
-);
-
-static RESPONSE_IMAGE_DISK_DEVICE_MAPPINGS: Schema = Schema {
-    name: "ResponseImageDiskDeviceMappings",
-    fields: &[
         Field::list(
-            "DiskDeviceMapping",
-            &Field::object("", &RESPONSE_IMAGE_DISK_DEVICE_MAPPING),
-        ),
+                "DiskDeviceMappings",
+                &Field::object("", &RESPONSE_IMAGE_DISK_DEVICE_MAPPING),
+            )
+            .wrapped("DiskDeviceMapping"),
+        Field::list("Tags", &Field::object("", &RESPONSE_IMAGE_TAG)).wrapped("Tag"),
     ],
     rules: &[],
 };
@@ -224,11 +213,17 @@ pub struct ResponseImageDiskDeviceMapping {
     pub format: Option<String>,
 }
 
-record!(
-    response ResponseImageDiskDeviceMapping, RESPONSE_IMAGE_DISK_DEVICE_MAPPING, 0 =>
-    r#type, 1 => import_oss_bucket, 2 => snapshot_id, 3 => import_oss_object, 4 => size,
-    5 => device, 6 => format
-);
+record! {
+    response ResponseImageDiskDeviceMapping = RESPONSE_IMAGE_DISK_DEVICE_MAPPING {
+        r#type,
+        import_oss_bucket,
+        snapshot_id,
+        import_oss_object,
+        size,
+        device,
+        format,
+    }
+}
 
 static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
     name: "ResponseImageDiskDeviceMapping",
@@ -244,22 +239,6 @@ static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
     rules: &[],
 };
 
-/// `Image.Tags` of [`DescribeImageFromFamilyResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseImageTag>,
-}
-
-record!(response ResponseImageTags, RESPONSE_IMAGE_TAGS, 0 => tag);
-
-static RESPONSE_IMAGE_TAGS: Schema = Schema {
-    name: "ResponseImageTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_IMAGE_TAG))],
-    rules: &[],
-};
-
 /// `Image.Tags.Tag` of [`DescribeImageFromFamilyResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -270,7 +249,12 @@ pub struct ResponseImageTag {
     pub tag_key: Option<String>,
 }
 
-record!(response ResponseImageTag, RESPONSE_IMAGE_TAG, 0 => tag_value, 1 => tag_key);
+record! {
+    response ResponseImageTag = RESPONSE_IMAGE_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_IMAGE_TAG: Schema = Schema {
     name: "ResponseImageTag",
@@ -278,34 +262,34 @@ static RESPONSE_IMAGE_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeImageFromFamily`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeImageFromFamilyErrorCode {
-    /// `InvalidUser.Unauthorized` (403)
-    InvalidUserUnauthorized,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeImageFromFamily`].
+    DescribeImageFromFamilyErrorCode {
+        /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
+        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeImageFromFamilyErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidUser.Unauthorized", Self::InvalidUserUnauthorized),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeImageFromFamily`.
+/// The descriptor of [`DescribeImageFromFamily`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageFromFamily",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidUser.Unauthorized", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidUser.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     ..Operation::new(
         "DescribeImageFromFamily",

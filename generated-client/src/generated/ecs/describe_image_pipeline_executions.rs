@@ -2,10 +2,7 @@
 
 //! `DescribeImagePipelineExecutions`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeImagePipelineExecutions`.
 ///
@@ -19,12 +16,12 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.Status` |
-/// | 400 | `MissingParameter.ImagePipelineId` |
-/// | 403 | `Invalid.NextToken` |
-/// | 404 | `InvalidImagePipeline.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.Status` |  | The value of `Status` is not valid. |
+/// | 400 | `MissingParameter.ImagePipelineId` |  | The image template ID is missing. Pass `ImagePipelineId`. |
+/// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 404 | `InvalidImagePipeline.NotFound` |  | The image template does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeImagePipelineExecutions {
     /// `RegionId`.
@@ -50,52 +47,67 @@ pub struct DescribeImagePipelineExecutions {
 }
 
 impl DescribeImagePipelineExecutions {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ImagePipelineId`.
     pub fn image_pipeline_id(mut self, image_pipeline_id: impl Into<String>) -> Self {
         self.image_pipeline_id = Some(image_pipeline_id.into());
         self
     }
+
     /// Sets `ExecutionId`.
     pub fn execution_id(mut self, execution_id: impl Into<String>) -> Self {
         self.execution_id = Some(execution_id.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
 }
 
-record!(
-    request DescribeImagePipelineExecutions, DESCRIBE_IMAGE_PIPELINE_EXECUTIONS, 0 =>
-    region_id, 1 => tag, 2 => image_pipeline_id, 3 => execution_id, 4 => status, 5 =>
-    next_token, 6 => max_results
-);
+record! {
+    request DescribeImagePipelineExecutions = DESCRIBE_IMAGE_PIPELINE_EXECUTIONS {
+        region_id,
+        tag,
+        image_pipeline_id,
+        execution_id,
+        status,
+        next_token,
+        max_results,
+    }
+}
 
 static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS: Schema = Schema {
     name: "DescribeImagePipelineExecutions",
@@ -106,8 +118,7 @@ static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS: Schema = Schema {
         Field::string("ExecutionId"),
         Field::string("Status"),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(500.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(500)),
     ],
     rules: &[
         Rule::new(
@@ -121,7 +132,7 @@ static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS: Schema = Schema {
     ],
 };
 
-/// What [`DescribeImagePipelineExecutions`] answers.
+/// The response to [`DescribeImagePipelineExecutions`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeImagePipelineExecutionsResponse {
@@ -133,26 +144,21 @@ pub struct DescribeImagePipelineExecutionsResponse {
     pub total_count: Option<i32>,
     /// `MaxResults`.
     pub max_results: Option<i32>,
-    /// `ImagePipelineExecution`.
-    pub image_pipeline_execution: Option<ResponseImagePipelineExecution>,
+    /// `ImagePipelineExecution.ImagePipelineExecutionSet`.
+    pub image_pipeline_execution: Vec<
+        ResponseImagePipelineExecutionImagePipelineExecutionSet,
+    >,
 }
 
-impl DescribeImagePipelineExecutionsResponse {
-    /// The list in `ImagePipelineExecution.ImagePipelineExecutionSet`; empty where the response has none.
-    pub fn image_pipeline_execution(
-        &self,
-    ) -> &[ResponseImagePipelineExecutionImagePipelineExecutionSet] {
-        self.image_pipeline_execution
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.image_pipeline_execution_set)
+record! {
+    response DescribeImagePipelineExecutionsResponse = DESCRIBE_IMAGE_PIPELINE_EXECUTIONS_RESPONSE {
+        next_token,
+        request_id,
+        total_count,
+        max_results,
+        image_pipeline_execution,
     }
 }
-
-record!(
-    response DescribeImagePipelineExecutionsResponse,
-    DESCRIBE_IMAGE_PIPELINE_EXECUTIONS_RESPONSE, 0 => next_token, 1 => request_id, 2 =>
-    total_count, 3 => max_results, 4 => image_pipeline_execution
-);
 
 static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS_RESPONSE: Schema = Schema {
     name: "DescribeImagePipelineExecutionsResponse",
@@ -161,7 +167,14 @@ static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::int32("MaxResults"),
-        Field::object("ImagePipelineExecution", &RESPONSE_IMAGE_PIPELINE_EXECUTION),
+        Field::list(
+                "ImagePipelineExecution",
+                &Field::object(
+                    "",
+                    &RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET,
+                ),
+            )
+            .wrapped("ImagePipelineExecutionSet"),
     ],
     rules: &[],
 };
@@ -176,15 +189,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -192,40 +208,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `ImagePipelineExecution` of [`DescribeImagePipelineExecutionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineExecution {
-    /// `ImagePipelineExecutionSet`.
-    pub image_pipeline_execution_set: Vec<
-        ResponseImagePipelineExecutionImagePipelineExecutionSet,
-    >,
-}
-
-record!(
-    response ResponseImagePipelineExecution, RESPONSE_IMAGE_PIPELINE_EXECUTION, 0 =>
-    image_pipeline_execution_set
-);
-
-static RESPONSE_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
-    name: "ResponseImagePipelineExecution",
-    fields: &[
-        Field::list(
-            "ImagePipelineExecutionSet",
-            &Field::object(
-                "",
-                &RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET,
-            ),
-        ),
-    ],
     rules: &[],
 };
 
@@ -249,28 +241,29 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     pub image_id: Option<String>,
     /// `ExecutionId`.
     pub execution_id: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponseImagePipelineExecutionImagePipelineExecutionSetTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseImagePipelineExecutionImagePipelineExecutionSetTag>,
     /// `ErrorCode`.
     pub error_code: Option<String>,
     /// `ErrorInfo`.
     pub error_info: Option<String>,
 }
 
-impl ResponseImagePipelineExecutionImagePipelineExecutionSet {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseImagePipelineExecutionImagePipelineExecutionSetTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseImagePipelineExecutionImagePipelineExecutionSet = RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET {
+        creation_time,
+        image_pipeline_id,
+        status,
+        modified_time,
+        resource_group_id,
+        message,
+        image_id,
+        execution_id,
+        tags,
+        error_code,
+        error_info,
     }
 }
-
-record!(
-    response ResponseImagePipelineExecutionImagePipelineExecutionSet,
-    RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET, 0 => creation_time, 1
-    => image_pipeline_id, 2 => status, 3 => modified_time, 4 => resource_group_id, 5 =>
-    message, 6 => image_id, 7 => execution_id, 8 => tags, 9 => error_code, 10 =>
-    error_info
-);
 
 static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET: Schema = Schema {
     name: "ResponseImagePipelineExecutionImagePipelineExecutionSet",
@@ -283,39 +276,16 @@ static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET: Schema = 
         Field::string("Message"),
         Field::string("ImageId"),
         Field::string("ExecutionId"),
-        Field::object(
-            "Tags",
-            &RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAGS,
-        ),
+        Field::list(
+                "Tags",
+                &Field::object(
+                    "",
+                    &RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAG,
+                ),
+            )
+            .wrapped("Tag"),
         Field::string("ErrorCode"),
         Field::string("ErrorInfo"),
-    ],
-    rules: &[],
-};
-
-/// `ImagePipelineExecution.ImagePipelineExecutionSet.Tags` of [`DescribeImagePipelineExecutionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineExecutionImagePipelineExecutionSetTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseImagePipelineExecutionImagePipelineExecutionSetTag>,
-}
-
-record!(
-    response ResponseImagePipelineExecutionImagePipelineExecutionSetTags,
-    RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAGS, 0 => tag
-);
-
-static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAGS: Schema = Schema {
-    name: "ResponseImagePipelineExecutionImagePipelineExecutionSetTags",
-    fields: &[
-        Field::list(
-            "Tag",
-            &Field::object(
-                "",
-                &RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAG,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -330,11 +300,12 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSetTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseImagePipelineExecutionImagePipelineExecutionSetTag,
-    RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAG, 0 => tag_value, 1
-    => tag_key
-);
+record! {
+    response ResponseImagePipelineExecutionImagePipelineExecutionSetTag = RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAG: Schema = Schema {
     name: "ResponseImagePipelineExecutionImagePipelineExecutionSetTag",
@@ -342,42 +313,50 @@ static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAG: Schem
     rules: &[],
 };
 
-/// The error codes of [`DescribeImagePipelineExecutions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeImagePipelineExecutionsErrorCode {
-    /// `InvalidParameter.Status` (400)
-    InvalidParameterStatus,
-    /// `MissingParameter.ImagePipelineId` (400)
-    MissingParameterImagePipelineId,
-    /// `Invalid.NextToken` (403)
-    InvalidNextToken,
-    /// `InvalidImagePipeline.NotFound` (404)
-    InvalidImagePipelineNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeImagePipelineExecutions`].
+    DescribeImagePipelineExecutionsErrorCode {
+        /// `InvalidParameter.Status` (400): The value of `Status` is not valid.
+        InvalidParameterStatus = "InvalidParameter.Status",
+        /// `MissingParameter.ImagePipelineId` (400): The image template ID is missing. Pass `ImagePipelineId`.
+        MissingParameterImagePipelineId = "MissingParameter.ImagePipelineId",
+        /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
+        InvalidNextToken = "Invalid.NextToken",
+        /// `InvalidImagePipeline.NotFound` (404): The image template does not exist. Check its ID.
+        InvalidImagePipelineNotFound = "InvalidImagePipeline.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeImagePipelineExecutionsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.Status", Self::InvalidParameterStatus),
-        ("MissingParameter.ImagePipelineId", Self::MissingParameterImagePipelineId),
-        ("Invalid.NextToken", Self::InvalidNextToken),
-        ("InvalidImagePipeline.NotFound", Self::InvalidImagePipelineNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeImagePipelineExecutions`.
+/// The descriptor of [`DescribeImagePipelineExecutions`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelineExecutions",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.Status", "", ""),
-        ErrorRow::new(400, "MissingParameter.ImagePipelineId", "", ""),
-        ErrorRow::new(403, "Invalid.NextToken", "", ""),
-        ErrorRow::new(404, "InvalidImagePipeline.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Status",
+            "",
+            "The value of `Status` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.ImagePipelineId",
+            "",
+            "The image template ID is missing. Pass `ImagePipelineId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invalid.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImagePipeline.NotFound",
+            "",
+            "The image template does not exist. Check its ID.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -402,12 +381,11 @@ impl Request for DescribeImagePipelineExecutions {
 
 impl Paginated for DescribeImagePipelineExecutions {
     type Item = ResponseImagePipelineExecutionImagePipelineExecutionSet;
+
+    #[inline]
     fn items(
         response: DescribeImagePipelineExecutionsResponse,
     ) -> Vec<ResponseImagePipelineExecutionImagePipelineExecutionSet> {
-        response
-            .image_pipeline_execution
-            .map(|outer| outer.image_pipeline_execution_set)
-            .unwrap_or_default()
+        response.image_pipeline_execution
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeImagePipelines`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeImagePipelines`.
 ///
@@ -15,11 +12,11 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidImagePipelineIdSize.ExceededMaxNumber` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 403 | `Invalid.NextToken` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidImagePipelineIdSize.ExceededMaxNumber` |  | The request names too many image templates. Pass fewer. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 ///
 /// # Example
 ///
@@ -61,40 +58,49 @@ pub struct DescribeImagePipelines {
 }
 
 impl DescribeImagePipelines {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `ImagePipelineId`.
     pub fn image_pipeline_id(
         mut self,
@@ -107,11 +113,17 @@ impl DescribeImagePipelines {
     }
 }
 
-record!(
-    request DescribeImagePipelines, DESCRIBE_IMAGE_PIPELINES, 0 => region_id, 1 =>
-    resource_group_id, 2 => tag, 3 => name, 4 => next_token, 5 => max_results, 6 =>
-    image_pipeline_id
-);
+record! {
+    request DescribeImagePipelines = DESCRIBE_IMAGE_PIPELINES {
+        region_id,
+        resource_group_id,
+        tag,
+        name,
+        next_token,
+        max_results,
+        image_pipeline_id,
+    }
+}
 
 static DESCRIBE_IMAGE_PIPELINES: Schema = Schema {
     name: "DescribeImagePipelines",
@@ -121,15 +133,14 @@ static DESCRIBE_IMAGE_PIPELINES: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("Name"),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(500.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(500)),
         Field::list("ImagePipelineId", &Field::string(""))
             .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeImagePipelines`] answers.
+/// The response to [`DescribeImagePipelines`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeImagePipelinesResponse {
@@ -141,21 +152,19 @@ pub struct DescribeImagePipelinesResponse {
     pub total_count: Option<i32>,
     /// `MaxResults`.
     pub max_results: Option<i32>,
-    /// `ImagePipeline`.
-    pub image_pipeline: Option<ResponseImagePipeline>,
+    /// `ImagePipeline.ImagePipelineSet`.
+    pub image_pipeline: Vec<ResponseImagePipelineImagePipelineSet>,
 }
 
-impl DescribeImagePipelinesResponse {
-    /// The list in `ImagePipeline.ImagePipelineSet`; empty where the response has none.
-    pub fn image_pipeline(&self) -> &[ResponseImagePipelineImagePipelineSet] {
-        self.image_pipeline.as_ref().map_or(&[], |wrapper| &wrapper.image_pipeline_set)
+record! {
+    response DescribeImagePipelinesResponse = DESCRIBE_IMAGE_PIPELINES_RESPONSE {
+        next_token,
+        request_id,
+        total_count,
+        max_results,
+        image_pipeline,
     }
 }
-
-record!(
-    response DescribeImagePipelinesResponse, DESCRIBE_IMAGE_PIPELINES_RESPONSE, 0 =>
-    next_token, 1 => request_id, 2 => total_count, 3 => max_results, 4 => image_pipeline
-);
 
 static DESCRIBE_IMAGE_PIPELINES_RESPONSE: Schema = Schema {
     name: "DescribeImagePipelinesResponse",
@@ -164,7 +173,11 @@ static DESCRIBE_IMAGE_PIPELINES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::int32("MaxResults"),
-        Field::object("ImagePipeline", &RESPONSE_IMAGE_PIPELINE),
+        Field::list(
+                "ImagePipeline",
+                &Field::object("", &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET),
+            )
+            .wrapped("ImagePipelineSet"),
     ],
     rules: &[],
 };
@@ -179,15 +192,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -195,34 +211,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `ImagePipeline` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipeline {
-    /// `ImagePipelineSet`.
-    pub image_pipeline_set: Vec<ResponseImagePipelineImagePipelineSet>,
-}
-
-record!(
-    response ResponseImagePipeline, RESPONSE_IMAGE_PIPELINE, 0 => image_pipeline_set
-);
-
-static RESPONSE_IMAGE_PIPELINE: Schema = Schema {
-    name: "ResponseImagePipeline",
-    fields: &[
-        Field::list(
-            "ImagePipelineSet",
-            &Field::object("", &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET),
-        ),
-    ],
     rules: &[],
 };
 
@@ -259,12 +257,12 @@ pub struct ResponseImagePipelineImagePipelineSet {
     pub name: Option<String>,
     /// `BuildContent`.
     pub build_content: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponseImagePipelineImagePipelineSetTags>,
-    /// `ToRegionIds`.
-    pub to_region_ids: Option<ResponseImagePipelineImagePipelineSetToRegionIds>,
-    /// `AddAccounts`.
-    pub add_accounts: Option<ResponseImagePipelineImagePipelineSetAddAccounts>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseImagePipelineImagePipelineSetTag>,
+    /// `ToRegionIds.ToRegionId`.
+    pub to_region_ids: Vec<String>,
+    /// `AddAccounts.AddAccount`.
+    pub add_accounts: Vec<String>,
     /// `AdvancedOptions`.
     pub advanced_options: Option<ResponseImagePipelineImagePipelineSetAdvancedOptions>,
     /// `ImageFamily`.
@@ -283,44 +281,44 @@ pub struct ResponseImagePipelineImagePipelineSet {
     /// `NvmeSupport`.
     #[deprecated = "the vendor advises against new uses"]
     pub nvme_support: Option<String>,
-    /// `RepairItems`.
-    pub repair_items: Option<ResponseImagePipelineImagePipelineSetRepairItems>,
+    /// `RepairItems.RepairItem`.
+    pub repair_items: Vec<String>,
     /// `RepairMode`.
     pub repair_mode: Option<String>,
     /// `TestContent`.
     pub test_content: Option<String>,
 }
 
-impl ResponseImagePipelineImagePipelineSet {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseImagePipelineImagePipelineSetTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `ToRegionIds.ToRegionId`; empty where the response has none.
-    pub fn to_region_ids(&self) -> &[String] {
-        self.to_region_ids.as_ref().map_or(&[], |wrapper| &wrapper.to_region_id)
-    }
-    /// The list in `AddAccounts.AddAccount`; empty where the response has none.
-    pub fn add_accounts(&self) -> &[String] {
-        self.add_accounts.as_ref().map_or(&[], |wrapper| &wrapper.add_account)
-    }
-    /// The list in `RepairItems.RepairItem`; empty where the response has none.
-    pub fn repair_items(&self) -> &[String] {
-        self.repair_items.as_ref().map_or(&[], |wrapper| &wrapper.repair_item)
+record! {
+    response ResponseImagePipelineImagePipelineSet = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET {
+        creation_time,
+        delete_instance_on_failure,
+        instance_type,
+        internet_max_bandwidth_out,
+        image_pipeline_id,
+        v_switch_id,
+        system_disk_size,
+        description,
+        base_image,
+        resource_group_id,
+        image_name,
+        base_image_type,
+        name,
+        build_content,
+        tags,
+        to_region_ids,
+        add_accounts,
+        advanced_options,
+        image_family,
+        image_options,
+        image_security_options,
+        import_image_options,
+        nvme_support,
+        repair_items,
+        repair_mode,
+        test_content,
     }
 }
-
-record!(
-    response ResponseImagePipelineImagePipelineSet,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET, 0 => creation_time, 1 =>
-    delete_instance_on_failure, 2 => instance_type, 3 => internet_max_bandwidth_out, 4 =>
-    image_pipeline_id, 5 => v_switch_id, 6 => system_disk_size, 7 => description, 8 =>
-    base_image, 9 => resource_group_id, 10 => image_name, 11 => base_image_type, 12 =>
-    name, 13 => build_content, 14 => tags, 15 => to_region_ids, 16 => add_accounts, 17 =>
-    advanced_options, 18 => image_family, 19 => image_options, 20 =>
-    image_security_options, 21 => import_image_options, 22 => nvme_support, 23 =>
-    repair_items, 24 => repair_mode, 25 => test_content
-);
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSet",
@@ -339,15 +337,13 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
         Field::string("BaseImageType"),
         Field::string("Name"),
         Field::string("BuildContent"),
-        Field::object("Tags", &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAGS),
-        Field::object(
-            "ToRegionIds",
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TO_REGION_IDS,
-        ),
-        Field::object(
-            "AddAccounts",
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADD_ACCOUNTS,
-        ),
+        Field::list(
+                "Tags",
+                &Field::object("", &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG),
+            )
+            .wrapped("Tag"),
+        Field::list("ToRegionIds", &Field::string("")).wrapped("ToRegionId"),
+        Field::list("AddAccounts", &Field::string("")).wrapped("AddAccount"),
         Field::object(
             "AdvancedOptions",
             &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADVANCED_OPTIONS,
@@ -366,36 +362,9 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
             &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS,
         ),
         Field::string("NvmeSupport"),
-        Field::object(
-            "RepairItems",
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_REPAIR_ITEMS,
-        ),
+        Field::list("RepairItems", &Field::string("")).wrapped("RepairItem"),
         Field::string("RepairMode"),
         Field::string("TestContent"),
-    ],
-    rules: &[],
-};
-
-/// `ImagePipeline.ImagePipelineSet.Tags` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineImagePipelineSetTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseImagePipelineImagePipelineSetTag>,
-}
-
-record!(
-    response ResponseImagePipelineImagePipelineSetTags,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAGS, 0 => tag
-);
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAGS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetTags",
-    fields: &[
-        Field::list(
-            "Tag",
-            &Field::object("", &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG),
-        ),
     ],
     rules: &[],
 };
@@ -410,52 +379,16 @@ pub struct ResponseImagePipelineImagePipelineSetTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseImagePipelineImagePipelineSetTag,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG, 0 => tag_value, 1 => tag_key
-);
+record! {
+    response ResponseImagePipelineImagePipelineSetTag = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
-/// `ImagePipeline.ImagePipelineSet.ToRegionIds` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineImagePipelineSetToRegionIds {
-    /// `ToRegionId`.
-    pub to_region_id: Vec<String>,
-}
-
-record!(
-    response ResponseImagePipelineImagePipelineSetToRegionIds,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TO_REGION_IDS, 0 => to_region_id
-);
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TO_REGION_IDS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetToRegionIds",
-    fields: &[Field::list("ToRegionId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `ImagePipeline.ImagePipelineSet.AddAccounts` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineImagePipelineSetAddAccounts {
-    /// `AddAccount`.
-    pub add_account: Vec<String>,
-}
-
-record!(
-    response ResponseImagePipelineImagePipelineSetAddAccounts,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADD_ACCOUNTS, 0 => add_account
-);
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADD_ACCOUNTS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetAddAccounts",
-    fields: &[Field::list("AddAccount", &Field::string(""))],
     rules: &[],
 };
 
@@ -469,11 +402,12 @@ pub struct ResponseImagePipelineImagePipelineSetAdvancedOptions {
     pub retain_cloud_assistant: Option<bool>,
 }
 
-record!(
-    response ResponseImagePipelineImagePipelineSetAdvancedOptions,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADVANCED_OPTIONS, 0 => image_name_suffix,
-    1 => retain_cloud_assistant
-);
+record! {
+    response ResponseImagePipelineImagePipelineSetAdvancedOptions = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADVANCED_OPTIONS {
+        image_name_suffix,
+        retain_cloud_assistant,
+    }
+}
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_ADVANCED_OPTIONS: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetAdvancedOptions",
@@ -495,24 +429,19 @@ pub struct ResponseImagePipelineImagePipelineSetImageOptions {
     >,
     /// `ImageName`.
     pub image_name: Option<String>,
-    /// `ImageTags`.
-    pub image_tags: Option<ResponseImagePipelineImagePipelineSetImageOptionsImageTags>,
+    /// `ImageTags.ImageTag`.
+    pub image_tags: Vec<ResponseImagePipelineImagePipelineSetImageOptionsImageTag>,
 }
 
-impl ResponseImagePipelineImagePipelineSetImageOptions {
-    /// The list in `ImageTags.ImageTag`; empty where the response has none.
-    pub fn image_tags(
-        &self,
-    ) -> &[ResponseImagePipelineImagePipelineSetImageOptionsImageTag] {
-        self.image_tags.as_ref().map_or(&[], |wrapper| &wrapper.image_tag)
+record! {
+    response ResponseImagePipelineImagePipelineSetImageOptions = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS {
+        description,
+        image_family,
+        image_features,
+        image_name,
+        image_tags,
     }
 }
-
-record!(
-    response ResponseImagePipelineImagePipelineSetImageOptions,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS, 0 => description, 1 =>
-    image_family, 2 => image_features, 3 => image_name, 4 => image_tags
-);
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImageOptions",
@@ -524,10 +453,14 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS: Schema = Schema
             &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES,
         ),
         Field::string("ImageName"),
-        Field::object(
-            "ImageTags",
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAGS,
-        ),
+        Field::list(
+                "ImageTags",
+                &Field::object(
+                    "",
+                    &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAG,
+                ),
+            )
+            .wrapped("ImageTag"),
     ],
     rules: &[],
 };
@@ -540,42 +473,15 @@ pub struct ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures {
     pub nvme_support: Option<String>,
 }
 
-record!(
-    response ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES, 0 =>
-    nvme_support
-);
+record! {
+    response ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES {
+        nvme_support,
+    }
+}
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures",
     fields: &[Field::string("NvmeSupport")],
-    rules: &[],
-};
-
-/// `ImagePipeline.ImagePipelineSet.ImageOptions.ImageTags` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineImagePipelineSetImageOptionsImageTags {
-    /// `ImageTag`.
-    pub image_tag: Vec<ResponseImagePipelineImagePipelineSetImageOptionsImageTag>,
-}
-
-record!(
-    response ResponseImagePipelineImagePipelineSetImageOptionsImageTags,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAGS, 0 => image_tag
-);
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAGS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetImageOptionsImageTags",
-    fields: &[
-        Field::list(
-            "ImageTag",
-            &Field::object(
-                "",
-                &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAG,
-            ),
-        ),
-    ],
     rules: &[],
 };
 
@@ -589,11 +495,12 @@ pub struct ResponseImagePipelineImagePipelineSetImageOptionsImageTag {
     pub tag_value: Option<String>,
 }
 
-record!(
-    response ResponseImagePipelineImagePipelineSetImageOptionsImageTag,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAG, 0 => tag_key, 1
-    => tag_value
-);
+record! {
+    response ResponseImagePipelineImagePipelineSetImageOptionsImageTag = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAG {
+        tag_key,
+        tag_value,
+    }
+}
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAG: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImageOptionsImageTag",
@@ -609,11 +516,11 @@ pub struct ResponseImagePipelineImagePipelineSetImageSecurityOptions {
     pub security_scan_mode: Option<String>,
 }
 
-record!(
-    response ResponseImagePipelineImagePipelineSetImageSecurityOptions,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_SECURITY_OPTIONS, 0 =>
-    security_scan_mode
-);
+record! {
+    response ResponseImagePipelineImagePipelineSetImageSecurityOptions = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_SECURITY_OPTIONS {
+        security_scan_mode,
+    }
+}
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_SECURITY_OPTIONS: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImageSecurityOptions",
@@ -631,9 +538,9 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     pub boot_mode: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `DiskDeviceMappings`.
-    pub disk_device_mappings: Option<
-        ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMappings,
+    /// `DiskDeviceMappings.DiskDeviceMapping`.
+    pub disk_device_mappings: Vec<
+        ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping,
     >,
     /// `Features`.
     pub features: Option<
@@ -641,9 +548,9 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     >,
     /// `ImageName`.
     pub image_name: Option<String>,
-    /// `ImportImageTags`.
-    pub import_image_tags: Option<
-        ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTags,
+    /// `ImportImageTags.ImportImageTag`.
+    pub import_image_tags: Vec<
+        ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag,
     >,
     /// `LicenseType`.
     pub license_type: Option<String>,
@@ -659,30 +566,23 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     pub role_name: Option<String>,
 }
 
-impl ResponseImagePipelineImagePipelineSetImportImageOptions {
-    /// The list in `DiskDeviceMappings.DiskDeviceMapping`; empty where the response has none.
-    pub fn disk_device_mappings(
-        &self,
-    ) -> &[ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping] {
-        self.disk_device_mappings
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.disk_device_mapping)
-    }
-    /// The list in `ImportImageTags.ImportImageTag`; empty where the response has none.
-    pub fn import_image_tags(
-        &self,
-    ) -> &[ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag] {
-        self.import_image_tags.as_ref().map_or(&[], |wrapper| &wrapper.import_image_tag)
+record! {
+    response ResponseImagePipelineImagePipelineSetImportImageOptions = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS {
+        architecture,
+        boot_mode,
+        description,
+        disk_device_mappings,
+        features,
+        image_name,
+        import_image_tags,
+        license_type,
+        os_type,
+        platform,
+        retain_imported_image,
+        retention_strategy,
+        role_name,
     }
 }
-
-record!(
-    response ResponseImagePipelineImagePipelineSetImportImageOptions,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS, 0 => architecture, 1
-    => boot_mode, 2 => description, 3 => disk_device_mappings, 4 => features, 5 =>
-    image_name, 6 => import_image_tags, 7 => license_type, 8 => os_type, 9 => platform,
-    10 => retain_imported_image, 11 => retention_strategy, 12 => role_name
-);
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImportImageOptions",
@@ -690,55 +590,33 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS: Schema =
         Field::string("Architecture"),
         Field::string("BootMode"),
         Field::string("Description"),
-        Field::object(
-            "DiskDeviceMappings",
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS,
-        ),
+        Field::list(
+                "DiskDeviceMappings",
+                &Field::object(
+                    "",
+                    &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING,
+                ),
+            )
+            .wrapped("DiskDeviceMapping"),
         Field::object(
             "Features",
             &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES,
         ),
         Field::string("ImageName"),
-        Field::object(
-            "ImportImageTags",
-            &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS,
-        ),
+        Field::list(
+                "ImportImageTags",
+                &Field::object(
+                    "",
+                    &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAG,
+                ),
+            )
+            .wrapped("ImportImageTag"),
         Field::string("LicenseType"),
         Field::string("OSType"),
         Field::string("Platform"),
         Field::boolean("RetainImportedImage"),
         Field::string("RetentionStrategy"),
         Field::string("RoleName"),
-    ],
-    rules: &[],
-};
-
-/// `ImagePipeline.ImagePipelineSet.ImportImageOptions.DiskDeviceMappings` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMappings {
-    /// `DiskDeviceMapping`.
-    pub disk_device_mapping: Vec<
-        ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping,
-    >,
-}
-
-record!(
-    response ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMappings,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS,
-    0 => disk_device_mapping
-);
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPINGS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMappings",
-    fields: &[
-        Field::list(
-            "DiskDeviceMapping",
-            &Field::object(
-                "",
-                &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -757,11 +635,14 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapp
     pub oss_object: Option<String>,
 }
 
-record!(
-    response ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING,
-    0 => disk_image_size, 1 => format, 2 => oss_bucket, 3 => oss_object
-);
+record! {
+    response ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING {
+        disk_image_size,
+        format,
+        oss_bucket,
+        oss_object,
+    }
+}
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVICE_MAPPING: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping",
@@ -784,45 +665,16 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures {
     pub nvme_support: Option<String>,
 }
 
-record!(
-    response ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES, 0 =>
-    imds_support, 1 => nvme_support
-);
+record! {
+    response ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES {
+        imds_support,
+        nvme_support,
+    }
+}
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures",
     fields: &[Field::string("ImdsSupport"), Field::string("NvmeSupport")],
-    rules: &[],
-};
-
-/// `ImagePipeline.ImagePipelineSet.ImportImageOptions.ImportImageTags` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTags {
-    /// `ImportImageTag`.
-    pub import_image_tag: Vec<
-        ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag,
-    >,
-}
-
-record!(
-    response ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTags,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS, 0
-    => import_image_tag
-);
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTags",
-    fields: &[
-        Field::list(
-            "ImportImageTag",
-            &Field::object(
-                "",
-                &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAG,
-            ),
-        ),
-    ],
     rules: &[],
 };
 
@@ -836,11 +688,12 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag
     pub value: Option<String>,
 }
 
-record!(
-    response ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAG, 0
-    => key, 1 => value
-);
+record! {
+    response ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAG {
+        key,
+        value,
+    }
+}
 
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAG: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag",
@@ -848,60 +701,42 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IM
     rules: &[],
 };
 
-/// `ImagePipeline.ImagePipelineSet.RepairItems` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineImagePipelineSetRepairItems {
-    /// `RepairItem`.
-    pub repair_item: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeImagePipelines`].
+    DescribeImagePipelinesErrorCode {
+        /// `InvalidImagePipelineIdSize.ExceededMaxNumber` (400): The request names too many image templates. Pass fewer.
+        InvalidImagePipelineIdSizeExceededMaxNumber = "InvalidImagePipelineIdSize.ExceededMaxNumber",
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
+        InvalidNextToken = "Invalid.NextToken",
+    }
 }
 
-record!(
-    response ResponseImagePipelineImagePipelineSetRepairItems,
-    RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_REPAIR_ITEMS, 0 => repair_item
-);
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_REPAIR_ITEMS: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetRepairItems",
-    fields: &[Field::list("RepairItem", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeImagePipelines`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeImagePipelinesErrorCode {
-    /// `InvalidImagePipelineIdSize.ExceededMaxNumber` (400)
-    InvalidImagePipelineIdSizeExceededMaxNumber,
-    /// `InvalidName.Malformed` (400)
-    InvalidNameMalformed,
-    /// `Invalid.NextToken` (403)
-    InvalidNextToken,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeImagePipelinesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidImagePipelineIdSize.ExceededMaxNumber",
-            Self::InvalidImagePipelineIdSizeExceededMaxNumber,
-        ),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("Invalid.NextToken", Self::InvalidNextToken),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeImagePipelines`.
+/// The descriptor of [`DescribeImagePipelines`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelines",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidImagePipelineIdSize.ExceededMaxNumber", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(403, "Invalid.NextToken", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidImagePipelineIdSize.ExceededMaxNumber",
+            "",
+            "The request names too many image templates. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invalid.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -926,9 +761,11 @@ impl Request for DescribeImagePipelines {
 
 impl Paginated for DescribeImagePipelines {
     type Item = ResponseImagePipelineImagePipelineSet;
+
+    #[inline]
     fn items(
         response: DescribeImagePipelinesResponse,
     ) -> Vec<ResponseImagePipelineImagePipelineSet> {
-        response.image_pipeline.map(|outer| outer.image_pipeline_set).unwrap_or_default()
+        response.image_pipeline
     }
 }

@@ -2,9 +2,7 @@
 
 //! `DescribeImageSharePermission`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeImageSharePermission`.
 ///
@@ -12,10 +10,10 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 404 | `InvalidImageId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeImageSharePermission {
     /// `RegionId`.
@@ -35,49 +33,56 @@ pub struct DescribeImageSharePermission {
 }
 
 impl DescribeImageSharePermission {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_id: impl Into<String>) -> Self {
         Self {
             image_id: image_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeImageSharePermission, DESCRIBE_IMAGE_SHARE_PERMISSION, 0 =>
-    region_id, 1 => image_id, 2 => page_number, 3 => page_size
-);
+record! {
+    request DescribeImageSharePermission = DESCRIBE_IMAGE_SHARE_PERMISSION {
+        region_id,
+        image_id,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_IMAGE_SHARE_PERMISSION: Schema = Schema {
     name: "DescribeImageSharePermission",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ImageId").required(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeImageSharePermission`] answers.
+/// The response to [`DescribeImageSharePermission`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeImageSharePermissionResponse {
@@ -93,29 +98,24 @@ pub struct DescribeImageSharePermissionResponse {
     pub image_id: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `ShareGroups`.
-    pub share_groups: Option<ResponseShareGroups>,
-    /// `Accounts`.
-    pub accounts: Option<ResponseAccounts>,
+    /// `ShareGroups.ShareGroup`.
+    pub share_groups: Vec<ResponseShareGroup>,
+    /// `Accounts.Account`.
+    pub accounts: Vec<ResponseAccount>,
 }
 
-impl DescribeImageSharePermissionResponse {
-    /// The list in `ShareGroups.ShareGroup`; empty where the response has none.
-    pub fn share_groups(&self) -> &[ResponseShareGroup] {
-        self.share_groups.as_ref().map_or(&[], |wrapper| &wrapper.share_group)
-    }
-    /// The list in `Accounts.Account`; empty where the response has none.
-    pub fn accounts(&self) -> &[ResponseAccount] {
-        self.accounts.as_ref().map_or(&[], |wrapper| &wrapper.account)
+record! {
+    response DescribeImageSharePermissionResponse = DESCRIBE_IMAGE_SHARE_PERMISSION_RESPONSE {
+        request_id,
+        page_number,
+        page_size,
+        total_count,
+        image_id,
+        region_id,
+        share_groups,
+        accounts,
     }
 }
-
-record!(
-    response DescribeImageSharePermissionResponse,
-    DESCRIBE_IMAGE_SHARE_PERMISSION_RESPONSE, 0 => request_id, 1 => page_number, 2 =>
-    page_size, 3 => total_count, 4 => image_id, 5 => region_id, 6 => share_groups, 7 =>
-    accounts
-);
 
 static DESCRIBE_IMAGE_SHARE_PERMISSION_RESPONSE: Schema = Schema {
     name: "DescribeImageSharePermissionResponse",
@@ -126,25 +126,10 @@ static DESCRIBE_IMAGE_SHARE_PERMISSION_RESPONSE: Schema = Schema {
         Field::int32("TotalCount"),
         Field::string("ImageId"),
         Field::string("RegionId"),
-        Field::object("ShareGroups", &RESPONSE_SHARE_GROUPS),
-        Field::object("Accounts", &RESPONSE_ACCOUNTS),
+        Field::list("ShareGroups", &Field::object("", &RESPONSE_SHARE_GROUP))
+            .wrapped("ShareGroup"),
+        Field::list("Accounts", &Field::object("", &RESPONSE_ACCOUNT)).wrapped("Account"),
     ],
-    rules: &[],
-};
-
-/// `ShareGroups` of [`DescribeImageSharePermissionResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseShareGroups {
-    /// `ShareGroup`.
-    pub share_group: Vec<ResponseShareGroup>,
-}
-
-record!(response ResponseShareGroups, RESPONSE_SHARE_GROUPS, 0 => share_group);
-
-static RESPONSE_SHARE_GROUPS: Schema = Schema {
-    name: "ResponseShareGroups",
-    fields: &[Field::list("ShareGroup", &Field::object("", &RESPONSE_SHARE_GROUP))],
     rules: &[],
 };
 
@@ -156,27 +141,15 @@ pub struct ResponseShareGroup {
     pub group: Option<String>,
 }
 
-record!(response ResponseShareGroup, RESPONSE_SHARE_GROUP, 0 => group);
+record! {
+    response ResponseShareGroup = RESPONSE_SHARE_GROUP {
+        group,
+    }
+}
 
 static RESPONSE_SHARE_GROUP: Schema = Schema {
     name: "ResponseShareGroup",
     fields: &[Field::string("Group")],
-    rules: &[],
-};
-
-/// `Accounts` of [`DescribeImageSharePermissionResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAccounts {
-    /// `Account`.
-    pub account: Vec<ResponseAccount>,
-}
-
-record!(response ResponseAccounts, RESPONSE_ACCOUNTS, 0 => account);
-
-static RESPONSE_ACCOUNTS: Schema = Schema {
-    name: "ResponseAccounts",
-    fields: &[Field::list("Account", &Field::object("", &RESPONSE_ACCOUNT))],
     rules: &[],
 };
 
@@ -190,7 +163,12 @@ pub struct ResponseAccount {
     pub shared_time: Option<String>,
 }
 
-record!(response ResponseAccount, RESPONSE_ACCOUNT, 0 => aliyun_id, 1 => shared_time);
+record! {
+    response ResponseAccount = RESPONSE_ACCOUNT {
+        aliyun_id,
+        shared_time,
+    }
+}
 
 static RESPONSE_ACCOUNT: Schema = Schema {
     name: "ResponseAccount",
@@ -198,34 +176,34 @@ static RESPONSE_ACCOUNT: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeImageSharePermission`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeImageSharePermissionErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeImageSharePermission`].
+    DescribeImageSharePermissionErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeImageSharePermissionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeImageSharePermission`.
+/// The descriptor of [`DescribeImageSharePermission`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageSharePermission",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeImageSharePermission",

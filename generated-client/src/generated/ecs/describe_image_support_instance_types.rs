@@ -2,9 +2,7 @@
 
 //! `DescribeImageSupportInstanceTypes`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeImageSupportInstanceTypes`.
 ///
@@ -12,12 +10,12 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParamter` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 404 | `InvalidUsage` |
-/// | 404 | `InvalidImageId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 404 | `InvalidUsage` |  | The value of `Usage` is not valid. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 ///
 /// # Example
 ///
@@ -49,25 +47,30 @@ pub struct DescribeImageSupportInstanceTypes {
 }
 
 impl DescribeImageSupportInstanceTypes {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ImageId`.
     pub fn image_id(mut self, image_id: impl Into<String>) -> Self {
         self.image_id = Some(image_id.into());
         self
     }
+
     /// Sets `ActionType`.
     pub fn action_type(mut self, action_type: impl Into<String>) -> Self {
         self.action_type = Some(action_type.into());
         self
     }
+
     /// Sets `Filter`.
     pub fn filter(mut self, filter: impl IntoIterator<Item = Filter>) -> Self {
         self.filter = Some(filter.into_iter().collect());
@@ -75,10 +78,14 @@ impl DescribeImageSupportInstanceTypes {
     }
 }
 
-record!(
-    request DescribeImageSupportInstanceTypes, DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES, 0
-    => region_id, 1 => image_id, 2 => action_type, 3 => filter
-);
+record! {
+    request DescribeImageSupportInstanceTypes = DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES {
+        region_id,
+        image_id,
+        action_type,
+        filter,
+    }
+}
 
 static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES: Schema = Schema {
     name: "DescribeImageSupportInstanceTypes",
@@ -92,7 +99,7 @@ static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeImageSupportInstanceTypes`] answers.
+/// The response to [`DescribeImageSupportInstanceTypes`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeImageSupportInstanceTypesResponse {
@@ -102,22 +109,18 @@ pub struct DescribeImageSupportInstanceTypesResponse {
     pub image_id: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `InstanceTypes`.
-    pub instance_types: Option<ResponseInstanceTypes>,
+    /// `InstanceTypes.InstanceType`.
+    pub instance_types: Vec<ResponseInstanceType>,
 }
 
-impl DescribeImageSupportInstanceTypesResponse {
-    /// The list in `InstanceTypes.InstanceType`; empty where the response has none.
-    pub fn instance_types(&self) -> &[ResponseInstanceType] {
-        self.instance_types.as_ref().map_or(&[], |wrapper| &wrapper.instance_type)
+record! {
+    response DescribeImageSupportInstanceTypesResponse = DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES_RESPONSE {
+        request_id,
+        image_id,
+        region_id,
+        instance_types,
     }
 }
-
-record!(
-    response DescribeImageSupportInstanceTypesResponse,
-    DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES_RESPONSE, 0 => request_id, 1 => image_id, 2 =>
-    region_id, 3 => instance_types
-);
 
 static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES_RESPONSE: Schema = Schema {
     name: "DescribeImageSupportInstanceTypesResponse",
@@ -125,7 +128,8 @@ static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("ImageId"),
         Field::string("RegionId"),
-        Field::object("InstanceTypes", &RESPONSE_INSTANCE_TYPES),
+        Field::list("InstanceTypes", &Field::object("", &RESPONSE_INSTANCE_TYPE))
+            .wrapped("InstanceType"),
     ],
     rules: &[],
 };
@@ -140,15 +144,18 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// A request without any parameter.
+    /// Creates a [`Filter`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -156,27 +163,16 @@ impl Filter {
     }
 }
 
-record!(request Filter, FILTER, 0 => key, 1 => value);
+record! {
+    request Filter = FILTER {
+        key,
+        value,
+    }
+}
 
 static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `InstanceTypes` of [`DescribeImageSupportInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypes {
-    /// `InstanceType`.
-    pub instance_type: Vec<ResponseInstanceType>,
-}
-
-record!(response ResponseInstanceTypes, RESPONSE_INSTANCE_TYPES, 0 => instance_type);
-
-static RESPONSE_INSTANCE_TYPES: Schema = Schema {
-    name: "ResponseInstanceTypes",
-    fields: &[Field::list("InstanceType", &Field::object("", &RESPONSE_INSTANCE_TYPE))],
     rules: &[],
 };
 
@@ -194,10 +190,14 @@ pub struct ResponseInstanceType {
     pub memory_size: Option<f64>,
 }
 
-record!(
-    response ResponseInstanceType, RESPONSE_INSTANCE_TYPE, 0 => instance_type_id, 1 =>
-    instance_type_family, 2 => cpu_core_count, 3 => memory_size
-);
+record! {
+    response ResponseInstanceType = RESPONSE_INSTANCE_TYPE {
+        instance_type_id,
+        instance_type_family,
+        cpu_core_count,
+        memory_size,
+    }
+}
 
 static RESPONSE_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseInstanceType",
@@ -210,45 +210,45 @@ static RESPONSE_INSTANCE_TYPE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeImageSupportInstanceTypes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeImageSupportInstanceTypesErrorCode {
-    /// `InvalidParamter` (400)
-    InvalidParamter,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InvalidUsage` (404)
-    InvalidUsage,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeImageSupportInstanceTypes`].
+    DescribeImageSupportInstanceTypesErrorCode {
+        /// `InvalidParamter` (400): A parameter is not valid. Check the request.
+        InvalidParamter = "InvalidParamter",
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InvalidUsage` (404): The value of `Usage` is not valid.
+        InvalidUsage = "InvalidUsage",
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeImageSupportInstanceTypesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParamter", Self::InvalidParamter),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("InvalidUsage", Self::InvalidUsage),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeImageSupportInstanceTypes`.
+/// The descriptor of [`DescribeImageSupportInstanceTypes`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageSupportInstanceTypes",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParamter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidUsage", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParamter",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(404, "InvalidUsage", "", "The value of `Usage` is not valid."),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeImageSupportInstanceTypes",

@@ -2,12 +2,7 @@
 
 //! `DescribeImages`.
 
-use crate::pagination::Paginated;
-use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
-};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeImages`.
 ///
@@ -15,8 +10,8 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `ImageAvailable` (`Client::wait`) until `Images.Image.N.Status` is `Available`.
-/// - Waited for: `ImageDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: [`IMAGE_AVAILABLE`](super::waiters::IMAGE_AVAILABLE) (`Client::wait`) until `Images.Image.N.Status` is `Available`, for all that `ImageId` names.
+/// - Waited for: [`IMAGE_DELETED`](super::waiters::IMAGE_DELETED) (`Client::wait`) until nothing is left, for all that `ImageId` names.
 ///
 /// # Rules
 ///
@@ -26,20 +21,20 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidImageOwnerAlias.ValueNotSupported` |
-/// | 400 | `InvalidParamter` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `CurrentAccount.NotSupportPublicImage` |
-/// | 404 | `InvalidFilterKey.NotFound` |
-/// | 404 | `InvalidFilterValue` |
-/// | 404 | `InvalidUsage` |
-/// | 404 | `InvalidOSType` |
-/// | 404 | `InvalidArchitecture` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidImageOwnerAlias.ValueNotSupported` |  | The value of `ImageOwnerAlias` is not supported. |
+/// | 400 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `CurrentAccount.NotSupportPublicImage` |  | The account cannot use public images of this kind. |
+/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidUsage` |  | The value of `Usage` is not valid. |
+/// | 404 | `InvalidOSType` |  | The type of operating system is not valid. Check `OSType`. |
+/// | 404 | `InvalidArchitecture` |  | The architecture is not valid. Check `Architecture`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -125,140 +120,194 @@ pub struct DescribeImages {
 }
 
 impl DescribeImages {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `ImageId`.
     pub fn image_id(mut self, image_id: impl Into<String>) -> Self {
         self.image_id = Some(image_id.into());
         self
     }
+
     /// Sets `ShowExpired`.
+    #[inline]
     pub fn show_expired(mut self, show_expired: bool) -> Self {
         self.show_expired = Some(show_expired);
         self
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `ImageName`.
     pub fn image_name(mut self, image_name: impl Into<String>) -> Self {
         self.image_name = Some(image_name.into());
         self
     }
+
     /// Sets `ImageFamily`.
     pub fn image_family(mut self, image_family: impl Into<String>) -> Self {
         self.image_family = Some(image_family.into());
         self
     }
+
     /// Sets `ImageOwnerAlias`.
     pub fn image_owner_alias(mut self, image_owner_alias: impl Into<String>) -> Self {
         self.image_owner_alias = Some(image_owner_alias.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `IsSupportIoOptimized`.
+    #[inline]
     pub fn is_support_io_optimized(mut self, is_support_io_optimized: bool) -> Self {
         self.is_support_io_optimized = Some(is_support_io_optimized);
         self
     }
+
     /// Sets `IsSupportCloudinit`.
+    #[inline]
     pub fn is_support_cloudinit(mut self, is_support_cloudinit: bool) -> Self {
         self.is_support_cloudinit = Some(is_support_cloudinit);
         self
     }
+
     /// Sets `OSType`.
     pub fn os_type(mut self, os_type: impl Into<String>) -> Self {
         self.os_type = Some(os_type.into());
         self
     }
+
     /// Sets `Architecture`.
     pub fn architecture(mut self, architecture: impl Into<String>) -> Self {
         self.architecture = Some(architecture.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `Usage`.
     pub fn usage(mut self, usage: impl Into<String>) -> Self {
         self.usage = Some(usage.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `ActionType`.
     pub fn action_type(mut self, action_type: impl Into<String>) -> Self {
         self.action_type = Some(action_type.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `Filter`.
     pub fn filter(mut self, filter: impl IntoIterator<Item = Filter>) -> Self {
         self.filter = Some(filter.into_iter().collect());
         self
     }
+
     /// Sets `IsPublic`.
+    #[inline]
     pub fn is_public(mut self, is_public: bool) -> Self {
         self.is_public = Some(is_public);
         self
     }
+
     /// Sets `ImageOwnerId`.
+    #[inline]
     pub fn image_owner_id(mut self, image_owner_id: i64) -> Self {
         self.image_owner_id = Some(image_owner_id);
         self
     }
+
     /// Sets `Usable`.
+    #[inline]
     pub fn usable(mut self, usable: bool) -> Self {
         self.usable = Some(usable);
         self
     }
 }
 
-record!(
-    request DescribeImages, DESCRIBE_IMAGES, 0 => region_id, 1 => status, 2 => image_id,
-    3 => show_expired, 4 => snapshot_id, 5 => image_name, 6 => image_family, 7 =>
-    image_owner_alias, 8 => instance_type, 9 => is_support_io_optimized, 10 =>
-    is_support_cloudinit, 11 => os_type, 12 => architecture, 13 => page_number, 14 =>
-    page_size, 15 => usage, 16 => dry_run, 17 => action_type, 18 => resource_group_id, 19
-    => tag, 20 => filter, 21 => is_public, 22 => image_owner_id, 23 => usable
-);
+record! {
+    request DescribeImages = DESCRIBE_IMAGES {
+        region_id,
+        status,
+        image_id,
+        show_expired,
+        snapshot_id,
+        image_name,
+        image_family,
+        image_owner_alias,
+        instance_type,
+        is_support_io_optimized,
+        is_support_cloudinit,
+        os_type,
+        architecture,
+        page_number,
+        page_size,
+        usage,
+        dry_run,
+        action_type,
+        resource_group_id,
+        tag,
+        filter,
+        is_public,
+        image_owner_id,
+        usable,
+    }
+}
 
 static DESCRIBE_IMAGES: Schema = Schema {
     name: "DescribeImages",
@@ -276,10 +325,8 @@ static DESCRIBE_IMAGES: Schema = Schema {
         Field::boolean("IsSupportCloudinit"),
         Field::string("OSType"),
         Field::string("Architecture"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("Usage"),
         Field::boolean("DryRun"),
         Field::string("ActionType"),
@@ -311,7 +358,7 @@ static DESCRIBE_IMAGES: Schema = Schema {
     ],
 };
 
-/// What [`DescribeImages`] answers.
+/// The response to [`DescribeImages`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeImagesResponse {
@@ -325,21 +372,20 @@ pub struct DescribeImagesResponse {
     pub total_count: Option<i32>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `Images`.
-    pub images: Option<ResponseImages>,
+    /// `Images.Image`.
+    pub images: Vec<ResponseImage>,
 }
 
-impl DescribeImagesResponse {
-    /// The list in `Images.Image`; empty where the response has none.
-    pub fn images(&self) -> &[ResponseImage] {
-        self.images.as_ref().map_or(&[], |wrapper| &wrapper.image)
+record! {
+    response DescribeImagesResponse = DESCRIBE_IMAGES_RESPONSE {
+        page_size,
+        page_number,
+        request_id,
+        total_count,
+        region_id,
+        images,
     }
 }
-
-record!(
-    response DescribeImagesResponse, DESCRIBE_IMAGES_RESPONSE, 0 => page_size, 1 =>
-    page_number, 2 => request_id, 3 => total_count, 4 => region_id, 5 => images
-);
 
 static DESCRIBE_IMAGES_RESPONSE: Schema = Schema {
     name: "DescribeImagesResponse",
@@ -349,7 +395,7 @@ static DESCRIBE_IMAGES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::string("RegionId"),
-        Field::object("Images", &RESPONSE_IMAGES),
+        Field::list("Images", &Field::object("", &RESPONSE_IMAGE)).wrapped("Image"),
     ],
     rules: &[],
 };
@@ -368,25 +414,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -394,7 +445,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -417,15 +475,18 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// A request without any parameter.
+    /// Creates a [`Filter`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -433,27 +494,16 @@ impl Filter {
     }
 }
 
-record!(request Filter, FILTER, 0 => key, 1 => value);
+record! {
+    request Filter = FILTER {
+        key,
+        value,
+    }
+}
 
 static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `Images` of [`DescribeImagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImages {
-    /// `Image`.
-    pub image: Vec<ResponseImage>,
-}
-
-record!(response ResponseImages, RESPONSE_IMAGES, 0 => image);
-
-static RESPONSE_IMAGES: Schema = Schema {
-    name: "ResponseImages",
-    fields: &[Field::list("Image", &Field::object("", &RESPONSE_IMAGE))],
     rules: &[],
 };
 
@@ -509,10 +559,10 @@ pub struct ResponseImage {
     pub architecture: Option<String>,
     /// `BootMode`.
     pub boot_mode: Option<String>,
-    /// `DiskDeviceMappings`.
-    pub disk_device_mappings: Option<ResponseImageDiskDeviceMappings>,
-    /// `Tags`.
-    pub tags: Option<ResponseImageTags>,
+    /// `DiskDeviceMappings.DiskDeviceMapping`.
+    pub disk_device_mappings: Vec<ResponseImageDiskDeviceMapping>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseImageTag>,
     /// `IsPublic`.
     pub is_public: Option<bool>,
     /// `ImageOwnerId`.
@@ -533,31 +583,45 @@ pub struct ResponseImage {
     pub usable: Option<bool>,
 }
 
-impl ResponseImage {
-    /// The list in `DiskDeviceMappings.DiskDeviceMapping`; empty where the response has none.
-    pub fn disk_device_mappings(&self) -> &[ResponseImageDiskDeviceMapping] {
-        self.disk_device_mappings
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.disk_device_mapping)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseImageTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseImage = RESPONSE_IMAGE {
+        creation_time,
+        status,
+        image_family,
+        progress,
+        is_copied,
+        is_support_io_optimized,
+        image_owner_alias,
+        is_support_cloudinit,
+        image_version,
+        usage,
+        is_self_shared,
+        description,
+        size,
+        resource_group_id,
+        platform,
+        os_name_en,
+        image_name,
+        os_name,
+        image_id,
+        os_type,
+        is_subscribed,
+        product_code,
+        architecture,
+        boot_mode,
+        disk_device_mappings,
+        tags,
+        is_public,
+        image_owner_id,
+        login_as_non_root_supported,
+        supplier_name,
+        detection_options,
+        features,
+        license_type,
+        secure_boot_options,
+        usable,
     }
 }
-
-record!(
-    response ResponseImage, RESPONSE_IMAGE, 0 => creation_time, 1 => status, 2 =>
-    image_family, 3 => progress, 4 => is_copied, 5 => is_support_io_optimized, 6 =>
-    image_owner_alias, 7 => is_support_cloudinit, 8 => image_version, 9 => usage, 10 =>
-    is_self_shared, 11 => description, 12 => size, 13 => resource_group_id, 14 =>
-    platform, 15 => os_name_en, 16 => image_name, 17 => os_name, 18 => image_id, 19 =>
-    os_type, 20 => is_subscribed, 21 => product_code, 22 => architecture, 23 =>
-    boot_mode, 24 => disk_device_mappings, 25 => tags, 26 => is_public, 27 =>
-    image_owner_id, 28 => login_as_non_root_supported, 29 => supplier_name, 30 =>
-    detection_options, 31 => features, 32 => license_type, 33 => secure_boot_options, 34
-    => usable
-);
 
 static RESPONSE_IMAGE: Schema = Schema {
     name: "ResponseImage",
@@ -586,8 +650,12 @@ static RESPONSE_IMAGE: Schema = Schema {
         Field::string("ProductCode"),
         Field::string("Architecture"),
         Field::string("BootMode"),
-        Field::object("DiskDeviceMappings", &RESPONSE_IMAGE_DISK_DEVICE_MAPPINGS),
-        Field::object("Tags", &RESPONSE_IMAGE_TAGS),
+        Field::list(
+                "DiskDeviceMappings",
+                &Field::object("", &RESPONSE_IMAGE_DISK_DEVICE_MAPPING),
+            )
+            .wrapped("DiskDeviceMapping"),
+        Field::list("Tags", &Field::object("", &RESPONSE_IMAGE_TAG)).wrapped("Tag"),
         Field::boolean("IsPublic"),
         Field::int64("ImageOwnerId"),
         Field::boolean("LoginAsNonRootSupported"),
@@ -597,30 +665,6 @@ static RESPONSE_IMAGE: Schema = Schema {
         Field::string("LicenseType"),
         Field::object("SecureBootOptions", &RESPONSE_IMAGE_SECURE_BOOT_OPTIONS),
         Field::boolean("Usable"),
-    ],
-    rules: &[],
-};
-
-/// `Images.Image.DiskDeviceMappings` of [`DescribeImagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageDiskDeviceMappings {
-    /// `DiskDeviceMapping`.
-    pub disk_device_mapping: Vec<ResponseImageDiskDeviceMapping>,
-}
-
-record!(
-    response ResponseImageDiskDeviceMappings, RESPONSE_IMAGE_DISK_DEVICE_MAPPINGS, 0 =>
-    disk_device_mapping
-);
-
-static RESPONSE_IMAGE_DISK_DEVICE_MAPPINGS: Schema = Schema {
-    name: "ResponseImageDiskDeviceMappings",
-    fields: &[
-        Field::list(
-            "DiskDeviceMapping",
-            &Field::object("", &RESPONSE_IMAGE_DISK_DEVICE_MAPPING),
-        ),
     ],
     rules: &[],
 };
@@ -651,12 +695,20 @@ pub struct ResponseImageDiskDeviceMapping {
     pub encrypted: Option<bool>,
 }
 
-record!(
-    response ResponseImageDiskDeviceMapping, RESPONSE_IMAGE_DISK_DEVICE_MAPPING, 0 =>
-    r#type, 1 => import_oss_bucket, 2 => progress, 3 => snapshot_id, 4 =>
-    import_oss_object, 5 => device, 6 => size, 7 => remain_time, 8 => format, 9 =>
-    encrypted
-);
+record! {
+    response ResponseImageDiskDeviceMapping = RESPONSE_IMAGE_DISK_DEVICE_MAPPING {
+        r#type,
+        import_oss_bucket,
+        progress,
+        snapshot_id,
+        import_oss_object,
+        device,
+        size,
+        remain_time,
+        format,
+        encrypted,
+    }
+}
 
 static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
     name: "ResponseImageDiskDeviceMapping",
@@ -675,22 +727,6 @@ static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
     rules: &[],
 };
 
-/// `Images.Image.Tags` of [`DescribeImagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseImageTag>,
-}
-
-record!(response ResponseImageTags, RESPONSE_IMAGE_TAGS, 0 => tag);
-
-static RESPONSE_IMAGE_TAGS: Schema = Schema {
-    name: "ResponseImageTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_IMAGE_TAG))],
-    rules: &[],
-};
-
 /// `Images.Image.Tags.Tag` of [`DescribeImagesResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -701,7 +737,12 @@ pub struct ResponseImageTag {
     pub tag_key: Option<String>,
 }
 
-record!(response ResponseImageTag, RESPONSE_IMAGE_TAG, 0 => tag_value, 1 => tag_key);
+record! {
+    response ResponseImageTag = RESPONSE_IMAGE_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_IMAGE_TAG: Schema = Schema {
     name: "ResponseImageTag",
@@ -715,48 +756,23 @@ static RESPONSE_IMAGE_TAG: Schema = Schema {
 pub struct ResponseImageDetectionOptions {
     /// `Status`.
     pub status: Option<String>,
-    /// `Items`.
-    pub items: Option<ResponseImageDetectionOptionsItems>,
+    /// `Items.Item`.
+    pub items: Vec<ResponseImageDetectionOptionsItem>,
 }
 
-impl ResponseImageDetectionOptions {
-    /// The list in `Items.Item`; empty where the response has none.
-    pub fn items(&self) -> &[ResponseImageDetectionOptionsItem] {
-        self.items.as_ref().map_or(&[], |wrapper| &wrapper.item)
+record! {
+    response ResponseImageDetectionOptions = RESPONSE_IMAGE_DETECTION_OPTIONS {
+        status,
+        items,
     }
 }
-
-record!(
-    response ResponseImageDetectionOptions, RESPONSE_IMAGE_DETECTION_OPTIONS, 0 =>
-    status, 1 => items
-);
 
 static RESPONSE_IMAGE_DETECTION_OPTIONS: Schema = Schema {
     name: "ResponseImageDetectionOptions",
     fields: &[
         Field::string("Status"),
-        Field::object("Items", &RESPONSE_IMAGE_DETECTION_OPTIONS_ITEMS),
-    ],
-    rules: &[],
-};
-
-/// `Images.Image.DetectionOptions.Items` of [`DescribeImagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageDetectionOptionsItems {
-    /// `Item`.
-    pub item: Vec<ResponseImageDetectionOptionsItem>,
-}
-
-record!(
-    response ResponseImageDetectionOptionsItems, RESPONSE_IMAGE_DETECTION_OPTIONS_ITEMS,
-    0 => item
-);
-
-static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEMS: Schema = Schema {
-    name: "ResponseImageDetectionOptionsItems",
-    fields: &[
-        Field::list("Item", &Field::object("", &RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM)),
+        Field::list("Items", &Field::object("", &RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM))
+            .wrapped("Item"),
     ],
     rules: &[],
 };
@@ -775,10 +791,14 @@ pub struct ResponseImageDetectionOptionsItem {
     pub risk_code: Option<String>,
 }
 
-record!(
-    response ResponseImageDetectionOptionsItem, RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM, 0
-    => name, 1 => value, 2 => risk_level, 3 => risk_code
-);
+record! {
+    response ResponseImageDetectionOptionsItem = RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM {
+        name,
+        value,
+        risk_level,
+        risk_code,
+    }
+}
 
 static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM: Schema = Schema {
     name: "ResponseImageDetectionOptionsItem",
@@ -809,11 +829,16 @@ pub struct ResponseImageFeatures {
     pub memory_online_upgrade: Option<String>,
 }
 
-record!(
-    response ResponseImageFeatures, RESPONSE_IMAGE_FEATURES, 0 => nvme_support, 1 =>
-    cpu_online_downgrade, 2 => cpu_online_upgrade, 3 => imds_support, 4 =>
-    memory_online_downgrade, 5 => memory_online_upgrade
-);
+record! {
+    response ResponseImageFeatures = RESPONSE_IMAGE_FEATURES {
+        nvme_support,
+        cpu_online_downgrade,
+        cpu_online_upgrade,
+        imds_support,
+        memory_online_downgrade,
+        memory_online_upgrade,
+    }
+}
 
 static RESPONSE_IMAGE_FEATURES: Schema = Schema {
     name: "ResponseImageFeatures",
@@ -836,10 +861,11 @@ pub struct ResponseImageSecureBootOptions {
     pub secure_boot_support: Option<String>,
 }
 
-record!(
-    response ResponseImageSecureBootOptions, RESPONSE_IMAGE_SECURE_BOOT_OPTIONS, 0 =>
-    secure_boot_support
-);
+record! {
+    response ResponseImageSecureBootOptions = RESPONSE_IMAGE_SECURE_BOOT_OPTIONS {
+        secure_boot_support,
+    }
+}
 
 static RESPONSE_IMAGE_SECURE_BOOT_OPTIONS: Schema = Schema {
     name: "ResponseImageSecureBootOptions",
@@ -847,81 +873,107 @@ static RESPONSE_IMAGE_SECURE_BOOT_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeImages`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeImagesErrorCode {
-    /// `InvalidImageOwnerAlias.ValueNotSupported` (400)
-    InvalidImageOwnerAliasValueNotSupported,
-    /// `InvalidParamter` (400)
-    InvalidParamter,
-    /// `InvalidTag.Mismatch` (400)
-    InvalidTagMismatch,
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `CurrentAccount.NotSupportPublicImage` (403)
-    CurrentAccountNotSupportPublicImage,
-    /// `InvalidFilterKey.NotFound` (404)
-    InvalidFilterKeyNotFound,
-    /// `InvalidFilterValue` (404)
-    InvalidFilterValue,
-    /// `InvalidUsage` (404)
-    InvalidUsage,
-    /// `InvalidOSType` (404)
-    InvalidOsType,
-    /// `InvalidArchitecture` (404)
-    InvalidArchitecture,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeImages`].
+    DescribeImagesErrorCode {
+        /// `InvalidImageOwnerAlias.ValueNotSupported` (400): The value of `ImageOwnerAlias` is not supported.
+        InvalidImageOwnerAliasValueNotSupported = "InvalidImageOwnerAlias.ValueNotSupported",
+        /// `InvalidParamter` (400): A parameter is not valid. Check the request.
+        InvalidParamter = "InvalidParamter",
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
+        InvalidTagMismatch = "InvalidTag.Mismatch",
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
+        InvalidTagCount = "InvalidTagCount",
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `CurrentAccount.NotSupportPublicImage` (403): The account cannot use public images of this kind.
+        CurrentAccountNotSupportPublicImage = "CurrentAccount.NotSupportPublicImage",
+        /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
+        InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
+        /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
+        InvalidFilterValue = "InvalidFilterValue",
+        /// `InvalidUsage` (404): The value of `Usage` is not valid.
+        InvalidUsage = "InvalidUsage",
+        /// `InvalidOSType` (404): The type of operating system is not valid. Check `OSType`.
+        InvalidOsType = "InvalidOSType",
+        /// `InvalidArchitecture` (404): The architecture is not valid. Check `Architecture`.
+        InvalidArchitecture = "InvalidArchitecture",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeImagesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidImageOwnerAlias.ValueNotSupported",
-            Self::InvalidImageOwnerAliasValueNotSupported,
-        ),
-        ("InvalidParamter", Self::InvalidParamter),
-        ("InvalidTag.Mismatch", Self::InvalidTagMismatch),
-        ("InvalidTagCount", Self::InvalidTagCount),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        (
-            "CurrentAccount.NotSupportPublicImage",
-            Self::CurrentAccountNotSupportPublicImage,
-        ),
-        ("InvalidFilterKey.NotFound", Self::InvalidFilterKeyNotFound),
-        ("InvalidFilterValue", Self::InvalidFilterValue),
-        ("InvalidUsage", Self::InvalidUsage),
-        ("InvalidOSType", Self::InvalidOsType),
-        ("InvalidArchitecture", Self::InvalidArchitecture),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeImages`.
+/// The descriptor of [`DescribeImages`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImages"),
     errors: &[
-        ErrorRow::new(400, "InvalidImageOwnerAlias.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParamter", "", ""),
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "CurrentAccount.NotSupportPublicImage", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterValue", "", ""),
-        ErrorRow::new(404, "InvalidUsage", "", ""),
-        ErrorRow::new(404, "InvalidOSType", "", ""),
-        ErrorRow::new(404, "InvalidArchitecture", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidImageOwnerAlias.ValueNotSupported",
+            "",
+            "The value of `ImageOwnerAlias` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParamter",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "CurrentAccount.NotSupportPublicImage",
+            "",
+            "The account cannot use public images of this kind.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.NotFound",
+            "",
+            "The key of a filter does not exist. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterValue",
+            "",
+            "The value of a filter is not valid. Check the filter.",
+        ),
+        ErrorRow::new(404, "InvalidUsage", "", "The value of `Usage` is not valid."),
+        ErrorRow::new(
+            404,
+            "InvalidOSType",
+            "",
+            "The type of operating system is not valid. Check `OSType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidArchitecture",
+            "",
+            "The architecture is not valid. Check `Architecture`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
@@ -930,30 +982,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Images", "Image"],
     }),
-    waiters: &[
-        Waiter {
-            name: "ImageAvailable",
-            path: &["Images", "Image", "Status"],
-            success: &["Available"],
-            failure: &["CreateFailed"],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 10,
-            deadline: 3600,
-        },
-        Waiter {
-            name: "ImageDeleted",
-            path: &["Images", "Image", "Status"],
-            success: &[],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: true,
-            delay: 5,
-            deadline: 600,
-        },
-    ],
+    waiters: &[IMAGE_AVAILABLE, IMAGE_DELETED],
     ..Operation::new(
         "DescribeImages",
         Access::Read,
@@ -971,7 +1000,49 @@ impl Request for DescribeImages {
 
 impl Paginated for DescribeImages {
     type Item = ResponseImage;
+
+    #[inline]
     fn items(response: DescribeImagesResponse) -> Vec<ResponseImage> {
-        response.images.map(|outer| outer.image).unwrap_or_default()
+        response.images
     }
+}
+
+const IMAGE_AVAILABLE: Waiter = Waiter {
+    name: "ImageAvailable",
+    path: &["Images", "Image", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "ImageId",
+        path: &["Images", "Image", "ImageId"],
+    }),
+    success: &["Available"],
+    failure: &["CreateFailed"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 10,
+    deadline: 3600,
+};
+
+impl WaiterFor<DescribeImages> for super::waiters::ImageAvailable {
+    const WAITER: &'static Waiter = &IMAGE_AVAILABLE;
+}
+
+const IMAGE_DELETED: Waiter = Waiter {
+    name: "ImageDeleted",
+    path: &["Images", "Image", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "ImageId",
+        path: &["Images", "Image", "ImageId"],
+    }),
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeImages> for super::waiters::ImageDeleted {
+    const WAITER: &'static Waiter = &IMAGE_DELETED;
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeInstanceAttachmentAttributes`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstanceAttachmentAttributes`.
 ///
@@ -15,42 +12,42 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `DedicatedHostNotSupported` |
-/// | 400 | `SpotNotSupported` |
-/// | 400 | `ClassicNetworkNotSupported` |
-/// | 400 | `Invalid.InstanceId` |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.InstanceType` |
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `Invalid.ZoneId` |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |
-/// | 400 | `InvalidAliUid` |
-/// | 400 | `MissingParameter.PackageType` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` |
-/// | 400 | `MissingParameter.InstanceCpuCoreCount` |
-/// | 400 | `MissingParameter.InstanceAmount` |
-/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` |
-/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` |
-/// | 400 | `Invalid.TooManyZoneIds` |
-/// | 400 | `Invalid.TooManyInstanceTypes` |
-/// | 400 | `Invalid.TooManyUnpaidPrivatePool` |
-/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` |
-/// | 400 | `Invalid.PrivatePoolOptions.Ids` |
-/// | 400 | `Invalid.PackageType` |
-/// | 400 | `Invalid.PrivatePool.Purchase` |
-/// | 400 | `Invalid.AssuranceTimes.NotSupported` |
-/// | 400 | `RepeatStartPrivatePool` |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |
-/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |
-/// | 404 | `InvalidInstanceIds.NotFound` |
-/// | 500 | `InvalidParameter` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `DedicatedHostNotSupported` |  | Private pools do not support dedicated hosts. |
+/// | 400 | `SpotNotSupported` |  | Private pools do not support spot instances. |
+/// | 400 | `ClassicNetworkNotSupported` |  | Private pools do not support the classic network. Use a VPC. |
+/// | 400 | `Invalid.InstanceId` |  | The instance does not exist. Check its ID. |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` |  | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.InstanceType` |  | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
+/// | 400 | `MissingParameter.PackageType` |  | The package type is missing. Pass `PackageType`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` |  | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCount` |  | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
+/// | 400 | `MissingParameter.InstanceAmount` |  | The number of instances is missing. Pass `InstanceAmount`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
+/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` |  | The request names too many private pools. Pass fewer. |
+/// | 400 | `Invalid.TooManyZoneIds` |  | The request names too many zones. Pass fewer. |
+/// | 400 | `Invalid.TooManyInstanceTypes` |  | The request names too many instance types. Pass fewer. |
+/// | 400 | `Invalid.TooManyUnpaidPrivatePool` |  | Too many private pools of the account are unpaid. Pay or cancel some first. |
+/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
+/// | 400 | `Invalid.PrivatePoolOptions.Ids` |  | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | `Invalid.PackageType` |  | The value of `PackageType` is not valid. |
+/// | 400 | `Invalid.PrivatePool.Purchase` |  | The private pool has been paid already. |
+/// | 400 | `Invalid.AssuranceTimes.NotSupported` |  | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | `RepeatStartPrivatePool` |  | The private pool has been started already. |
+/// | 403 | `InvalidParameter.TooManyInstanceIds` |  | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |  | The instance IDs are malformed. Pass them in the required format. |
+/// | 404 | `InvalidInstanceIds.NotFound` |  | At least one of the instances does not exist. Check the instance IDs. |
+/// | 500 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceAttachmentAttributes {
     /// `RegionId`.
@@ -58,7 +55,9 @@ pub struct DescribeInstanceAttachmentAttributes {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceIds`.
-    pub instance_ids: String,
+    ///
+    /// At most 100 elements.
+    pub instance_ids: Vec<String>,
     /// `PageNumber`.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -70,50 +69,59 @@ pub struct DescribeInstanceAttachmentAttributes {
 }
 
 impl DescribeInstanceAttachmentAttributes {
-    /// With what is required.
-    pub fn new(instance_ids: impl Into<String>) -> Self {
+    /// Creates a request with its required parameter.
+    pub fn new(instance_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            instance_ids: instance_ids.into(),
+            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeInstanceAttachmentAttributes,
-    DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES, 0 => region_id, 1 => instance_ids, 2 =>
-    page_number, 3 => page_size
-);
+record! {
+    request DescribeInstanceAttachmentAttributes = DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES {
+        region_id,
+        instance_ids,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES: Schema = Schema {
     name: "DescribeInstanceAttachmentAttributes",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("InstanceIds").required(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .required()
+            .style(Style::Json),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeInstanceAttachmentAttributes`] answers.
+/// The response to [`DescribeInstanceAttachmentAttributes`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAttachmentAttributesResponse {
@@ -125,22 +133,19 @@ pub struct DescribeInstanceAttachmentAttributesResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `Instances`.
-    pub instances: Option<ResponseInstances>,
+    /// `Instances.Instance`.
+    pub instances: Vec<ResponseInstance>,
 }
 
-impl DescribeInstanceAttachmentAttributesResponse {
-    /// The list in `Instances.Instance`; empty where the response has none.
-    pub fn instances(&self) -> &[ResponseInstance] {
-        self.instances.as_ref().map_or(&[], |wrapper| &wrapper.instance)
+record! {
+    response DescribeInstanceAttachmentAttributesResponse = DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        instances,
     }
 }
-
-record!(
-    response DescribeInstanceAttachmentAttributesResponse,
-    DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE, 0 => page_size, 1 => request_id, 2
-    => page_number, 3 => total_count, 4 => instances
-);
 
 static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceAttachmentAttributesResponse",
@@ -149,24 +154,9 @@ static DESCRIBE_INSTANCE_ATTACHMENT_ATTRIBUTES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("Instances", &RESPONSE_INSTANCES),
+        Field::list("Instances", &Field::object("", &RESPONSE_INSTANCE))
+            .wrapped("Instance"),
     ],
-    rules: &[],
-};
-
-/// `Instances` of [`DescribeInstanceAttachmentAttributesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstances {
-    /// `Instance`.
-    pub instance: Vec<ResponseInstance>,
-}
-
-record!(response ResponseInstances, RESPONSE_INSTANCES, 0 => instance);
-
-static RESPONSE_INSTANCES: Schema = Schema {
-    name: "ResponseInstances",
-    fields: &[Field::list("Instance", &Field::object("", &RESPONSE_INSTANCE))],
     rules: &[],
 };
 
@@ -182,10 +172,13 @@ pub struct ResponseInstance {
     pub private_pool_options_id: Option<String>,
 }
 
-record!(
-    response ResponseInstance, RESPONSE_INSTANCE, 0 => instance_id, 1 =>
-    private_pool_options_match_criteria, 2 => private_pool_options_id
-);
+record! {
+    response ResponseInstance = RESPONSE_INSTANCE {
+        instance_id,
+        private_pool_options_match_criteria,
+        private_pool_options_id,
+    }
+}
 
 static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
@@ -197,191 +190,290 @@ static RESPONSE_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstanceAttachmentAttributes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceAttachmentAttributesErrorCode {
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `DedicatedHostNotSupported` (400)
-    DedicatedHostNotSupported,
-    /// `SpotNotSupported` (400)
-    SpotNotSupported,
-    /// `ClassicNetworkNotSupported` (400)
-    ClassicNetworkNotSupported,
-    /// `Invalid.InstanceId` (400)
-    InvalidInstanceId,
-    /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
-    InvalidPrivatePoolOptionsMatchCriteria,
-    /// `MissingParameter.PrivatePoolOptions.Id` (400)
-    MissingParameterPrivatePoolOptionsId,
-    /// `Invalid.PrivatePoolOptions.Id` (400)
-    InvalidPrivatePoolOptionsId,
-    /// `Invalid.InstanceType` (400)
-    InvalidInstanceType,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `Invalid.PrivatePoolOptions.status` (400)
-    InvalidPrivatePoolOptionsStatus,
-    /// `InvalidPlatform.ValueNotSupported` (400)
-    InvalidPlatformValueNotSupported,
-    /// `InvalidAliUid` (400)
-    InvalidAliUid,
-    /// `MissingParameter.PackageType` (400)
-    MissingParameterPackageType,
-    /// `MissingParameter.PrivatePoolOptions.Ids` (400)
-    MissingParameterPrivatePoolOptionsIds,
-    /// `MissingParameter.InstanceCpuCoreCount` (400)
-    MissingParameterInstanceCpuCoreCount,
-    /// `MissingParameter.InstanceAmount` (400)
-    MissingParameterInstanceAmount,
-    /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
-    MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
-    InvalidTooManyPrivatePoolOptionsIds,
-    /// `Invalid.TooManyZoneIds` (400)
-    InvalidTooManyZoneIds,
-    /// `Invalid.TooManyInstanceTypes` (400)
-    InvalidTooManyInstanceTypes,
-    /// `Invalid.TooManyUnpaidPrivatePool` (400)
-    InvalidTooManyUnpaidPrivatePool,
-    /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
-    InvalidInstanceCpuCoreCountOrInstanceAmount,
-    /// `Invalid.PrivatePoolOptions.Ids` (400)
-    InvalidPrivatePoolOptionsIds,
-    /// `Invalid.PackageType` (400)
-    InvalidPackageType,
-    /// `Invalid.PrivatePool.Purchase` (400)
-    InvalidPrivatePoolPurchase,
-    /// `Invalid.AssuranceTimes.NotSupported` (400)
-    InvalidAssuranceTimesNotSupported,
-    /// `RepeatStartPrivatePool` (400)
-    RepeatStartPrivatePool,
-    /// `InvalidParameter.TooManyInstanceIds` (403)
-    InvalidParameterTooManyInstanceIds,
-    /// `Abs.InvalidInstanceIds.MalFormed` (403)
-    AbsInvalidInstanceIdsMalFormed,
-    /// `InvalidInstanceIds.NotFound` (404)
-    InvalidInstanceIdsNotFound,
-    /// `InvalidParameter` (500)
-    InvalidParameter,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstanceAttachmentAttributes`].
+    DescribeInstanceAttachmentAttributesErrorCode {
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
+        DedicatedHostNotSupported = "DedicatedHostNotSupported",
+        /// `SpotNotSupported` (400): Private pools do not support spot instances.
+        SpotNotSupported = "SpotNotSupported",
+        /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
+        ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
+        /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
+        InvalidInstanceId = "Invalid.InstanceId",
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
+        InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
+        /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
+        MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
+        /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
+        InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
+        /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
+        InvalidInstanceType = "Invalid.InstanceType",
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
+        InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
+        /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
+        InvalidAliUid = "InvalidAliUid",
+        /// `MissingParameter.PackageType` (400): The package type is missing. Pass `PackageType`.
+        MissingParameterPackageType = "MissingParameter.PackageType",
+        /// `MissingParameter.PrivatePoolOptions.Ids` (400): The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.
+        MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
+        /// `MissingParameter.InstanceCpuCoreCount` (400): The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.
+        MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
+        /// `MissingParameter.InstanceAmount` (400): The number of instances is missing. Pass `InstanceAmount`.
+        MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
+        /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.
+        MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.TooManyPrivatePoolOptions.Ids` (400): The request names too many private pools. Pass fewer.
+        InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
+        /// `Invalid.TooManyZoneIds` (400): The request names too many zones. Pass fewer.
+        InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
+        /// `Invalid.TooManyInstanceTypes` (400): The request names too many instance types. Pass fewer.
+        InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
+        /// `Invalid.TooManyUnpaidPrivatePool` (400): Too many private pools of the account are unpaid. Pay or cancel some first.
+        InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
+        /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.
+        InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+        /// `Invalid.PrivatePoolOptions.Ids` (400): One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.
+        InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
+        /// `Invalid.PackageType` (400): The value of `PackageType` is not valid.
+        InvalidPackageType = "Invalid.PackageType",
+        /// `Invalid.PrivatePool.Purchase` (400): The private pool has been paid already.
+        InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
+        /// `Invalid.AssuranceTimes.NotSupported` (400): The value of `AssuranceTimes` is not supported. Use `Unlimited`.
+        InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
+        /// `RepeatStartPrivatePool` (400): The private pool has been started already.
+        RepeatStartPrivatePool = "RepeatStartPrivatePool",
+        /// `InvalidParameter.TooManyInstanceIds` (403): The request names more than 100 instances. Split it into several calls.
+        InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
+        /// `Abs.InvalidInstanceIds.MalFormed` (403): The instance IDs are malformed. Pass them in the required format.
+        AbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed",
+        /// `InvalidInstanceIds.NotFound` (404): At least one of the instances does not exist. Check the instance IDs.
+        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        /// `InvalidParameter` (500): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeInstanceAttachmentAttributesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("DedicatedHostNotSupported", Self::DedicatedHostNotSupported),
-        ("SpotNotSupported", Self::SpotNotSupported),
-        ("ClassicNetworkNotSupported", Self::ClassicNetworkNotSupported),
-        ("Invalid.InstanceId", Self::InvalidInstanceId),
-        (
-            "Invalid.PrivatePoolOptions.MatchCriteria",
-            Self::InvalidPrivatePoolOptionsMatchCriteria,
-        ),
-        (
-            "MissingParameter.PrivatePoolOptions.Id",
-            Self::MissingParameterPrivatePoolOptionsId,
-        ),
-        ("Invalid.PrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId),
-        ("Invalid.InstanceType", Self::InvalidInstanceType),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        ("Invalid.PrivatePoolOptions.status", Self::InvalidPrivatePoolOptionsStatus),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        ("InvalidAliUid", Self::InvalidAliUid),
-        ("MissingParameter.PackageType", Self::MissingParameterPackageType),
-        (
-            "MissingParameter.PrivatePoolOptions.Ids",
-            Self::MissingParameterPrivatePoolOptionsIds,
-        ),
-        (
-            "MissingParameter.InstanceCpuCoreCount",
-            Self::MissingParameterInstanceCpuCoreCount,
-        ),
-        ("MissingParameter.InstanceAmount", Self::MissingParameterInstanceAmount),
-        (
-            "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
-            Self::MissingParameterInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        (
-            "Invalid.TooManyPrivatePoolOptions.Ids",
-            Self::InvalidTooManyPrivatePoolOptionsIds,
-        ),
-        ("Invalid.TooManyZoneIds", Self::InvalidTooManyZoneIds),
-        ("Invalid.TooManyInstanceTypes", Self::InvalidTooManyInstanceTypes),
-        ("Invalid.TooManyUnpaidPrivatePool", Self::InvalidTooManyUnpaidPrivatePool),
-        (
-            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
-            Self::InvalidInstanceCpuCoreCountOrInstanceAmount,
-        ),
-        ("Invalid.PrivatePoolOptions.Ids", Self::InvalidPrivatePoolOptionsIds),
-        ("Invalid.PackageType", Self::InvalidPackageType),
-        ("Invalid.PrivatePool.Purchase", Self::InvalidPrivatePoolPurchase),
-        ("Invalid.AssuranceTimes.NotSupported", Self::InvalidAssuranceTimesNotSupported),
-        ("RepeatStartPrivatePool", Self::RepeatStartPrivatePool),
-        (
-            "InvalidParameter.TooManyInstanceIds",
-            Self::InvalidParameterTooManyInstanceIds,
-        ),
-        ("Abs.InvalidInstanceIds.MalFormed", Self::AbsInvalidInstanceIdsMalFormed),
-        ("InvalidInstanceIds.NotFound", Self::InvalidInstanceIdsNotFound),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceAttachmentAttributes`.
+/// The descriptor of [`DescribeInstanceAttachmentAttributes`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttachmentAttributes",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "DedicatedHostNotSupported", "", ""),
-        ErrorRow::new(400, "SpotNotSupported", "", ""),
-        ErrorRow::new(400, "ClassicNetworkNotSupported", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.MatchCriteria", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceType", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "Invalid.ZoneId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.status", "", ""),
-        ErrorRow::new(400, "InvalidPlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAliUid", "", ""),
-        ErrorRow::new(400, "MissingParameter.PackageType", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceCpuCoreCount", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceAmount", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DedicatedHostNotSupported",
+            "",
+            "Private pools do not support dedicated hosts.",
+        ),
+        ErrorRow::new(
+            400,
+            "SpotNotSupported",
+            "",
+            "Private pools do not support spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "ClassicNetworkNotSupported",
+            "",
+            "Private pools do not support the classic network. Use a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceId",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.MatchCriteria",
+            "",
+            "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptions.Id",
+            "",
+            "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.Id",
+            "",
+            "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceType",
+            "",
+            "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.ZoneId",
+            "",
+            "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.status",
+            "",
+            "The private pool is used up, expired or inactive. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPlatform.ValueNotSupported",
+            "",
+            "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAliUid",
+            "",
+            "The private pool and the instance belong to different accounts.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PackageType",
+            "",
+            "The package type is missing. Pass `PackageType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptions.Ids",
+            "",
+            "The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceCpuCoreCount",
+            "",
+            "The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceAmount",
+            "",
+            "The number of instances is missing. Pass `InstanceAmount`.",
+        ),
         ErrorRow::new(
             400,
             "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
             "",
-            "",
+            "`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.",
         ),
-        ErrorRow::new(400, "Invalid.TooManyPrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyZoneIds", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyInstanceTypes", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyUnpaidPrivatePool", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceCpuCoreCountOrInstanceAmount", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "Invalid.PackageType", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePool.Purchase", "", ""),
-        ErrorRow::new(400, "Invalid.AssuranceTimes.NotSupported", "", ""),
-        ErrorRow::new(400, "RepeatStartPrivatePool", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TooManyInstanceIds", "", ""),
-        ErrorRow::new(403, "Abs.InvalidInstanceIds.MalFormed", "", ""),
-        ErrorRow::new(404, "InvalidInstanceIds.NotFound", "", ""),
-        ErrorRow::new(500, "InvalidParameter", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyPrivatePoolOptions.Ids",
+            "",
+            "The request names too many private pools. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyZoneIds",
+            "",
+            "The request names too many zones. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyInstanceTypes",
+            "",
+            "The request names too many instance types. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyUnpaidPrivatePool",
+            "",
+            "Too many private pools of the account are unpaid. Pay or cancel some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+            "",
+            "`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.Ids",
+            "",
+            "One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PackageType",
+            "",
+            "The value of `PackageType` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePool.Purchase",
+            "",
+            "The private pool has been paid already.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.AssuranceTimes.NotSupported",
+            "",
+            "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
+        ),
+        ErrorRow::new(
+            400,
+            "RepeatStartPrivatePool",
+            "",
+            "The private pool has been started already.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TooManyInstanceIds",
+            "",
+            "The request names more than 100 instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidInstanceIds.MalFormed",
+            "",
+            "The instance IDs are malformed. Pass them in the required format.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceIds.NotFound",
+            "",
+            "At least one of the instances does not exist. Check the instance IDs.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -406,9 +498,11 @@ impl Request for DescribeInstanceAttachmentAttributes {
 
 impl Paginated for DescribeInstanceAttachmentAttributes {
     type Item = ResponseInstance;
+
+    #[inline]
     fn items(
         response: DescribeInstanceAttachmentAttributesResponse,
     ) -> Vec<ResponseInstance> {
-        response.instances.map(|outer| outer.instance).unwrap_or_default()
+        response.instances
     }
 }

@@ -2,24 +2,22 @@
 
 //! `DescribeInstanceAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request, Waiter};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstanceAttribute`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttribute>.
 ///
-/// - Waited for: `InstanceRunning` (`Client::wait`) until `Status` is `Running`.
-/// - Waited for: `InstanceStopped` (`Client::wait`) until `Status` is `Stopped`.
-/// - Waited for: `InstanceDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `Status` is `Running`.
+/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `Status` is `Stopped`.
+/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceAttribute {
     /// `InstanceId`.
@@ -27,7 +25,7 @@ pub struct DescribeInstanceAttribute {
 }
 
 impl DescribeInstanceAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
@@ -35,9 +33,11 @@ impl DescribeInstanceAttribute {
     }
 }
 
-record!(
-    request DescribeInstanceAttribute, DESCRIBE_INSTANCE_ATTRIBUTE, 0 => instance_id
-);
+record! {
+    request DescribeInstanceAttribute = DESCRIBE_INSTANCE_ATTRIBUTE {
+        instance_id,
+    }
+}
 
 static DESCRIBE_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "DescribeInstanceAttribute",
@@ -45,7 +45,7 @@ static DESCRIBE_INSTANCE_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeInstanceAttribute`] answers.
+/// The response to [`DescribeInstanceAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAttributeResponse {
@@ -99,20 +99,20 @@ pub struct DescribeInstanceAttributeResponse {
     pub internet_charge_type: Option<String>,
     /// `CreditSpecification`.
     pub credit_specification: Option<String>,
-    /// `SecurityGroupIds`.
-    pub security_group_ids: Option<ResponseSecurityGroupIds>,
-    /// `PublicIpAddress`.
-    pub public_ip_address: Option<ResponsePublicIpAddress>,
-    /// `InnerIpAddress`.
-    pub inner_ip_address: Option<ResponseInnerIpAddress>,
+    /// `SecurityGroupIds.SecurityGroupId`.
+    pub security_group_ids: Vec<String>,
+    /// `PublicIpAddress.IpAddress`.
+    pub public_ip_address: Vec<String>,
+    /// `InnerIpAddress.IpAddress`.
+    pub inner_ip_address: Vec<String>,
     /// `VpcAttributes`.
     pub vpc_attributes: Option<ResponseVpcAttributes>,
     /// `EipAddress`.
     pub eip_address: Option<ResponseEipAddress>,
     /// `DedicatedHostAttribute`.
     pub dedicated_host_attribute: Option<ResponseDedicatedHostAttribute>,
-    /// `OperationLocks`.
-    pub operation_locks: Option<ResponseOperationLocks>,
+    /// `OperationLocks.LockReason`.
+    pub operation_locks: Vec<ResponseOperationLocksLockReason>,
     /// `EnableJumboFrame`.
     pub enable_jumbo_frame: Option<bool>,
     /// `EnableNetworkEncryption`.
@@ -123,40 +123,46 @@ pub struct DescribeInstanceAttributeResponse {
     pub security_options: Option<ResponseSecurityOptions>,
 }
 
-impl DescribeInstanceAttributeResponse {
-    /// The list in `SecurityGroupIds.SecurityGroupId`; empty where the response has none.
-    pub fn security_group_ids(&self) -> &[String] {
-        self.security_group_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.security_group_id)
-    }
-    /// The list in `PublicIpAddress.IpAddress`; empty where the response has none.
-    pub fn public_ip_address(&self) -> &[String] {
-        self.public_ip_address.as_ref().map_or(&[], |wrapper| &wrapper.ip_address)
-    }
-    /// The list in `InnerIpAddress.IpAddress`; empty where the response has none.
-    pub fn inner_ip_address(&self) -> &[String] {
-        self.inner_ip_address.as_ref().map_or(&[], |wrapper| &wrapper.ip_address)
-    }
-    /// The list in `OperationLocks.LockReason`; empty where the response has none.
-    pub fn operation_locks(&self) -> &[ResponseOperationLocksLockReason] {
-        self.operation_locks.as_ref().map_or(&[], |wrapper| &wrapper.lock_reason)
+record! {
+    response DescribeInstanceAttributeResponse = DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE {
+        status,
+        serial_number,
+        creation_time,
+        request_id,
+        description,
+        instance_name,
+        instance_network_type,
+        memory,
+        image_id,
+        cluster_id,
+        vlan_id,
+        stopped_mode,
+        host_name,
+        instance_id,
+        instance_type,
+        internet_max_bandwidth_in,
+        internet_max_bandwidth_out,
+        region_id,
+        instance_charge_type,
+        io_optimized,
+        cpu,
+        expired_time,
+        zone_id,
+        internet_charge_type,
+        credit_specification,
+        security_group_ids,
+        public_ip_address,
+        inner_ip_address,
+        vpc_attributes,
+        eip_address,
+        dedicated_host_attribute,
+        operation_locks,
+        enable_jumbo_frame,
+        enable_network_encryption,
+        network_options,
+        security_options,
     }
 }
-
-record!(
-    response DescribeInstanceAttributeResponse, DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE, 0
-    => status, 1 => serial_number, 2 => creation_time, 3 => request_id, 4 => description,
-    5 => instance_name, 6 => instance_network_type, 7 => memory, 8 => image_id, 9 =>
-    cluster_id, 10 => vlan_id, 11 => stopped_mode, 12 => host_name, 13 => instance_id, 14
-    => instance_type, 15 => internet_max_bandwidth_in, 16 => internet_max_bandwidth_out,
-    17 => region_id, 18 => instance_charge_type, 19 => io_optimized, 20 => cpu, 21 =>
-    expired_time, 22 => zone_id, 23 => internet_charge_type, 24 => credit_specification,
-    25 => security_group_ids, 26 => public_ip_address, 27 => inner_ip_address, 28 =>
-    vpc_attributes, 29 => eip_address, 30 => dedicated_host_attribute, 31 =>
-    operation_locks, 32 => enable_jumbo_frame, 33 => enable_network_encryption, 34 =>
-    network_options, 35 => security_options
-);
 
 static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceAttributeResponse",
@@ -186,69 +192,22 @@ static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("InternetChargeType"),
         Field::string("CreditSpecification"),
-        Field::object("SecurityGroupIds", &RESPONSE_SECURITY_GROUP_IDS),
-        Field::object("PublicIpAddress", &RESPONSE_PUBLIC_IP_ADDRESS),
-        Field::object("InnerIpAddress", &RESPONSE_INNER_IP_ADDRESS),
+        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
+        Field::list("PublicIpAddress", &Field::string("")).wrapped("IpAddress"),
+        Field::list("InnerIpAddress", &Field::string("")).wrapped("IpAddress"),
         Field::object("VpcAttributes", &RESPONSE_VPC_ATTRIBUTES),
         Field::object("EipAddress", &RESPONSE_EIP_ADDRESS),
         Field::object("DedicatedHostAttribute", &RESPONSE_DEDICATED_HOST_ATTRIBUTE),
-        Field::object("OperationLocks", &RESPONSE_OPERATION_LOCKS),
+        Field::list(
+                "OperationLocks",
+                &Field::object("", &RESPONSE_OPERATION_LOCKS_LOCK_REASON),
+            )
+            .wrapped("LockReason"),
         Field::boolean("EnableJumboFrame"),
         Field::boolean("EnableNetworkEncryption"),
         Field::object("NetworkOptions", &RESPONSE_NETWORK_OPTIONS),
         Field::object("SecurityOptions", &RESPONSE_SECURITY_OPTIONS),
     ],
-    rules: &[],
-};
-
-/// `SecurityGroupIds` of [`DescribeInstanceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSecurityGroupIds {
-    /// `SecurityGroupId`.
-    pub security_group_id: Vec<String>,
-}
-
-record!(
-    response ResponseSecurityGroupIds, RESPONSE_SECURITY_GROUP_IDS, 0 =>
-    security_group_id
-);
-
-static RESPONSE_SECURITY_GROUP_IDS: Schema = Schema {
-    name: "ResponseSecurityGroupIds",
-    fields: &[Field::list("SecurityGroupId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `PublicIpAddress` of [`DescribeInstanceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePublicIpAddress {
-    /// `IpAddress`.
-    pub ip_address: Vec<String>,
-}
-
-record!(response ResponsePublicIpAddress, RESPONSE_PUBLIC_IP_ADDRESS, 0 => ip_address);
-
-static RESPONSE_PUBLIC_IP_ADDRESS: Schema = Schema {
-    name: "ResponsePublicIpAddress",
-    fields: &[Field::list("IpAddress", &Field::string(""))],
-    rules: &[],
-};
-
-/// `InnerIpAddress` of [`DescribeInstanceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInnerIpAddress {
-    /// `IpAddress`.
-    pub ip_address: Vec<String>,
-}
-
-record!(response ResponseInnerIpAddress, RESPONSE_INNER_IP_ADDRESS, 0 => ip_address);
-
-static RESPONSE_INNER_IP_ADDRESS: Schema = Schema {
-    name: "ResponseInnerIpAddress",
-    fields: &[Field::list("IpAddress", &Field::string(""))],
     rules: &[],
 };
 
@@ -262,21 +221,18 @@ pub struct ResponseVpcAttributes {
     pub nat_ip_address: Option<String>,
     /// `VSwitchId`.
     pub v_switch_id: Option<String>,
-    /// `PrivateIpAddress`.
-    pub private_ip_address: Option<ResponseVpcAttributesPrivateIpAddress>,
+    /// `PrivateIpAddress.IpAddress`.
+    pub private_ip_address: Vec<String>,
 }
 
-impl ResponseVpcAttributes {
-    /// The list in `PrivateIpAddress.IpAddress`; empty where the response has none.
-    pub fn private_ip_address(&self) -> &[String] {
-        self.private_ip_address.as_ref().map_or(&[], |wrapper| &wrapper.ip_address)
+record! {
+    response ResponseVpcAttributes = RESPONSE_VPC_ATTRIBUTES {
+        vpc_id,
+        nat_ip_address,
+        v_switch_id,
+        private_ip_address,
     }
 }
-
-record!(
-    response ResponseVpcAttributes, RESPONSE_VPC_ATTRIBUTES, 0 => vpc_id, 1 =>
-    nat_ip_address, 2 => v_switch_id, 3 => private_ip_address
-);
 
 static RESPONSE_VPC_ATTRIBUTES: Schema = Schema {
     name: "ResponseVpcAttributes",
@@ -284,27 +240,8 @@ static RESPONSE_VPC_ATTRIBUTES: Schema = Schema {
         Field::string("VpcId"),
         Field::string("NatIpAddress"),
         Field::string("VSwitchId"),
-        Field::object("PrivateIpAddress", &RESPONSE_VPC_ATTRIBUTES_PRIVATE_IP_ADDRESS),
+        Field::list("PrivateIpAddress", &Field::string("")).wrapped("IpAddress"),
     ],
-    rules: &[],
-};
-
-/// `VpcAttributes.PrivateIpAddress` of [`DescribeInstanceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVpcAttributesPrivateIpAddress {
-    /// `IpAddress`.
-    pub ip_address: Vec<String>,
-}
-
-record!(
-    response ResponseVpcAttributesPrivateIpAddress,
-    RESPONSE_VPC_ATTRIBUTES_PRIVATE_IP_ADDRESS, 0 => ip_address
-);
-
-static RESPONSE_VPC_ATTRIBUTES_PRIVATE_IP_ADDRESS: Schema = Schema {
-    name: "ResponseVpcAttributesPrivateIpAddress",
-    fields: &[Field::list("IpAddress", &Field::string(""))],
     rules: &[],
 };
 
@@ -322,10 +259,14 @@ pub struct ResponseEipAddress {
     pub allocation_id: Option<String>,
 }
 
-record!(
-    response ResponseEipAddress, RESPONSE_EIP_ADDRESS, 0 => internet_charge_type, 1 =>
-    ip_address, 2 => bandwidth, 3 => allocation_id
-);
+record! {
+    response ResponseEipAddress = RESPONSE_EIP_ADDRESS {
+        internet_charge_type,
+        ip_address,
+        bandwidth,
+        allocation_id,
+    }
+}
 
 static RESPONSE_EIP_ADDRESS: Schema = Schema {
     name: "ResponseEipAddress",
@@ -348,35 +289,16 @@ pub struct ResponseDedicatedHostAttribute {
     pub dedicated_host_id: Option<String>,
 }
 
-record!(
-    response ResponseDedicatedHostAttribute, RESPONSE_DEDICATED_HOST_ATTRIBUTE, 0 =>
-    dedicated_host_name, 1 => dedicated_host_id
-);
+record! {
+    response ResponseDedicatedHostAttribute = RESPONSE_DEDICATED_HOST_ATTRIBUTE {
+        dedicated_host_name,
+        dedicated_host_id,
+    }
+}
 
 static RESPONSE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
     name: "ResponseDedicatedHostAttribute",
     fields: &[Field::string("DedicatedHostName"), Field::string("DedicatedHostId")],
-    rules: &[],
-};
-
-/// `OperationLocks` of [`DescribeInstanceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationLocks {
-    /// `LockReason`.
-    pub lock_reason: Vec<ResponseOperationLocksLockReason>,
-}
-
-record!(response ResponseOperationLocks, RESPONSE_OPERATION_LOCKS, 0 => lock_reason);
-
-static RESPONSE_OPERATION_LOCKS: Schema = Schema {
-    name: "ResponseOperationLocks",
-    fields: &[
-        Field::list(
-            "LockReason",
-            &Field::object("", &RESPONSE_OPERATION_LOCKS_LOCK_REASON),
-        ),
-    ],
     rules: &[],
 };
 
@@ -388,10 +310,11 @@ pub struct ResponseOperationLocksLockReason {
     pub lock_reason: Option<String>,
 }
 
-record!(
-    response ResponseOperationLocksLockReason, RESPONSE_OPERATION_LOCKS_LOCK_REASON, 0 =>
-    lock_reason
-);
+record! {
+    response ResponseOperationLocksLockReason = RESPONSE_OPERATION_LOCKS_LOCK_REASON {
+        lock_reason,
+    }
+}
 
 static RESPONSE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
     name: "ResponseOperationLocksLockReason",
@@ -411,10 +334,13 @@ pub struct ResponseNetworkOptions {
     pub enable_network_encryption: Option<bool>,
 }
 
-record!(
-    response ResponseNetworkOptions, RESPONSE_NETWORK_OPTIONS, 0 => bandwidth_weighting,
-    1 => enable_jumbo_frame, 2 => enable_network_encryption
-);
+record! {
+    response ResponseNetworkOptions = RESPONSE_NETWORK_OPTIONS {
+        bandwidth_weighting,
+        enable_jumbo_frame,
+        enable_network_encryption,
+    }
+}
 
 static RESPONSE_NETWORK_OPTIONS: Schema = Schema {
     name: "ResponseNetworkOptions",
@@ -434,9 +360,11 @@ pub struct ResponseSecurityOptions {
     pub enable_secure_boot: Option<bool>,
 }
 
-record!(
-    response ResponseSecurityOptions, RESPONSE_SECURITY_OPTIONS, 0 => enable_secure_boot
-);
+record! {
+    response ResponseSecurityOptions = RESPONSE_SECURITY_OPTIONS {
+        enable_secure_boot,
+    }
+}
 
 static RESPONSE_SECURITY_OPTIONS: Schema = Schema {
     name: "ResponseSecurityOptions",
@@ -444,70 +372,36 @@ static RESPONSE_SECURITY_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstanceAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceAttributeErrorCode {
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstanceAttribute`].
+    DescribeInstanceAttributeErrorCode {
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeInstanceAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceAttribute`.
+/// The descriptor of [`DescribeInstanceAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttribute",
     ),
     errors: &[
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
-    waiters: &[
-        Waiter {
-            name: "InstanceRunning",
-            path: &["Status"],
-            success: &["Running"],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 5,
-            deadline: 600,
-        },
-        Waiter {
-            name: "InstanceStopped",
-            path: &["Status"],
-            success: &["Stopped"],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 5,
-            deadline: 600,
-        },
-        Waiter {
-            name: "InstanceDeleted",
-            path: &["Status"],
-            success: &[],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &["InvalidInstanceId.NotFound"],
-            success_when_empty: false,
-            delay: 5,
-            deadline: 600,
-        },
-    ],
+    waiters: &[INSTANCE_RUNNING, INSTANCE_STOPPED, INSTANCE_DELETED],
     ..Operation::new(
         "DescribeInstanceAttribute",
         Access::Read,
@@ -521,4 +415,55 @@ impl Request for DescribeInstanceAttribute {
     type Response = DescribeInstanceAttributeResponse;
     type ErrorCode = DescribeInstanceAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+const INSTANCE_RUNNING: Waiter = Waiter {
+    name: "InstanceRunning",
+    path: &["Status"],
+    ids: None,
+    success: &["Running"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeInstanceAttribute> for super::waiters::InstanceRunning {
+    const WAITER: &'static Waiter = &INSTANCE_RUNNING;
+}
+
+const INSTANCE_STOPPED: Waiter = Waiter {
+    name: "InstanceStopped",
+    path: &["Status"],
+    ids: None,
+    success: &["Stopped"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeInstanceAttribute> for super::waiters::InstanceStopped {
+    const WAITER: &'static Waiter = &INSTANCE_STOPPED;
+}
+
+const INSTANCE_DELETED: Waiter = Waiter {
+    name: "InstanceDeleted",
+    path: &["Status"],
+    ids: None,
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &["InvalidInstanceId.NotFound"],
+    success_when_empty: false,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeInstanceAttribute> for super::waiters::InstanceDeleted {
+    const WAITER: &'static Waiter = &INSTANCE_DELETED;
 }

@@ -2,11 +2,7 @@
 
 //! `DescribeInstanceAutoRenewAttribute`.
 
-use crate::pagination::Paginated;
-use crate::pattern::Pattern;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstanceAutoRenewAttribute`.
 ///
@@ -23,15 +19,15 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `MissingParameter.InstanceId` |  |  |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |  |  |
-/// | 403 | `InvalidParameter.InvalidInstanceId` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
-/// | 403 | `InvalidParameter.RenewalStatus` |  |  |
-/// | 403 | `InvalidParameter.RenewalStatusInstanceId` |  |  |
-/// | 403 | `InvalidParameter.PageSize` |  |  |
-/// | 403 | `InvalidParameter.PageNumber` |  |  |
+/// | 403 | `MissingParameter.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.InvalidInstanceId` |  | The instance ID is not valid or does not exist. Check it. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidParameter.RenewalStatus` |  | The renewal status is not valid. Check `RenewalStatus`. |
+/// | 403 | `InvalidParameter.RenewalStatusInstanceId` |  | `RenewalStatus` and `InstanceId` are both missing. Pass at least one of them. |
+/// | 403 | `InvalidParameter.PageSize` |  | The page size is not valid. Check `PageSize`. |
+/// | 403 | `InvalidParameter.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
 #[derive(Default)]
 pub struct DescribeInstanceAutoRenewAttribute {
     /// `InstanceId`.
@@ -53,30 +49,36 @@ pub struct DescribeInstanceAutoRenewAttribute {
 }
 
 impl DescribeInstanceAutoRenewAttribute {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `RenewalStatus`.
     pub fn renewal_status(mut self, renewal_status: impl Into<String>) -> Self {
         self.renewal_status = Some(renewal_status.into());
         self
     }
+
     /// Sets `PageSize`.
     pub fn page_size(mut self, page_size: impl Into<String>) -> Self {
         self.page_size = Some(page_size.into());
         self
     }
+
     /// Sets `PageNumber`.
     pub fn page_number(mut self, page_number: impl Into<String>) -> Self {
         self.page_number = Some(page_number.into());
@@ -84,10 +86,15 @@ impl DescribeInstanceAutoRenewAttribute {
     }
 }
 
-record!(
-    request DescribeInstanceAutoRenewAttribute, DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE, 0
-    => instance_id, 1 => region_id, 2 => renewal_status, 3 => page_size, 4 => page_number
-);
+record! {
+    request DescribeInstanceAutoRenewAttribute = DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE {
+        instance_id,
+        region_id,
+        renewal_status,
+        page_size,
+        page_number,
+    }
+}
 
 static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "DescribeInstanceAutoRenewAttribute",
@@ -95,10 +102,8 @@ static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
         Field::string("InstanceId"),
         Field::string("RegionId").region(),
         Field::string("RenewalStatus"),
-        Field::string("PageSize")
-            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
-        Field::string("PageNumber")
-            .limits(&Limits::NONE.pattern(&PATTERN_7A9A8D453696BA4E)),
+        Field::string("PageSize").limits(&Limits::NONE.pattern(&PATTERN_PAGE_SIZE)),
+        Field::string("PageNumber").limits(&Limits::NONE.pattern(&PATTERN_PAGE_NUMBER)),
     ],
     rules: &[
         Rule::new(
@@ -109,7 +114,11 @@ static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     ],
 };
 
-/// What [`DescribeInstanceAutoRenewAttribute`] answers.
+static PATTERN_PAGE_SIZE: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
+
+static PATTERN_PAGE_NUMBER: Pattern = Pattern::new("^0*[1-9][0-9]*$");
+
+/// The response to [`DescribeInstanceAutoRenewAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAutoRenewAttributeResponse {
@@ -121,24 +130,19 @@ pub struct DescribeInstanceAutoRenewAttributeResponse {
     pub page_size: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `InstanceRenewAttributes`.
-    pub instance_renew_attributes: Option<ResponseInstanceRenewAttributes>,
+    /// `InstanceRenewAttributes.InstanceRenewAttribute`.
+    pub instance_renew_attributes: Vec<ResponseInstanceRenewAttribute>,
 }
 
-impl DescribeInstanceAutoRenewAttributeResponse {
-    /// The list in `InstanceRenewAttributes.InstanceRenewAttribute`; empty where the response has none.
-    pub fn instance_renew_attributes(&self) -> &[ResponseInstanceRenewAttribute] {
-        self.instance_renew_attributes
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_renew_attribute)
+record! {
+    response DescribeInstanceAutoRenewAttributeResponse = DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE {
+        request_id,
+        page_number,
+        page_size,
+        total_count,
+        instance_renew_attributes,
     }
 }
-
-record!(
-    response DescribeInstanceAutoRenewAttributeResponse,
-    DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id, 1 => page_number, 2
-    => page_size, 3 => total_count, 4 => instance_renew_attributes
-);
 
 static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceAutoRenewAttributeResponse",
@@ -147,31 +151,11 @@ static DESCRIBE_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
         Field::int32("PageNumber"),
         Field::int32("PageSize"),
         Field::int32("TotalCount"),
-        Field::object("InstanceRenewAttributes", &RESPONSE_INSTANCE_RENEW_ATTRIBUTES),
-    ],
-    rules: &[],
-};
-
-/// `InstanceRenewAttributes` of [`DescribeInstanceAutoRenewAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceRenewAttributes {
-    /// `InstanceRenewAttribute`.
-    pub instance_renew_attribute: Vec<ResponseInstanceRenewAttribute>,
-}
-
-record!(
-    response ResponseInstanceRenewAttributes, RESPONSE_INSTANCE_RENEW_ATTRIBUTES, 0 =>
-    instance_renew_attribute
-);
-
-static RESPONSE_INSTANCE_RENEW_ATTRIBUTES: Schema = Schema {
-    name: "ResponseInstanceRenewAttributes",
-    fields: &[
         Field::list(
-            "InstanceRenewAttribute",
-            &Field::object("", &RESPONSE_INSTANCE_RENEW_ATTRIBUTE),
-        ),
+                "InstanceRenewAttributes",
+                &Field::object("", &RESPONSE_INSTANCE_RENEW_ATTRIBUTE),
+            )
+            .wrapped("InstanceRenewAttribute"),
     ],
     rules: &[],
 };
@@ -194,11 +178,16 @@ pub struct ResponseInstanceRenewAttribute {
     pub enable_expected_renew_day: Option<bool>,
 }
 
-record!(
-    response ResponseInstanceRenewAttribute, RESPONSE_INSTANCE_RENEW_ATTRIBUTE, 0 =>
-    period_unit, 1 => duration, 2 => renewal_status, 3 => instance_id, 4 =>
-    auto_renew_enabled, 5 => enable_expected_renew_day
-);
+record! {
+    response ResponseInstanceRenewAttribute = RESPONSE_INSTANCE_RENEW_ATTRIBUTE {
+        period_unit,
+        duration,
+        renewal_status,
+        instance_id,
+        auto_renew_enabled,
+        enable_expected_renew_day,
+    }
+}
 
 static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceRenewAttribute",
@@ -213,58 +202,33 @@ static RESPONSE_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstanceAutoRenewAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceAutoRenewAttributeErrorCode {
-    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `MissingParameter.InstanceId` (403)
-    MissingParameterInstanceId,
-    /// `InvalidParameter.ToManyInstanceIds` (403)
-    InvalidParameterToManyInstanceIds,
-    /// `InvalidParameter.InvalidInstanceId` (403)
-    InvalidParameterInvalidInstanceId,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `InvalidParameter.RenewalStatus` (403)
-    InvalidParameterRenewalStatus,
-    /// `InvalidParameter.RenewalStatusInstanceId` (403)
-    InvalidParameterRenewalStatusInstanceId,
-    /// `InvalidParameter.PageSize` (403)
-    InvalidParameterPageSize,
-    /// `InvalidParameter.PageNumber` (403)
-    InvalidParameterPageNumber,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstanceAutoRenewAttribute`].
+    DescribeInstanceAutoRenewAttributeErrorCode {
+        /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `MissingParameter.InstanceId` (403): The instance ID is missing. Pass `InstanceId`.
+        MissingParameterInstanceId = "MissingParameter.InstanceId",
+        /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
+        InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
+        /// `InvalidParameter.InvalidInstanceId` (403): The instance ID is not valid or does not exist. Check it.
+        InvalidParameterInvalidInstanceId = "InvalidParameter.InvalidInstanceId",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `InvalidParameter.RenewalStatus` (403): The renewal status is not valid. Check `RenewalStatus`.
+        InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
+        /// `InvalidParameter.RenewalStatusInstanceId` (403): `RenewalStatus` and `InstanceId` are both missing. Pass at least one of them.
+        InvalidParameterRenewalStatusInstanceId = "InvalidParameter.RenewalStatusInstanceId",
+        /// `InvalidParameter.PageSize` (403): The page size is not valid. Check `PageSize`.
+        InvalidParameterPageSize = "InvalidParameter.PageSize",
+        /// `InvalidParameter.PageNumber` (403): The page number is not valid. Check `PageNumber`.
+        InvalidParameterPageNumber = "InvalidParameter.PageNumber",
+    }
 }
 
-impl ErrorCode for DescribeInstanceAutoRenewAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Throttling", Self::Throttling),
-        ("MissingParameter.InstanceId", Self::MissingParameterInstanceId),
-        ("InvalidParameter.ToManyInstanceIds", Self::InvalidParameterToManyInstanceIds),
-        ("InvalidParameter.InvalidInstanceId", Self::InvalidParameterInvalidInstanceId),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("InvalidParameter.RenewalStatus", Self::InvalidParameterRenewalStatus),
-        (
-            "InvalidParameter.RenewalStatusInstanceId",
-            Self::InvalidParameterRenewalStatusInstanceId,
-        ),
-        ("InvalidParameter.PageSize", Self::InvalidParameterPageSize),
-        ("InvalidParameter.PageNumber", Self::InvalidParameterPageNumber),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
-
-static PATTERN_7A9A8D453696BA4E: Pattern = Pattern::new("^0*[1-9][0-9]*$");
-
-/// What is known of `DescribeInstanceAutoRenewAttribute`.
+/// The descriptor of [`DescribeInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAutoRenewAttribute",
@@ -277,15 +241,60 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "MissingParameter.InstanceId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidInstanceId", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "InvalidParameter.RenewalStatus", "", ""),
-        ErrorRow::new(403, "InvalidParameter.RenewalStatusInstanceId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.PageSize", "", ""),
-        ErrorRow::new(403, "InvalidParameter.PageNumber", "", ""),
+        ErrorRow::new(
+            403,
+            "MissingParameter.InstanceId",
+            "",
+            "The instance ID is missing. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyInstanceIds",
+            "",
+            "The request names too many instances. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidInstanceId",
+            "",
+            "The instance ID is not valid or does not exist. Check it.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.RenewalStatus",
+            "",
+            "The renewal status is not valid. Check `RenewalStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.RenewalStatusInstanceId",
+            "",
+            "`RenewalStatus` and `InstanceId` are both missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.PageSize",
+            "",
+            "The page size is not valid. Check `PageSize`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.PageNumber",
+            "",
+            "The page number is not valid. Check `PageNumber`.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -310,12 +319,11 @@ impl Request for DescribeInstanceAutoRenewAttribute {
 
 impl Paginated for DescribeInstanceAutoRenewAttribute {
     type Item = ResponseInstanceRenewAttribute;
+
+    #[inline]
     fn items(
         response: DescribeInstanceAutoRenewAttributeResponse,
     ) -> Vec<ResponseInstanceRenewAttribute> {
-        response
-            .instance_renew_attributes
-            .map(|outer| outer.instance_renew_attribute)
-            .unwrap_or_default()
+        response.instance_renew_attributes
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeInstanceHistoryEvents`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstanceHistoryEvents`.
 ///
@@ -15,13 +12,13 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter` |
-/// | 403 | `EventIdLimitExceeded` |
-/// | 403 | `InvalidParameter.TimeEndBeforeStart` |
-/// | 403 | `OperationDenied.NotInWhiteList` |
-/// | 404 | `MissingParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `EventIdLimitExceeded` |  | The request names too many events. Split it into several calls. |
+/// | 403 | `InvalidParameter.TimeEndBeforeStart` |  | The end of the period lies before its start. Check both times. |
+/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
+/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 ///
 /// # Example
 ///
@@ -95,40 +92,48 @@ pub struct DescribeInstanceHistoryEvents {
 }
 
 impl DescribeInstanceHistoryEvents {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `EventCycleStatus`.
     pub fn event_cycle_status(mut self, event_cycle_status: impl Into<String>) -> Self {
         self.event_cycle_status = Some(event_cycle_status.into());
         self
     }
+
     /// Sets `EventType`.
     pub fn event_type(mut self, event_type: impl Into<String>) -> Self {
         self.event_type = Some(event_type.into());
         self
     }
+
     /// Sets `NotBefore.Start`.
     pub fn not_before_start(mut self, not_before_start: impl Into<String>) -> Self {
         self.not_before_start = Some(not_before_start.into());
         self
     }
+
     /// Sets `NotBefore.End`.
     pub fn not_before_end(mut self, not_before_end: impl Into<String>) -> Self {
         self.not_before_end = Some(not_before_end.into());
         self
     }
+
     /// Sets `EventPublishTime.Start`.
     pub fn event_publish_time_start(
         mut self,
@@ -137,6 +142,7 @@ impl DescribeInstanceHistoryEvents {
         self.event_publish_time_start = Some(event_publish_time_start.into());
         self
     }
+
     /// Sets `EventPublishTime.End`.
     pub fn event_publish_time_end(
         mut self,
@@ -145,26 +151,33 @@ impl DescribeInstanceHistoryEvents {
         self.event_publish_time_end = Some(event_publish_time_end.into());
         self
     }
+
     /// Sets `ImpactLevel`.
     pub fn impact_level(mut self, impact_level: impl Into<String>) -> Self {
         self.impact_level = Some(impact_level.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `EventId`.
     pub fn event_id(
         mut self,
@@ -173,6 +186,7 @@ impl DescribeInstanceHistoryEvents {
         self.event_id = Some(event_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `InstanceEventCycleStatus`.
     pub fn instance_event_cycle_status(
         mut self,
@@ -183,6 +197,7 @@ impl DescribeInstanceHistoryEvents {
         );
         self
     }
+
     /// Sets `InstanceEventType`.
     pub fn instance_event_type(
         mut self,
@@ -193,6 +208,7 @@ impl DescribeInstanceHistoryEvents {
         );
         self
     }
+
     /// Sets `ResourceId`.
     pub fn resource_id(
         mut self,
@@ -201,37 +217,57 @@ impl DescribeInstanceHistoryEvents {
         self.resource_id = Some(resource_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i64) -> Self {
         self.max_results = Some(max_results);
         self
     }
 }
 
-record!(
-    request DescribeInstanceHistoryEvents, DESCRIBE_INSTANCE_HISTORY_EVENTS, 0 =>
-    region_id, 1 => instance_id, 2 => event_cycle_status, 3 => event_type, 4 =>
-    not_before_start, 5 => not_before_end, 6 => event_publish_time_start, 7 =>
-    event_publish_time_end, 8 => impact_level, 9 => page_number, 10 => page_size, 11 =>
-    resource_type, 12 => event_id, 13 => instance_event_cycle_status, 14 =>
-    instance_event_type, 15 => resource_id, 16 => tag, 17 => resource_group_id, 18 =>
-    next_token, 19 => max_results
-);
+record! {
+    request DescribeInstanceHistoryEvents = DESCRIBE_INSTANCE_HISTORY_EVENTS {
+        region_id,
+        instance_id,
+        event_cycle_status,
+        event_type,
+        not_before_start,
+        not_before_end,
+        event_publish_time_start,
+        event_publish_time_end,
+        impact_level,
+        page_number,
+        page_size,
+        resource_type,
+        event_id,
+        instance_event_cycle_status,
+        instance_event_type,
+        resource_id,
+        tag,
+        resource_group_id,
+        next_token,
+        max_results,
+    }
+}
 
 static DESCRIBE_INSTANCE_HISTORY_EVENTS: Schema = Schema {
     name: "DescribeInstanceHistoryEvents",
@@ -263,7 +299,7 @@ static DESCRIBE_INSTANCE_HISTORY_EVENTS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeInstanceHistoryEvents`] answers.
+/// The response to [`DescribeInstanceHistoryEvents`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceHistoryEventsResponse {
@@ -275,28 +311,24 @@ pub struct DescribeInstanceHistoryEventsResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `InstanceSystemEventSet`.
-    pub instance_system_event_set: Option<ResponseInstanceSystemEventSet>,
+    /// `InstanceSystemEventSet.InstanceSystemEventType`.
+    pub instance_system_event_set: Vec<
+        ResponseInstanceSystemEventSetInstanceSystemEventType,
+    >,
     /// `NextToken`.
     pub next_token: Option<String>,
 }
 
-impl DescribeInstanceHistoryEventsResponse {
-    /// The list in `InstanceSystemEventSet.InstanceSystemEventType`; empty where the response has none.
-    pub fn instance_system_event_set(
-        &self,
-    ) -> &[ResponseInstanceSystemEventSetInstanceSystemEventType] {
-        self.instance_system_event_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_system_event_type)
+record! {
+    response DescribeInstanceHistoryEventsResponse = DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        instance_system_event_set,
+        next_token,
     }
 }
-
-record!(
-    response DescribeInstanceHistoryEventsResponse,
-    DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => instance_system_event_set, 5 => next_token
-);
 
 static DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE: Schema = Schema {
     name: "DescribeInstanceHistoryEventsResponse",
@@ -305,7 +337,14 @@ static DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("InstanceSystemEventSet", &RESPONSE_INSTANCE_SYSTEM_EVENT_SET),
+        Field::list(
+                "InstanceSystemEventSet",
+                &Field::object(
+                    "",
+                    &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE,
+                ),
+            )
+            .wrapped("InstanceSystemEventType"),
         Field::string("NextToken"),
     ],
     rules: &[],
@@ -321,15 +360,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -337,40 +379,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `InstanceSystemEventSet` of [`DescribeInstanceHistoryEventsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceSystemEventSet {
-    /// `InstanceSystemEventType`.
-    pub instance_system_event_type: Vec<
-        ResponseInstanceSystemEventSetInstanceSystemEventType,
-    >,
-}
-
-record!(
-    response ResponseInstanceSystemEventSet, RESPONSE_INSTANCE_SYSTEM_EVENT_SET, 0 =>
-    instance_system_event_type
-);
-
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET: Schema = Schema {
-    name: "ResponseInstanceSystemEventSet",
-    fields: &[
-        Field::list(
-            "InstanceSystemEventType",
-            &Field::object(
-                "",
-                &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE,
-            ),
-        ),
-    ],
     rules: &[],
 };
 
@@ -410,13 +428,22 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
     pub reason_code: Option<String>,
 }
 
-record!(
-    response ResponseInstanceSystemEventSetInstanceSystemEventType,
-    RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE, 0 => event_id, 1 =>
-    event_publish_time, 2 => event_finish_time, 3 => resource_type, 4 => impact_level, 5
-    => not_before, 6 => instance_id, 7 => reason, 8 => event_type, 9 =>
-    event_cycle_status, 10 => extended_attribute, 11 => reason_code
-);
+record! {
+    response ResponseInstanceSystemEventSetInstanceSystemEventType = RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE {
+        event_id,
+        event_publish_time,
+        event_finish_time,
+        resource_type,
+        impact_level,
+        not_before,
+        instance_id,
+        reason,
+        event_type,
+        event_cycle_status,
+        extended_attribute,
+        reason_code,
+    }
+}
 
 static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventType",
@@ -456,11 +483,12 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeEventType {
     pub code: Option<i32>,
 }
 
-record!(
-    response ResponseInstanceSystemEventSetInstanceSystemEventTypeEventType,
-    RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_TYPE, 0 => name,
-    1 => code
-);
+record! {
+    response ResponseInstanceSystemEventSetInstanceSystemEventTypeEventType = RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_TYPE {
+        name,
+        code,
+    }
+}
 
 static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_TYPE: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeEventType",
@@ -478,11 +506,12 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeEventCycleStatus
     pub code: Option<i32>,
 }
 
-record!(
-    response ResponseInstanceSystemEventSetInstanceSystemEventTypeEventCycleStatus,
-    RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS, 0
-    => name, 1 => code
-);
+record! {
+    response ResponseInstanceSystemEventSetInstanceSystemEventTypeEventCycleStatus = RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS {
+        name,
+        code,
+    }
+}
 
 static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeEventCycleStatus",
@@ -498,18 +527,16 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     pub device: Option<String>,
     /// `DiskId`.
     pub disk_id: Option<String>,
-    /// `InactiveDisks`.
-    pub inactive_disks: Option<
-        ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisks,
+    /// `InactiveDisks.InactiveDisk`.
+    pub inactive_disks: Vec<
+        ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisk,
     >,
     /// `HostType`.
     pub host_type: Option<String>,
     /// `HostId`.
     pub host_id: Option<String>,
-    /// `MigrationOptions`.
-    pub migration_options: Option<
-        ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeMigrationOptions,
-    >,
+    /// `MigrationOptions.MigrationOption`.
+    pub migration_options: Vec<String>,
     /// `OnlineRepairPolicy`.
     pub online_repair_policy: Option<String>,
     /// `Rack`.
@@ -534,43 +561,44 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     pub metric_value: Option<String>,
 }
 
-impl ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute {
-    /// The list in `InactiveDisks.InactiveDisk`; empty where the response has none.
-    pub fn inactive_disks(
-        &self,
-    ) -> &[ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisk] {
-        self.inactive_disks.as_ref().map_or(&[], |wrapper| &wrapper.inactive_disk)
-    }
-    /// The list in `MigrationOptions.MigrationOption`; empty where the response has none.
-    pub fn migration_options(&self) -> &[String] {
-        self.migration_options.as_ref().map_or(&[], |wrapper| &wrapper.migration_option)
+record! {
+    response ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute = RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE {
+        device,
+        disk_id,
+        inactive_disks,
+        host_type,
+        host_id,
+        migration_options,
+        online_repair_policy,
+        rack,
+        punish_type,
+        punish_domain,
+        punish_url,
+        code,
+        can_accept,
+        response_result,
+        initial_not_before,
+        metric_name,
+        metric_value,
     }
 }
-
-record!(
-    response ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute,
-    RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE, 0
-    => device, 1 => disk_id, 2 => inactive_disks, 3 => host_type, 4 => host_id, 5 =>
-    migration_options, 6 => online_repair_policy, 7 => rack, 8 => punish_type, 9 =>
-    punish_domain, 10 => punish_url, 11 => code, 12 => can_accept, 13 => response_result,
-    14 => initial_not_before, 15 => metric_name, 16 => metric_value
-);
 
 static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute",
     fields: &[
         Field::string("Device"),
         Field::string("DiskId"),
-        Field::object(
-            "InactiveDisks",
-            &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISKS,
-        ),
+        Field::list(
+                "InactiveDisks",
+                &Field::object(
+                    "",
+                    &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK,
+                ),
+            )
+            .wrapped("InactiveDisk"),
         Field::string("HostType"),
         Field::string("HostId"),
-        Field::object(
-            "MigrationOptions",
-            &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_MIGRATION_OPTIONS,
-        ),
+        Field::list("MigrationOptions", &Field::string("")).wrapped("MigrationOption"),
         Field::string("OnlineRepairPolicy"),
         Field::string("Rack"),
         Field::string("PunishType"),
@@ -582,37 +610,6 @@ static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_AT
         Field::string("InitialNotBefore"),
         Field::string("MetricName"),
         Field::string("MetricValue"),
-    ],
-    rules: &[],
-};
-
-/// `InstanceSystemEventSet.InstanceSystemEventType.ExtendedAttribute.InactiveDisks` of [`DescribeInstanceHistoryEventsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisks {
-    /// `InactiveDisk`.
-    pub inactive_disk: Vec<
-        ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisk,
-    >,
-}
-
-record!(
-    response
-    ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisks,
-    RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISKS,
-    0 => inactive_disk
-);
-
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISKS: Schema = Schema {
-    name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisks",
-    fields: &[
-        Field::list(
-            "InactiveDisk",
-            &Field::object(
-                "",
-                &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -633,13 +630,15 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     pub release_time: Option<String>,
 }
 
-record!(
-    response
-    ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisk,
-    RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK,
-    0 => creation_time, 1 => device_size, 2 => device_category, 3 => device_type, 4 =>
-    release_time
-);
+record! {
+    response ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisk = RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK {
+        creation_time,
+        device_size,
+        device_category,
+        device_type,
+        release_time,
+    }
+}
 
 static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK: Schema = Schema {
     name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisk",
@@ -653,70 +652,58 @@ static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_AT
     rules: &[],
 };
 
-/// `InstanceSystemEventSet.InstanceSystemEventType.ExtendedAttribute.MigrationOptions` of [`DescribeInstanceHistoryEventsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeMigrationOptions {
-    /// `MigrationOption`.
-    pub migration_option: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeInstanceHistoryEvents`].
+    DescribeInstanceHistoryEventsErrorCode {
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `EventIdLimitExceeded` (403): The request names too many events. Split it into several calls.
+        EventIdLimitExceeded = "EventIdLimitExceeded",
+        /// `InvalidParameter.TimeEndBeforeStart` (403): The end of the period lies before its start. Check both times.
+        InvalidParameterTimeEndBeforeStart = "InvalidParameter.TimeEndBeforeStart",
+        /// `OperationDenied.NotInWhiteList` (403): The account is not on the allowlist for the operation.
+        OperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList",
+        /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+    }
 }
 
-record!(
-    response
-    ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeMigrationOptions,
-    RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_MIGRATION_OPTIONS,
-    0 => migration_option
-);
-
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_MIGRATION_OPTIONS: Schema = Schema {
-    name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeMigrationOptions",
-    fields: &[Field::list("MigrationOption", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeInstanceHistoryEvents`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceHistoryEventsErrorCode {
-    /// `InvalidParameter` (403)
-    InvalidParameter,
-    /// `EventIdLimitExceeded` (403)
-    EventIdLimitExceeded,
-    /// `InvalidParameter.TimeEndBeforeStart` (403)
-    InvalidParameterTimeEndBeforeStart,
-    /// `OperationDenied.NotInWhiteList` (403)
-    OperationDeniedNotInWhiteList,
-    /// `MissingParameter` (404)
-    MissingParameter,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeInstanceHistoryEventsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter", Self::InvalidParameter),
-        ("EventIdLimitExceeded", Self::EventIdLimitExceeded),
-        (
-            "InvalidParameter.TimeEndBeforeStart",
-            Self::InvalidParameterTimeEndBeforeStart,
-        ),
-        ("OperationDenied.NotInWhiteList", Self::OperationDeniedNotInWhiteList),
-        ("MissingParameter", Self::MissingParameter),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceHistoryEvents`.
+/// The descriptor of [`DescribeInstanceHistoryEvents`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceHistoryEvents",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "EventIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TimeEndBeforeStart", "", ""),
-        ErrorRow::new(403, "OperationDenied.NotInWhiteList", "", ""),
-        ErrorRow::new(404, "MissingParameter", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "EventIdLimitExceeded",
+            "",
+            "The request names too many events. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TimeEndBeforeStart",
+            "",
+            "The end of the period lies before its start. Check both times.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NotInWhiteList",
+            "",
+            "The account is not on the allowlist for the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -741,12 +728,11 @@ impl Request for DescribeInstanceHistoryEvents {
 
 impl Paginated for DescribeInstanceHistoryEvents {
     type Item = ResponseInstanceSystemEventSetInstanceSystemEventType;
+
+    #[inline]
     fn items(
         response: DescribeInstanceHistoryEventsResponse,
     ) -> Vec<ResponseInstanceSystemEventSetInstanceSystemEventType> {
-        response
-            .instance_system_event_set
-            .map(|outer| outer.instance_system_event_type)
-            .unwrap_or_default()
+        response.instance_system_event_set
     }
 }

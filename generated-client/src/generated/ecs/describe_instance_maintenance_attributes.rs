@@ -2,10 +2,7 @@
 
 //! `DescribeInstanceMaintenanceAttributes`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstanceMaintenanceAttributes`.
 ///
@@ -15,13 +12,13 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 403 | `InvalidParameter` |
-/// | 403 | `InstanceIdLimitExceeded` |
-/// | 403 | `OperationDenied.NotInWhiteList` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InstanceIdLimitExceeded` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 ///
 /// # Example
 ///
@@ -57,25 +54,32 @@ pub struct DescribeInstanceMaintenanceAttributes {
 }
 
 impl DescribeInstanceMaintenanceAttributes {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -86,25 +90,28 @@ impl DescribeInstanceMaintenanceAttributes {
     }
 }
 
-record!(
-    request DescribeInstanceMaintenanceAttributes,
-    DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES, 0 => region_id, 1 => page_number, 2 =>
-    page_size, 3 => instance_id
-);
+record! {
+    request DescribeInstanceMaintenanceAttributes = DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES {
+        region_id,
+        page_number,
+        page_size,
+        instance_id,
+    }
+}
 
 static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
     name: "DescribeInstanceMaintenanceAttributes",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int64("PageNumber").limits(&Limits::NONE.minimum(1.0)),
-        Field::int64("PageSize").limits(&Limits::NONE.minimum(1.0).maximum(100.0)),
+        Field::int64("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int64("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeInstanceMaintenanceAttributes`] answers.
+/// The response to [`DescribeInstanceMaintenanceAttributes`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceMaintenanceAttributesResponse {
@@ -116,24 +123,19 @@ pub struct DescribeInstanceMaintenanceAttributesResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `MaintenanceAttributes`.
-    pub maintenance_attributes: Option<ResponseMaintenanceAttributes>,
+    /// `MaintenanceAttributes.MaintenanceAttribute`.
+    pub maintenance_attributes: Vec<ResponseMaintenanceAttribute>,
 }
 
-impl DescribeInstanceMaintenanceAttributesResponse {
-    /// The list in `MaintenanceAttributes.MaintenanceAttribute`; empty where the response has none.
-    pub fn maintenance_attributes(&self) -> &[ResponseMaintenanceAttribute] {
-        self.maintenance_attributes
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.maintenance_attribute)
+record! {
+    response DescribeInstanceMaintenanceAttributesResponse = DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        maintenance_attributes,
     }
 }
-
-record!(
-    response DescribeInstanceMaintenanceAttributesResponse,
-    DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE, 0 => page_size, 1 => request_id, 2
-    => page_number, 3 => total_count, 4 => maintenance_attributes
-);
 
 static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceMaintenanceAttributesResponse",
@@ -142,31 +144,11 @@ static DESCRIBE_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("MaintenanceAttributes", &RESPONSE_MAINTENANCE_ATTRIBUTES),
-    ],
-    rules: &[],
-};
-
-/// `MaintenanceAttributes` of [`DescribeInstanceMaintenanceAttributesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseMaintenanceAttributes {
-    /// `MaintenanceAttribute`.
-    pub maintenance_attribute: Vec<ResponseMaintenanceAttribute>,
-}
-
-record!(
-    response ResponseMaintenanceAttributes, RESPONSE_MAINTENANCE_ATTRIBUTES, 0 =>
-    maintenance_attribute
-);
-
-static RESPONSE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
-    name: "ResponseMaintenanceAttributes",
-    fields: &[
         Field::list(
-            "MaintenanceAttribute",
-            &Field::object("", &RESPONSE_MAINTENANCE_ATTRIBUTE),
-        ),
+                "MaintenanceAttributes",
+                &Field::object("", &RESPONSE_MAINTENANCE_ATTRIBUTE),
+            )
+            .wrapped("MaintenanceAttribute"),
     ],
     rules: &[],
 };
@@ -179,65 +161,34 @@ pub struct ResponseMaintenanceAttribute {
     pub notify_on_maintenance: Option<bool>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
-    /// `MaintenanceWindows`.
-    pub maintenance_windows: Option<ResponseMaintenanceAttributeMaintenanceWindows>,
+    /// `MaintenanceWindows.MaintenanceWindow`.
+    pub maintenance_windows: Vec<ResponseMaintenanceAttributeMaintenanceWindow>,
     /// `ActionOnMaintenance`.
     pub action_on_maintenance: Option<ResponseMaintenanceAttributeActionOnMaintenance>,
 }
 
-impl ResponseMaintenanceAttribute {
-    /// The list in `MaintenanceWindows.MaintenanceWindow`; empty where the response has none.
-    pub fn maintenance_windows(
-        &self,
-    ) -> &[ResponseMaintenanceAttributeMaintenanceWindow] {
-        self.maintenance_windows
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.maintenance_window)
+record! {
+    response ResponseMaintenanceAttribute = RESPONSE_MAINTENANCE_ATTRIBUTE {
+        notify_on_maintenance,
+        instance_id,
+        maintenance_windows,
+        action_on_maintenance,
     }
 }
-
-record!(
-    response ResponseMaintenanceAttribute, RESPONSE_MAINTENANCE_ATTRIBUTE, 0 =>
-    notify_on_maintenance, 1 => instance_id, 2 => maintenance_windows, 3 =>
-    action_on_maintenance
-);
 
 static RESPONSE_MAINTENANCE_ATTRIBUTE: Schema = Schema {
     name: "ResponseMaintenanceAttribute",
     fields: &[
         Field::boolean("NotifyOnMaintenance"),
         Field::string("InstanceId"),
-        Field::object(
-            "MaintenanceWindows",
-            &RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOWS,
-        ),
+        Field::list(
+                "MaintenanceWindows",
+                &Field::object("", &RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW),
+            )
+            .wrapped("MaintenanceWindow"),
         Field::object(
             "ActionOnMaintenance",
             &RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `MaintenanceAttributes.MaintenanceAttribute.MaintenanceWindows` of [`DescribeInstanceMaintenanceAttributesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseMaintenanceAttributeMaintenanceWindows {
-    /// `MaintenanceWindow`.
-    pub maintenance_window: Vec<ResponseMaintenanceAttributeMaintenanceWindow>,
-}
-
-record!(
-    response ResponseMaintenanceAttributeMaintenanceWindows,
-    RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOWS, 0 => maintenance_window
-);
-
-static RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOWS: Schema = Schema {
-    name: "ResponseMaintenanceAttributeMaintenanceWindows",
-    fields: &[
-        Field::list(
-            "MaintenanceWindow",
-            &Field::object("", &RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW),
         ),
     ],
     rules: &[],
@@ -253,10 +204,12 @@ pub struct ResponseMaintenanceAttributeMaintenanceWindow {
     pub start_time: Option<String>,
 }
 
-record!(
-    response ResponseMaintenanceAttributeMaintenanceWindow,
-    RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW, 0 => end_time, 1 => start_time
-);
+record! {
+    response ResponseMaintenanceAttributeMaintenanceWindow = RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW {
+        end_time,
+        start_time,
+    }
+}
 
 static RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW: Schema = Schema {
     name: "ResponseMaintenanceAttributeMaintenanceWindow",
@@ -272,98 +225,80 @@ pub struct ResponseMaintenanceAttributeActionOnMaintenance {
     pub default_value: Option<String>,
     /// `Value`.
     pub value: Option<String>,
-    /// `SupportedValues`.
-    pub supported_values: Option<
-        ResponseMaintenanceAttributeActionOnMaintenanceSupportedValues,
-    >,
+    /// `SupportedValues.SupportedValue`.
+    pub supported_values: Vec<String>,
 }
 
-impl ResponseMaintenanceAttributeActionOnMaintenance {
-    /// The list in `SupportedValues.SupportedValue`; empty where the response has none.
-    pub fn supported_values(&self) -> &[String] {
-        self.supported_values.as_ref().map_or(&[], |wrapper| &wrapper.supported_value)
+record! {
+    response ResponseMaintenanceAttributeActionOnMaintenance = RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE {
+        default_value,
+        value,
+        supported_values,
     }
 }
-
-record!(
-    response ResponseMaintenanceAttributeActionOnMaintenance,
-    RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE, 0 => default_value, 1 => value,
-    2 => supported_values
-);
 
 static RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE: Schema = Schema {
     name: "ResponseMaintenanceAttributeActionOnMaintenance",
     fields: &[
         Field::string("DefaultValue"),
         Field::string("Value"),
-        Field::object(
-            "SupportedValues",
-            &RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE_SUPPORTED_VALUES,
-        ),
+        Field::list("SupportedValues", &Field::string("")).wrapped("SupportedValue"),
     ],
     rules: &[],
 };
 
-/// `MaintenanceAttributes.MaintenanceAttribute.ActionOnMaintenance.SupportedValues` of [`DescribeInstanceMaintenanceAttributesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseMaintenanceAttributeActionOnMaintenanceSupportedValues {
-    /// `SupportedValue`.
-    pub supported_value: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeInstanceMaintenanceAttributes`].
+    DescribeInstanceMaintenanceAttributesErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InstanceIdLimitExceeded` (403): The request names too many instances. Split it into several calls.
+        InstanceIdLimitExceeded = "InstanceIdLimitExceeded",
+        /// `OperationDenied.NotInWhiteList` (403): The account is not on the allowlist for the operation.
+        OperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
 }
 
-record!(
-    response ResponseMaintenanceAttributeActionOnMaintenanceSupportedValues,
-    RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE_SUPPORTED_VALUES, 0 =>
-    supported_value
-);
-
-static RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE_SUPPORTED_VALUES: Schema = Schema {
-    name: "ResponseMaintenanceAttributeActionOnMaintenanceSupportedValues",
-    fields: &[Field::list("SupportedValue", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeInstanceMaintenanceAttributes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceMaintenanceAttributesErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidParameter` (403)
-    InvalidParameter,
-    /// `InstanceIdLimitExceeded` (403)
-    InstanceIdLimitExceeded,
-    /// `OperationDenied.NotInWhiteList` (403)
-    OperationDeniedNotInWhiteList,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeInstanceMaintenanceAttributesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InstanceIdLimitExceeded", Self::InstanceIdLimitExceeded),
-        ("OperationDenied.NotInWhiteList", Self::OperationDeniedNotInWhiteList),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceMaintenanceAttributes`.
+/// The descriptor of [`DescribeInstanceMaintenanceAttributes`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceMaintenanceAttributes",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InstanceIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "OperationDenied.NotInWhiteList", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIdLimitExceeded",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NotInWhiteList",
+            "",
+            "The account is not on the allowlist for the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -388,12 +323,11 @@ impl Request for DescribeInstanceMaintenanceAttributes {
 
 impl Paginated for DescribeInstanceMaintenanceAttributes {
     type Item = ResponseMaintenanceAttribute;
+
+    #[inline]
     fn items(
         response: DescribeInstanceMaintenanceAttributesResponse,
     ) -> Vec<ResponseMaintenanceAttribute> {
-        response
-            .maintenance_attributes
-            .map(|outer| outer.maintenance_attribute)
-            .unwrap_or_default()
+        response.maintenance_attributes
     }
 }

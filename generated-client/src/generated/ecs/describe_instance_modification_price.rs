@@ -2,9 +2,7 @@
 
 //! `DescribeInstanceModificationPrice`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstanceModificationPrice`.
 ///
@@ -19,30 +17,30 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `MissingParameter.InstanceTypeOrDataDisk` |  |  |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDiskCategory.Missing` |  |  |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
-/// | 400 | `InvalidDiskSize.TooSmall` |  |  |
-/// | 400 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `InstanceType.Offline` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  |  |
-/// | 400 | `PriceNotFound` |  |  |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
-/// | 403 | `InvalidInstanceType.NotSupportUpgrade` |  |  |
-/// | 403 | `InstanceExpired` |  |  |
+/// | 400 | `MissingParameter.InstanceTypeOrDataDisk` |  | `InstanceType` and `DataDisk` are both missing. Pass one of them. |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | `InvalidDiskCategory.Missing` |  | The category of the data disk is missing. Pass `DataDisk.1.Category`. |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  | The category of a data disk is not valid. Choose another one. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
+/// | 400 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  | The instance has a temporary upgrade in force. Wait until it ends. |
+/// | 400 | `PriceNotFound` |  | No price is available for the resource. Query another resource. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidInstanceType.NotSupportUpgrade` |  | The instance can only be downgraded to this type, and prices exist only for upgrades. |
+/// | 403 | `InstanceExpired` |  | The instance has expired. Renew it, or make sure that the balance suffices. |
 /// | 403 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceModificationPrice {
     /// `RegionId`.
@@ -78,23 +76,26 @@ pub struct DescribeInstanceModificationPrice {
 }
 
 impl DescribeInstanceModificationPrice {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `SystemDisk.Category`.
     pub fn system_disk_category(
         mut self,
@@ -103,26 +104,31 @@ impl DescribeInstanceModificationPrice {
         self.system_disk_category = Some(system_disk_category.into());
         self
     }
+
     /// Sets `DataDisk`.
     pub fn data_disk(mut self, data_disk: impl IntoIterator<Item = DataDisk>) -> Self {
         self.data_disk = Some(data_disk.into_iter().collect());
         self
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `ISP`.
     pub fn isp(mut self, isp: impl Into<String>) -> Self {
         self.isp = Some(isp.into());
         self
     }
+
     /// Sets `ImageId`.
     pub fn image_id(mut self, image_id: impl Into<String>) -> Self {
         self.image_id = Some(image_id.into());
         self
     }
+
     /// Sets `InternetChargeType`.
     pub fn internet_charge_type(
         mut self,
@@ -131,7 +137,9 @@ impl DescribeInstanceModificationPrice {
         self.internet_charge_type = Some(internet_charge_type.into());
         self
     }
+
     /// Sets `InternetMaxBandwidthOut`.
+    #[inline]
     pub fn internet_max_bandwidth_out(
         mut self,
         internet_max_bandwidth_out: i32,
@@ -139,11 +147,13 @@ impl DescribeInstanceModificationPrice {
         self.internet_max_bandwidth_out = Some(internet_max_bandwidth_out);
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `SystemDisk.PerformanceLevel`.
     pub fn system_disk_performance_level(
         mut self,
@@ -152,20 +162,32 @@ impl DescribeInstanceModificationPrice {
         self.system_disk_performance_level = Some(system_disk_performance_level.into());
         self
     }
+
     /// Sets `SystemDisk.Size`.
+    #[inline]
     pub fn system_disk_size(mut self, system_disk_size: i32) -> Self {
         self.system_disk_size = Some(system_disk_size);
         self
     }
 }
 
-record!(
-    request DescribeInstanceModificationPrice, DESCRIBE_INSTANCE_MODIFICATION_PRICE, 0 =>
-    region_id, 1 => instance_id, 2 => instance_type, 3 => system_disk_category, 4 =>
-    data_disk, 5 => end_time, 6 => isp, 7 => image_id, 8 => internet_charge_type, 9 =>
-    internet_max_bandwidth_out, 10 => start_time, 11 => system_disk_performance_level, 12
-    => system_disk_size
-);
+record! {
+    request DescribeInstanceModificationPrice = DESCRIBE_INSTANCE_MODIFICATION_PRICE {
+        region_id,
+        instance_id,
+        instance_type,
+        system_disk_category,
+        data_disk,
+        end_time,
+        isp,
+        image_id,
+        internet_charge_type,
+        internet_max_bandwidth_out,
+        start_time,
+        system_disk_performance_level,
+        system_disk_size,
+    }
+}
 
 static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Schema = Schema {
     name: "DescribeInstanceModificationPrice",
@@ -200,7 +222,7 @@ static DESCRIBE_INSTANCE_MODIFICATION_PRICE: Schema = Schema {
     ],
 };
 
-/// What [`DescribeInstanceModificationPrice`] answers.
+/// The response to [`DescribeInstanceModificationPrice`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceModificationPriceResponse {
@@ -210,10 +232,12 @@ pub struct DescribeInstanceModificationPriceResponse {
     pub price_info: Option<ResponsePriceInfo>,
 }
 
-record!(
-    response DescribeInstanceModificationPriceResponse,
-    DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE, 0 => request_id, 1 => price_info
-);
+record! {
+    response DescribeInstanceModificationPriceResponse = DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE {
+        request_id,
+        price_info,
+    }
+}
 
 static DESCRIBE_INSTANCE_MODIFICATION_PRICE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceModificationPriceResponse",
@@ -240,25 +264,31 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// A request without any parameter.
+    /// Creates a [`DataDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
         self
     }
+
     /// Sets `Size`.
+    #[inline]
     pub fn size(mut self, size: i32) -> Self {
         self.size = Some(size);
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `DiskId`.
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
         self.disk_id = Some(disk_id.into());
@@ -266,10 +296,14 @@ impl DataDisk {
     }
 }
 
-record!(
-    request DataDisk, DATA_DISK, 0 => performance_level, 1 => size, 2 => category, 3 =>
-    disk_id
-);
+record! {
+    request DataDisk = DATA_DISK {
+        performance_level,
+        size,
+        category,
+        disk_id,
+    }
+}
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
@@ -286,49 +320,30 @@ static DATA_DISK: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePriceInfo {
-    /// `Rules`.
-    pub rules: Option<ResponsePriceInfoRules>,
+    /// `Rules.Rule`.
+    pub rules: Vec<ResponsePriceInfoRule>,
     /// `Price`.
     pub price: Option<ResponsePriceInfoPrice>,
     /// `RelatedPrice`.
     pub related_price: Option<ResponsePriceInfoRelatedPrice>,
 }
 
-impl ResponsePriceInfo {
-    /// The list in `Rules.Rule`; empty where the response has none.
-    pub fn rules(&self) -> &[ResponsePriceInfoRule] {
-        self.rules.as_ref().map_or(&[], |wrapper| &wrapper.rule)
+record! {
+    response ResponsePriceInfo = RESPONSE_PRICE_INFO {
+        rules,
+        price,
+        related_price,
     }
 }
-
-record!(
-    response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price, 2 =>
-    related_price
-);
 
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
-        Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
+        Field::list("Rules", &Field::object("", &RESPONSE_PRICE_INFO_RULE))
+            .wrapped("Rule"),
         Field::object("Price", &RESPONSE_PRICE_INFO_PRICE),
         Field::object("RelatedPrice", &RESPONSE_PRICE_INFO_RELATED_PRICE),
     ],
-    rules: &[],
-};
-
-/// `PriceInfo.Rules` of [`DescribeInstanceModificationPriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoRules {
-    /// `Rule`.
-    pub rule: Vec<ResponsePriceInfoRule>,
-}
-
-record!(response ResponsePriceInfoRules, RESPONSE_PRICE_INFO_RULES, 0 => rule);
-
-static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
-    name: "ResponsePriceInfoRules",
-    fields: &[Field::list("Rule", &Field::object("", &RESPONSE_PRICE_INFO_RULE))],
     rules: &[],
 };
 
@@ -342,10 +357,12 @@ pub struct ResponsePriceInfoRule {
     pub rule_id: Option<i64>,
 }
 
-record!(
-    response ResponsePriceInfoRule, RESPONSE_PRICE_INFO_RULE, 0 => description, 1 =>
-    rule_id
-);
+record! {
+    response ResponsePriceInfoRule = RESPONSE_PRICE_INFO_RULE {
+        description,
+        rule_id,
+    }
+}
 
 static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
     name: "ResponsePriceInfoRule",
@@ -365,21 +382,19 @@ pub struct ResponsePriceInfoPrice {
     pub currency: Option<String>,
     /// `TradePrice`.
     pub trade_price: Option<f64>,
-    /// `DetailInfos`.
-    pub detail_infos: Option<ResponsePriceInfoPriceDetailInfos>,
+    /// `DetailInfos.DetailInfo`.
+    pub detail_infos: Vec<ResponsePriceInfoPriceDetailInfo>,
 }
 
-impl ResponsePriceInfoPrice {
-    /// The list in `DetailInfos.DetailInfo`; empty where the response has none.
-    pub fn detail_infos(&self) -> &[ResponsePriceInfoPriceDetailInfo] {
-        self.detail_infos.as_ref().map_or(&[], |wrapper| &wrapper.detail_info)
+record! {
+    response ResponsePriceInfoPrice = RESPONSE_PRICE_INFO_PRICE {
+        original_price,
+        discount_price,
+        currency,
+        trade_price,
+        detail_infos,
     }
 }
-
-record!(
-    response ResponsePriceInfoPrice, RESPONSE_PRICE_INFO_PRICE, 0 => original_price, 1 =>
-    discount_price, 2 => currency, 3 => trade_price, 4 => detail_infos
-);
 
 static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
@@ -388,31 +403,11 @@ static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
         Field::float("DiscountPrice"),
         Field::string("Currency"),
         Field::float("TradePrice"),
-        Field::object("DetailInfos", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS),
-    ],
-    rules: &[],
-};
-
-/// `PriceInfo.Price.DetailInfos` of [`DescribeInstanceModificationPriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfos {
-    /// `DetailInfo`.
-    pub detail_info: Vec<ResponsePriceInfoPriceDetailInfo>,
-}
-
-record!(
-    response ResponsePriceInfoPriceDetailInfos, RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS, 0
-    => detail_info
-);
-
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfos",
-    fields: &[
         Field::list(
-            "DetailInfo",
-            &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO),
-        ),
+                "DetailInfos",
+                &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO),
+            )
+            .wrapped("DetailInfo"),
     ],
     rules: &[],
 };
@@ -427,24 +422,21 @@ pub struct ResponsePriceInfoPriceDetailInfo {
     pub original_price: Option<f64>,
     /// `Resource`.
     pub resource: Option<String>,
-    /// `SubRules`.
-    pub sub_rules: Option<ResponsePriceInfoPriceDetailInfoSubRules>,
+    /// `SubRules.Rule`.
+    pub sub_rules: Vec<ResponsePriceInfoPriceDetailInfoSubRulesRule>,
     /// `TradePrice`.
     pub trade_price: Option<f64>,
 }
 
-impl ResponsePriceInfoPriceDetailInfo {
-    /// The list in `SubRules.Rule`; empty where the response has none.
-    pub fn sub_rules(&self) -> &[ResponsePriceInfoPriceDetailInfoSubRulesRule] {
-        self.sub_rules.as_ref().map_or(&[], |wrapper| &wrapper.rule)
+record! {
+    response ResponsePriceInfoPriceDetailInfo = RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO {
+        discount_price,
+        original_price,
+        resource,
+        sub_rules,
+        trade_price,
     }
 }
-
-record!(
-    response ResponsePriceInfoPriceDetailInfo, RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO, 0
-    => discount_price, 1 => original_price, 2 => resource, 3 => sub_rules, 4 =>
-    trade_price
-);
 
 static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfo",
@@ -452,32 +444,12 @@ static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
         Field::float("DiscountPrice"),
         Field::float("OriginalPrice"),
         Field::string("Resource"),
-        Field::object("SubRules", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES),
-        Field::float("TradePrice"),
-    ],
-    rules: &[],
-};
-
-/// `PriceInfo.Price.DetailInfos.DetailInfo.SubRules` of [`DescribeInstanceModificationPriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfoSubRules {
-    /// `Rule`.
-    pub rule: Vec<ResponsePriceInfoPriceDetailInfoSubRulesRule>,
-}
-
-record!(
-    response ResponsePriceInfoPriceDetailInfoSubRules,
-    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES, 0 => rule
-);
-
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfoSubRules",
-    fields: &[
         Field::list(
-            "Rule",
-            &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE),
-        ),
+                "SubRules",
+                &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE),
+            )
+            .wrapped("Rule"),
+        Field::float("TradePrice"),
     ],
     rules: &[],
 };
@@ -492,10 +464,12 @@ pub struct ResponsePriceInfoPriceDetailInfoSubRulesRule {
     pub rule_id: Option<i64>,
 }
 
-record!(
-    response ResponsePriceInfoPriceDetailInfoSubRulesRule,
-    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE, 0 => description, 1 => rule_id
-);
+record! {
+    response ResponsePriceInfoPriceDetailInfoSubRulesRule = RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE {
+        description,
+        rule_id,
+    }
+}
 
 static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfoSubRulesRule",
@@ -513,10 +487,11 @@ pub struct ResponsePriceInfoRelatedPrice {
     >,
 }
 
-record!(
-    response ResponsePriceInfoRelatedPrice, RESPONSE_PRICE_INFO_RELATED_PRICE, 0 =>
-    marketplace_image_price
-);
+record! {
+    response ResponsePriceInfoRelatedPrice = RESPONSE_PRICE_INFO_RELATED_PRICE {
+        marketplace_image_price,
+    }
+}
 
 static RESPONSE_PRICE_INFO_RELATED_PRICE: Schema = Schema {
     name: "ResponsePriceInfoRelatedPrice",
@@ -543,11 +518,14 @@ pub struct ResponsePriceInfoRelatedPriceMarketplaceImagePrice {
     pub trade_price: Option<f64>,
 }
 
-record!(
-    response ResponsePriceInfoRelatedPriceMarketplaceImagePrice,
-    RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE, 0 => currency, 1 =>
-    discount_price, 2 => original_price, 3 => trade_price
-);
+record! {
+    response ResponsePriceInfoRelatedPriceMarketplaceImagePrice = RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE {
+        currency,
+        discount_price,
+        original_price,
+        trade_price,
+    }
+}
 
 static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schema {
     name: "ResponsePriceInfoRelatedPriceMarketplaceImagePrice",
@@ -560,146 +538,174 @@ static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schem
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstanceModificationPrice`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceModificationPriceErrorCode {
-    /// `MissingParameter.InstanceTypeOrDataDisk` (400)
-    MissingParameterInstanceTypeOrDataDisk,
-    /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
-    InvalidSystemDiskCategoryValueNotSupported,
-    /// `InvalidDiskCategory.Missing` (400)
-    InvalidDiskCategoryMissing,
-    /// `InvalidDataDiskCategory.ValueNotSupported` (400)
-    InvalidDataDiskCategoryValueNotSupported,
-    /// `InvalidDiskCategory.ValueNotSupported` (400)
-    InvalidDiskCategoryValueNotSupported,
-    /// `InvalidDataDiskSize.ValueNotSupported` (400)
-    InvalidDataDiskSizeValueNotSupported,
-    /// `InvalidPerformanceLevel.Malformed` (400)
-    InvalidPerformanceLevelMalformed,
-    /// `InvalidDiskSize.TooSmall` (400)
-    InvalidDiskSizeTooSmall,
-    /// `OperationDenied.PerformanceLevelNotMatch` (400)
-    OperationDeniedPerformanceLevelNotMatch,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InstanceType.Offline` (400)
-    InstanceTypeOffline,
-    /// `RegionUnauthorized` (400)
-    RegionUnauthorized,
-    /// `InvalidAction.WithActiveElasticUpgrade` (400)
-    InvalidActionWithActiveElasticUpgrade,
-    /// `PriceNotFound` (400)
-    PriceNotFound,
-    /// `InvalidParameter.ResourceOwnerAccount` (403)
-    InvalidParameterResourceOwnerAccount,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `InvalidInstanceType.NotSupportUpgrade` (403)
-    InvalidInstanceTypeNotSupportUpgrade,
-    /// `InstanceExpired` (403)
-    InstanceExpired,
-    /// `Throttling.User` (403): Too many requests in a short time. Wait a moment, then repeat the call.
-    ThrottlingUser,
-    /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstanceModificationPrice`].
+    DescribeInstanceModificationPriceErrorCode {
+        /// `MissingParameter.InstanceTypeOrDataDisk` (400): `InstanceType` and `DataDisk` are both missing. Pass one of them.
+        MissingParameterInstanceTypeOrDataDisk = "MissingParameter.InstanceTypeOrDataDisk",
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
+        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        /// `InvalidDiskCategory.Missing` (400): The category of the data disk is missing. Pass `DataDisk.1.Category`.
+        InvalidDiskCategoryMissing = "InvalidDiskCategory.Missing",
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
+        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
+        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
+        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
+        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        /// `InvalidDiskSize.TooSmall` (400): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
+        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        /// `OperationDenied.PerformanceLevelNotMatch` (400): The performance level does not fit the size of the disk. Enlarge it or choose another level.
+        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InstanceType.Offline` (400): The instance type is no longer offered. Choose another one.
+        InstanceTypeOffline = "InstanceType.Offline",
+        /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `InvalidAction.WithActiveElasticUpgrade` (400): The instance has a temporary upgrade in force. Wait until it ends.
+        InvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade",
+        /// `PriceNotFound` (400): No price is available for the resource. Query another resource.
+        PriceNotFound = "PriceNotFound",
+        /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
+        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `InvalidInstanceType.NotSupportUpgrade` (403): The instance can only be downgraded to this type, and prices exist only for upgrades.
+        InvalidInstanceTypeNotSupportUpgrade = "InvalidInstanceType.NotSupportUpgrade",
+        /// `InstanceExpired` (403): The instance has expired. Renew it, or make sure that the balance suffices.
+        InstanceExpired = "InstanceExpired",
+        /// `Throttling.User` (403): Too many requests in a short time. Wait a moment, then repeat the call.
+        ThrottlingUser = "Throttling.User",
+        /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeInstanceModificationPriceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "MissingParameter.InstanceTypeOrDataDisk",
-            Self::MissingParameterInstanceTypeOrDataDisk,
-        ),
-        (
-            "InvalidSystemDiskCategory.ValueNotSupported",
-            Self::InvalidSystemDiskCategoryValueNotSupported,
-        ),
-        ("InvalidDiskCategory.Missing", Self::InvalidDiskCategoryMissing),
-        (
-            "InvalidDataDiskCategory.ValueNotSupported",
-            Self::InvalidDataDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidDiskCategory.ValueNotSupported",
-            Self::InvalidDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidDataDiskSize.ValueNotSupported",
-            Self::InvalidDataDiskSizeValueNotSupported,
-        ),
-        ("InvalidPerformanceLevel.Malformed", Self::InvalidPerformanceLevelMalformed),
-        ("InvalidDiskSize.TooSmall", Self::InvalidDiskSizeTooSmall),
-        (
-            "OperationDenied.PerformanceLevelNotMatch",
-            Self::OperationDeniedPerformanceLevelNotMatch,
-        ),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("InstanceType.Offline", Self::InstanceTypeOffline),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        (
-            "InvalidAction.WithActiveElasticUpgrade",
-            Self::InvalidActionWithActiveElasticUpgrade,
-        ),
-        ("PriceNotFound", Self::PriceNotFound),
-        (
-            "InvalidParameter.ResourceOwnerAccount",
-            Self::InvalidParameterResourceOwnerAccount,
-        ),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        (
-            "InvalidInstanceType.NotSupportUpgrade",
-            Self::InvalidInstanceTypeNotSupportUpgrade,
-        ),
-        ("InstanceExpired", Self::InstanceExpired),
-        ("Throttling.User", Self::ThrottlingUser),
-        ("Throttling", Self::Throttling),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceModificationPrice`.
+/// The descriptor of [`DescribeInstanceModificationPrice`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceModificationPrice",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.InstanceTypeOrDataDisk", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.Missing", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDiskSize.TooSmall", "", ""),
-        ErrorRow::new(400, "OperationDenied.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InstanceType.Offline", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidAction.WithActiveElasticUpgrade", "", ""),
-        ErrorRow::new(400, "PriceNotFound", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportUpgrade", "", ""),
-        ErrorRow::new(403, "InstanceExpired", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceTypeOrDataDisk",
+            "",
+            "`InstanceType` and `DataDisk` are both missing. Pass one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskCategory.ValueNotSupported",
+            "",
+            "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.Missing",
+            "",
+            "The category of the data disk is missing. Pass `DataDisk.1.Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskCategory.ValueNotSupported",
+            "",
+            "The category of a data disk is not valid. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ValueNotSupported",
+            "",
+            "The disk category is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskSize.ValueNotSupported",
+            "",
+            "The size of a data disk is out of range for its category, or its snapshot is too large.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.Malformed",
+            "",
+            "The performance level is not valid. Check `PerformanceLevel`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskSize.TooSmall",
+            "",
+            "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.PerformanceLevelNotMatch",
+            "",
+            "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceType.Offline",
+            "",
+            "The instance type is no longer offered. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAction.WithActiveElasticUpgrade",
+            "",
+            "The instance has a temporary upgrade in force. Wait until it ends.",
+        ),
+        ErrorRow::new(
+            400,
+            "PriceNotFound",
+            "",
+            "No price is available for the resource. Query another resource.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerAccount",
+            "",
+            "The account in `ResourceOwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportUpgrade",
+            "",
+            "The instance can only be downgraded to this type, and prices exist only for upgrades.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpired",
+            "",
+            "The instance has expired. Renew it, or make sure that the balance suffices.",
+        ),
         ErrorRow::new(
                 403,
                 "Throttling.User",
@@ -714,10 +720,30 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeInstanceModificationPrice",

@@ -2,9 +2,7 @@
 
 //! `DescribeInstanceMonitorData`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstanceMonitorData`.
 ///
@@ -14,15 +12,15 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidStartTime.Malformed` |  |  |
-/// | 400 | `InvalidEndTime.Malformed` |  |  |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |  |  |
-/// | 400 | `InvalidStartTime.TooEarly` |  |  |
-/// | 400 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 400 | `InvalidStartTime.Malformed` |  | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 400 | `InvalidEndTime.Malformed` |  | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 400 | `InvalidPeriod.ValueNotSupported` |  | The period is not valid. Check `Period`. |
+/// | 400 | `InvalidStartTime.TooEarly` |  | The start time lies too far in the past. Choose a later one. |
+/// | 400 | `InvalidParameter.TooManyDataQueried` |  | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidStartTime.ValueNotSupported` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `InvalidStartTime.ValueNotSupported` |  | The start time is out of range or later than the end. Check `StartTime`. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceMonitorData {
     /// `InstanceId`.
@@ -38,7 +36,7 @@ pub struct DescribeInstanceMonitorData {
 }
 
 impl DescribeInstanceMonitorData {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         instance_id: impl Into<String>,
         start_time: impl Into<String>,
@@ -51,17 +49,23 @@ impl DescribeInstanceMonitorData {
             ..Self::default()
         }
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
 }
 
-record!(
-    request DescribeInstanceMonitorData, DESCRIBE_INSTANCE_MONITOR_DATA, 0 =>
-    instance_id, 1 => start_time, 2 => end_time, 3 => period
-);
+record! {
+    request DescribeInstanceMonitorData = DESCRIBE_INSTANCE_MONITOR_DATA {
+        instance_id,
+        start_time,
+        end_time,
+        period,
+    }
+}
 
 static DESCRIBE_INSTANCE_MONITOR_DATA: Schema = Schema {
     name: "DescribeInstanceMonitorData",
@@ -69,60 +73,37 @@ static DESCRIBE_INSTANCE_MONITOR_DATA: Schema = Schema {
         Field::string("InstanceId").required(),
         Field::string("StartTime").required(),
         Field::string("EndTime").required(),
-        Field::int32("Period")
-            .limits(&Limits::NONE.values(&["60", "600", "3600"]).format(Format::Int32)),
+        Field::int32("Period").limits(&Limits::NONE.values(&["60", "600", "3600"])),
     ],
     rules: &[],
 };
 
-/// What [`DescribeInstanceMonitorData`] answers.
+/// The response to [`DescribeInstanceMonitorData`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceMonitorDataResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `MonitorData`.
-    pub monitor_data: Option<ResponseMonitorData>,
+    /// `MonitorData.InstanceMonitorData`.
+    pub monitor_data: Vec<ResponseMonitorDataInstanceMonitorData>,
 }
 
-impl DescribeInstanceMonitorDataResponse {
-    /// The list in `MonitorData.InstanceMonitorData`; empty where the response has none.
-    pub fn monitor_data(&self) -> &[ResponseMonitorDataInstanceMonitorData] {
-        self.monitor_data.as_ref().map_or(&[], |wrapper| &wrapper.instance_monitor_data)
+record! {
+    response DescribeInstanceMonitorDataResponse = DESCRIBE_INSTANCE_MONITOR_DATA_RESPONSE {
+        request_id,
+        monitor_data,
     }
 }
-
-record!(
-    response DescribeInstanceMonitorDataResponse,
-    DESCRIBE_INSTANCE_MONITOR_DATA_RESPONSE, 0 => request_id, 1 => monitor_data
-);
 
 static DESCRIBE_INSTANCE_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeInstanceMonitorDataResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("MonitorData", &RESPONSE_MONITOR_DATA),
-    ],
-    rules: &[],
-};
-
-/// `MonitorData` of [`DescribeInstanceMonitorDataResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseMonitorData {
-    /// `InstanceMonitorData`.
-    pub instance_monitor_data: Vec<ResponseMonitorDataInstanceMonitorData>,
-}
-
-record!(response ResponseMonitorData, RESPONSE_MONITOR_DATA, 0 => instance_monitor_data);
-
-static RESPONSE_MONITOR_DATA: Schema = Schema {
-    name: "ResponseMonitorData",
-    fields: &[
         Field::list(
-            "InstanceMonitorData",
-            &Field::object("", &RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA),
-        ),
+                "MonitorData",
+                &Field::object("", &RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA),
+            )
+            .wrapped("InstanceMonitorData"),
     ],
     rules: &[],
 };
@@ -167,14 +148,27 @@ pub struct ResponseMonitorDataInstanceMonitorData {
     pub intranet_bandwidth: Option<i32>,
 }
 
-record!(
-    response ResponseMonitorDataInstanceMonitorData,
-    RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA, 0 => cpu_credit_balance, 1 => bps_read,
-    2 => internet_tx, 3 => cpu, 4 => cpu_credit_usage, 5 => iops_write, 6 => intranet_tx,
-    7 => instance_id, 8 => bps_write, 9 => cpu_notpaid_surplus_credit_usage, 10 =>
-    cpu_advance_credit_balance, 11 => iops_read, 12 => internet_bandwidth, 13 =>
-    internet_rx, 14 => time_stamp, 15 => intranet_rx, 16 => intranet_bandwidth
-);
+record! {
+    response ResponseMonitorDataInstanceMonitorData = RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA {
+        cpu_credit_balance,
+        bps_read,
+        internet_tx,
+        cpu,
+        cpu_credit_usage,
+        iops_write,
+        intranet_tx,
+        instance_id,
+        bps_write,
+        cpu_notpaid_surplus_credit_usage,
+        cpu_advance_credit_balance,
+        iops_read,
+        internet_bandwidth,
+        internet_rx,
+        time_stamp,
+        intranet_rx,
+        intranet_bandwidth,
+    }
+}
 
 static RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA: Schema = Schema {
     name: "ResponseMonitorDataInstanceMonitorData",
@@ -200,61 +194,66 @@ static RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstanceMonitorData`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceMonitorDataErrorCode {
-    /// `InvalidStartTime.Malformed` (400)
-    InvalidStartTimeMalformed,
-    /// `InvalidEndTime.Malformed` (400)
-    InvalidEndTimeMalformed,
-    /// `InvalidPeriod.ValueNotSupported` (400)
-    InvalidPeriodValueNotSupported,
-    /// `InvalidStartTime.TooEarly` (400)
-    InvalidStartTimeTooEarly,
-    /// `InvalidParameter.TooManyDataQueried` (400)
-    InvalidParameterTooManyDataQueried,
-    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `InvalidStartTime.ValueNotSupported` (400)
-    InvalidStartTimeValueNotSupported,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstanceMonitorData`].
+    DescribeInstanceMonitorDataErrorCode {
+        /// `InvalidStartTime.Malformed` (400): The start time is not valid. Check the format and value of `StartTime`.
+        InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
+        /// `InvalidEndTime.Malformed` (400): The end time is not valid. Check the format and value of `EndTime`.
+        InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
+        /// `InvalidPeriod.ValueNotSupported` (400): The period is not valid. Check `Period`.
+        InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
+        /// `InvalidStartTime.TooEarly` (400): The start time lies too far in the past. Choose a later one.
+        InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
+        /// `InvalidParameter.TooManyDataQueried` (400): The request asks for more than 400 values. Shorten the period or enlarge `Period`.
+        InvalidParameterTooManyDataQueried = "InvalidParameter.TooManyDataQueried",
+        /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `InvalidStartTime.ValueNotSupported` (400): The start time is out of range or later than the end. Check `StartTime`.
+        InvalidStartTimeValueNotSupported = "InvalidStartTime.ValueNotSupported",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeInstanceMonitorDataErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidStartTime.Malformed", Self::InvalidStartTimeMalformed),
-        ("InvalidEndTime.Malformed", Self::InvalidEndTimeMalformed),
-        ("InvalidPeriod.ValueNotSupported", Self::InvalidPeriodValueNotSupported),
-        ("InvalidStartTime.TooEarly", Self::InvalidStartTimeTooEarly),
-        (
-            "InvalidParameter.TooManyDataQueried",
-            Self::InvalidParameterTooManyDataQueried,
-        ),
-        ("Throttling", Self::Throttling),
-        ("InvalidStartTime.ValueNotSupported", Self::InvalidStartTimeValueNotSupported),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceMonitorData`.
+/// The descriptor of [`DescribeInstanceMonitorData`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceMonitorData",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidStartTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TooManyDataQueried", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.Malformed",
+            "",
+            "The start time is not valid. Check the format and value of `StartTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEndTime.Malformed",
+            "",
+            "The end time is not valid. Check the format and value of `EndTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ValueNotSupported",
+            "",
+            "The period is not valid. Check `Period`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.TooEarly",
+            "",
+            "The start time lies too far in the past. Choose a later one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.TooManyDataQueried",
+            "",
+            "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -262,9 +261,24 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidStartTime.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.ValueNotSupported",
+            "",
+            "The start time is out of range or later than the end. Check `StartTime`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeInstanceMonitorData",

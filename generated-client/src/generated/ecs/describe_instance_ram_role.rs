@@ -2,10 +2,7 @@
 
 //! `DescribeInstanceRamRole`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstanceRamRole`.
 ///
@@ -19,13 +16,13 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceIds.Malformed` |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |
-/// | 403 | `InvalidParameter.AllEmpty` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceIds.Malformed` |  | The instance IDs are not valid. Check their format. |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` |  | Instances in the classic network cannot have a RAM role. |
+/// | 403 | `InvalidParameter.AllEmpty` |  | All of the alternative parameters are missing. Pass at least one of them. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceRamRole {
     /// `PageNumber`.
@@ -41,36 +38,49 @@ pub struct DescribeInstanceRamRole {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceIds`.
-    pub instance_ids: Option<String>,
+    ///
+    /// At most 50 elements.
+    pub instance_ids: Option<Vec<String>>,
     /// `RamRoleName`.
     pub ram_role_name: Option<String>,
 }
 
 impl DescribeInstanceRamRole {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceIds`.
-    pub fn instance_ids(mut self, instance_ids: impl Into<String>) -> Self {
-        self.instance_ids = Some(instance_ids.into());
+    pub fn instance_ids(
+        mut self,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.instance_ids = Some(instance_ids.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `RamRoleName`.
     pub fn ram_role_name(mut self, ram_role_name: impl Into<String>) -> Self {
         self.ram_role_name = Some(ram_role_name.into());
@@ -78,20 +88,25 @@ impl DescribeInstanceRamRole {
     }
 }
 
-record!(
-    request DescribeInstanceRamRole, DESCRIBE_INSTANCE_RAM_ROLE, 0 => page_number, 1 =>
-    page_size, 2 => region_id, 3 => instance_ids, 4 => ram_role_name
-);
+record! {
+    request DescribeInstanceRamRole = DESCRIBE_INSTANCE_RAM_ROLE {
+        page_number,
+        page_size,
+        region_id,
+        instance_ids,
+        ram_role_name,
+    }
+}
 
 static DESCRIBE_INSTANCE_RAM_ROLE: Schema = Schema {
     name: "DescribeInstanceRamRole",
     fields: &[
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::string("RegionId").region(),
-        Field::string("InstanceIds"),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(50))
+            .style(Style::Json),
         Field::string("RamRoleName"),
     ],
     rules: &[
@@ -103,7 +118,7 @@ static DESCRIBE_INSTANCE_RAM_ROLE: Schema = Schema {
     ],
 };
 
-/// What [`DescribeInstanceRamRole`] answers.
+/// The response to [`DescribeInstanceRamRole`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceRamRoleResponse {
@@ -113,23 +128,18 @@ pub struct DescribeInstanceRamRoleResponse {
     pub total_count: Option<i32>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `InstanceRamRoleSets`.
-    pub instance_ram_role_sets: Option<ResponseInstanceRamRoleSets>,
+    /// `InstanceRamRoleSets.InstanceRamRoleSet`.
+    pub instance_ram_role_sets: Vec<ResponseInstanceRamRoleSet>,
 }
 
-impl DescribeInstanceRamRoleResponse {
-    /// The list in `InstanceRamRoleSets.InstanceRamRoleSet`; empty where the response has none.
-    pub fn instance_ram_role_sets(&self) -> &[ResponseInstanceRamRoleSet] {
-        self.instance_ram_role_sets
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_ram_role_set)
+record! {
+    response DescribeInstanceRamRoleResponse = DESCRIBE_INSTANCE_RAM_ROLE_RESPONSE {
+        request_id,
+        total_count,
+        region_id,
+        instance_ram_role_sets,
     }
 }
-
-record!(
-    response DescribeInstanceRamRoleResponse, DESCRIBE_INSTANCE_RAM_ROLE_RESPONSE, 0 =>
-    request_id, 1 => total_count, 2 => region_id, 3 => instance_ram_role_sets
-);
 
 static DESCRIBE_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
     name: "DescribeInstanceRamRoleResponse",
@@ -137,31 +147,11 @@ static DESCRIBE_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::string("RegionId"),
-        Field::object("InstanceRamRoleSets", &RESPONSE_INSTANCE_RAM_ROLE_SETS),
-    ],
-    rules: &[],
-};
-
-/// `InstanceRamRoleSets` of [`DescribeInstanceRamRoleResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceRamRoleSets {
-    /// `InstanceRamRoleSet`.
-    pub instance_ram_role_set: Vec<ResponseInstanceRamRoleSet>,
-}
-
-record!(
-    response ResponseInstanceRamRoleSets, RESPONSE_INSTANCE_RAM_ROLE_SETS, 0 =>
-    instance_ram_role_set
-);
-
-static RESPONSE_INSTANCE_RAM_ROLE_SETS: Schema = Schema {
-    name: "ResponseInstanceRamRoleSets",
-    fields: &[
         Field::list(
-            "InstanceRamRoleSet",
-            &Field::object("", &RESPONSE_INSTANCE_RAM_ROLE_SET),
-        ),
+                "InstanceRamRoleSets",
+                &Field::object("", &RESPONSE_INSTANCE_RAM_ROLE_SET),
+            )
+            .wrapped("InstanceRamRoleSet"),
     ],
     rules: &[],
 };
@@ -176,10 +166,12 @@ pub struct ResponseInstanceRamRoleSet {
     pub instance_id: Option<String>,
 }
 
-record!(
-    response ResponseInstanceRamRoleSet, RESPONSE_INSTANCE_RAM_ROLE_SET, 0 =>
-    ram_role_name, 1 => instance_id
-);
+record! {
+    response ResponseInstanceRamRoleSet = RESPONSE_INSTANCE_RAM_ROLE_SET {
+        ram_role_name,
+        instance_id,
+    }
+}
 
 static RESPONSE_INSTANCE_RAM_ROLE_SET: Schema = Schema {
     name: "ResponseInstanceRamRoleSet",
@@ -187,46 +179,58 @@ static RESPONSE_INSTANCE_RAM_ROLE_SET: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstanceRamRole`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceRamRoleErrorCode {
-    /// `InvalidInstanceIds.Malformed` (400)
-    InvalidInstanceIdsMalformed,
-    /// `InvalidNetworkType.MismatchRamRole` (403)
-    InvalidNetworkTypeMismatchRamRole,
-    /// `InvalidParameter.AllEmpty` (403)
-    InvalidParameterAllEmpty,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstanceRamRole`].
+    DescribeInstanceRamRoleErrorCode {
+        /// `InvalidInstanceIds.Malformed` (400): The instance IDs are not valid. Check their format.
+        InvalidInstanceIdsMalformed = "InvalidInstanceIds.Malformed",
+        /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
+        InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
+        /// `InvalidParameter.AllEmpty` (403): All of the alternative parameters are missing. Pass at least one of them.
+        InvalidParameterAllEmpty = "InvalidParameter.AllEmpty",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeInstanceRamRoleErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstanceIds.Malformed", Self::InvalidInstanceIdsMalformed),
-        ("InvalidNetworkType.MismatchRamRole", Self::InvalidNetworkTypeMismatchRamRole),
-        ("InvalidParameter.AllEmpty", Self::InvalidParameterAllEmpty),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceRamRole`.
+/// The descriptor of [`DescribeInstanceRamRole`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceRamRole",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceIds.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.MismatchRamRole", "", ""),
-        ErrorRow::new(403, "InvalidParameter.AllEmpty", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceIds.Malformed",
+            "",
+            "The instance IDs are not valid. Check their format.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.MismatchRamRole",
+            "",
+            "Instances in the classic network cannot have a RAM role.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.AllEmpty",
+            "",
+            "All of the alternative parameters are missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -251,12 +255,11 @@ impl Request for DescribeInstanceRamRole {
 
 impl Paginated for DescribeInstanceRamRole {
     type Item = ResponseInstanceRamRoleSet;
+
+    #[inline]
     fn items(
         response: DescribeInstanceRamRoleResponse,
     ) -> Vec<ResponseInstanceRamRoleSet> {
-        response
-            .instance_ram_role_sets
-            .map(|outer| outer.instance_ram_role_set)
-            .unwrap_or_default()
+        response.instance_ram_role_sets
     }
 }

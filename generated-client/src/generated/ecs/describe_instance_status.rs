@@ -2,29 +2,24 @@
 
 //! `DescribeInstanceStatus`: Lists instances with their states.
 
-use crate::pagination::Paginated;
-use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
-};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// Lists instances with their states.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceStatus>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `InstanceRunning` (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Running`.
-/// - Waited for: `InstanceStopped` (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`.
-/// - Waited for: `InstanceDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Running`, for all that `InstanceId` names.
+/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`, for all that `InstanceId` names.
+/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left, for all that `InstanceId` names.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |
-/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |
-/// | 404 | `InvalidZoneId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter.TooManyInstanceIds` |  | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |  | The instance IDs are malformed. Pass them in the required format. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 ///
 /// # Permissions
 ///
@@ -72,35 +67,44 @@ pub struct DescribeInstanceStatus {
 }
 
 impl DescribeInstanceStatus {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `ClusterId`.
     pub fn cluster_id(mut self, cluster_id: impl Into<String>) -> Self {
         self.cluster_id = Some(cluster_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -111,10 +115,16 @@ impl DescribeInstanceStatus {
     }
 }
 
-record!(
-    request DescribeInstanceStatus, DESCRIBE_INSTANCE_STATUS, 0 => region_id, 1 =>
-    zone_id, 2 => cluster_id, 3 => page_number, 4 => page_size, 5 => instance_id
-);
+record! {
+    request DescribeInstanceStatus = DESCRIBE_INSTANCE_STATUS {
+        region_id,
+        zone_id,
+        cluster_id,
+        page_number,
+        page_size,
+        instance_id,
+    }
+}
 
 static DESCRIBE_INSTANCE_STATUS: Schema = Schema {
     name: "DescribeInstanceStatus",
@@ -122,17 +132,15 @@ static DESCRIBE_INSTANCE_STATUS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ZoneId"),
         Field::string("ClusterId"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeInstanceStatus`] answers.
+/// The response to [`DescribeInstanceStatus`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceStatusResponse {
@@ -144,22 +152,21 @@ pub struct DescribeInstanceStatusResponse {
     pub page_number: Option<i32>,
     /// How many instances there are in all.
     pub total_count: Option<i32>,
-    /// Holds the states.
-    pub instance_statuses: Option<ResponseInstanceStatuses>,
+    /// The instances with their states.
+    ///
+    /// On the wire `InstanceStatuses.InstanceStatus`.
+    pub instance_statuses: Vec<ResponseInstanceStatus>,
 }
 
-impl DescribeInstanceStatusResponse {
-    /// The list in `InstanceStatuses.InstanceStatus`; empty where the response has none.
-    pub fn instance_statuses(&self) -> &[ResponseInstanceStatus] {
-        self.instance_statuses.as_ref().map_or(&[], |wrapper| &wrapper.instance_status)
+record! {
+    response DescribeInstanceStatusResponse = DESCRIBE_INSTANCE_STATUS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        instance_statuses,
     }
 }
-
-record!(
-    response DescribeInstanceStatusResponse, DESCRIBE_INSTANCE_STATUS_RESPONSE, 0 =>
-    page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 =>
-    instance_statuses
-);
 
 static DESCRIBE_INSTANCE_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeInstanceStatusResponse",
@@ -168,27 +175,8 @@ static DESCRIBE_INSTANCE_STATUS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("InstanceStatuses", &RESPONSE_INSTANCE_STATUSES),
-    ],
-    rules: &[],
-};
-
-/// `InstanceStatuses` of [`DescribeInstanceStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceStatuses {
-    /// The instances with their states.
-    pub instance_status: Vec<ResponseInstanceStatus>,
-}
-
-record!(
-    response ResponseInstanceStatuses, RESPONSE_INSTANCE_STATUSES, 0 => instance_status
-);
-
-static RESPONSE_INSTANCE_STATUSES: Schema = Schema {
-    name: "ResponseInstanceStatuses",
-    fields: &[
-        Field::list("InstanceStatus", &Field::object("", &RESPONSE_INSTANCE_STATUS)),
+        Field::list("InstanceStatuses", &Field::object("", &RESPONSE_INSTANCE_STATUS))
+            .wrapped("InstanceStatus"),
     ],
     rules: &[],
 };
@@ -203,10 +191,12 @@ pub struct ResponseInstanceStatus {
     pub instance_id: Option<String>,
 }
 
-record!(
-    response ResponseInstanceStatus, RESPONSE_INSTANCE_STATUS, 0 => status, 1 =>
-    instance_id
-);
+record! {
+    response ResponseInstanceStatus = RESPONSE_INSTANCE_STATUS {
+        status,
+        instance_id,
+    }
+}
 
 static RESPONSE_INSTANCE_STATUS: Schema = Schema {
     name: "ResponseInstanceStatus",
@@ -214,42 +204,43 @@ static RESPONSE_INSTANCE_STATUS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstanceStatus`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceStatusErrorCode {
-    /// `InvalidParameter.TooManyInstanceIds` (403)
-    InvalidParameterTooManyInstanceIds,
-    /// `Abs.InvalidInstanceIds.MalFormed` (403)
-    AbsInvalidInstanceIdsMalFormed,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstanceStatus`].
+    DescribeInstanceStatusErrorCode {
+        /// `InvalidParameter.TooManyInstanceIds` (403): The request names more than 100 instances. Split it into several calls.
+        InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
+        /// `Abs.InvalidInstanceIds.MalFormed` (403): The instance IDs are malformed. Pass them in the required format.
+        AbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed",
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeInstanceStatusErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidParameter.TooManyInstanceIds",
-            Self::InvalidParameterTooManyInstanceIds,
-        ),
-        ("Abs.InvalidInstanceIds.MalFormed", Self::AbsInvalidInstanceIdsMalFormed),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceStatus`.
+/// The descriptor of [`DescribeInstanceStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists instances with their states.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceStatus",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter.TooManyInstanceIds", "", ""),
-        ErrorRow::new(403, "Abs.InvalidInstanceIds.MalFormed", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TooManyInstanceIds",
+            "",
+            "The request names more than 100 instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidInstanceIds.MalFormed",
+            "",
+            "The instance IDs are malformed. Pass them in the required format.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -257,41 +248,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["InstanceStatuses", "InstanceStatus"],
     }),
-    waiters: &[
-        Waiter {
-            name: "InstanceRunning",
-            path: &["InstanceStatuses", "InstanceStatus", "Status"],
-            success: &["Running"],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 5,
-            deadline: 600,
-        },
-        Waiter {
-            name: "InstanceStopped",
-            path: &["InstanceStatuses", "InstanceStatus", "Status"],
-            success: &["Stopped"],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 5,
-            deadline: 600,
-        },
-        Waiter {
-            name: "InstanceDeleted",
-            path: &["InstanceStatuses", "InstanceStatus", "Status"],
-            success: &[],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: true,
-            delay: 5,
-            deadline: 600,
-        },
-    ],
+    waiters: &[INSTANCE_RUNNING, INSTANCE_STOPPED, INSTANCE_DELETED],
     permissions: &[
         Permission {
             action: "ecs:DescribeInstanceStatus",
@@ -316,7 +273,69 @@ impl Request for DescribeInstanceStatus {
 
 impl Paginated for DescribeInstanceStatus {
     type Item = ResponseInstanceStatus;
+
+    #[inline]
     fn items(response: DescribeInstanceStatusResponse) -> Vec<ResponseInstanceStatus> {
-        response.instance_statuses.map(|outer| outer.instance_status).unwrap_or_default()
+        response.instance_statuses
     }
+}
+
+const INSTANCE_RUNNING: Waiter = Waiter {
+    name: "InstanceRunning",
+    path: &["InstanceStatuses", "InstanceStatus", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceId",
+        path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
+    }),
+    success: &["Running"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeInstanceStatus> for super::waiters::InstanceRunning {
+    const WAITER: &'static Waiter = &INSTANCE_RUNNING;
+}
+
+const INSTANCE_STOPPED: Waiter = Waiter {
+    name: "InstanceStopped",
+    path: &["InstanceStatuses", "InstanceStatus", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceId",
+        path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
+    }),
+    success: &["Stopped"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeInstanceStatus> for super::waiters::InstanceStopped {
+    const WAITER: &'static Waiter = &INSTANCE_STOPPED;
+}
+
+const INSTANCE_DELETED: Waiter = Waiter {
+    name: "InstanceDeleted",
+    path: &["InstanceStatuses", "InstanceStatus", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceId",
+        path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
+    }),
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeInstanceStatus> for super::waiters::InstanceDeleted {
+    const WAITER: &'static Waiter = &INSTANCE_DELETED;
 }

@@ -2,9 +2,7 @@
 
 //! `DescribeInstanceTopology`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstanceTopology`.
 ///
@@ -30,81 +28,76 @@ pub struct DescribeInstanceTopology {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceIds`.
-    pub instance_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub instance_ids: Option<Vec<String>>,
 }
 
 impl DescribeInstanceTopology {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceIds`.
-    pub fn instance_ids(mut self, instance_ids: impl Into<String>) -> Self {
-        self.instance_ids = Some(instance_ids.into());
+    pub fn instance_ids(
+        mut self,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.instance_ids = Some(instance_ids.into_iter().map(Into::into).collect());
         self
     }
 }
 
-record!(
-    request DescribeInstanceTopology, DESCRIBE_INSTANCE_TOPOLOGY, 0 => region_id, 1 =>
-    instance_ids
-);
+record! {
+    request DescribeInstanceTopology = DESCRIBE_INSTANCE_TOPOLOGY {
+        region_id,
+        instance_ids,
+    }
+}
 
 static DESCRIBE_INSTANCE_TOPOLOGY: Schema = Schema {
     name: "DescribeInstanceTopology",
-    fields: &[Field::string("RegionId").region(), Field::string("InstanceIds")],
+    fields: &[
+        Field::string("RegionId").region(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+    ],
     rules: &[],
 };
 
-/// What [`DescribeInstanceTopology`] answers.
+/// The response to [`DescribeInstanceTopology`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceTopologyResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `Topologys`.
-    pub topologys: Option<ResponseTopologys>,
+    /// `Topologys.Topology`.
+    pub topologys: Vec<ResponseTopology>,
 }
 
-impl DescribeInstanceTopologyResponse {
-    /// The list in `Topologys.Topology`; empty where the response has none.
-    pub fn topologys(&self) -> &[ResponseTopology] {
-        self.topologys.as_ref().map_or(&[], |wrapper| &wrapper.topology)
+record! {
+    response DescribeInstanceTopologyResponse = DESCRIBE_INSTANCE_TOPOLOGY_RESPONSE {
+        request_id,
+        topologys,
     }
 }
-
-record!(
-    response DescribeInstanceTopologyResponse, DESCRIBE_INSTANCE_TOPOLOGY_RESPONSE, 0 =>
-    request_id, 1 => topologys
-);
 
 static DESCRIBE_INSTANCE_TOPOLOGY_RESPONSE: Schema = Schema {
     name: "DescribeInstanceTopologyResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("Topologys", &RESPONSE_TOPOLOGYS),
+        Field::list("Topologys", &Field::object("", &RESPONSE_TOPOLOGY))
+            .wrapped("Topology"),
     ],
-    rules: &[],
-};
-
-/// `Topologys` of [`DescribeInstanceTopologyResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseTopologys {
-    /// `Topology`.
-    pub topology: Vec<ResponseTopology>,
-}
-
-record!(response ResponseTopologys, RESPONSE_TOPOLOGYS, 0 => topology);
-
-static RESPONSE_TOPOLOGYS: Schema = Schema {
-    name: "ResponseTopologys",
-    fields: &[Field::list("Topology", &Field::object("", &RESPONSE_TOPOLOGY))],
     rules: &[],
 };
 
@@ -116,65 +109,35 @@ pub struct ResponseTopology {
     pub host_id: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
-    /// `NetworkNodes`.
-    pub network_nodes: Option<ResponseTopologyNetworkNodes>,
+    /// `NetworkNodes.NetworkNodes`.
+    pub network_nodes: Vec<String>,
 }
 
-impl ResponseTopology {
-    /// The list in `NetworkNodes.NetworkNodes`; empty where the response has none.
-    pub fn network_nodes(&self) -> &[String] {
-        self.network_nodes.as_ref().map_or(&[], |wrapper| &wrapper.network_nodes)
+record! {
+    response ResponseTopology = RESPONSE_TOPOLOGY {
+        host_id,
+        instance_id,
+        network_nodes,
     }
 }
-
-record!(
-    response ResponseTopology, RESPONSE_TOPOLOGY, 0 => host_id, 1 => instance_id, 2 =>
-    network_nodes
-);
 
 static RESPONSE_TOPOLOGY: Schema = Schema {
     name: "ResponseTopology",
     fields: &[
         Field::string("HostId"),
         Field::string("InstanceId"),
-        Field::object("NetworkNodes", &RESPONSE_TOPOLOGY_NETWORK_NODES),
+        Field::list("NetworkNodes", &Field::string("")).wrapped("NetworkNodes"),
     ],
     rules: &[],
 };
 
-/// `Topologys.Topology.NetworkNodes` of [`DescribeInstanceTopologyResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseTopologyNetworkNodes {
-    /// `NetworkNodes`.
-    pub network_nodes: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeInstanceTopology`].
+    DescribeInstanceTopologyErrorCode {
+    }
 }
 
-record!(
-    response ResponseTopologyNetworkNodes, RESPONSE_TOPOLOGY_NETWORK_NODES, 0 =>
-    network_nodes
-);
-
-static RESPONSE_TOPOLOGY_NETWORK_NODES: Schema = Schema {
-    name: "ResponseTopologyNetworkNodes",
-    fields: &[Field::list("NetworkNodes", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeInstanceTopology`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceTopologyErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeInstanceTopologyErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceTopology`.
+/// The descriptor of [`DescribeInstanceTopology`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceTopology",

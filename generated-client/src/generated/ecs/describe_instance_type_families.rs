@@ -2,9 +2,7 @@
 
 //! `DescribeInstanceTypeFamilies`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstanceTypeFamilies`.
 ///
@@ -12,9 +10,9 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
 /// # Example
 ///
@@ -40,15 +38,18 @@ pub struct DescribeInstanceTypeFamilies {
 }
 
 impl DescribeInstanceTypeFamilies {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Generation`.
     pub fn generation(mut self, generation: impl Into<String>) -> Self {
         self.generation = Some(generation.into());
@@ -56,10 +57,12 @@ impl DescribeInstanceTypeFamilies {
     }
 }
 
-record!(
-    request DescribeInstanceTypeFamilies, DESCRIBE_INSTANCE_TYPE_FAMILIES, 0 =>
-    region_id, 1 => generation
-);
+record! {
+    request DescribeInstanceTypeFamilies = DESCRIBE_INSTANCE_TYPE_FAMILIES {
+        region_id,
+        generation,
+    }
+}
 
 static DESCRIBE_INSTANCE_TYPE_FAMILIES: Schema = Schema {
     name: "DescribeInstanceTypeFamilies",
@@ -67,62 +70,32 @@ static DESCRIBE_INSTANCE_TYPE_FAMILIES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeInstanceTypeFamilies`] answers.
+/// The response to [`DescribeInstanceTypeFamilies`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceTypeFamiliesResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `InstanceTypeFamilies`.
-    pub instance_type_families: Option<ResponseInstanceTypeFamilies>,
+    /// `InstanceTypeFamilies.InstanceTypeFamily`.
+    pub instance_type_families: Vec<ResponseInstanceTypeFamiliesInstanceTypeFamily>,
 }
 
-impl DescribeInstanceTypeFamiliesResponse {
-    /// The list in `InstanceTypeFamilies.InstanceTypeFamily`; empty where the response has none.
-    pub fn instance_type_families(
-        &self,
-    ) -> &[ResponseInstanceTypeFamiliesInstanceTypeFamily] {
-        self.instance_type_families
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_type_family)
+record! {
+    response DescribeInstanceTypeFamiliesResponse = DESCRIBE_INSTANCE_TYPE_FAMILIES_RESPONSE {
+        request_id,
+        instance_type_families,
     }
 }
-
-record!(
-    response DescribeInstanceTypeFamiliesResponse,
-    DESCRIBE_INSTANCE_TYPE_FAMILIES_RESPONSE, 0 => request_id, 1 =>
-    instance_type_families
-);
 
 static DESCRIBE_INSTANCE_TYPE_FAMILIES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceTypeFamiliesResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("InstanceTypeFamilies", &RESPONSE_INSTANCE_TYPE_FAMILIES),
-    ],
-    rules: &[],
-};
-
-/// `InstanceTypeFamilies` of [`DescribeInstanceTypeFamiliesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeFamilies {
-    /// `InstanceTypeFamily`.
-    pub instance_type_family: Vec<ResponseInstanceTypeFamiliesInstanceTypeFamily>,
-}
-
-record!(
-    response ResponseInstanceTypeFamilies, RESPONSE_INSTANCE_TYPE_FAMILIES, 0 =>
-    instance_type_family
-);
-
-static RESPONSE_INSTANCE_TYPE_FAMILIES: Schema = Schema {
-    name: "ResponseInstanceTypeFamilies",
-    fields: &[
         Field::list(
-            "InstanceTypeFamily",
-            &Field::object("", &RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY),
-        ),
+                "InstanceTypeFamilies",
+                &Field::object("", &RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY),
+            )
+            .wrapped("InstanceTypeFamily"),
     ],
     rules: &[],
 };
@@ -137,11 +110,12 @@ pub struct ResponseInstanceTypeFamiliesInstanceTypeFamily {
     pub instance_type_family_id: Option<String>,
 }
 
-record!(
-    response ResponseInstanceTypeFamiliesInstanceTypeFamily,
-    RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY, 0 => generation, 1 =>
-    instance_type_family_id
-);
+record! {
+    response ResponseInstanceTypeFamiliesInstanceTypeFamily = RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY {
+        generation,
+        instance_type_family_id,
+    }
+}
 
 static RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY: Schema = Schema {
     name: "ResponseInstanceTypeFamiliesInstanceTypeFamily",
@@ -149,29 +123,27 @@ static RESPONSE_INSTANCE_TYPE_FAMILIES_INSTANCE_TYPE_FAMILY: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstanceTypeFamilies`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceTypeFamiliesErrorCode {
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstanceTypeFamilies`].
+    DescribeInstanceTypeFamiliesErrorCode {
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeInstanceTypeFamiliesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceTypeFamilies`.
+/// The descriptor of [`DescribeInstanceTypeFamilies`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceTypeFamilies",
     ),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: &[
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+    ],
     ..Operation::new(
         "DescribeInstanceTypeFamilies",
         Access::Read,

@@ -2,10 +2,7 @@
 
 //! `DescribeInstanceTypes`: Lists instance types with their configuration and performance.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Permission, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// Lists instance types with their configuration and performance.
 ///
@@ -215,10 +212,12 @@ pub struct DescribeInstanceTypes {
 }
 
 impl DescribeInstanceTypes {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `InstanceTypeFamily`.
     pub fn instance_type_family(
         mut self,
@@ -227,6 +226,7 @@ impl DescribeInstanceTypes {
         self.instance_type_family = Some(instance_type_family.into());
         self
     }
+
     /// Sets `InstanceTypes`.
     pub fn instance_types(
         mut self,
@@ -235,52 +235,69 @@ impl DescribeInstanceTypes {
         self.instance_types = Some(instance_types.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `MinimumCpuCoreCount`.
+    #[inline]
     pub fn minimum_cpu_core_count(mut self, minimum_cpu_core_count: i32) -> Self {
         self.minimum_cpu_core_count = Some(minimum_cpu_core_count);
         self
     }
+
     /// Sets `MaximumCpuCoreCount`.
+    #[inline]
     pub fn maximum_cpu_core_count(mut self, maximum_cpu_core_count: i32) -> Self {
         self.maximum_cpu_core_count = Some(maximum_cpu_core_count);
         self
     }
+
     /// Sets `MinimumMemorySize`.
+    #[inline]
     pub fn minimum_memory_size(mut self, minimum_memory_size: f64) -> Self {
         self.minimum_memory_size = Some(minimum_memory_size);
         self
     }
+
     /// Sets `MaximumMemorySize`.
+    #[inline]
     pub fn maximum_memory_size(mut self, maximum_memory_size: f64) -> Self {
         self.maximum_memory_size = Some(maximum_memory_size);
         self
     }
+
     /// Sets `MinimumGPUAmount`.
+    #[inline]
     pub fn minimum_gpu_amount(mut self, minimum_gpu_amount: i32) -> Self {
         self.minimum_gpu_amount = Some(minimum_gpu_amount);
         self
     }
+
     /// Sets `MaximumGPUAmount`.
+    #[inline]
     pub fn maximum_gpu_amount(mut self, maximum_gpu_amount: i32) -> Self {
         self.maximum_gpu_amount = Some(maximum_gpu_amount);
         self
     }
+
     /// Sets `GPUSpec`.
     pub fn gpu_spec(mut self, gpu_spec: impl Into<String>) -> Self {
         self.gpu_spec = Some(gpu_spec.into());
         self
     }
+
     /// Sets `InstanceCategory`.
     pub fn instance_category(mut self, instance_category: impl Into<String>) -> Self {
         self.instance_category = Some(instance_category.into());
         self
     }
+
     /// Sets `CpuArchitecture`.
     pub fn cpu_architecture(mut self, cpu_architecture: impl Into<String>) -> Self {
         self.cpu_architecture = Some(cpu_architecture.into());
         self
     }
+
     /// Sets `MinimumCpuSpeedFrequency`.
+    #[inline]
     pub fn minimum_cpu_speed_frequency(
         mut self,
         minimum_cpu_speed_frequency: f64,
@@ -288,7 +305,9 @@ impl DescribeInstanceTypes {
         self.minimum_cpu_speed_frequency = Some(minimum_cpu_speed_frequency);
         self
     }
+
     /// Sets `MaximumCpuSpeedFrequency`.
+    #[inline]
     pub fn maximum_cpu_speed_frequency(
         mut self,
         maximum_cpu_speed_frequency: f64,
@@ -296,7 +315,9 @@ impl DescribeInstanceTypes {
         self.maximum_cpu_speed_frequency = Some(maximum_cpu_speed_frequency);
         self
     }
+
     /// Sets `MinimumCpuTurboFrequency`.
+    #[inline]
     pub fn minimum_cpu_turbo_frequency(
         mut self,
         minimum_cpu_turbo_frequency: f64,
@@ -304,7 +325,9 @@ impl DescribeInstanceTypes {
         self.minimum_cpu_turbo_frequency = Some(minimum_cpu_turbo_frequency);
         self
     }
+
     /// Sets `MaximumCpuTurboFrequency`.
+    #[inline]
     pub fn maximum_cpu_turbo_frequency(
         mut self,
         maximum_cpu_turbo_frequency: f64,
@@ -312,6 +335,7 @@ impl DescribeInstanceTypes {
         self.maximum_cpu_turbo_frequency = Some(maximum_cpu_turbo_frequency);
         self
     }
+
     /// Sets `PhysicalProcessorModel`.
     pub fn physical_processor_model(
         mut self,
@@ -320,6 +344,7 @@ impl DescribeInstanceTypes {
         self.physical_processor_model = Some(physical_processor_model.into());
         self
     }
+
     /// Sets `InstanceFamilyLevel`.
     pub fn instance_family_level(
         mut self,
@@ -328,17 +353,23 @@ impl DescribeInstanceTypes {
         self.instance_family_level = Some(instance_family_level.into());
         self
     }
+
     /// Sets `MinimumInstancePpsRx`.
+    #[inline]
     pub fn minimum_instance_pps_rx(mut self, minimum_instance_pps_rx: i64) -> Self {
         self.minimum_instance_pps_rx = Some(minimum_instance_pps_rx);
         self
     }
+
     /// Sets `MinimumInstancePpsTx`.
+    #[inline]
     pub fn minimum_instance_pps_tx(mut self, minimum_instance_pps_tx: i64) -> Self {
         self.minimum_instance_pps_tx = Some(minimum_instance_pps_tx);
         self
     }
+
     /// Sets `MinimumInstanceBandwidthRx`.
+    #[inline]
     pub fn minimum_instance_bandwidth_rx(
         mut self,
         minimum_instance_bandwidth_rx: i32,
@@ -346,7 +377,9 @@ impl DescribeInstanceTypes {
         self.minimum_instance_bandwidth_rx = Some(minimum_instance_bandwidth_rx);
         self
     }
+
     /// Sets `MinimumInstanceBandwidthTx`.
+    #[inline]
     pub fn minimum_instance_bandwidth_tx(
         mut self,
         minimum_instance_bandwidth_tx: i32,
@@ -354,7 +387,9 @@ impl DescribeInstanceTypes {
         self.minimum_instance_bandwidth_tx = Some(minimum_instance_bandwidth_tx);
         self
     }
+
     /// Sets `MinimumPrimaryEniQueueNumber`.
+    #[inline]
     pub fn minimum_primary_eni_queue_number(
         mut self,
         minimum_primary_eni_queue_number: i32,
@@ -362,7 +397,9 @@ impl DescribeInstanceTypes {
         self.minimum_primary_eni_queue_number = Some(minimum_primary_eni_queue_number);
         self
     }
+
     /// Sets `MinimumSecondaryEniQueueNumber`.
+    #[inline]
     pub fn minimum_secondary_eni_queue_number(
         mut self,
         minimum_secondary_eni_queue_number: i32,
@@ -372,22 +409,30 @@ impl DescribeInstanceTypes {
         );
         self
     }
+
     /// Sets `MinimumEniQuantity`.
+    #[inline]
     pub fn minimum_eni_quantity(mut self, minimum_eni_quantity: i32) -> Self {
         self.minimum_eni_quantity = Some(minimum_eni_quantity);
         self
     }
+
     /// Sets `MinimumQueuePairNumber`.
+    #[inline]
     pub fn minimum_queue_pair_number(mut self, minimum_queue_pair_number: i32) -> Self {
         self.minimum_queue_pair_number = Some(minimum_queue_pair_number);
         self
     }
+
     /// Sets `MinimumEriQuantity`.
+    #[inline]
     pub fn minimum_eri_quantity(mut self, minimum_eri_quantity: i32) -> Self {
         self.minimum_eri_quantity = Some(minimum_eri_quantity);
         self
     }
+
     /// Sets `MinimumEniPrivateIpAddressQuantity`.
+    #[inline]
     pub fn minimum_eni_private_ip_address_quantity(
         mut self,
         minimum_eni_private_ip_address_quantity: i32,
@@ -397,7 +442,9 @@ impl DescribeInstanceTypes {
         );
         self
     }
+
     /// Sets `MinimumEniIpv6AddressQuantity`.
+    #[inline]
     pub fn minimum_eni_ipv6_address_quantity(
         mut self,
         minimum_eni_ipv6_address_quantity: i32,
@@ -405,7 +452,9 @@ impl DescribeInstanceTypes {
         self.minimum_eni_ipv6_address_quantity = Some(minimum_eni_ipv6_address_quantity);
         self
     }
+
     /// Sets `MinimumLocalStorageAmount`.
+    #[inline]
     pub fn minimum_local_storage_amount(
         mut self,
         minimum_local_storage_amount: i32,
@@ -413,7 +462,9 @@ impl DescribeInstanceTypes {
         self.minimum_local_storage_amount = Some(minimum_local_storage_amount);
         self
     }
+
     /// Sets `MinimumLocalStorageCapacity`.
+    #[inline]
     pub fn minimum_local_storage_capacity(
         mut self,
         minimum_local_storage_capacity: i64,
@@ -421,11 +472,14 @@ impl DescribeInstanceTypes {
         self.minimum_local_storage_capacity = Some(minimum_local_storage_capacity);
         self
     }
+
     /// Sets `MinimumDiskQuantity`.
+    #[inline]
     pub fn minimum_disk_quantity(mut self, minimum_disk_quantity: i32) -> Self {
         self.minimum_disk_quantity = Some(minimum_disk_quantity);
         self
     }
+
     /// Sets `LocalStorageCategory`.
     pub fn local_storage_category(
         mut self,
@@ -434,21 +488,27 @@ impl DescribeInstanceTypes {
         self.local_storage_category = Some(local_storage_category.into());
         self
     }
+
     /// Sets `NvmeSupport`.
     pub fn nvme_support(mut self, nvme_support: impl Into<String>) -> Self {
         self.nvme_support = Some(nvme_support.into());
         self
     }
+
     /// Sets `MinimumBaselineCredit`.
+    #[inline]
     pub fn minimum_baseline_credit(mut self, minimum_baseline_credit: i32) -> Self {
         self.minimum_baseline_credit = Some(minimum_baseline_credit);
         self
     }
+
     /// Sets `MinimumInitialCredit`.
+    #[inline]
     pub fn minimum_initial_credit(mut self, minimum_initial_credit: i32) -> Self {
         self.minimum_initial_credit = Some(minimum_initial_credit);
         self
     }
+
     /// Sets `InstanceTypeFamilies`.
     pub fn instance_type_families(
         mut self,
@@ -459,6 +519,7 @@ impl DescribeInstanceTypes {
         );
         self
     }
+
     /// Sets `GpuSpecs`.
     pub fn gpu_specs(
         mut self,
@@ -467,6 +528,7 @@ impl DescribeInstanceTypes {
         self.gpu_specs = Some(gpu_specs.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `InstanceCategories`.
     pub fn instance_categories(
         mut self,
@@ -477,6 +539,7 @@ impl DescribeInstanceTypes {
         );
         self
     }
+
     /// Sets `CpuArchitectures`.
     pub fn cpu_architectures(
         mut self,
@@ -487,6 +550,7 @@ impl DescribeInstanceTypes {
         );
         self
     }
+
     /// Sets `PhysicalProcessorModels`.
     pub fn physical_processor_models(
         mut self,
@@ -497,6 +561,7 @@ impl DescribeInstanceTypes {
         );
         self
     }
+
     /// Sets `LocalStorageCategories`.
     pub fn local_storage_categories(
         mut self,
@@ -507,16 +572,20 @@ impl DescribeInstanceTypes {
         );
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i64) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `AdditionalAttributes`.
     pub fn additional_attributes(
         mut self,
@@ -529,26 +598,54 @@ impl DescribeInstanceTypes {
     }
 }
 
-record!(
-    request DescribeInstanceTypes, DESCRIBE_INSTANCE_TYPES, 0 => instance_type_family, 1
-    => instance_types, 2 => minimum_cpu_core_count, 3 => maximum_cpu_core_count, 4 =>
-    minimum_memory_size, 5 => maximum_memory_size, 6 => minimum_gpu_amount, 7 =>
-    maximum_gpu_amount, 8 => gpu_spec, 9 => instance_category, 10 => cpu_architecture, 11
-    => minimum_cpu_speed_frequency, 12 => maximum_cpu_speed_frequency, 13 =>
-    minimum_cpu_turbo_frequency, 14 => maximum_cpu_turbo_frequency, 15 =>
-    physical_processor_model, 16 => instance_family_level, 17 => minimum_instance_pps_rx,
-    18 => minimum_instance_pps_tx, 19 => minimum_instance_bandwidth_rx, 20 =>
-    minimum_instance_bandwidth_tx, 21 => minimum_primary_eni_queue_number, 22 =>
-    minimum_secondary_eni_queue_number, 23 => minimum_eni_quantity, 24 =>
-    minimum_queue_pair_number, 25 => minimum_eri_quantity, 26 =>
-    minimum_eni_private_ip_address_quantity, 27 => minimum_eni_ipv6_address_quantity, 28
-    => minimum_local_storage_amount, 29 => minimum_local_storage_capacity, 30 =>
-    minimum_disk_quantity, 31 => local_storage_category, 32 => nvme_support, 33 =>
-    minimum_baseline_credit, 34 => minimum_initial_credit, 35 => instance_type_families,
-    36 => gpu_specs, 37 => instance_categories, 38 => cpu_architectures, 39 =>
-    physical_processor_models, 40 => local_storage_categories, 41 => max_results, 42 =>
-    next_token, 43 => additional_attributes
-);
+record! {
+    request DescribeInstanceTypes = DESCRIBE_INSTANCE_TYPES {
+        instance_type_family,
+        instance_types,
+        minimum_cpu_core_count,
+        maximum_cpu_core_count,
+        minimum_memory_size,
+        maximum_memory_size,
+        minimum_gpu_amount,
+        maximum_gpu_amount,
+        gpu_spec,
+        instance_category,
+        cpu_architecture,
+        minimum_cpu_speed_frequency,
+        maximum_cpu_speed_frequency,
+        minimum_cpu_turbo_frequency,
+        maximum_cpu_turbo_frequency,
+        physical_processor_model,
+        instance_family_level,
+        minimum_instance_pps_rx,
+        minimum_instance_pps_tx,
+        minimum_instance_bandwidth_rx,
+        minimum_instance_bandwidth_tx,
+        minimum_primary_eni_queue_number,
+        minimum_secondary_eni_queue_number,
+        minimum_eni_quantity,
+        minimum_queue_pair_number,
+        minimum_eri_quantity,
+        minimum_eni_private_ip_address_quantity,
+        minimum_eni_ipv6_address_quantity,
+        minimum_local_storage_amount,
+        minimum_local_storage_capacity,
+        minimum_disk_quantity,
+        local_storage_category,
+        nvme_support,
+        minimum_baseline_credit,
+        minimum_initial_credit,
+        instance_type_families,
+        gpu_specs,
+        instance_categories,
+        cpu_architectures,
+        physical_processor_models,
+        local_storage_categories,
+        max_results,
+        next_token,
+        additional_attributes,
+    }
+}
 
 static DESCRIBE_INSTANCE_TYPES: Schema = Schema {
     name: "DescribeInstanceTypes",
@@ -556,16 +653,12 @@ static DESCRIBE_INSTANCE_TYPES: Schema = Schema {
         Field::string("InstanceTypeFamily"),
         Field::list("InstanceTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
-        Field::int32("MinimumCpuCoreCount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("MaximumCpuCoreCount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("MinimumCpuCoreCount").limits(&Limits::NONE.minimum(1)),
+        Field::int32("MaximumCpuCoreCount").limits(&Limits::NONE.minimum(1)),
         Field::float("MinimumMemorySize"),
         Field::float("MaximumMemorySize"),
-        Field::int32("MinimumGPUAmount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("MaximumGPUAmount")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("MinimumGPUAmount").limits(&Limits::NONE.minimum(1)),
+        Field::int32("MaximumGPUAmount").limits(&Limits::NONE.minimum(1)),
         Field::string("GPUSpec"),
         Field::string("InstanceCategory")
             .limits(
@@ -666,7 +759,7 @@ static DESCRIBE_INSTANCE_TYPES: Schema = Schema {
                     .limits(&Limits::NONE.values(&["local_hdd_pro", "local_ssd_pro"])),
             )
             .limits(&Limits::NONE.max_items(2)),
-        Field::int64("MaxResults").limits(&Limits::NONE.minimum(1.0).maximum(1600.0)),
+        Field::int64("MaxResults").limits(&Limits::NONE.minimum(1).maximum(1600)),
         Field::string("NextToken").limits(&Limits::NONE.max_length(50)),
         Field::list("AdditionalAttributes", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
@@ -674,53 +767,36 @@ static DESCRIBE_INSTANCE_TYPES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeInstanceTypes`] answers.
+/// The response to [`DescribeInstanceTypes`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceTypesResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// Holds the instance types.
-    pub instance_types: Option<ResponseInstanceTypes>,
+    /// The instance types found.
+    ///
+    /// On the wire `InstanceTypes.InstanceType`.
+    pub instance_types: Vec<ResponseInstanceType>,
     /// The token of the next page; empty on the last.
     pub next_token: Option<String>,
 }
 
-impl DescribeInstanceTypesResponse {
-    /// The list in `InstanceTypes.InstanceType`; empty where the response has none.
-    pub fn instance_types(&self) -> &[ResponseInstanceType] {
-        self.instance_types.as_ref().map_or(&[], |wrapper| &wrapper.instance_type)
+record! {
+    response DescribeInstanceTypesResponse = DESCRIBE_INSTANCE_TYPES_RESPONSE {
+        request_id,
+        instance_types,
+        next_token,
     }
 }
-
-record!(
-    response DescribeInstanceTypesResponse, DESCRIBE_INSTANCE_TYPES_RESPONSE, 0 =>
-    request_id, 1 => instance_types, 2 => next_token
-);
 
 static DESCRIBE_INSTANCE_TYPES_RESPONSE: Schema = Schema {
     name: "DescribeInstanceTypesResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("InstanceTypes", &RESPONSE_INSTANCE_TYPES),
+        Field::list("InstanceTypes", &Field::object("", &RESPONSE_INSTANCE_TYPE))
+            .wrapped("InstanceType"),
         Field::string("NextToken"),
     ],
-    rules: &[],
-};
-
-/// `InstanceTypes` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypes {
-    /// The instance types found.
-    pub instance_type: Vec<ResponseInstanceType>,
-}
-
-record!(response ResponseInstanceTypes, RESPONSE_INSTANCE_TYPES, 0 => instance_type);
-
-static RESPONSE_INSTANCE_TYPES: Schema = Schema {
-    name: "ResponseInstanceTypes",
-    fields: &[Field::list("InstanceType", &Field::object("", &RESPONSE_INSTANCE_TYPE))],
     rules: &[],
 };
 
@@ -808,12 +884,16 @@ pub struct ResponseInstanceType {
     pub gpu_memory_size: Option<f64>,
     /// The number of physical network cards.
     pub network_card_quantity: Option<i32>,
-    /// Holds the physical network cards.
-    pub network_cards: Option<ResponseInstanceTypeNetworkCards>,
-    /// Holds the boot modes.
-    pub supported_boot_modes: Option<ResponseInstanceTypeSupportedBootModes>,
-    /// `Attributes`.
-    pub attributes: Option<ResponseInstanceTypeAttributes>,
+    /// The physical network cards.
+    ///
+    /// On the wire `NetworkCards.NetworkCardInfo`.
+    pub network_cards: Vec<ResponseInstanceTypeNetworkCardsNetworkCardInfo>,
+    /// The boot modes that the type supports.
+    ///
+    /// On the wire `SupportedBootModes.SupportedBootMode`.
+    pub supported_boot_modes: Vec<String>,
+    /// `Attributes.Attribute`.
+    pub attributes: Vec<ResponseInstanceTypeAttribute>,
     /// `Clock`.
     pub clock: Option<ResponseInstanceTypeClock>,
     /// `CpuOptions`.
@@ -828,41 +908,56 @@ pub struct ResponseInstanceType {
     pub security_options: Option<ResponseInstanceTypeSecurityOptions>,
 }
 
-impl ResponseInstanceType {
-    /// The list in `NetworkCards.NetworkCardInfo`; empty where the response has none.
-    pub fn network_cards(&self) -> &[ResponseInstanceTypeNetworkCardsNetworkCardInfo] {
-        self.network_cards.as_ref().map_or(&[], |wrapper| &wrapper.network_card_info)
-    }
-    /// The list in `SupportedBootModes.SupportedBootMode`; empty where the response has none.
-    pub fn supported_boot_modes(&self) -> &[String] {
-        self.supported_boot_modes
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_boot_mode)
-    }
-    /// The list in `Attributes.Attribute`; empty where the response has none.
-    pub fn attributes(&self) -> &[ResponseInstanceTypeAttribute] {
-        self.attributes.as_ref().map_or(&[], |wrapper| &wrapper.attribute)
+record! {
+    response ResponseInstanceType = RESPONSE_INSTANCE_TYPE {
+        eni_total_quantity,
+        local_storage_category,
+        primary_eni_queue_number,
+        memory_size,
+        local_storage_capacity,
+        instance_family_level,
+        instance_pps_rx,
+        eni_ipv6_address_quantity,
+        maximum_queue_number_per_eni,
+        instance_type_id,
+        instance_bandwidth_rx,
+        secondary_eni_queue_number,
+        gpu_spec,
+        instance_bandwidth_tx,
+        queue_pair_number,
+        eri_quantity,
+        gpu_amount,
+        total_eni_queue_quantity,
+        nvme_support,
+        disk_quantity,
+        initial_credit,
+        local_storage_amount,
+        baseline_credit,
+        instance_pps_tx,
+        eni_private_ip_address_quantity,
+        cpu_core_count,
+        instance_type_family,
+        eni_quantity,
+        eni_trunk_supported,
+        cpu_speed_frequency,
+        cpu_turbo_frequency,
+        physical_processor_model,
+        network_encryption_support,
+        instance_category,
+        cpu_architecture,
+        gpu_memory_size,
+        network_card_quantity,
+        network_cards,
+        supported_boot_modes,
+        attributes,
+        clock,
+        cpu_options,
+        enhanced_network,
+        jumbo_frame_support,
+        network_info,
+        security_options,
     }
 }
-
-record!(
-    response ResponseInstanceType, RESPONSE_INSTANCE_TYPE, 0 => eni_total_quantity, 1 =>
-    local_storage_category, 2 => primary_eni_queue_number, 3 => memory_size, 4 =>
-    local_storage_capacity, 5 => instance_family_level, 6 => instance_pps_rx, 7 =>
-    eni_ipv6_address_quantity, 8 => maximum_queue_number_per_eni, 9 => instance_type_id,
-    10 => instance_bandwidth_rx, 11 => secondary_eni_queue_number, 12 => gpu_spec, 13 =>
-    instance_bandwidth_tx, 14 => queue_pair_number, 15 => eri_quantity, 16 => gpu_amount,
-    17 => total_eni_queue_quantity, 18 => nvme_support, 19 => disk_quantity, 20 =>
-    initial_credit, 21 => local_storage_amount, 22 => baseline_credit, 23 =>
-    instance_pps_tx, 24 => eni_private_ip_address_quantity, 25 => cpu_core_count, 26 =>
-    instance_type_family, 27 => eni_quantity, 28 => eni_trunk_supported, 29 =>
-    cpu_speed_frequency, 30 => cpu_turbo_frequency, 31 => physical_processor_model, 32 =>
-    network_encryption_support, 33 => instance_category, 34 => cpu_architecture, 35 =>
-    gpu_memory_size, 36 => network_card_quantity, 37 => network_cards, 38 =>
-    supported_boot_modes, 39 => attributes, 40 => clock, 41 => cpu_options, 42 =>
-    enhanced_network, 43 => jumbo_frame_support, 44 => network_info, 45 =>
-    security_options
-);
 
 static RESPONSE_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseInstanceType",
@@ -904,42 +999,24 @@ static RESPONSE_INSTANCE_TYPE: Schema = Schema {
         Field::string("CpuArchitecture"),
         Field::float("GPUMemorySize"),
         Field::int32("NetworkCardQuantity"),
-        Field::object("NetworkCards", &RESPONSE_INSTANCE_TYPE_NETWORK_CARDS),
-        Field::object(
-            "SupportedBootModes",
-            &RESPONSE_INSTANCE_TYPE_SUPPORTED_BOOT_MODES,
-        ),
-        Field::object("Attributes", &RESPONSE_INSTANCE_TYPE_ATTRIBUTES),
+        Field::list(
+                "NetworkCards",
+                &Field::object(
+                    "",
+                    &RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO,
+                ),
+            )
+            .wrapped("NetworkCardInfo"),
+        Field::list("SupportedBootModes", &Field::string(""))
+            .wrapped("SupportedBootMode"),
+        Field::list("Attributes", &Field::object("", &RESPONSE_INSTANCE_TYPE_ATTRIBUTE))
+            .wrapped("Attribute"),
         Field::object("Clock", &RESPONSE_INSTANCE_TYPE_CLOCK),
         Field::object("CpuOptions", &RESPONSE_INSTANCE_TYPE_CPU_OPTIONS),
         Field::object("EnhancedNetwork", &RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK),
         Field::boolean("JumboFrameSupport"),
         Field::object("NetworkInfo", &RESPONSE_INSTANCE_TYPE_NETWORK_INFO),
         Field::object("SecurityOptions", &RESPONSE_INSTANCE_TYPE_SECURITY_OPTIONS),
-    ],
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.NetworkCards` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeNetworkCards {
-    /// The physical network cards.
-    pub network_card_info: Vec<ResponseInstanceTypeNetworkCardsNetworkCardInfo>,
-}
-
-record!(
-    response ResponseInstanceTypeNetworkCards, RESPONSE_INSTANCE_TYPE_NETWORK_CARDS, 0 =>
-    network_card_info
-);
-
-static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS: Schema = Schema {
-    name: "ResponseInstanceTypeNetworkCards",
-    fields: &[
-        Field::list(
-            "NetworkCardInfo",
-            &Field::object("", &RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO),
-        ),
     ],
     rules: &[],
 };
@@ -952,54 +1029,15 @@ pub struct ResponseInstanceTypeNetworkCardsNetworkCardInfo {
     pub network_card_index: Option<i32>,
 }
 
-record!(
-    response ResponseInstanceTypeNetworkCardsNetworkCardInfo,
-    RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO, 0 => network_card_index
-);
+record! {
+    response ResponseInstanceTypeNetworkCardsNetworkCardInfo = RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO {
+        network_card_index,
+    }
+}
 
 static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO: Schema = Schema {
     name: "ResponseInstanceTypeNetworkCardsNetworkCardInfo",
     fields: &[Field::int32("NetworkCardIndex")],
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.SupportedBootModes` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeSupportedBootModes {
-    /// The boot modes that the type supports.
-    pub supported_boot_mode: Vec<String>,
-}
-
-record!(
-    response ResponseInstanceTypeSupportedBootModes,
-    RESPONSE_INSTANCE_TYPE_SUPPORTED_BOOT_MODES, 0 => supported_boot_mode
-);
-
-static RESPONSE_INSTANCE_TYPE_SUPPORTED_BOOT_MODES: Schema = Schema {
-    name: "ResponseInstanceTypeSupportedBootModes",
-    fields: &[Field::list("SupportedBootMode", &Field::string(""))],
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.Attributes` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeAttributes {
-    /// `Attribute`.
-    pub attribute: Vec<ResponseInstanceTypeAttribute>,
-}
-
-record!(
-    response ResponseInstanceTypeAttributes, RESPONSE_INSTANCE_TYPE_ATTRIBUTES, 0 =>
-    attribute
-);
-
-static RESPONSE_INSTANCE_TYPE_ATTRIBUTES: Schema = Schema {
-    name: "ResponseInstanceTypeAttributes",
-    fields: &[
-        Field::list("Attribute", &Field::object("", &RESPONSE_INSTANCE_TYPE_ATTRIBUTE)),
-    ],
     rules: &[],
 };
 
@@ -1013,10 +1051,12 @@ pub struct ResponseInstanceTypeAttribute {
     pub value: Option<String>,
 }
 
-record!(
-    response ResponseInstanceTypeAttribute, RESPONSE_INSTANCE_TYPE_ATTRIBUTE, 0 => name,
-    1 => value
-);
+record! {
+    response ResponseInstanceTypeAttribute = RESPONSE_INSTANCE_TYPE_ATTRIBUTE {
+        name,
+        value,
+    }
+}
 
 static RESPONSE_INSTANCE_TYPE_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceTypeAttribute",
@@ -1032,9 +1072,11 @@ pub struct ResponseInstanceTypeClock {
     pub ptp_support: Option<String>,
 }
 
-record!(
-    response ResponseInstanceTypeClock, RESPONSE_INSTANCE_TYPE_CLOCK, 0 => ptp_support
-);
+record! {
+    response ResponseInstanceTypeClock = RESPONSE_INSTANCE_TYPE_CLOCK {
+        ptp_support,
+    }
+}
 
 static RESPONSE_INSTANCE_TYPE_CLOCK: Schema = Schema {
     name: "ResponseInstanceTypeClock",
@@ -1054,28 +1096,22 @@ pub struct ResponseInstanceTypeCpuOptions {
     pub hyper_threading_adjustable: Option<bool>,
     /// `NestedVirtualizationSupport`.
     pub nested_virtualization_support: Option<String>,
-    /// `SupportedTopologyTypes`.
-    pub supported_topology_types: Option<
-        ResponseInstanceTypeCpuOptionsSupportedTopologyTypes,
-    >,
+    /// `SupportedTopologyTypes.SupportedTopologyType`.
+    pub supported_topology_types: Vec<String>,
     /// `ThreadsPerCore`.
     pub threads_per_core: Option<i32>,
 }
 
-impl ResponseInstanceTypeCpuOptions {
-    /// The list in `SupportedTopologyTypes.SupportedTopologyType`; empty where the response has none.
-    pub fn supported_topology_types(&self) -> &[String] {
-        self.supported_topology_types
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_topology_type)
+record! {
+    response ResponseInstanceTypeCpuOptions = RESPONSE_INSTANCE_TYPE_CPU_OPTIONS {
+        core,
+        core_factor,
+        hyper_threading_adjustable,
+        nested_virtualization_support,
+        supported_topology_types,
+        threads_per_core,
     }
 }
-
-record!(
-    response ResponseInstanceTypeCpuOptions, RESPONSE_INSTANCE_TYPE_CPU_OPTIONS, 0 =>
-    core, 1 => core_factor, 2 => hyper_threading_adjustable, 3 =>
-    nested_virtualization_support, 4 => supported_topology_types, 5 => threads_per_core
-);
 
 static RESPONSE_INSTANCE_TYPE_CPU_OPTIONS: Schema = Schema {
     name: "ResponseInstanceTypeCpuOptions",
@@ -1084,32 +1120,10 @@ static RESPONSE_INSTANCE_TYPE_CPU_OPTIONS: Schema = Schema {
         Field::int32("CoreFactor"),
         Field::boolean("HyperThreadingAdjustable"),
         Field::string("NestedVirtualizationSupport"),
-        Field::object(
-            "SupportedTopologyTypes",
-            &RESPONSE_INSTANCE_TYPE_CPU_OPTIONS_SUPPORTED_TOPOLOGY_TYPES,
-        ),
+        Field::list("SupportedTopologyTypes", &Field::string(""))
+            .wrapped("SupportedTopologyType"),
         Field::int32("ThreadsPerCore"),
     ],
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.CpuOptions.SupportedTopologyTypes` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeCpuOptionsSupportedTopologyTypes {
-    /// `SupportedTopologyType`.
-    pub supported_topology_type: Vec<String>,
-}
-
-record!(
-    response ResponseInstanceTypeCpuOptionsSupportedTopologyTypes,
-    RESPONSE_INSTANCE_TYPE_CPU_OPTIONS_SUPPORTED_TOPOLOGY_TYPES, 0 =>
-    supported_topology_type
-);
-
-static RESPONSE_INSTANCE_TYPE_CPU_OPTIONS_SUPPORTED_TOPOLOGY_TYPES: Schema = Schema {
-    name: "ResponseInstanceTypeCpuOptionsSupportedTopologyTypes",
-    fields: &[Field::list("SupportedTopologyType", &Field::string(""))],
     rules: &[],
 };
 
@@ -1127,11 +1141,14 @@ pub struct ResponseInstanceTypeEnhancedNetwork {
     pub vf_queue_number_per_eni: Option<i32>,
 }
 
-record!(
-    response ResponseInstanceTypeEnhancedNetwork,
-    RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK, 0 => express_support, 1 => rss_support, 2 =>
-    sriov_support, 3 => vf_queue_number_per_eni
-);
+record! {
+    response ResponseInstanceTypeEnhancedNetwork = RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK {
+        express_support,
+        rss_support,
+        sriov_support,
+        vf_queue_number_per_eni,
+    }
+}
 
 static RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK: Schema = Schema {
     name: "ResponseInstanceTypeEnhancedNetwork",
@@ -1152,10 +1169,11 @@ pub struct ResponseInstanceTypeNetworkInfo {
     pub bandwidth_weighting: Option<ResponseInstanceTypeNetworkInfoBandwidthWeighting>,
 }
 
-record!(
-    response ResponseInstanceTypeNetworkInfo, RESPONSE_INSTANCE_TYPE_NETWORK_INFO, 0 =>
-    bandwidth_weighting
-);
+record! {
+    response ResponseInstanceTypeNetworkInfo = RESPONSE_INSTANCE_TYPE_NETWORK_INFO {
+        bandwidth_weighting,
+    }
+}
 
 static RESPONSE_INSTANCE_TYPE_NETWORK_INFO: Schema = Schema {
     name: "ResponseInstanceTypeNetworkInfo",
@@ -1172,63 +1190,29 @@ static RESPONSE_INSTANCE_TYPE_NETWORK_INFO: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceTypeNetworkInfoBandwidthWeighting {
-    /// `WeightingInfos`.
-    pub weighting_infos: Option<
-        ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfos,
-    >,
-}
-
-impl ResponseInstanceTypeNetworkInfoBandwidthWeighting {
-    /// The list in `WeightingInfos.WeightingInfo`; empty where the response has none.
-    pub fn weighting_infos(
-        &self,
-    ) -> &[ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo] {
-        self.weighting_infos.as_ref().map_or(&[], |wrapper| &wrapper.weighting_info)
-    }
-}
-
-record!(
-    response ResponseInstanceTypeNetworkInfoBandwidthWeighting,
-    RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING, 0 => weighting_infos
-);
-
-static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING: Schema = Schema {
-    name: "ResponseInstanceTypeNetworkInfoBandwidthWeighting",
-    fields: &[
-        Field::object(
-            "WeightingInfos",
-            &RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFOS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.NetworkInfo.BandwidthWeighting.WeightingInfos` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfos {
-    /// `WeightingInfo`.
-    pub weighting_info: Vec<
+    /// `WeightingInfos.WeightingInfo`.
+    pub weighting_infos: Vec<
         ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo,
     >,
 }
 
-record!(
-    response ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfos,
-    RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFOS, 0 =>
-    weighting_info
-);
+record! {
+    response ResponseInstanceTypeNetworkInfoBandwidthWeighting = RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING {
+        weighting_infos,
+    }
+}
 
-static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFOS: Schema = Schema {
-    name: "ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfos",
+static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING: Schema = Schema {
+    name: "ResponseInstanceTypeNetworkInfoBandwidthWeighting",
     fields: &[
         Field::list(
-            "WeightingInfo",
-            &Field::object(
-                "",
-                &RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO,
-            ),
-        ),
+                "WeightingInfos",
+                &Field::object(
+                    "",
+                    &RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO,
+                ),
+            )
+            .wrapped("WeightingInfo"),
     ],
     rules: &[],
 };
@@ -1249,12 +1233,15 @@ pub struct ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo {
     pub vpc_burst_bandwidth: Option<i32>,
 }
 
-record!(
-    response ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo,
-    RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO, 0 =>
-    ebs_bandwidth, 1 => ebs_burst_bandwidth, 2 => name, 3 => vpc_bandwidth, 4 =>
-    vpc_burst_bandwidth
-);
+record! {
+    response ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo = RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO {
+        ebs_bandwidth,
+        ebs_burst_bandwidth,
+        name,
+        vpc_bandwidth,
+        vpc_burst_bandwidth,
+    }
+}
 
 static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO: Schema = Schema {
     name: "ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo",
@@ -1276,10 +1263,11 @@ pub struct ResponseInstanceTypeSecurityOptions {
     pub secure_boot_support: Option<String>,
 }
 
-record!(
-    response ResponseInstanceTypeSecurityOptions,
-    RESPONSE_INSTANCE_TYPE_SECURITY_OPTIONS, 0 => secure_boot_support
-);
+record! {
+    response ResponseInstanceTypeSecurityOptions = RESPONSE_INSTANCE_TYPE_SECURITY_OPTIONS {
+        secure_boot_support,
+    }
+}
 
 static RESPONSE_INSTANCE_TYPE_SECURITY_OPTIONS: Schema = Schema {
     name: "ResponseInstanceTypeSecurityOptions",
@@ -1287,20 +1275,13 @@ static RESPONSE_INSTANCE_TYPE_SECURITY_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstanceTypes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceTypesErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstanceTypes`].
+    DescribeInstanceTypesErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeInstanceTypesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceTypes`.
+/// The descriptor of [`DescribeInstanceTypes`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists instance types with their configuration and performance.",
     docs: Some(
@@ -1336,7 +1317,9 @@ impl Request for DescribeInstanceTypes {
 
 impl Paginated for DescribeInstanceTypes {
     type Item = ResponseInstanceType;
+
+    #[inline]
     fn items(response: DescribeInstanceTypesResponse) -> Vec<ResponseInstanceType> {
-        response.instance_types.map(|outer| outer.instance_type).unwrap_or_default()
+        response.instance_types
     }
 }

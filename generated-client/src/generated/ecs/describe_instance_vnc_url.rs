@@ -2,9 +2,7 @@
 
 //! `DescribeInstanceVncUrl`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstanceVncUrl`.
 ///
@@ -14,12 +12,12 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidRegionInstance` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `InvalidRegionInstance` |  | The resource does not exist in the region. Check the ID and `RegionId`. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceVncUrl {
     /// `RegionId`.
@@ -31,13 +29,14 @@ pub struct DescribeInstanceVncUrl {
 }
 
 impl DescribeInstanceVncUrl {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -45,10 +44,12 @@ impl DescribeInstanceVncUrl {
     }
 }
 
-record!(
-    request DescribeInstanceVncUrl, DESCRIBE_INSTANCE_VNC_URL, 0 => region_id, 1 =>
-    instance_id
-);
+record! {
+    request DescribeInstanceVncUrl = DESCRIBE_INSTANCE_VNC_URL {
+        region_id,
+        instance_id,
+    }
+}
 
 static DESCRIBE_INSTANCE_VNC_URL: Schema = Schema {
     name: "DescribeInstanceVncUrl",
@@ -59,7 +60,7 @@ static DESCRIBE_INSTANCE_VNC_URL: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeInstanceVncUrl`] answers.
+/// The response to [`DescribeInstanceVncUrl`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceVncUrlResponse {
@@ -69,10 +70,12 @@ pub struct DescribeInstanceVncUrlResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response DescribeInstanceVncUrlResponse, DESCRIBE_INSTANCE_VNC_URL_RESPONSE, 0 =>
-    vnc_url, 1 => request_id
-);
+record! {
+    response DescribeInstanceVncUrlResponse = DESCRIBE_INSTANCE_VNC_URL_RESPONSE {
+        vnc_url,
+        request_id,
+    }
+}
 
 static DESCRIBE_INSTANCE_VNC_URL_RESPONSE: Schema = Schema {
     name: "DescribeInstanceVncUrlResponse",
@@ -80,46 +83,42 @@ static DESCRIBE_INSTANCE_VNC_URL_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstanceVncUrl`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstanceVncUrlErrorCode {
-    /// `InvalidRegionInstance` (400)
-    InvalidRegionInstance,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
-    InstanceNotReady,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstanceVncUrl`].
+    DescribeInstanceVncUrlErrorCode {
+        /// `InvalidRegionInstance` (400): The resource does not exist in the region. Check the ID and `RegionId`.
+        InvalidRegionInstance = "InvalidRegionInstance",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
+        InstanceNotReady = "InstanceNotReady",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeInstanceVncUrlErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegionInstance", Self::InvalidRegionInstance),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceNotReady", Self::InstanceNotReady),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstanceVncUrl`.
+/// The descriptor of [`DescribeInstanceVncUrl`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceVncUrl",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegionInstance", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegionInstance",
+            "",
+            "The resource does not exist in the region. Check the ID and `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
         ErrorRow::new(
                 403,
                 "InstanceNotReady",
@@ -127,9 +126,24 @@ pub static OPERATION: Operation = Operation {
                 "The instance is not ready yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeInstanceVncUrl",

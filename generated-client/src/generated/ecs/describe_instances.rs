@@ -2,12 +2,7 @@
 
 //! `DescribeInstances`: Lists instances with their details.
 
-use crate::pagination::Paginated;
-use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
-};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// Lists instances with their details.
 ///
@@ -21,9 +16,9 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `InstanceRunning` (`Client::wait`) until `Instances.Instance.N.Status` is `Running`.
-/// - Waited for: `InstanceStopped` (`Client::wait`) until `Instances.Instance.N.Status` is `Stopped`.
-/// - Waited for: `InstanceDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `Instances.Instance.N.Status` is `Running`, for all that `InstanceIds` names.
+/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `Instances.Instance.N.Status` is `Stopped`, for all that `InstanceIds` names.
+/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left, for all that `InstanceIds` names.
 ///
 /// # Rules
 ///
@@ -36,18 +31,18 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidTag.Mismatch` |  |  |
-/// | 400 | `InvalidTagCount` |  |  |
-/// | 400 | `InvalidHpcClusterId.NotFound` |  |  |
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidHpcClusterId.NotFound` |  | The HPC cluster does not exist. Check its ID. |
 /// | 400 | `InvalidHpcClusterId.Creating` |  | The HPC cluster is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `InternalError` |  |  |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
-/// | 404 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
-/// | 404 | `InvalidLockReason.NotFound` |  |  |
-/// | 404 | `InvalidFilterKey.NotFound` |  |  |
-/// | 404 | `InvalidFilterValue` |  |  |
-/// | 404 | `InvalidNetworkType.NotFound` |  |  |
-/// | 404 | `InvalidStatus.NotFound` |  |  |
+/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
+/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidNetworkType.NotFound` |  | The network type does not exist. Check `InstanceNetworkType`. |
+/// | 404 | `InvalidStatus.NotFound` |  | The status does not exist. Check `Status`. |
 ///
 /// # Permissions
 ///
@@ -92,10 +87,10 @@ pub struct DescribeInstances {
     ///
     /// Example: `sg-bp67acfmxazb4p000001`.
     pub security_group_id: Option<String>,
-    /// Only these instances: a JSON array of up to 100 IDs, as text.
+    /// Only these instances: up to 100 IDs.
     ///
-    /// Example: `["i-bp67acfmxazb4p000001"]`.
-    pub instance_ids: Option<String>,
+    /// At most 100 elements. Example: `["i-bp67acfmxazb4p000001"]`.
+    pub instance_ids: Option<Vec<String>>,
     /// The page to return, from 1. Default: 1.
     ///
     /// At least 1. Example: `1`.
@@ -112,22 +107,22 @@ pub struct DescribeInstances {
     ///
     /// Example: `10`.
     pub max_results: Option<i32>,
-    /// Only instances with these internal addresses in the classic network: a JSON array of up to 100 addresses, as text. Only with `InstanceNetworkType` `classic`.
+    /// Only instances with these internal addresses in the classic network: up to 100 addresses. Only with `InstanceNetworkType` `classic`.
     ///
-    /// Example: `["10.1.1.1"]`.
-    pub inner_ip_addresses: Option<String>,
-    /// Only instances with these private addresses in a VPC: a JSON array of up to 100 addresses, as text. Only with `InstanceNetworkType` `vpc`.
+    /// At most 100 elements. Example: `["10.1.1.1"]`.
+    pub inner_ip_addresses: Option<Vec<String>>,
+    /// Only instances with these private addresses in a VPC: up to 100 addresses. Only with `InstanceNetworkType` `vpc`.
     ///
-    /// Example: `["172.16.1.1"]`.
-    pub private_ip_addresses: Option<String>,
-    /// Only instances with these public addresses: a JSON array of up to 100 addresses, as text.
+    /// At most 100 elements. Example: `["172.16.1.1"]`.
+    pub private_ip_addresses: Option<Vec<String>>,
+    /// Only instances with these public addresses: up to 100 addresses.
     ///
-    /// Example: `["203.0.113.10"]`.
-    pub public_ip_addresses: Option<String>,
-    /// Only instances with these elastic IP addresses: a JSON array of up to 100 addresses, as text. Only with `InstanceNetworkType` `vpc`.
+    /// At most 100 elements. Example: `["203.0.113.10"]`.
+    pub public_ip_addresses: Option<Vec<String>>,
+    /// Only instances with these elastic IP addresses: up to 100 addresses. Only with `InstanceNetworkType` `vpc`.
     ///
-    /// Example: `["203.0.113.11"]`.
-    pub eip_addresses: Option<String>,
+    /// At most 100 elements. Example: `["203.0.113.11"]`.
+    pub eip_addresses: Option<Vec<String>>,
     /// Only instances billed in this way: `PrePaid` (subscription) or `PostPaid` (pay as you go).
     ///
     /// Example: `PostPaid`.
@@ -245,30 +240,36 @@ pub struct DescribeInstances {
 }
 
 impl DescribeInstances {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `VpcId`.
     pub fn vpc_id(mut self, vpc_id: impl Into<String>) -> Self {
         self.vpc_id = Some(vpc_id.into());
         self
     }
+
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
         self.v_switch_id = Some(v_switch_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `InstanceNetworkType`.
     pub fn instance_network_type(
         mut self,
@@ -277,62 +278,91 @@ impl DescribeInstances {
         self.instance_network_type = Some(instance_network_type.into());
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(mut self, security_group_id: impl Into<String>) -> Self {
         self.security_group_id = Some(security_group_id.into());
         self
     }
+
     /// Sets `InstanceIds`.
-    pub fn instance_ids(mut self, instance_ids: impl Into<String>) -> Self {
-        self.instance_ids = Some(instance_ids.into());
+    pub fn instance_ids(
+        mut self,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.instance_ids = Some(instance_ids.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `InnerIpAddresses`.
-    pub fn inner_ip_addresses(mut self, inner_ip_addresses: impl Into<String>) -> Self {
-        self.inner_ip_addresses = Some(inner_ip_addresses.into());
+    pub fn inner_ip_addresses(
+        mut self,
+        inner_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.inner_ip_addresses = Some(
+            inner_ip_addresses.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `PrivateIpAddresses`.
     pub fn private_ip_addresses(
         mut self,
-        private_ip_addresses: impl Into<String>,
+        private_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.private_ip_addresses = Some(private_ip_addresses.into());
+        self.private_ip_addresses = Some(
+            private_ip_addresses.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `PublicIpAddresses`.
     pub fn public_ip_addresses(
         mut self,
-        public_ip_addresses: impl Into<String>,
+        public_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.public_ip_addresses = Some(public_ip_addresses.into());
+        self.public_ip_addresses = Some(
+            public_ip_addresses.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `EipAddresses`.
-    pub fn eip_addresses(mut self, eip_addresses: impl Into<String>) -> Self {
-        self.eip_addresses = Some(eip_addresses.into());
+    pub fn eip_addresses(
+        mut self,
+        eip_addresses: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.eip_addresses = Some(eip_addresses.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -341,6 +371,7 @@ impl DescribeInstances {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `InternetChargeType`.
     pub fn internet_charge_type(
         mut self,
@@ -349,86 +380,106 @@ impl DescribeInstances {
         self.internet_charge_type = Some(internet_charge_type.into());
         self
     }
+
     /// Sets `InstanceName`.
     pub fn instance_name(mut self, instance_name: impl Into<String>) -> Self {
         self.instance_name = Some(instance_name.into());
         self
     }
+
     /// Sets `ImageId`.
     pub fn image_id(mut self, image_id: impl Into<String>) -> Self {
         self.image_id = Some(image_id.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `LockReason`.
     pub fn lock_reason(mut self, lock_reason: impl Into<String>) -> Self {
         self.lock_reason = Some(lock_reason.into());
         self
     }
+
     /// Sets `Filter.1.Key`.
     pub fn filter_1_key(mut self, filter_1_key: impl Into<String>) -> Self {
         self.filter_1_key = Some(filter_1_key.into());
         self
     }
+
     /// Sets `Filter.2.Key`.
     pub fn filter_2_key(mut self, filter_2_key: impl Into<String>) -> Self {
         self.filter_2_key = Some(filter_2_key.into());
         self
     }
+
     /// Sets `Filter.3.Key`.
     pub fn filter_3_key(mut self, filter_3_key: impl Into<String>) -> Self {
         self.filter_3_key = Some(filter_3_key.into());
         self
     }
+
     /// Sets `Filter.4.Key`.
     pub fn filter_4_key(mut self, filter_4_key: impl Into<String>) -> Self {
         self.filter_4_key = Some(filter_4_key.into());
         self
     }
+
     /// Sets `Filter.1.Value`.
     pub fn filter_1_value(mut self, filter_1_value: impl Into<String>) -> Self {
         self.filter_1_value = Some(filter_1_value.into());
         self
     }
+
     /// Sets `Filter.2.Value`.
     pub fn filter_2_value(mut self, filter_2_value: impl Into<String>) -> Self {
         self.filter_2_value = Some(filter_2_value.into());
         self
     }
+
     /// Sets `Filter.3.Value`.
     pub fn filter_3_value(mut self, filter_3_value: impl Into<String>) -> Self {
         self.filter_3_value = Some(filter_3_value.into());
         self
     }
+
     /// Sets `Filter.4.Value`.
     pub fn filter_4_value(mut self, filter_4_value: impl Into<String>) -> Self {
         self.filter_4_value = Some(filter_4_value.into());
         self
     }
+
     /// Sets `DeviceAvailable`.
+    #[inline]
     pub fn device_available(mut self, device_available: bool) -> Self {
         self.device_available = Some(device_available);
         self
     }
+
     /// Sets `IoOptimized`.
+    #[inline]
     pub fn io_optimized(mut self, io_optimized: bool) -> Self {
         self.io_optimized = Some(io_optimized);
         self
     }
+
     /// Sets `NeedSaleCycle`.
+    #[inline]
     pub fn need_sale_cycle(mut self, need_sale_cycle: bool) -> Self {
         self.need_sale_cycle = Some(need_sale_cycle);
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `InstanceTypeFamily`.
     pub fn instance_type_family(
         mut self,
@@ -437,42 +488,52 @@ impl DescribeInstances {
         self.instance_type_family = Some(instance_type_family.into());
         self
     }
+
     /// Sets `KeyPairName`.
     pub fn key_pair_name(mut self, key_pair_name: impl Into<String>) -> Self {
         self.key_pair_name = Some(key_pair_name.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `HpcClusterId`.
     pub fn hpc_cluster_id(mut self, hpc_cluster_id: impl Into<String>) -> Self {
         self.hpc_cluster_id = Some(hpc_cluster_id.into());
         self
     }
+
     /// Sets `RdmaIpAddresses`.
     pub fn rdma_ip_addresses(mut self, rdma_ip_addresses: impl Into<String>) -> Self {
         self.rdma_ip_addresses = Some(rdma_ip_addresses.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `HttpEndpoint`.
     pub fn http_endpoint(mut self, http_endpoint: impl Into<String>) -> Self {
         self.http_endpoint = Some(http_endpoint.into());
         self
     }
+
     /// Sets `HttpTokens`.
     pub fn http_tokens(mut self, http_tokens: impl Into<String>) -> Self {
         self.http_tokens = Some(http_tokens.into());
         self
     }
+
     /// Sets `HttpPutResponseHopLimit`.
+    #[inline]
     pub fn http_put_response_hop_limit(
         mut self,
         http_put_response_hop_limit: i32,
@@ -480,6 +541,7 @@ impl DescribeInstances {
         self.http_put_response_hop_limit = Some(http_put_response_hop_limit);
         self
     }
+
     /// Sets `Ipv6Address`.
     pub fn ipv6_address(
         mut self,
@@ -488,11 +550,13 @@ impl DescribeInstances {
         self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `AdditionalAttributes`.
     pub fn additional_attributes(
         mut self,
@@ -505,21 +569,55 @@ impl DescribeInstances {
     }
 }
 
-record!(
-    request DescribeInstances, DESCRIBE_INSTANCES, 0 => region_id, 1 => vpc_id, 2 =>
-    v_switch_id, 3 => zone_id, 4 => instance_network_type, 5 => security_group_id, 6 =>
-    instance_ids, 7 => page_number, 8 => page_size, 9 => next_token, 10 => max_results,
-    11 => inner_ip_addresses, 12 => private_ip_addresses, 13 => public_ip_addresses, 14
-    => eip_addresses, 15 => instance_charge_type, 16 => internet_charge_type, 17 =>
-    instance_name, 18 => image_id, 19 => status, 20 => lock_reason, 21 => filter_1_key,
-    22 => filter_2_key, 23 => filter_3_key, 24 => filter_4_key, 25 => filter_1_value, 26
-    => filter_2_value, 27 => filter_3_value, 28 => filter_4_value, 29 =>
-    device_available, 30 => io_optimized, 31 => need_sale_cycle, 32 => instance_type, 33
-    => instance_type_family, 34 => key_pair_name, 35 => resource_group_id, 36 =>
-    hpc_cluster_id, 37 => rdma_ip_addresses, 38 => dry_run, 39 => http_endpoint, 40 =>
-    http_tokens, 41 => http_put_response_hop_limit, 42 => ipv6_address, 43 => tag, 44 =>
-    additional_attributes
-);
+record! {
+    request DescribeInstances = DESCRIBE_INSTANCES {
+        region_id,
+        vpc_id,
+        v_switch_id,
+        zone_id,
+        instance_network_type,
+        security_group_id,
+        instance_ids,
+        page_number,
+        page_size,
+        next_token,
+        max_results,
+        inner_ip_addresses,
+        private_ip_addresses,
+        public_ip_addresses,
+        eip_addresses,
+        instance_charge_type,
+        internet_charge_type,
+        instance_name,
+        image_id,
+        status,
+        lock_reason,
+        filter_1_key,
+        filter_2_key,
+        filter_3_key,
+        filter_4_key,
+        filter_1_value,
+        filter_2_value,
+        filter_3_value,
+        filter_4_value,
+        device_available,
+        io_optimized,
+        need_sale_cycle,
+        instance_type,
+        instance_type_family,
+        key_pair_name,
+        resource_group_id,
+        hpc_cluster_id,
+        rdma_ip_addresses,
+        dry_run,
+        http_endpoint,
+        http_tokens,
+        http_put_response_hop_limit,
+        ipv6_address,
+        tag,
+        additional_attributes,
+    }
+}
 
 static DESCRIBE_INSTANCES: Schema = Schema {
     name: "DescribeInstances",
@@ -530,17 +628,25 @@ static DESCRIBE_INSTANCES: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("InstanceNetworkType"),
         Field::string("SecurityGroupId"),
-        Field::string("InstanceIds"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
         Field::int32("MaxResults"),
-        Field::string("InnerIpAddresses"),
-        Field::string("PrivateIpAddresses"),
-        Field::string("PublicIpAddresses"),
-        Field::string("EipAddresses"),
+        Field::list("InnerIpAddresses", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::list("PrivateIpAddresses", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::list("PublicIpAddresses", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::list("EipAddresses", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("InstanceChargeType"),
         Field::string("InternetChargeType"),
         Field::string("InstanceName"),
@@ -598,7 +704,7 @@ static DESCRIBE_INSTANCES: Schema = Schema {
     ],
 };
 
-/// What [`DescribeInstances`] answers.
+/// The response to [`DescribeInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstancesResponse {
@@ -612,21 +718,22 @@ pub struct DescribeInstancesResponse {
     pub request_id: Option<String>,
     /// How many instances there are in all. Of no meaning when pages come by token.
     pub total_count: Option<i32>,
-    /// Holds the instances.
-    pub instances: Option<ResponseInstances>,
+    /// The instances found.
+    ///
+    /// On the wire `Instances.Instance`.
+    pub instances: Vec<ResponseInstance>,
 }
 
-impl DescribeInstancesResponse {
-    /// The list in `Instances.Instance`; empty where the response has none.
-    pub fn instances(&self) -> &[ResponseInstance] {
-        self.instances.as_ref().map_or(&[], |wrapper| &wrapper.instance)
+record! {
+    response DescribeInstancesResponse = DESCRIBE_INSTANCES_RESPONSE {
+        next_token,
+        page_size,
+        page_number,
+        request_id,
+        total_count,
+        instances,
     }
 }
-
-record!(
-    response DescribeInstancesResponse, DESCRIBE_INSTANCES_RESPONSE, 0 => next_token, 1
-    => page_size, 2 => page_number, 3 => request_id, 4 => total_count, 5 => instances
-);
 
 static DESCRIBE_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeInstancesResponse",
@@ -636,7 +743,8 @@ static DESCRIBE_INSTANCES_RESPONSE: Schema = Schema {
         Field::int32("PageNumber"),
         Field::string("RequestId"),
         Field::int32("TotalCount"),
-        Field::object("Instances", &RESPONSE_INSTANCES),
+        Field::list("Instances", &Field::object("", &RESPONSE_INSTANCE))
+            .wrapped("Instance"),
     ],
     rules: &[],
 };
@@ -659,25 +767,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -685,7 +798,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -695,22 +815,6 @@ static TAG: Schema = Schema {
         Field::string("Value"),
         Field::string("value"),
     ],
-    rules: &[],
-};
-
-/// `Instances` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstances {
-    /// The instances found.
-    pub instance: Vec<ResponseInstance>,
-}
-
-record!(response ResponseInstances, RESPONSE_INSTANCES, 0 => instance);
-
-static RESPONSE_INSTANCES: Schema = Schema {
-    name: "ResponseInstances",
-    fields: &[Field::list("Instance", &Field::object("", &RESPONSE_INSTANCE))],
     rules: &[],
 };
 
@@ -822,20 +926,34 @@ pub struct ResponseInstance {
     ///
     /// On the wire `OSType`.
     pub os_type: Option<String>,
-    /// Holds the ENIs.
-    pub network_interfaces: Option<ResponseInstanceNetworkInterfaces>,
-    /// Holds the locks.
-    pub operation_locks: Option<ResponseInstanceOperationLocks>,
-    /// Holds the tags.
-    pub tags: Option<ResponseInstanceTags>,
-    /// Holds the RDMA addresses.
-    pub rdma_ip_address: Option<ResponseInstanceRdmaIpAddress>,
-    /// Holds the security groups.
-    pub security_group_ids: Option<ResponseInstanceSecurityGroupIds>,
-    /// Holds the public addresses.
-    pub public_ip_address: Option<ResponseInstancePublicIpAddress>,
-    /// Holds the internal addresses.
-    pub inner_ip_address: Option<ResponseInstanceInnerIpAddress>,
+    /// The ENIs of the instance.
+    ///
+    /// On the wire `NetworkInterfaces.NetworkInterface`.
+    pub network_interfaces: Vec<ResponseInstanceNetworkInterface>,
+    /// Why the instance is locked.
+    ///
+    /// On the wire `OperationLocks.LockReason`.
+    pub operation_locks: Vec<ResponseInstanceOperationLocksLockReason>,
+    /// The tags of the instance.
+    ///
+    /// On the wire `Tags.Tag`.
+    pub tags: Vec<ResponseInstanceTag>,
+    /// The addresses of an HPC instance in the RDMA network.
+    ///
+    /// On the wire `RdmaIpAddress.IpAddress`.
+    pub rdma_ip_address: Vec<String>,
+    /// The security groups that the instance belongs to.
+    ///
+    /// On the wire `SecurityGroupIds.SecurityGroupId`.
+    pub security_group_ids: Vec<String>,
+    /// The public addresses of the instance.
+    ///
+    /// On the wire `PublicIpAddress.IpAddress`.
+    pub public_ip_address: Vec<String>,
+    /// The internal addresses of an instance in the classic network.
+    ///
+    /// On the wire `InnerIpAddress.IpAddress`.
+    pub inner_ip_address: Vec<String>,
     /// The place of the instance in its VPC.
     pub vpc_attributes: Option<ResponseInstanceVpcAttributes>,
     /// The elastic IP address of the instance.
@@ -870,64 +988,79 @@ pub struct ResponseInstance {
     pub security_options: Option<ResponseInstanceSecurityOptions>,
 }
 
-impl ResponseInstance {
-    /// The list in `NetworkInterfaces.NetworkInterface`; empty where the response has none.
-    pub fn network_interfaces(&self) -> &[ResponseInstanceNetworkInterface] {
-        self.network_interfaces
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.network_interface)
-    }
-    /// The list in `OperationLocks.LockReason`; empty where the response has none.
-    pub fn operation_locks(&self) -> &[ResponseInstanceOperationLocksLockReason] {
-        self.operation_locks.as_ref().map_or(&[], |wrapper| &wrapper.lock_reason)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseInstanceTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `RdmaIpAddress.IpAddress`; empty where the response has none.
-    pub fn rdma_ip_address(&self) -> &[String] {
-        self.rdma_ip_address.as_ref().map_or(&[], |wrapper| &wrapper.ip_address)
-    }
-    /// The list in `SecurityGroupIds.SecurityGroupId`; empty where the response has none.
-    pub fn security_group_ids(&self) -> &[String] {
-        self.security_group_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.security_group_id)
-    }
-    /// The list in `PublicIpAddress.IpAddress`; empty where the response has none.
-    pub fn public_ip_address(&self) -> &[String] {
-        self.public_ip_address.as_ref().map_or(&[], |wrapper| &wrapper.ip_address)
-    }
-    /// The list in `InnerIpAddress.IpAddress`; empty where the response has none.
-    pub fn inner_ip_address(&self) -> &[String] {
-        self.inner_ip_address.as_ref().map_or(&[], |wrapper| &wrapper.ip_address)
+record! {
+    response ResponseInstance = RESPONSE_INSTANCE {
+        creation_time,
+        serial_number,
+        status,
+        deployment_set_id,
+        key_pair_name,
+        sale_cycle,
+        spot_strategy,
+        device_available,
+        local_storage_capacity,
+        description,
+        spot_duration,
+        instance_network_type,
+        instance_name,
+        os_name_en,
+        hpc_cluster_id,
+        spot_price_limit,
+        memory,
+        os_name,
+        deployment_set_group_no,
+        image_id,
+        vlan_id,
+        cluster_id,
+        gpu_spec,
+        auto_release_time,
+        deletion_protection,
+        stopped_mode,
+        gpu_amount,
+        host_name,
+        instance_id,
+        internet_max_bandwidth_out,
+        internet_max_bandwidth_in,
+        instance_type,
+        instance_charge_type,
+        region_id,
+        io_optimized,
+        start_time,
+        cpu,
+        local_storage_amount,
+        expired_time,
+        resource_group_id,
+        internet_charge_type,
+        zone_id,
+        recyclable,
+        isp,
+        credit_specification,
+        instance_type_family,
+        os_type,
+        network_interfaces,
+        operation_locks,
+        tags,
+        rdma_ip_address,
+        security_group_ids,
+        public_ip_address,
+        inner_ip_address,
+        vpc_attributes,
+        eip_address,
+        hibernation_options,
+        dedicated_host_attribute,
+        ecs_capacity_reservation_attr,
+        dedicated_instance_attribute,
+        cpu_options,
+        metadata_options,
+        image_options,
+        spot_interruption_behavior,
+        additional_info,
+        clock_options,
+        enable_nvs,
+        private_dns_name_options,
+        security_options,
     }
 }
-
-record!(
-    response ResponseInstance, RESPONSE_INSTANCE, 0 => creation_time, 1 => serial_number,
-    2 => status, 3 => deployment_set_id, 4 => key_pair_name, 5 => sale_cycle, 6 =>
-    spot_strategy, 7 => device_available, 8 => local_storage_capacity, 9 => description,
-    10 => spot_duration, 11 => instance_network_type, 12 => instance_name, 13 =>
-    os_name_en, 14 => hpc_cluster_id, 15 => spot_price_limit, 16 => memory, 17 =>
-    os_name, 18 => deployment_set_group_no, 19 => image_id, 20 => vlan_id, 21 =>
-    cluster_id, 22 => gpu_spec, 23 => auto_release_time, 24 => deletion_protection, 25 =>
-    stopped_mode, 26 => gpu_amount, 27 => host_name, 28 => instance_id, 29 =>
-    internet_max_bandwidth_out, 30 => internet_max_bandwidth_in, 31 => instance_type, 32
-    => instance_charge_type, 33 => region_id, 34 => io_optimized, 35 => start_time, 36 =>
-    cpu, 37 => local_storage_amount, 38 => expired_time, 39 => resource_group_id, 40 =>
-    internet_charge_type, 41 => zone_id, 42 => recyclable, 43 => isp, 44 =>
-    credit_specification, 45 => instance_type_family, 46 => os_type, 47 =>
-    network_interfaces, 48 => operation_locks, 49 => tags, 50 => rdma_ip_address, 51 =>
-    security_group_ids, 52 => public_ip_address, 53 => inner_ip_address, 54 =>
-    vpc_attributes, 55 => eip_address, 56 => hibernation_options, 57 =>
-    dedicated_host_attribute, 58 => ecs_capacity_reservation_attr, 59 =>
-    dedicated_instance_attribute, 60 => cpu_options, 61 => metadata_options, 62 =>
-    image_options, 63 => spot_interruption_behavior, 64 => additional_info, 65 =>
-    clock_options, 66 => enable_nvs, 67 => private_dns_name_options, 68 =>
-    security_options
-);
 
 static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
@@ -979,13 +1112,21 @@ static RESPONSE_INSTANCE: Schema = Schema {
         Field::string("CreditSpecification"),
         Field::string("InstanceTypeFamily"),
         Field::string("OSType"),
-        Field::object("NetworkInterfaces", &RESPONSE_INSTANCE_NETWORK_INTERFACES),
-        Field::object("OperationLocks", &RESPONSE_INSTANCE_OPERATION_LOCKS),
-        Field::object("Tags", &RESPONSE_INSTANCE_TAGS),
-        Field::object("RdmaIpAddress", &RESPONSE_INSTANCE_RDMA_IP_ADDRESS),
-        Field::object("SecurityGroupIds", &RESPONSE_INSTANCE_SECURITY_GROUP_IDS),
-        Field::object("PublicIpAddress", &RESPONSE_INSTANCE_PUBLIC_IP_ADDRESS),
-        Field::object("InnerIpAddress", &RESPONSE_INSTANCE_INNER_IP_ADDRESS),
+        Field::list(
+                "NetworkInterfaces",
+                &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE),
+            )
+            .wrapped("NetworkInterface"),
+        Field::list(
+                "OperationLocks",
+                &Field::object("", &RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON),
+            )
+            .wrapped("LockReason"),
+        Field::list("Tags", &Field::object("", &RESPONSE_INSTANCE_TAG)).wrapped("Tag"),
+        Field::list("RdmaIpAddress", &Field::string("")).wrapped("IpAddress"),
+        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
+        Field::list("PublicIpAddress", &Field::string("")).wrapped("IpAddress"),
+        Field::list("InnerIpAddress", &Field::string("")).wrapped("IpAddress"),
         Field::object("VpcAttributes", &RESPONSE_INSTANCE_VPC_ATTRIBUTES),
         Field::object("EipAddress", &RESPONSE_INSTANCE_EIP_ADDRESS),
         Field::object("HibernationOptions", &RESPONSE_INSTANCE_HIBERNATION_OPTIONS),
@@ -1017,30 +1158,6 @@ static RESPONSE_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// `Instances.Instance.NetworkInterfaces` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceNetworkInterfaces {
-    /// The ENIs of the instance.
-    pub network_interface: Vec<ResponseInstanceNetworkInterface>,
-}
-
-record!(
-    response ResponseInstanceNetworkInterfaces, RESPONSE_INSTANCE_NETWORK_INTERFACES, 0
-    => network_interface
-);
-
-static RESPONSE_INSTANCE_NETWORK_INTERFACES: Schema = Schema {
-    name: "ResponseInstanceNetworkInterfaces",
-    fields: &[
-        Field::list(
-            "NetworkInterface",
-            &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE),
-        ),
-    ],
-    rules: &[],
-};
-
 /// `Instances.Instance.NetworkInterfaces.NetworkInterface` of [`DescribeInstancesResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -1053,40 +1170,32 @@ pub struct ResponseInstanceNetworkInterface {
     pub primary_ip_address: Option<String>,
     /// The ID of the ENI.
     pub network_interface_id: Option<String>,
-    /// `PrivateIpSets`.
-    pub private_ip_sets: Option<ResponseInstanceNetworkInterfacePrivateIpSets>,
-    /// `Ipv6Sets`.
-    pub ipv6_sets: Option<ResponseInstanceNetworkInterfaceIpv6Sets>,
-    /// `Ipv4PrefixSets`.
-    pub ipv4_prefix_sets: Option<ResponseInstanceNetworkInterfaceIpv4PrefixSets>,
-    /// `Ipv6PrefixSets`.
-    pub ipv6_prefix_sets: Option<ResponseInstanceNetworkInterfaceIpv6PrefixSets>,
+    /// The private addresses of the ENI.
+    ///
+    /// On the wire `PrivateIpSets.PrivateIpSet`.
+    pub private_ip_sets: Vec<ResponseInstanceNetworkInterfacePrivateIpSet>,
+    /// The IPv6 addresses of the ENI. Only where `AdditionalAttributes` has `NETWORK_PRIMARY_ENI_IP`.
+    ///
+    /// On the wire `Ipv6Sets.Ipv6Set`.
+    pub ipv6_sets: Vec<ResponseInstanceNetworkInterfaceIpv6Set>,
+    /// `Ipv4PrefixSets.Ipv4PrefixSet`.
+    pub ipv4_prefix_sets: Vec<ResponseInstanceNetworkInterfaceIpv4PrefixSet>,
+    /// `Ipv6PrefixSets.Ipv6PrefixSet`.
+    pub ipv6_prefix_sets: Vec<ResponseInstanceNetworkInterfaceIpv6PrefixSet>,
 }
 
-impl ResponseInstanceNetworkInterface {
-    /// The list in `PrivateIpSets.PrivateIpSet`; empty where the response has none.
-    pub fn private_ip_sets(&self) -> &[ResponseInstanceNetworkInterfacePrivateIpSet] {
-        self.private_ip_sets.as_ref().map_or(&[], |wrapper| &wrapper.private_ip_set)
-    }
-    /// The list in `Ipv6Sets.Ipv6Set`; empty where the response has none.
-    pub fn ipv6_sets(&self) -> &[ResponseInstanceNetworkInterfaceIpv6Set] {
-        self.ipv6_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_set)
-    }
-    /// The list in `Ipv4PrefixSets.Ipv4PrefixSet`; empty where the response has none.
-    pub fn ipv4_prefix_sets(&self) -> &[ResponseInstanceNetworkInterfaceIpv4PrefixSet] {
-        self.ipv4_prefix_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv4_prefix_set)
-    }
-    /// The list in `Ipv6PrefixSets.Ipv6PrefixSet`; empty where the response has none.
-    pub fn ipv6_prefix_sets(&self) -> &[ResponseInstanceNetworkInterfaceIpv6PrefixSet] {
-        self.ipv6_prefix_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_prefix_set)
+record! {
+    response ResponseInstanceNetworkInterface = RESPONSE_INSTANCE_NETWORK_INTERFACE {
+        r#type,
+        mac_address,
+        primary_ip_address,
+        network_interface_id,
+        private_ip_sets,
+        ipv6_sets,
+        ipv4_prefix_sets,
+        ipv6_prefix_sets,
     }
 }
-
-record!(
-    response ResponseInstanceNetworkInterface, RESPONSE_INSTANCE_NETWORK_INTERFACE, 0 =>
-    r#type, 1 => mac_address, 2 => primary_ip_address, 3 => network_interface_id, 4 =>
-    private_ip_sets, 5 => ipv6_sets, 6 => ipv4_prefix_sets, 7 => ipv6_prefix_sets
-);
 
 static RESPONSE_INSTANCE_NETWORK_INTERFACE: Schema = Schema {
     name: "ResponseInstanceNetworkInterface",
@@ -1095,43 +1204,26 @@ static RESPONSE_INSTANCE_NETWORK_INTERFACE: Schema = Schema {
         Field::string("MacAddress"),
         Field::string("PrimaryIpAddress"),
         Field::string("NetworkInterfaceId"),
-        Field::object(
-            "PrivateIpSets",
-            &RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SETS,
-        ),
-        Field::object("Ipv6Sets", &RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SETS),
-        Field::object(
-            "Ipv4PrefixSets",
-            &RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SETS,
-        ),
-        Field::object(
-            "Ipv6PrefixSets",
-            &RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SETS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `Instances.Instance.NetworkInterfaces.NetworkInterface.PrivateIpSets` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceNetworkInterfacePrivateIpSets {
-    /// The private addresses of the ENI.
-    pub private_ip_set: Vec<ResponseInstanceNetworkInterfacePrivateIpSet>,
-}
-
-record!(
-    response ResponseInstanceNetworkInterfacePrivateIpSets,
-    RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SETS, 0 => private_ip_set
-);
-
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SETS: Schema = Schema {
-    name: "ResponseInstanceNetworkInterfacePrivateIpSets",
-    fields: &[
         Field::list(
-            "PrivateIpSet",
-            &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET),
-        ),
+                "PrivateIpSets",
+                &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET),
+            )
+            .wrapped("PrivateIpSet"),
+        Field::list(
+                "Ipv6Sets",
+                &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET),
+            )
+            .wrapped("Ipv6Set"),
+        Field::list(
+                "Ipv4PrefixSets",
+                &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SET),
+            )
+            .wrapped("Ipv4PrefixSet"),
+        Field::list(
+                "Ipv6PrefixSets",
+                &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SET),
+            )
+            .wrapped("Ipv6PrefixSet"),
     ],
     rules: &[],
 };
@@ -1148,11 +1240,13 @@ pub struct ResponseInstanceNetworkInterfacePrivateIpSet {
     pub private_dns_name: Option<String>,
 }
 
-record!(
-    response ResponseInstanceNetworkInterfacePrivateIpSet,
-    RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET, 0 => private_ip_address, 1 =>
-    primary, 2 => private_dns_name
-);
+record! {
+    response ResponseInstanceNetworkInterfacePrivateIpSet = RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET {
+        private_ip_address,
+        primary,
+        private_dns_name,
+    }
+}
 
 static RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponseInstanceNetworkInterfacePrivateIpSet",
@@ -1160,30 +1254,6 @@ static RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET: Schema = Schema {
         Field::string("PrivateIpAddress"),
         Field::boolean("Primary"),
         Field::string("PrivateDnsName"),
-    ],
-    rules: &[],
-};
-
-/// `Instances.Instance.NetworkInterfaces.NetworkInterface.Ipv6Sets` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceNetworkInterfaceIpv6Sets {
-    /// The IPv6 addresses of the ENI. Only where `AdditionalAttributes` has `NETWORK_PRIMARY_ENI_IP`.
-    pub ipv6_set: Vec<ResponseInstanceNetworkInterfaceIpv6Set>,
-}
-
-record!(
-    response ResponseInstanceNetworkInterfaceIpv6Sets,
-    RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SETS, 0 => ipv6_set
-);
-
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SETS: Schema = Schema {
-    name: "ResponseInstanceNetworkInterfaceIpv6Sets",
-    fields: &[
-        Field::list(
-            "Ipv6Set",
-            &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET),
-        ),
     ],
     rules: &[],
 };
@@ -1198,38 +1268,16 @@ pub struct ResponseInstanceNetworkInterfaceIpv6Set {
     pub primary: Option<bool>,
 }
 
-record!(
-    response ResponseInstanceNetworkInterfaceIpv6Set,
-    RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET, 0 => ipv6_address, 1 => primary
-);
+record! {
+    response ResponseInstanceNetworkInterfaceIpv6Set = RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET {
+        ipv6_address,
+        primary,
+    }
+}
 
 static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET: Schema = Schema {
     name: "ResponseInstanceNetworkInterfaceIpv6Set",
     fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
-    rules: &[],
-};
-
-/// `Instances.Instance.NetworkInterfaces.NetworkInterface.Ipv4PrefixSets` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceNetworkInterfaceIpv4PrefixSets {
-    /// `Ipv4PrefixSet`.
-    pub ipv4_prefix_set: Vec<ResponseInstanceNetworkInterfaceIpv4PrefixSet>,
-}
-
-record!(
-    response ResponseInstanceNetworkInterfaceIpv4PrefixSets,
-    RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SETS, 0 => ipv4_prefix_set
-);
-
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SETS: Schema = Schema {
-    name: "ResponseInstanceNetworkInterfaceIpv4PrefixSets",
-    fields: &[
-        Field::list(
-            "Ipv4PrefixSet",
-            &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SET),
-        ),
-    ],
     rules: &[],
 };
 
@@ -1241,38 +1289,15 @@ pub struct ResponseInstanceNetworkInterfaceIpv4PrefixSet {
     pub ipv4_prefix: Option<String>,
 }
 
-record!(
-    response ResponseInstanceNetworkInterfaceIpv4PrefixSet,
-    RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SET, 0 => ipv4_prefix
-);
+record! {
+    response ResponseInstanceNetworkInterfaceIpv4PrefixSet = RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SET {
+        ipv4_prefix,
+    }
+}
 
 static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SET: Schema = Schema {
     name: "ResponseInstanceNetworkInterfaceIpv4PrefixSet",
     fields: &[Field::string("Ipv4Prefix")],
-    rules: &[],
-};
-
-/// `Instances.Instance.NetworkInterfaces.NetworkInterface.Ipv6PrefixSets` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceNetworkInterfaceIpv6PrefixSets {
-    /// `Ipv6PrefixSet`.
-    pub ipv6_prefix_set: Vec<ResponseInstanceNetworkInterfaceIpv6PrefixSet>,
-}
-
-record!(
-    response ResponseInstanceNetworkInterfaceIpv6PrefixSets,
-    RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SETS, 0 => ipv6_prefix_set
-);
-
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SETS: Schema = Schema {
-    name: "ResponseInstanceNetworkInterfaceIpv6PrefixSets",
-    fields: &[
-        Field::list(
-            "Ipv6PrefixSet",
-            &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SET),
-        ),
-    ],
     rules: &[],
 };
 
@@ -1284,38 +1309,15 @@ pub struct ResponseInstanceNetworkInterfaceIpv6PrefixSet {
     pub ipv6_prefix: Option<String>,
 }
 
-record!(
-    response ResponseInstanceNetworkInterfaceIpv6PrefixSet,
-    RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SET, 0 => ipv6_prefix
-);
+record! {
+    response ResponseInstanceNetworkInterfaceIpv6PrefixSet = RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SET {
+        ipv6_prefix,
+    }
+}
 
 static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SET: Schema = Schema {
     name: "ResponseInstanceNetworkInterfaceIpv6PrefixSet",
     fields: &[Field::string("Ipv6Prefix")],
-    rules: &[],
-};
-
-/// `Instances.Instance.OperationLocks` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceOperationLocks {
-    /// Why the instance is locked.
-    pub lock_reason: Vec<ResponseInstanceOperationLocksLockReason>,
-}
-
-record!(
-    response ResponseInstanceOperationLocks, RESPONSE_INSTANCE_OPERATION_LOCKS, 0 =>
-    lock_reason
-);
-
-static RESPONSE_INSTANCE_OPERATION_LOCKS: Schema = Schema {
-    name: "ResponseInstanceOperationLocks",
-    fields: &[
-        Field::list(
-            "LockReason",
-            &Field::object("", &RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON),
-        ),
-    ],
     rules: &[],
 };
 
@@ -1329,30 +1331,16 @@ pub struct ResponseInstanceOperationLocksLockReason {
     pub lock_reason: Option<String>,
 }
 
-record!(
-    response ResponseInstanceOperationLocksLockReason,
-    RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON, 0 => lock_msg, 1 => lock_reason
-);
+record! {
+    response ResponseInstanceOperationLocksLockReason = RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON {
+        lock_msg,
+        lock_reason,
+    }
+}
 
 static RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
     name: "ResponseInstanceOperationLocksLockReason",
     fields: &[Field::string("LockMsg"), Field::string("LockReason")],
-    rules: &[],
-};
-
-/// `Instances.Instance.Tags` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTags {
-    /// The tags of the instance.
-    pub tag: Vec<ResponseInstanceTag>,
-}
-
-record!(response ResponseInstanceTags, RESPONSE_INSTANCE_TAGS, 0 => tag);
-
-static RESPONSE_INSTANCE_TAGS: Schema = Schema {
-    name: "ResponseInstanceTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_INSTANCE_TAG))],
     rules: &[],
 };
 
@@ -1366,89 +1354,16 @@ pub struct ResponseInstanceTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseInstanceTag, RESPONSE_INSTANCE_TAG, 0 => tag_value, 1 => tag_key
-);
+record! {
+    response ResponseInstanceTag = RESPONSE_INSTANCE_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_INSTANCE_TAG: Schema = Schema {
     name: "ResponseInstanceTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
-/// `Instances.Instance.RdmaIpAddress` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceRdmaIpAddress {
-    /// The addresses of an HPC instance in the RDMA network.
-    pub ip_address: Vec<String>,
-}
-
-record!(
-    response ResponseInstanceRdmaIpAddress, RESPONSE_INSTANCE_RDMA_IP_ADDRESS, 0 =>
-    ip_address
-);
-
-static RESPONSE_INSTANCE_RDMA_IP_ADDRESS: Schema = Schema {
-    name: "ResponseInstanceRdmaIpAddress",
-    fields: &[Field::list("IpAddress", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Instances.Instance.SecurityGroupIds` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceSecurityGroupIds {
-    /// The security groups that the instance belongs to.
-    pub security_group_id: Vec<String>,
-}
-
-record!(
-    response ResponseInstanceSecurityGroupIds, RESPONSE_INSTANCE_SECURITY_GROUP_IDS, 0 =>
-    security_group_id
-);
-
-static RESPONSE_INSTANCE_SECURITY_GROUP_IDS: Schema = Schema {
-    name: "ResponseInstanceSecurityGroupIds",
-    fields: &[Field::list("SecurityGroupId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Instances.Instance.PublicIpAddress` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstancePublicIpAddress {
-    /// The public addresses of the instance.
-    pub ip_address: Vec<String>,
-}
-
-record!(
-    response ResponseInstancePublicIpAddress, RESPONSE_INSTANCE_PUBLIC_IP_ADDRESS, 0 =>
-    ip_address
-);
-
-static RESPONSE_INSTANCE_PUBLIC_IP_ADDRESS: Schema = Schema {
-    name: "ResponseInstancePublicIpAddress",
-    fields: &[Field::list("IpAddress", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Instances.Instance.InnerIpAddress` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceInnerIpAddress {
-    /// The internal addresses of an instance in the classic network.
-    pub ip_address: Vec<String>,
-}
-
-record!(
-    response ResponseInstanceInnerIpAddress, RESPONSE_INSTANCE_INNER_IP_ADDRESS, 0 =>
-    ip_address
-);
-
-static RESPONSE_INSTANCE_INNER_IP_ADDRESS: Schema = Schema {
-    name: "ResponseInstanceInnerIpAddress",
-    fields: &[Field::list("IpAddress", &Field::string(""))],
     rules: &[],
 };
 
@@ -1462,21 +1377,20 @@ pub struct ResponseInstanceVpcAttributes {
     pub nat_ip_address: Option<String>,
     /// The vSwitch of the instance.
     pub v_switch_id: Option<String>,
-    /// Holds the private addresses.
-    pub private_ip_address: Option<ResponseInstanceVpcAttributesPrivateIpAddress>,
+    /// The private addresses of the instance.
+    ///
+    /// On the wire `PrivateIpAddress.IpAddress`.
+    pub private_ip_address: Vec<String>,
 }
 
-impl ResponseInstanceVpcAttributes {
-    /// The list in `PrivateIpAddress.IpAddress`; empty where the response has none.
-    pub fn private_ip_address(&self) -> &[String] {
-        self.private_ip_address.as_ref().map_or(&[], |wrapper| &wrapper.ip_address)
+record! {
+    response ResponseInstanceVpcAttributes = RESPONSE_INSTANCE_VPC_ATTRIBUTES {
+        vpc_id,
+        nat_ip_address,
+        v_switch_id,
+        private_ip_address,
     }
 }
-
-record!(
-    response ResponseInstanceVpcAttributes, RESPONSE_INSTANCE_VPC_ATTRIBUTES, 0 =>
-    vpc_id, 1 => nat_ip_address, 2 => v_switch_id, 3 => private_ip_address
-);
 
 static RESPONSE_INSTANCE_VPC_ATTRIBUTES: Schema = Schema {
     name: "ResponseInstanceVpcAttributes",
@@ -1484,30 +1398,8 @@ static RESPONSE_INSTANCE_VPC_ATTRIBUTES: Schema = Schema {
         Field::string("VpcId"),
         Field::string("NatIpAddress"),
         Field::string("VSwitchId"),
-        Field::object(
-            "PrivateIpAddress",
-            &RESPONSE_INSTANCE_VPC_ATTRIBUTES_PRIVATE_IP_ADDRESS,
-        ),
+        Field::list("PrivateIpAddress", &Field::string("")).wrapped("IpAddress"),
     ],
-    rules: &[],
-};
-
-/// `Instances.Instance.VpcAttributes.PrivateIpAddress` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceVpcAttributesPrivateIpAddress {
-    /// The private addresses of the instance.
-    pub ip_address: Vec<String>,
-}
-
-record!(
-    response ResponseInstanceVpcAttributesPrivateIpAddress,
-    RESPONSE_INSTANCE_VPC_ATTRIBUTES_PRIVATE_IP_ADDRESS, 0 => ip_address
-);
-
-static RESPONSE_INSTANCE_VPC_ATTRIBUTES_PRIVATE_IP_ADDRESS: Schema = Schema {
-    name: "ResponseInstanceVpcAttributesPrivateIpAddress",
-    fields: &[Field::list("IpAddress", &Field::string(""))],
     rules: &[],
 };
 
@@ -1527,11 +1419,15 @@ pub struct ResponseInstanceEipAddress {
     pub allocation_id: Option<String>,
 }
 
-record!(
-    response ResponseInstanceEipAddress, RESPONSE_INSTANCE_EIP_ADDRESS, 0 =>
-    is_support_unassociate, 1 => internet_charge_type, 2 => ip_address, 3 => bandwidth, 4
-    => allocation_id
-);
+record! {
+    response ResponseInstanceEipAddress = RESPONSE_INSTANCE_EIP_ADDRESS {
+        is_support_unassociate,
+        internet_charge_type,
+        ip_address,
+        bandwidth,
+        allocation_id,
+    }
+}
 
 static RESPONSE_INSTANCE_EIP_ADDRESS: Schema = Schema {
     name: "ResponseInstanceEipAddress",
@@ -1553,10 +1449,11 @@ pub struct ResponseInstanceHibernationOptions {
     pub configured: Option<bool>,
 }
 
-record!(
-    response ResponseInstanceHibernationOptions, RESPONSE_INSTANCE_HIBERNATION_OPTIONS, 0
-    => configured
-);
+record! {
+    response ResponseInstanceHibernationOptions = RESPONSE_INSTANCE_HIBERNATION_OPTIONS {
+        configured,
+    }
+}
 
 static RESPONSE_INSTANCE_HIBERNATION_OPTIONS: Schema = Schema {
     name: "ResponseInstanceHibernationOptions",
@@ -1576,11 +1473,13 @@ pub struct ResponseInstanceDedicatedHostAttribute {
     pub dedicated_host_cluster_id: Option<String>,
 }
 
-record!(
-    response ResponseInstanceDedicatedHostAttribute,
-    RESPONSE_INSTANCE_DEDICATED_HOST_ATTRIBUTE, 0 => dedicated_host_id, 1 =>
-    dedicated_host_name, 2 => dedicated_host_cluster_id
-);
+record! {
+    response ResponseInstanceDedicatedHostAttribute = RESPONSE_INSTANCE_DEDICATED_HOST_ATTRIBUTE {
+        dedicated_host_id,
+        dedicated_host_name,
+        dedicated_host_cluster_id,
+    }
+}
 
 static RESPONSE_INSTANCE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceDedicatedHostAttribute",
@@ -1602,11 +1501,12 @@ pub struct ResponseInstanceEcsCapacityReservationAttr {
     pub capacity_reservation_id: Option<String>,
 }
 
-record!(
-    response ResponseInstanceEcsCapacityReservationAttr,
-    RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR, 0 =>
-    capacity_reservation_preference, 1 => capacity_reservation_id
-);
+record! {
+    response ResponseInstanceEcsCapacityReservationAttr = RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR {
+        capacity_reservation_preference,
+        capacity_reservation_id,
+    }
+}
 
 static RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR: Schema = Schema {
     name: "ResponseInstanceEcsCapacityReservationAttr",
@@ -1627,10 +1527,12 @@ pub struct ResponseInstanceDedicatedInstanceAttribute {
     pub tenancy: Option<String>,
 }
 
-record!(
-    response ResponseInstanceDedicatedInstanceAttribute,
-    RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE, 0 => affinity, 1 => tenancy
-);
+record! {
+    response ResponseInstanceDedicatedInstanceAttribute = RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE {
+        affinity,
+        tenancy,
+    }
+}
 
 static RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceDedicatedInstanceAttribute",
@@ -1660,11 +1562,18 @@ pub struct ResponseInstanceCpuOptions {
     pub turbo_mode: Option<String>,
 }
 
-record!(
-    response ResponseInstanceCpuOptions, RESPONSE_INSTANCE_CPU_OPTIONS, 0 => numa, 1 =>
-    core_count, 2 => threads_per_core, 3 => topology_type, 4 => enable_visst, 5 =>
-    enable_vrdt, 6 => nested_virtualization, 7 => turbo_mode
-);
+record! {
+    response ResponseInstanceCpuOptions = RESPONSE_INSTANCE_CPU_OPTIONS {
+        numa,
+        core_count,
+        threads_per_core,
+        topology_type,
+        enable_visst,
+        enable_vrdt,
+        nested_virtualization,
+        turbo_mode,
+    }
+}
 
 static RESPONSE_INSTANCE_CPU_OPTIONS: Schema = Schema {
     name: "ResponseInstanceCpuOptions",
@@ -1695,11 +1604,14 @@ pub struct ResponseInstanceMetadataOptions {
     pub instance_metadata_tags: Option<String>,
 }
 
-record!(
-    response ResponseInstanceMetadataOptions, RESPONSE_INSTANCE_METADATA_OPTIONS, 0 =>
-    http_endpoint, 1 => http_put_response_hop_limit, 2 => http_tokens, 3 =>
-    instance_metadata_tags
-);
+record! {
+    response ResponseInstanceMetadataOptions = RESPONSE_INSTANCE_METADATA_OPTIONS {
+        http_endpoint,
+        http_put_response_hop_limit,
+        http_tokens,
+        instance_metadata_tags,
+    }
+}
 
 static RESPONSE_INSTANCE_METADATA_OPTIONS: Schema = Schema {
     name: "ResponseInstanceMetadataOptions",
@@ -1722,10 +1634,12 @@ pub struct ResponseInstanceImageOptions {
     pub current_osnv_me_supported: Option<bool>,
 }
 
-record!(
-    response ResponseInstanceImageOptions, RESPONSE_INSTANCE_IMAGE_OPTIONS, 0 =>
-    login_as_non_root, 1 => current_osnv_me_supported
-);
+record! {
+    response ResponseInstanceImageOptions = RESPONSE_INSTANCE_IMAGE_OPTIONS {
+        login_as_non_root,
+        current_osnv_me_supported,
+    }
+}
 
 static RESPONSE_INSTANCE_IMAGE_OPTIONS: Schema = Schema {
     name: "ResponseInstanceImageOptions",
@@ -1748,10 +1662,13 @@ pub struct ResponseInstanceAdditionalInfo {
     pub node_serial_number: Option<String>,
 }
 
-record!(
-    response ResponseInstanceAdditionalInfo, RESPONSE_INSTANCE_ADDITIONAL_INFO, 0 =>
-    enable_high_density_mode, 1 => managed_host_id, 2 => node_serial_number
-);
+record! {
+    response ResponseInstanceAdditionalInfo = RESPONSE_INSTANCE_ADDITIONAL_INFO {
+        enable_high_density_mode,
+        managed_host_id,
+        node_serial_number,
+    }
+}
 
 static RESPONSE_INSTANCE_ADDITIONAL_INFO: Schema = Schema {
     name: "ResponseInstanceAdditionalInfo",
@@ -1771,10 +1688,11 @@ pub struct ResponseInstanceClockOptions {
     pub ptp_status: Option<String>,
 }
 
-record!(
-    response ResponseInstanceClockOptions, RESPONSE_INSTANCE_CLOCK_OPTIONS, 0 =>
-    ptp_status
-);
+record! {
+    response ResponseInstanceClockOptions = RESPONSE_INSTANCE_CLOCK_OPTIONS {
+        ptp_status,
+    }
+}
 
 static RESPONSE_INSTANCE_CLOCK_OPTIONS: Schema = Schema {
     name: "ResponseInstanceClockOptions",
@@ -1798,12 +1716,15 @@ pub struct ResponseInstancePrivateDnsNameOptions {
     pub hostname_type: Option<String>,
 }
 
-record!(
-    response ResponseInstancePrivateDnsNameOptions,
-    RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS, 0 => enable_instance_id_dns_aaaa_record,
-    1 => enable_instance_id_dns_a_record, 2 => enable_ip_dns_a_record, 3 =>
-    enable_ip_dns_ptr_record, 4 => hostname_type
-);
+record! {
+    response ResponseInstancePrivateDnsNameOptions = RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS {
+        enable_instance_id_dns_aaaa_record,
+        enable_instance_id_dns_a_record,
+        enable_ip_dns_a_record,
+        enable_ip_dns_ptr_record,
+        hostname_type,
+    }
+}
 
 static RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
     name: "ResponseInstancePrivateDnsNameOptions",
@@ -1825,10 +1746,11 @@ pub struct ResponseInstanceSecurityOptions {
     pub enable_secure_boot: Option<bool>,
 }
 
-record!(
-    response ResponseInstanceSecurityOptions, RESPONSE_INSTANCE_SECURITY_OPTIONS, 0 =>
-    enable_secure_boot
-);
+record! {
+    response ResponseInstanceSecurityOptions = RESPONSE_INSTANCE_SECURITY_OPTIONS {
+        enable_secure_boot,
+    }
+}
 
 static RESPONSE_INSTANCE_SECURITY_OPTIONS: Schema = Schema {
     name: "ResponseInstanceSecurityOptions",
@@ -1836,67 +1758,59 @@ static RESPONSE_INSTANCE_SECURITY_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstancesErrorCode {
-    /// `InvalidTag.Mismatch` (400)
-    InvalidTagMismatch,
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `InvalidHpcClusterId.NotFound` (400)
-    InvalidHpcClusterIdNotFound,
-    /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
-    InvalidHpcClusterIdCreating,
-    /// `InternalError` (400)
-    InternalError,
-    /// `InvalidInstanceChargeType.NotFound` (404)
-    InvalidInstanceChargeTypeNotFound,
-    /// `InvalidInternetChargeType.ValueNotSupported` (404)
-    InvalidInternetChargeTypeValueNotSupported,
-    /// `InvalidLockReason.NotFound` (404)
-    InvalidLockReasonNotFound,
-    /// `InvalidFilterKey.NotFound` (404)
-    InvalidFilterKeyNotFound,
-    /// `InvalidFilterValue` (404)
-    InvalidFilterValue,
-    /// `InvalidNetworkType.NotFound` (404)
-    InvalidNetworkTypeNotFound,
-    /// `InvalidStatus.NotFound` (404)
-    InvalidStatusNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstances`].
+    DescribeInstancesErrorCode {
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
+        InvalidTagMismatch = "InvalidTag.Mismatch",
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
+        InvalidTagCount = "InvalidTagCount",
+        /// `InvalidHpcClusterId.NotFound` (400): The HPC cluster does not exist. Check its ID.
+        InvalidHpcClusterIdNotFound = "InvalidHpcClusterId.NotFound",
+        /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
+        InvalidHpcClusterIdCreating = "InvalidHpcClusterId.Creating",
+        /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+        /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
+        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        /// `InvalidInternetChargeType.ValueNotSupported` (404): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
+        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        /// `InvalidLockReason.NotFound` (404): The reason of the lock is not known. Check `LockReason`.
+        InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
+        /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
+        InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
+        /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
+        InvalidFilterValue = "InvalidFilterValue",
+        /// `InvalidNetworkType.NotFound` (404): The network type does not exist. Check `InstanceNetworkType`.
+        InvalidNetworkTypeNotFound = "InvalidNetworkType.NotFound",
+        /// `InvalidStatus.NotFound` (404): The status does not exist. Check `Status`.
+        InvalidStatusNotFound = "InvalidStatus.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidTag.Mismatch", Self::InvalidTagMismatch),
-        ("InvalidTagCount", Self::InvalidTagCount),
-        ("InvalidHpcClusterId.NotFound", Self::InvalidHpcClusterIdNotFound),
-        ("InvalidHpcClusterId.Creating", Self::InvalidHpcClusterIdCreating),
-        ("InternalError", Self::InternalError),
-        ("InvalidInstanceChargeType.NotFound", Self::InvalidInstanceChargeTypeNotFound),
-        (
-            "InvalidInternetChargeType.ValueNotSupported",
-            Self::InvalidInternetChargeTypeValueNotSupported,
-        ),
-        ("InvalidLockReason.NotFound", Self::InvalidLockReasonNotFound),
-        ("InvalidFilterKey.NotFound", Self::InvalidFilterKeyNotFound),
-        ("InvalidFilterValue", Self::InvalidFilterValue),
-        ("InvalidNetworkType.NotFound", Self::InvalidNetworkTypeNotFound),
-        ("InvalidStatus.NotFound", Self::InvalidStatusNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstances`.
+/// The descriptor of [`DescribeInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists instances with their details.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstances"),
     errors: &[
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterId.NotFound",
+            "",
+            "The HPC cluster does not exist. Check its ID.",
+        ),
         ErrorRow::new(
                 400,
                 "InvalidHpcClusterId.Creating",
@@ -1904,14 +1818,54 @@ pub static OPERATION: Operation = Operation {
                 "The HPC cluster is still being created. Repeat the call when it is there.",
             )
             .retryable(),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(404, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInternetChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidLockReason.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterValue", "", ""),
-        ErrorRow::new(404, "InvalidNetworkType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidStatus.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInternetChargeType.ValueNotSupported",
+            "",
+            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLockReason.NotFound",
+            "",
+            "The reason of the lock is not known. Check `LockReason`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.NotFound",
+            "",
+            "The key of a filter does not exist. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterValue",
+            "",
+            "The value of a filter is not valid. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidNetworkType.NotFound",
+            "",
+            "The network type does not exist. Check `InstanceNetworkType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidStatus.NotFound",
+            "",
+            "The status does not exist. Check `Status`.",
+        ),
     ],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
@@ -1920,41 +1874,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Instances", "Instance"],
     }),
-    waiters: &[
-        Waiter {
-            name: "InstanceRunning",
-            path: &["Instances", "Instance", "Status"],
-            success: &["Running"],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 5,
-            deadline: 600,
-        },
-        Waiter {
-            name: "InstanceStopped",
-            path: &["Instances", "Instance", "Status"],
-            success: &["Stopped"],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 5,
-            deadline: 600,
-        },
-        Waiter {
-            name: "InstanceDeleted",
-            path: &["Instances", "Instance", "Status"],
-            success: &[],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: true,
-            delay: 5,
-            deadline: 600,
-        },
-    ],
+    waiters: &[INSTANCE_RUNNING, INSTANCE_STOPPED, INSTANCE_DELETED],
     permissions: &[
         Permission {
             action: "ecs:DescribeInstances",
@@ -1979,7 +1899,69 @@ impl Request for DescribeInstances {
 
 impl Paginated for DescribeInstances {
     type Item = ResponseInstance;
+
+    #[inline]
     fn items(response: DescribeInstancesResponse) -> Vec<ResponseInstance> {
-        response.instances.map(|outer| outer.instance).unwrap_or_default()
+        response.instances
     }
+}
+
+const INSTANCE_RUNNING: Waiter = Waiter {
+    name: "InstanceRunning",
+    path: &["Instances", "Instance", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceIds",
+        path: &["Instances", "Instance", "InstanceId"],
+    }),
+    success: &["Running"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeInstances> for super::waiters::InstanceRunning {
+    const WAITER: &'static Waiter = &INSTANCE_RUNNING;
+}
+
+const INSTANCE_STOPPED: Waiter = Waiter {
+    name: "InstanceStopped",
+    path: &["Instances", "Instance", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceIds",
+        path: &["Instances", "Instance", "InstanceId"],
+    }),
+    success: &["Stopped"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeInstances> for super::waiters::InstanceStopped {
+    const WAITER: &'static Waiter = &INSTANCE_STOPPED;
+}
+
+const INSTANCE_DELETED: Waiter = Waiter {
+    name: "InstanceDeleted",
+    path: &["Instances", "Instance", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceIds",
+        path: &["Instances", "Instance", "InstanceId"],
+    }),
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeInstances> for super::waiters::InstanceDeleted {
+    const WAITER: &'static Waiter = &INSTANCE_DELETED;
 }

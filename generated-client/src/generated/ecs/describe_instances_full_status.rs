@@ -2,10 +2,7 @@
 
 //! `DescribeInstancesFullStatus`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInstancesFullStatus`.
 ///
@@ -15,14 +12,14 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter` |
-/// | 403 | `InvalidParameter.TimeEndBeforeStart` |
-/// | 403 | `OperationDenied.NotInWhiteList` |
-/// | 403 | `InstanceIdLimitExceeded` |
-/// | 403 | `EventIdLimitExceeded` |
-/// | 404 | `MissingParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidParameter.TimeEndBeforeStart` |  | The end of the period lies before its start. Check both times. |
+/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
+/// | 403 | `InstanceIdLimitExceeded` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `EventIdLimitExceeded` |  | The request names too many events. Split it into several calls. |
+/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 ///
 /// # Example
 ///
@@ -80,40 +77,48 @@ pub struct DescribeInstancesFullStatus {
 }
 
 impl DescribeInstancesFullStatus {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `HealthStatus`.
     pub fn health_status(mut self, health_status: impl Into<String>) -> Self {
         self.health_status = Some(health_status.into());
         self
     }
+
     /// Sets `EventType`.
     pub fn event_type(mut self, event_type: impl Into<String>) -> Self {
         self.event_type = Some(event_type.into());
         self
     }
+
     /// Sets `NotBefore.Start`.
     pub fn not_before_start(mut self, not_before_start: impl Into<String>) -> Self {
         self.not_before_start = Some(not_before_start.into());
         self
     }
+
     /// Sets `NotBefore.End`.
     pub fn not_before_end(mut self, not_before_end: impl Into<String>) -> Self {
         self.not_before_end = Some(not_before_end.into());
         self
     }
+
     /// Sets `EventPublishTime.Start`.
     pub fn event_publish_time_start(
         mut self,
@@ -122,6 +127,7 @@ impl DescribeInstancesFullStatus {
         self.event_publish_time_start = Some(event_publish_time_start.into());
         self
     }
+
     /// Sets `EventPublishTime.End`.
     pub fn event_publish_time_end(
         mut self,
@@ -130,16 +136,21 @@ impl DescribeInstancesFullStatus {
         self.event_publish_time_end = Some(event_publish_time_end.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -148,6 +159,7 @@ impl DescribeInstancesFullStatus {
         self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `EventId`.
     pub fn event_id(
         mut self,
@@ -156,6 +168,7 @@ impl DescribeInstancesFullStatus {
         self.event_id = Some(event_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `InstanceEventType`.
     pub fn instance_event_type(
         mut self,
@@ -168,13 +181,23 @@ impl DescribeInstancesFullStatus {
     }
 }
 
-record!(
-    request DescribeInstancesFullStatus, DESCRIBE_INSTANCES_FULL_STATUS, 0 => region_id,
-    1 => status, 2 => health_status, 3 => event_type, 4 => not_before_start, 5 =>
-    not_before_end, 6 => event_publish_time_start, 7 => event_publish_time_end, 8 =>
-    page_number, 9 => page_size, 10 => instance_id, 11 => event_id, 12 =>
-    instance_event_type
-);
+record! {
+    request DescribeInstancesFullStatus = DESCRIBE_INSTANCES_FULL_STATUS {
+        region_id,
+        status,
+        health_status,
+        event_type,
+        not_before_start,
+        not_before_end,
+        event_publish_time_start,
+        event_publish_time_end,
+        page_number,
+        page_size,
+        instance_id,
+        event_id,
+        instance_event_type,
+    }
+}
 
 static DESCRIBE_INSTANCES_FULL_STATUS: Schema = Schema {
     name: "DescribeInstancesFullStatus",
@@ -187,10 +210,8 @@ static DESCRIBE_INSTANCES_FULL_STATUS: Schema = Schema {
         Field::string("NotBefore.End"),
         Field::string("EventPublishTime.Start"),
         Field::string("EventPublishTime.End"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
         Field::list("EventId", &Field::string("")).limits(&Limits::NONE.max_items(100)),
@@ -200,7 +221,7 @@ static DESCRIBE_INSTANCES_FULL_STATUS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeInstancesFullStatus`] answers.
+/// The response to [`DescribeInstancesFullStatus`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstancesFullStatusResponse {
@@ -212,26 +233,21 @@ pub struct DescribeInstancesFullStatusResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `InstanceFullStatusSet`.
-    pub instance_full_status_set: Option<ResponseInstanceFullStatusSet>,
+    /// `InstanceFullStatusSet.InstanceFullStatusType`.
+    pub instance_full_status_set: Vec<
+        ResponseInstanceFullStatusSetInstanceFullStatusType,
+    >,
 }
 
-impl DescribeInstancesFullStatusResponse {
-    /// The list in `InstanceFullStatusSet.InstanceFullStatusType`; empty where the response has none.
-    pub fn instance_full_status_set(
-        &self,
-    ) -> &[ResponseInstanceFullStatusSetInstanceFullStatusType] {
-        self.instance_full_status_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_full_status_type)
+record! {
+    response DescribeInstancesFullStatusResponse = DESCRIBE_INSTANCES_FULL_STATUS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        instance_full_status_set,
     }
 }
-
-record!(
-    response DescribeInstancesFullStatusResponse,
-    DESCRIBE_INSTANCES_FULL_STATUS_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => instance_full_status_set
-);
 
 static DESCRIBE_INSTANCES_FULL_STATUS_RESPONSE: Schema = Schema {
     name: "DescribeInstancesFullStatusResponse",
@@ -240,36 +256,14 @@ static DESCRIBE_INSTANCES_FULL_STATUS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("InstanceFullStatusSet", &RESPONSE_INSTANCE_FULL_STATUS_SET),
-    ],
-    rules: &[],
-};
-
-/// `InstanceFullStatusSet` of [`DescribeInstancesFullStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceFullStatusSet {
-    /// `InstanceFullStatusType`.
-    pub instance_full_status_type: Vec<
-        ResponseInstanceFullStatusSetInstanceFullStatusType,
-    >,
-}
-
-record!(
-    response ResponseInstanceFullStatusSet, RESPONSE_INSTANCE_FULL_STATUS_SET, 0 =>
-    instance_full_status_type
-);
-
-static RESPONSE_INSTANCE_FULL_STATUS_SET: Schema = Schema {
-    name: "ResponseInstanceFullStatusSet",
-    fields: &[
         Field::list(
-            "InstanceFullStatusType",
-            &Field::object(
-                "",
-                &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE,
-            ),
-        ),
+                "InstanceFullStatusSet",
+                &Field::object(
+                    "",
+                    &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE,
+                ),
+            )
+            .wrapped("InstanceFullStatusType"),
     ],
     rules: &[],
 };
@@ -280,9 +274,9 @@ static RESPONSE_INSTANCE_FULL_STATUS_SET: Schema = Schema {
 pub struct ResponseInstanceFullStatusSetInstanceFullStatusType {
     /// `InstanceId`.
     pub instance_id: Option<String>,
-    /// `ScheduledSystemEventSet`.
-    pub scheduled_system_event_set: Option<
-        ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSet,
+    /// `ScheduledSystemEventSet.ScheduledSystemEventType`.
+    pub scheduled_system_event_set: Vec<
+        ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType,
     >,
     /// `Status`.
     pub status: Option<ResponseInstanceFullStatusSetInstanceFullStatusTypeStatus>,
@@ -292,31 +286,27 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusType {
     >,
 }
 
-impl ResponseInstanceFullStatusSetInstanceFullStatusType {
-    /// The list in `ScheduledSystemEventSet.ScheduledSystemEventType`; empty where the response has none.
-    pub fn scheduled_system_event_set(
-        &self,
-    ) -> &[ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType] {
-        self.scheduled_system_event_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.scheduled_system_event_type)
+record! {
+    response ResponseInstanceFullStatusSetInstanceFullStatusType = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE {
+        instance_id,
+        scheduled_system_event_set,
+        status,
+        health_status,
     }
 }
-
-record!(
-    response ResponseInstanceFullStatusSetInstanceFullStatusType,
-    RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE, 0 => instance_id, 1 =>
-    scheduled_system_event_set, 2 => status, 3 => health_status
-);
 
 static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusType",
     fields: &[
         Field::string("InstanceId"),
-        Field::object(
-            "ScheduledSystemEventSet",
-            &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET,
-        ),
+        Field::list(
+                "ScheduledSystemEventSet",
+                &Field::object(
+                    "",
+                    &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE,
+                ),
+            )
+            .wrapped("ScheduledSystemEventType"),
         Field::object(
             "Status",
             &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_STATUS,
@@ -324,36 +314,6 @@ static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE: Schema = Sch
         Field::object(
             "HealthStatus",
             &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_HEALTH_STATUS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `InstanceFullStatusSet.InstanceFullStatusType.ScheduledSystemEventSet` of [`DescribeInstancesFullStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSet {
-    /// `ScheduledSystemEventType`.
-    pub scheduled_system_event_type: Vec<
-        ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType,
-    >,
-}
-
-record!(
-    response ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSet,
-    RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET,
-    0 => scheduled_system_event_type
-);
-
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET: Schema = Schema {
-    name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSet",
-    fields: &[
-        Field::list(
-            "ScheduledSystemEventType",
-            &Field::object(
-                "",
-                &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE,
-            ),
         ),
     ],
     rules: &[],
@@ -387,13 +347,18 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEve
     >,
 }
 
-record!(
-    response
-    ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType,
-    RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE,
-    0 => event_publish_time, 1 => event_id, 2 => not_before, 3 => impact_level, 4 =>
-    reason, 5 => event_cycle_status, 6 => event_type, 7 => extended_attribute
-);
+record! {
+    response ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE {
+        event_publish_time,
+        event_id,
+        not_before,
+        impact_level,
+        reason,
+        event_cycle_status,
+        event_type,
+        extended_attribute,
+    }
+}
 
 static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType",
@@ -429,12 +394,12 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEve
     pub code: Option<i32>,
 }
 
-record!(
-    response
-    ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventCycleStatus,
-    RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS,
-    0 => name, 1 => code
-);
+record! {
+    response ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventCycleStatus = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS {
+        name,
+        code,
+    }
+}
 
 static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventCycleStatus",
@@ -452,12 +417,12 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEve
     pub code: Option<i32>,
 }
 
-record!(
-    response
-    ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventType,
-    RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_TYPE,
-    0 => name, 1 => code
-);
+record! {
+    response ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventType = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_TYPE {
+        name,
+        code,
+    }
+}
 
 static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_TYPE: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventType",
@@ -473,68 +438,33 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEve
     pub device: Option<String>,
     /// `DiskId`.
     pub disk_id: Option<String>,
-    /// `InactiveDisks`.
-    pub inactive_disks: Option<
-        ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisks,
+    /// `InactiveDisks.InactiveDisk`.
+    pub inactive_disks: Vec<
+        ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisk,
     >,
 }
 
-impl ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute {
-    /// The list in `InactiveDisks.InactiveDisk`; empty where the response has none.
-    pub fn inactive_disks(
-        &self,
-    ) -> &[ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisk] {
-        self.inactive_disks.as_ref().map_or(&[], |wrapper| &wrapper.inactive_disk)
+record! {
+    response ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE {
+        device,
+        disk_id,
+        inactive_disks,
     }
 }
-
-record!(
-    response
-    ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute,
-    RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE,
-    0 => device, 1 => disk_id, 2 => inactive_disks
-);
 
 static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute",
     fields: &[
         Field::string("Device"),
         Field::string("DiskId"),
-        Field::object(
-            "InactiveDisks",
-            &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISKS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `InstanceFullStatusSet.InstanceFullStatusType.ScheduledSystemEventSet.ScheduledSystemEventType.ExtendedAttribute.InactiveDisks` of [`DescribeInstancesFullStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisks {
-    /// `InactiveDisk`.
-    pub inactive_disk: Vec<
-        ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisk,
-    >,
-}
-
-record!(
-    response
-    ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisks,
-    RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISKS,
-    0 => inactive_disk
-);
-
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISKS: Schema = Schema {
-    name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisks",
-    fields: &[
         Field::list(
-            "InactiveDisk",
-            &Field::object(
-                "",
-                &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK,
-            ),
-        ),
+                "InactiveDisks",
+                &Field::object(
+                    "",
+                    &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK,
+                ),
+            )
+            .wrapped("InactiveDisk"),
     ],
     rules: &[],
 };
@@ -555,13 +485,15 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEve
     pub release_time: Option<String>,
 }
 
-record!(
-    response
-    ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisk,
-    RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK,
-    0 => creation_time, 1 => device_size, 2 => device_category, 3 => device_type, 4 =>
-    release_time
-);
+record! {
+    response ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisk = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK {
+        creation_time,
+        device_size,
+        device_category,
+        device_type,
+        release_time,
+    }
+}
 
 static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisk",
@@ -585,11 +517,12 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeStatus {
     pub code: Option<i32>,
 }
 
-record!(
-    response ResponseInstanceFullStatusSetInstanceFullStatusTypeStatus,
-    RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_STATUS, 0 => name, 1 =>
-    code
-);
+record! {
+    response ResponseInstanceFullStatusSetInstanceFullStatusTypeStatus = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_STATUS {
+        name,
+        code,
+    }
+}
 
 static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_STATUS: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeStatus",
@@ -607,11 +540,12 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeHealthStatus {
     pub code: Option<i32>,
 }
 
-record!(
-    response ResponseInstanceFullStatusSetInstanceFullStatusTypeHealthStatus,
-    RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_HEALTH_STATUS, 0 => name,
-    1 => code
-);
+record! {
+    response ResponseInstanceFullStatusSetInstanceFullStatusTypeHealthStatus = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_HEALTH_STATUS {
+        name,
+        code,
+    }
+}
 
 static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_HEALTH_STATUS: Schema = Schema {
     name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeHealthStatus",
@@ -619,53 +553,66 @@ static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_HEALTH_STATUS
     rules: &[],
 };
 
-/// The error codes of [`DescribeInstancesFullStatus`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInstancesFullStatusErrorCode {
-    /// `InvalidParameter` (403)
-    InvalidParameter,
-    /// `InvalidParameter.TimeEndBeforeStart` (403)
-    InvalidParameterTimeEndBeforeStart,
-    /// `OperationDenied.NotInWhiteList` (403)
-    OperationDeniedNotInWhiteList,
-    /// `InstanceIdLimitExceeded` (403)
-    InstanceIdLimitExceeded,
-    /// `EventIdLimitExceeded` (403)
-    EventIdLimitExceeded,
-    /// `MissingParameter` (404)
-    MissingParameter,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInstancesFullStatus`].
+    DescribeInstancesFullStatusErrorCode {
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidParameter.TimeEndBeforeStart` (403): The end of the period lies before its start. Check both times.
+        InvalidParameterTimeEndBeforeStart = "InvalidParameter.TimeEndBeforeStart",
+        /// `OperationDenied.NotInWhiteList` (403): The account is not on the allowlist for the operation.
+        OperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList",
+        /// `InstanceIdLimitExceeded` (403): The request names too many instances. Split it into several calls.
+        InstanceIdLimitExceeded = "InstanceIdLimitExceeded",
+        /// `EventIdLimitExceeded` (403): The request names too many events. Split it into several calls.
+        EventIdLimitExceeded = "EventIdLimitExceeded",
+        /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+    }
 }
 
-impl ErrorCode for DescribeInstancesFullStatusErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter", Self::InvalidParameter),
-        (
-            "InvalidParameter.TimeEndBeforeStart",
-            Self::InvalidParameterTimeEndBeforeStart,
-        ),
-        ("OperationDenied.NotInWhiteList", Self::OperationDeniedNotInWhiteList),
-        ("InstanceIdLimitExceeded", Self::InstanceIdLimitExceeded),
-        ("EventIdLimitExceeded", Self::EventIdLimitExceeded),
-        ("MissingParameter", Self::MissingParameter),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInstancesFullStatus`.
+/// The descriptor of [`DescribeInstancesFullStatus`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstancesFullStatus",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TimeEndBeforeStart", "", ""),
-        ErrorRow::new(403, "OperationDenied.NotInWhiteList", "", ""),
-        ErrorRow::new(403, "InstanceIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "EventIdLimitExceeded", "", ""),
-        ErrorRow::new(404, "MissingParameter", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TimeEndBeforeStart",
+            "",
+            "The end of the period lies before its start. Check both times.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NotInWhiteList",
+            "",
+            "The account is not on the allowlist for the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIdLimitExceeded",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "EventIdLimitExceeded",
+            "",
+            "The request names too many events. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -690,12 +637,11 @@ impl Request for DescribeInstancesFullStatus {
 
 impl Paginated for DescribeInstancesFullStatus {
     type Item = ResponseInstanceFullStatusSetInstanceFullStatusType;
+
+    #[inline]
     fn items(
         response: DescribeInstancesFullStatusResponse,
     ) -> Vec<ResponseInstanceFullStatusSetInstanceFullStatusType> {
-        response
-            .instance_full_status_set
-            .map(|outer| outer.instance_full_status_type)
-            .unwrap_or_default()
+        response.instance_full_status_set
     }
 }

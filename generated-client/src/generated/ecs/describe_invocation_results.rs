@@ -2,20 +2,15 @@
 
 //! `DescribeInvocationResults`.
 
-use crate::pagination::Paginated;
-use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
-};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInvocationResults`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocationResults>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `InvocationFinished` (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`.
-/// - Waited for: `InvocationSucceeded` (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success`.
+/// - Waited for: [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`, for all that `InvokeId` names.
+/// - Waited for: [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
 ///
 /// # Rules
 ///
@@ -26,21 +21,21 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  |  |
-/// | 400 | `NumberExceed.Tags` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `MissingParameter.TagKey` |  |  |
-/// | 400 | `InvalidParam.PageNumber` |  |  |
-/// | 400 | `InvalidParam.PageSize` |  |  |
-/// | 400 | `InvalidParameter.NextToken` |  |  |
-/// | 400 | `InvalidParameter.MaxResults` |  |  |
-/// | 403 | `Operation.Forbidden` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 500 | `InternalError.Dispatch` |  |  |
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
+/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
+/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  |  |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -96,35 +91,42 @@ pub struct DescribeInvocationResults {
 }
 
 impl DescribeInvocationResults {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `InvokeId`.
     pub fn invoke_id(mut self, invoke_id: impl Into<String>) -> Self {
         self.invoke_id = Some(invoke_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `CommandId`.
     pub fn command_id(mut self, command_id: impl Into<String>) -> Self {
         self.command_id = Some(command_id.into());
         self
     }
+
     /// Sets `InvokeRecordStatus`.
     pub fn invoke_record_status(
         mut self,
@@ -133,36 +135,47 @@ impl DescribeInvocationResults {
         self.invoke_record_status = Some(invoke_record_status.into());
         self
     }
+
     /// Sets `IncludeHistory`.
+    #[inline]
     pub fn include_history(mut self, include_history: bool) -> Self {
         self.include_history = Some(include_history);
         self
     }
+
     /// Sets `ContentEncoding`.
     pub fn content_encoding(mut self, content_encoding: impl Into<String>) -> Self {
         self.content_encoding = Some(content_encoding.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -170,12 +183,23 @@ impl DescribeInvocationResults {
     }
 }
 
-record!(
-    request DescribeInvocationResults, DESCRIBE_INVOCATION_RESULTS, 0 => region_id, 1 =>
-    resource_group_id, 2 => invoke_id, 3 => instance_id, 4 => command_id, 5 =>
-    invoke_record_status, 6 => include_history, 7 => content_encoding, 8 => page_number,
-    9 => page_size, 10 => max_results, 11 => next_token, 12 => tag
-);
+record! {
+    request DescribeInvocationResults = DESCRIBE_INVOCATION_RESULTS {
+        region_id,
+        resource_group_id,
+        invoke_id,
+        instance_id,
+        command_id,
+        invoke_record_status,
+        include_history,
+        content_encoding,
+        page_number,
+        page_size,
+        max_results,
+        next_token,
+        tag,
+    }
+}
 
 static DESCRIBE_INVOCATION_RESULTS: Schema = Schema {
     name: "DescribeInvocationResults",
@@ -190,8 +214,7 @@ static DESCRIBE_INVOCATION_RESULTS: Schema = Schema {
         Field::string("ContentEncoding"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
         Field::string("NextToken"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
@@ -210,7 +233,7 @@ static DESCRIBE_INVOCATION_RESULTS: Schema = Schema {
     ],
 };
 
-/// What [`DescribeInvocationResults`] answers.
+/// The response to [`DescribeInvocationResults`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInvocationResultsResponse {
@@ -220,10 +243,12 @@ pub struct DescribeInvocationResultsResponse {
     pub invocation: Option<ResponseInvocation>,
 }
 
-record!(
-    response DescribeInvocationResultsResponse, DESCRIBE_INVOCATION_RESULTS_RESPONSE, 0
-    => request_id, 1 => invocation
-);
+record! {
+    response DescribeInvocationResultsResponse = DESCRIBE_INVOCATION_RESULTS_RESPONSE {
+        request_id,
+        invocation,
+    }
+}
 
 static DESCRIBE_INVOCATION_RESULTS_RESPONSE: Schema = Schema {
     name: "DescribeInvocationResultsResponse",
@@ -248,15 +273,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -264,7 +292,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -287,23 +320,19 @@ pub struct ResponseInvocation {
     pub total_count: Option<i64>,
     /// `NextToken`.
     pub next_token: Option<String>,
-    /// `InvocationResults`.
-    pub invocation_results: Option<ResponseInvocationInvocationResults>,
+    /// `InvocationResults.InvocationResult`.
+    pub invocation_results: Vec<ResponseInvocationInvocationResult>,
 }
 
-impl ResponseInvocation {
-    /// The list in `InvocationResults.InvocationResult`; empty where the response has none.
-    pub fn invocation_results(&self) -> &[ResponseInvocationInvocationResult] {
-        self.invocation_results
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.invocation_result)
+record! {
+    response ResponseInvocation = RESPONSE_INVOCATION {
+        page_size,
+        page_number,
+        total_count,
+        next_token,
+        invocation_results,
     }
 }
-
-record!(
-    response ResponseInvocation, RESPONSE_INVOCATION, 0 => page_size, 1 => page_number, 2
-    => total_count, 3 => next_token, 4 => invocation_results
-);
 
 static RESPONSE_INVOCATION: Schema = Schema {
     name: "ResponseInvocation",
@@ -312,31 +341,11 @@ static RESPONSE_INVOCATION: Schema = Schema {
         Field::int64("PageNumber"),
         Field::int64("TotalCount"),
         Field::string("NextToken"),
-        Field::object("InvocationResults", &RESPONSE_INVOCATION_INVOCATION_RESULTS),
-    ],
-    rules: &[],
-};
-
-/// `Invocation.InvocationResults` of [`DescribeInvocationResultsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInvocationInvocationResults {
-    /// `InvocationResult`.
-    pub invocation_result: Vec<ResponseInvocationInvocationResult>,
-}
-
-record!(
-    response ResponseInvocationInvocationResults, RESPONSE_INVOCATION_INVOCATION_RESULTS,
-    0 => invocation_result
-);
-
-static RESPONSE_INVOCATION_INVOCATION_RESULTS: Schema = Schema {
-    name: "ResponseInvocationInvocationResults",
-    fields: &[
         Field::list(
-            "InvocationResult",
-            &Field::object("", &RESPONSE_INVOCATION_INVOCATION_RESULT),
-        ),
+                "InvocationResults",
+                &Field::object("", &RESPONSE_INVOCATION_INVOCATION_RESULT),
+            )
+            .wrapped("InvocationResult"),
     ],
     rules: &[],
 };
@@ -381,8 +390,8 @@ pub struct ResponseInvocationInvocationResult {
     pub container_name: Option<String>,
     /// `TerminationMode`.
     pub termination_mode: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponseInvocationInvocationResultTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseInvocationInvocationResultTag>,
     /// `Launcher`.
     pub launcher: Option<String>,
     /// `OssOutputDelivery`.
@@ -397,22 +406,35 @@ pub struct ResponseInvocationInvocationResult {
     pub oss_output_uri: Option<String>,
 }
 
-impl ResponseInvocationInvocationResult {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseInvocationInvocationResultTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseInvocationInvocationResult = RESPONSE_INVOCATION_INVOCATION_RESULT {
+        invocation_status,
+        repeats,
+        command_id,
+        instance_id,
+        output,
+        dropped,
+        stop_time,
+        exit_code,
+        start_time,
+        error_info,
+        error_code,
+        finished_time,
+        invoke_id,
+        invoke_record_status,
+        username,
+        container_id,
+        container_name,
+        termination_mode,
+        tags,
+        launcher,
+        oss_output_delivery,
+        oss_output_error_code,
+        oss_output_error_info,
+        oss_output_status,
+        oss_output_uri,
     }
 }
-
-record!(
-    response ResponseInvocationInvocationResult, RESPONSE_INVOCATION_INVOCATION_RESULT, 0
-    => invocation_status, 1 => repeats, 2 => command_id, 3 => instance_id, 4 => output, 5
-    => dropped, 6 => stop_time, 7 => exit_code, 8 => start_time, 9 => error_info, 10 =>
-    error_code, 11 => finished_time, 12 => invoke_id, 13 => invoke_record_status, 14 =>
-    username, 15 => container_id, 16 => container_name, 17 => termination_mode, 18 =>
-    tags, 19 => launcher, 20 => oss_output_delivery, 21 => oss_output_error_code, 22 =>
-    oss_output_error_info, 23 => oss_output_status, 24 => oss_output_uri
-);
 
 static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
     name: "ResponseInvocationInvocationResult",
@@ -435,37 +457,17 @@ static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
         Field::string("ContainerId"),
         Field::string("ContainerName"),
         Field::string("TerminationMode"),
-        Field::object("Tags", &RESPONSE_INVOCATION_INVOCATION_RESULT_TAGS),
+        Field::list(
+                "Tags",
+                &Field::object("", &RESPONSE_INVOCATION_INVOCATION_RESULT_TAG),
+            )
+            .wrapped("Tag"),
         Field::string("Launcher"),
         Field::string("OssOutputDelivery"),
         Field::string("OssOutputErrorCode"),
         Field::string("OssOutputErrorInfo"),
         Field::string("OssOutputStatus"),
         Field::string("OssOutputUri"),
-    ],
-    rules: &[],
-};
-
-/// `Invocation.InvocationResults.InvocationResult.Tags` of [`DescribeInvocationResultsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInvocationInvocationResultTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseInvocationInvocationResultTag>,
-}
-
-record!(
-    response ResponseInvocationInvocationResultTags,
-    RESPONSE_INVOCATION_INVOCATION_RESULT_TAGS, 0 => tag
-);
-
-static RESPONSE_INVOCATION_INVOCATION_RESULT_TAGS: Schema = Schema {
-    name: "ResponseInvocationInvocationResultTags",
-    fields: &[
-        Field::list(
-            "Tag",
-            &Field::object("", &RESPONSE_INVOCATION_INVOCATION_RESULT_TAG),
-        ),
     ],
     rules: &[],
 };
@@ -480,10 +482,12 @@ pub struct ResponseInvocationInvocationResultTag {
     pub tag_value: Option<String>,
 }
 
-record!(
-    response ResponseInvocationInvocationResultTag,
-    RESPONSE_INVOCATION_INVOCATION_RESULT_TAG, 0 => tag_key, 1 => tag_value
-);
+record! {
+    response ResponseInvocationInvocationResultTag = RESPONSE_INVOCATION_INVOCATION_RESULT_TAG {
+        tag_key,
+        tag_value,
+    }
+}
 
 static RESPONSE_INVOCATION_INVOCATION_RESULT_TAG: Schema = Schema {
     name: "ResponseInvocationInvocationResultTag",
@@ -491,84 +495,126 @@ static RESPONSE_INVOCATION_INVOCATION_RESULT_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInvocationResults`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInvocationResultsErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `MissingParameter.TagKey` (400)
-    MissingParameterTagKey,
-    /// `InvalidParam.PageNumber` (400)
-    InvalidParamPageNumber,
-    /// `InvalidParam.PageSize` (400)
-    InvalidParamPageSize,
-    /// `InvalidParameter.NextToken` (400)
-    InvalidParameterNextToken,
-    /// `InvalidParameter.MaxResults` (400)
-    InvalidParameterMaxResults,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-    ServiceUnavailable,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInvocationResults`].
+    DescribeInvocationResultsErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
+        MissingParameterTagKey = "MissingParameter.TagKey",
+        /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
+        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
+        InvalidParamPageSize = "InvalidParam.PageSize",
+        /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
+        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
+        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+        /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
+        ServiceUnavailable = "ServiceUnavailable",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeInvocationResultsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("MissingParameter.TagKey", Self::MissingParameterTagKey),
-        ("InvalidParam.PageNumber", Self::InvalidParamPageNumber),
-        ("InvalidParam.PageSize", Self::InvalidParamPageSize),
-        ("InvalidParameter.NextToken", Self::InvalidParameterNextToken),
-        ("InvalidParameter.MaxResults", Self::InvalidParameterMaxResults),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-        ("ServiceUnavailable", Self::ServiceUnavailable),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInvocationResults`.
+/// The descriptor of [`DescribeInvocationResults`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocationResults",
     ),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageNumber", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageSize", "", ""),
-        ErrorRow::new(400, "InvalidParameter.NextToken", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MaxResults", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.TagKey",
+            "",
+            "A tag has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageNumber",
+            "",
+            "The page number is not valid. Check `PageNumber`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageSize",
+            "",
+            "The page size is not valid. Check `PageSize`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MaxResults",
+            "",
+            "The page size is not valid. Check `MaxResults`.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
         ErrorRow::new(
                 500,
                 "ServiceUnavailable",
@@ -576,7 +622,12 @@ pub static OPERATION: Operation = Operation {
                 "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -584,57 +635,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["Invocation", "NextToken"],
         items: &["Invocation", "InvocationResults", "InvocationResult"],
     }),
-    waiters: &[
-        Waiter {
-            name: "InvocationFinished",
-            path: &[
-                "Invocation",
-                "InvocationResults",
-                "InvocationResult",
-                "InvocationStatus",
-            ],
-            success: &[
-                "Success",
-                "Failed",
-                "Invalid",
-                "Aborted",
-                "Error",
-                "Timeout",
-                "Cancelled",
-                "Terminated",
-            ],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 3600,
-        },
-        Waiter {
-            name: "InvocationSucceeded",
-            path: &[
-                "Invocation",
-                "InvocationResults",
-                "InvocationResult",
-                "InvocationStatus",
-            ],
-            success: &["Success"],
-            failure: &[
-                "Failed",
-                "Invalid",
-                "Aborted",
-                "Error",
-                "Timeout",
-                "Cancelled",
-                "Terminated",
-            ],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 3600,
-        },
-    ],
+    waiters: &[INVOCATION_FINISHED, INVOCATION_SUCCEEDED],
     ..Operation::new(
         "DescribeInvocationResults",
         Access::Read,
@@ -652,13 +653,68 @@ impl Request for DescribeInvocationResults {
 
 impl Paginated for DescribeInvocationResults {
     type Item = ResponseInvocationInvocationResult;
+
+    #[inline]
     fn items(
         response: DescribeInvocationResultsResponse,
     ) -> Vec<ResponseInvocationInvocationResult> {
-        response
-            .invocation
-            .and_then(|outer| outer.invocation_results)
-            .map(|outer| outer.invocation_result)
-            .unwrap_or_default()
+        response.invocation.map(|outer| outer.invocation_results).unwrap_or_default()
     }
+}
+
+const INVOCATION_FINISHED: Waiter = Waiter {
+    name: "InvocationFinished",
+    path: &["Invocation", "InvocationResults", "InvocationResult", "InvocationStatus"],
+    ids: Some(WaiterIds {
+        parameter: "InvokeId",
+        path: &["Invocation", "InvocationResults", "InvocationResult", "InvokeId"],
+    }),
+    success: &[
+        "Success",
+        "Failed",
+        "Invalid",
+        "Aborted",
+        "Error",
+        "Timeout",
+        "Cancelled",
+        "Terminated",
+    ],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 3600,
+};
+
+impl WaiterFor<DescribeInvocationResults> for super::waiters::InvocationFinished {
+    const WAITER: &'static Waiter = &INVOCATION_FINISHED;
+}
+
+const INVOCATION_SUCCEEDED: Waiter = Waiter {
+    name: "InvocationSucceeded",
+    path: &["Invocation", "InvocationResults", "InvocationResult", "InvocationStatus"],
+    ids: Some(WaiterIds {
+        parameter: "InvokeId",
+        path: &["Invocation", "InvocationResults", "InvocationResult", "InvokeId"],
+    }),
+    success: &["Success"],
+    failure: &[
+        "Failed",
+        "Invalid",
+        "Aborted",
+        "Error",
+        "Timeout",
+        "Cancelled",
+        "Terminated",
+    ],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 3600,
+};
+
+impl WaiterFor<DescribeInvocationResults> for super::waiters::InvocationSucceeded {
+    const WAITER: &'static Waiter = &INVOCATION_SUCCEEDED;
 }

@@ -2,20 +2,15 @@
 
 //! `DescribeInvocations`.
 
-use crate::pagination::Paginated;
-use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
-};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeInvocations`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `InvocationFinished` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`.
-/// - Waited for: `InvocationSucceeded` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`.
+/// - Waited for: [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all that `InvokeId` names.
+/// - Waited for: [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
 ///
 /// # Rules
 ///
@@ -24,21 +19,21 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `InvalidParam.PageNumber` |
-/// | 400 | `InvalidParam.PageSize` |
-/// | 400 | `InvalidParameter.NextToken` |
-/// | 400 | `InvalidParameter.MaxResults` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
+/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
+/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
 /// # Example
 ///
@@ -104,90 +99,113 @@ pub struct DescribeInvocations {
 }
 
 impl DescribeInvocations {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `InvokeId`.
     pub fn invoke_id(mut self, invoke_id: impl Into<String>) -> Self {
         self.invoke_id = Some(invoke_id.into());
         self
     }
+
     /// Sets `CommandId`.
     pub fn command_id(mut self, command_id: impl Into<String>) -> Self {
         self.command_id = Some(command_id.into());
         self
     }
+
     /// Sets `CommandName`.
     pub fn command_name(mut self, command_name: impl Into<String>) -> Self {
         self.command_name = Some(command_name.into());
         self
     }
+
     /// Sets `CommandType`.
     pub fn command_type(mut self, command_type: impl Into<String>) -> Self {
         self.command_type = Some(command_type.into());
         self
     }
+
     /// Sets `Timed`.
+    #[inline]
     pub fn timed(mut self, timed: bool) -> Self {
         self.timed = Some(timed);
         self
     }
+
     /// Sets `InvokeStatus`.
     pub fn invoke_status(mut self, invoke_status: impl Into<String>) -> Self {
         self.invoke_status = Some(invoke_status.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `ContentEncoding`.
     pub fn content_encoding(mut self, content_encoding: impl Into<String>) -> Self {
         self.content_encoding = Some(content_encoding.into());
         self
     }
+
     /// Sets `IncludeOutput`.
+    #[inline]
     pub fn include_output(mut self, include_output: bool) -> Self {
         self.include_output = Some(include_output);
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `RepeatMode`.
     pub fn repeat_mode(mut self, repeat_mode: impl Into<String>) -> Self {
         self.repeat_mode = Some(repeat_mode.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -195,13 +213,27 @@ impl DescribeInvocations {
     }
 }
 
-record!(
-    request DescribeInvocations, DESCRIBE_INVOCATIONS, 0 => region_id, 1 =>
-    resource_group_id, 2 => invoke_id, 3 => command_id, 4 => command_name, 5 =>
-    command_type, 6 => timed, 7 => invoke_status, 8 => instance_id, 9 =>
-    content_encoding, 10 => include_output, 11 => page_number, 12 => page_size, 13 =>
-    max_results, 14 => next_token, 15 => repeat_mode, 16 => tag
-);
+record! {
+    request DescribeInvocations = DESCRIBE_INVOCATIONS {
+        region_id,
+        resource_group_id,
+        invoke_id,
+        command_id,
+        command_name,
+        command_type,
+        timed,
+        invoke_status,
+        instance_id,
+        content_encoding,
+        include_output,
+        page_number,
+        page_size,
+        max_results,
+        next_token,
+        repeat_mode,
+        tag,
+    }
+}
 
 static DESCRIBE_INVOCATIONS: Schema = Schema {
     name: "DescribeInvocations",
@@ -219,8 +251,7 @@ static DESCRIBE_INVOCATIONS: Schema = Schema {
         Field::boolean("IncludeOutput"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
         Field::string("NextToken"),
         Field::string("RepeatMode"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
@@ -244,7 +275,7 @@ static DESCRIBE_INVOCATIONS: Schema = Schema {
     ],
 };
 
-/// What [`DescribeInvocations`] answers.
+/// The response to [`DescribeInvocations`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInvocationsResponse {
@@ -258,22 +289,20 @@ pub struct DescribeInvocationsResponse {
     pub total_count: Option<i64>,
     /// `NextToken`.
     pub next_token: Option<String>,
-    /// `Invocations`.
-    pub invocations: Option<ResponseInvocations>,
+    /// `Invocations.Invocation`.
+    pub invocations: Vec<ResponseInvocation>,
 }
 
-impl DescribeInvocationsResponse {
-    /// The list in `Invocations.Invocation`; empty where the response has none.
-    pub fn invocations(&self) -> &[ResponseInvocation] {
-        self.invocations.as_ref().map_or(&[], |wrapper| &wrapper.invocation)
+record! {
+    response DescribeInvocationsResponse = DESCRIBE_INVOCATIONS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        next_token,
+        invocations,
     }
 }
-
-record!(
-    response DescribeInvocationsResponse, DESCRIBE_INVOCATIONS_RESPONSE, 0 => page_size,
-    1 => request_id, 2 => page_number, 3 => total_count, 4 => next_token, 5 =>
-    invocations
-);
 
 static DESCRIBE_INVOCATIONS_RESPONSE: Schema = Schema {
     name: "DescribeInvocationsResponse",
@@ -283,7 +312,8 @@ static DESCRIBE_INVOCATIONS_RESPONSE: Schema = Schema {
         Field::int64("PageNumber"),
         Field::int64("TotalCount"),
         Field::string("NextToken"),
-        Field::object("Invocations", &RESPONSE_INVOCATIONS),
+        Field::list("Invocations", &Field::object("", &RESPONSE_INVOCATION))
+            .wrapped("Invocation"),
     ],
     rules: &[],
 };
@@ -302,15 +332,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -318,7 +351,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -326,22 +364,6 @@ static TAG: Schema = Schema {
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
         Field::string("Value").limits(&Limits::NONE.max_length(128)),
     ],
-    rules: &[],
-};
-
-/// `Invocations` of [`DescribeInvocationsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInvocations {
-    /// `Invocation`.
-    pub invocation: Vec<ResponseInvocation>,
-}
-
-record!(response ResponseInvocations, RESPONSE_INVOCATIONS, 0 => invocation);
-
-static RESPONSE_INVOCATIONS: Schema = Schema {
-    name: "ResponseInvocations",
-    fields: &[Field::list("Invocation", &Field::object("", &RESPONSE_INVOCATION))],
     rules: &[],
 };
 
@@ -387,35 +409,43 @@ pub struct ResponseInvocation {
     pub container_name: Option<String>,
     /// `TerminationMode`.
     pub termination_mode: Option<String>,
-    /// `InvokeInstances`.
-    pub invoke_instances: Option<ResponseInvocationInvokeInstances>,
-    /// `Tags`.
-    pub tags: Option<ResponseInvocationTags>,
+    /// `InvokeInstances.InvokeInstance`.
+    pub invoke_instances: Vec<ResponseInvocationInvokeInstance>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseInvocationTag>,
     /// `Launcher`.
     pub launcher: Option<String>,
     /// `OssOutputDelivery`.
     pub oss_output_delivery: Option<String>,
 }
 
-impl ResponseInvocation {
-    /// The list in `InvokeInstances.InvokeInstance`; empty where the response has none.
-    pub fn invoke_instances(&self) -> &[ResponseInvocationInvokeInstance] {
-        self.invoke_instances.as_ref().map_or(&[], |wrapper| &wrapper.invoke_instance)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseInvocationTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseInvocation = RESPONSE_INVOCATION {
+        creation_time,
+        frequency,
+        invocation_status,
+        repeat_mode,
+        command_id,
+        command_type,
+        invoke_status,
+        parameters,
+        timed,
+        command_content,
+        command_name,
+        command_description,
+        invoke_id,
+        username,
+        working_dir,
+        timeout,
+        container_id,
+        container_name,
+        termination_mode,
+        invoke_instances,
+        tags,
+        launcher,
+        oss_output_delivery,
     }
 }
-
-record!(
-    response ResponseInvocation, RESPONSE_INVOCATION, 0 => creation_time, 1 => frequency,
-    2 => invocation_status, 3 => repeat_mode, 4 => command_id, 5 => command_type, 6 =>
-    invoke_status, 7 => parameters, 8 => timed, 9 => command_content, 10 => command_name,
-    11 => command_description, 12 => invoke_id, 13 => username, 14 => working_dir, 15 =>
-    timeout, 16 => container_id, 17 => container_name, 18 => termination_mode, 19 =>
-    invoke_instances, 20 => tags, 21 => launcher, 22 => oss_output_delivery
-);
 
 static RESPONSE_INVOCATION: Schema = Schema {
     name: "ResponseInvocation",
@@ -439,34 +469,14 @@ static RESPONSE_INVOCATION: Schema = Schema {
         Field::string("ContainerId"),
         Field::string("ContainerName"),
         Field::string("TerminationMode"),
-        Field::object("InvokeInstances", &RESPONSE_INVOCATION_INVOKE_INSTANCES),
-        Field::object("Tags", &RESPONSE_INVOCATION_TAGS),
+        Field::list(
+                "InvokeInstances",
+                &Field::object("", &RESPONSE_INVOCATION_INVOKE_INSTANCE),
+            )
+            .wrapped("InvokeInstance"),
+        Field::list("Tags", &Field::object("", &RESPONSE_INVOCATION_TAG)).wrapped("Tag"),
         Field::string("Launcher"),
         Field::string("OssOutputDelivery"),
-    ],
-    rules: &[],
-};
-
-/// `Invocations.Invocation.InvokeInstances` of [`DescribeInvocationsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInvocationInvokeInstances {
-    /// `InvokeInstance`.
-    pub invoke_instance: Vec<ResponseInvocationInvokeInstance>,
-}
-
-record!(
-    response ResponseInvocationInvokeInstances, RESPONSE_INVOCATION_INVOKE_INSTANCES, 0
-    => invoke_instance
-);
-
-static RESPONSE_INVOCATION_INVOKE_INSTANCES: Schema = Schema {
-    name: "ResponseInvocationInvokeInstances",
-    fields: &[
-        Field::list(
-            "InvokeInstance",
-            &Field::object("", &RESPONSE_INVOCATION_INVOKE_INSTANCE),
-        ),
     ],
     rules: &[],
 };
@@ -515,14 +525,29 @@ pub struct ResponseInvocationInvokeInstance {
     pub oss_output_uri: Option<String>,
 }
 
-record!(
-    response ResponseInvocationInvokeInstance, RESPONSE_INVOCATION_INVOKE_INSTANCE, 0 =>
-    creation_time, 1 => update_time, 2 => finish_time, 3 => invocation_status, 4 =>
-    repeats, 5 => instance_id, 6 => output, 7 => dropped, 8 => stop_time, 9 => exit_code,
-    10 => start_time, 11 => error_info, 12 => timed, 13 => error_code, 14 =>
-    instance_invoke_status, 15 => oss_output_error_code, 16 => oss_output_error_info, 17
-    => oss_output_status, 18 => oss_output_uri
-);
+record! {
+    response ResponseInvocationInvokeInstance = RESPONSE_INVOCATION_INVOKE_INSTANCE {
+        creation_time,
+        update_time,
+        finish_time,
+        invocation_status,
+        repeats,
+        instance_id,
+        output,
+        dropped,
+        stop_time,
+        exit_code,
+        start_time,
+        error_info,
+        timed,
+        error_code,
+        instance_invoke_status,
+        oss_output_error_code,
+        oss_output_error_info,
+        oss_output_status,
+        oss_output_uri,
+    }
+}
 
 static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
     name: "ResponseInvocationInvokeInstance",
@@ -550,22 +575,6 @@ static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// `Invocations.Invocation.Tags` of [`DescribeInvocationsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInvocationTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseInvocationTag>,
-}
-
-record!(response ResponseInvocationTags, RESPONSE_INVOCATION_TAGS, 0 => tag);
-
-static RESPONSE_INVOCATION_TAGS: Schema = Schema {
-    name: "ResponseInvocationTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_INVOCATION_TAG))],
-    rules: &[],
-};
-
 /// `Invocations.Invocation.Tags.Tag` of [`DescribeInvocationsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -576,9 +585,12 @@ pub struct ResponseInvocationTag {
     pub tag_value: Option<String>,
 }
 
-record!(
-    response ResponseInvocationTag, RESPONSE_INVOCATION_TAG, 0 => tag_key, 1 => tag_value
-);
+record! {
+    response ResponseInvocationTag = RESPONSE_INVOCATION_TAG {
+        tag_key,
+        tag_value,
+    }
+}
 
 static RESPONSE_INVOCATION_TAG: Schema = Schema {
     name: "ResponseInvocationTag",
@@ -586,78 +598,122 @@ static RESPONSE_INVOCATION_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeInvocations`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeInvocationsErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `MissingParameter.TagKey` (400)
-    MissingParameterTagKey,
-    /// `InvalidParam.PageNumber` (400)
-    InvalidParamPageNumber,
-    /// `InvalidParam.PageSize` (400)
-    InvalidParamPageSize,
-    /// `InvalidParameter.NextToken` (400)
-    InvalidParameterNextToken,
-    /// `InvalidParameter.MaxResults` (400)
-    InvalidParameterMaxResults,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeInvocations`].
+    DescribeInvocationsErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
+        MissingParameterTagKey = "MissingParameter.TagKey",
+        /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
+        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
+        InvalidParamPageSize = "InvalidParam.PageSize",
+        /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
+        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
+        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for DescribeInvocationsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("MissingParameter.TagKey", Self::MissingParameterTagKey),
-        ("InvalidParam.PageNumber", Self::InvalidParamPageNumber),
-        ("InvalidParam.PageSize", Self::InvalidParamPageSize),
-        ("InvalidParameter.NextToken", Self::InvalidParameterNextToken),
-        ("InvalidParameter.MaxResults", Self::InvalidParameterMaxResults),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeInvocations`.
+/// The descriptor of [`DescribeInvocations`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations",
     ),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageNumber", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageSize", "", ""),
-        ErrorRow::new(400, "InvalidParameter.NextToken", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MaxResults", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.TagKey",
+            "",
+            "A tag has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageNumber",
+            "",
+            "The page number is not valid. Check `PageNumber`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageSize",
+            "",
+            "The page size is not valid. Check `PageSize`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MaxResults",
+            "",
+            "The page size is not valid. Check `MaxResults`.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -665,30 +721,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Invocations", "Invocation"],
     }),
-    waiters: &[
-        Waiter {
-            name: "InvocationFinished",
-            path: &["Invocations", "Invocation", "InvocationStatus"],
-            success: &["Success", "Failed", "PartialFailed", "Stopped"],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 3600,
-        },
-        Waiter {
-            name: "InvocationSucceeded",
-            path: &["Invocations", "Invocation", "InvocationStatus"],
-            success: &["Success"],
-            failure: &["Failed", "PartialFailed", "Stopped"],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 3600,
-        },
-    ],
+    waiters: &[INVOCATION_FINISHED, INVOCATION_SUCCEEDED],
     ..Operation::new(
         "DescribeInvocations",
         Access::Read,
@@ -706,7 +739,49 @@ impl Request for DescribeInvocations {
 
 impl Paginated for DescribeInvocations {
     type Item = ResponseInvocation;
+
+    #[inline]
     fn items(response: DescribeInvocationsResponse) -> Vec<ResponseInvocation> {
-        response.invocations.map(|outer| outer.invocation).unwrap_or_default()
+        response.invocations
     }
+}
+
+const INVOCATION_FINISHED: Waiter = Waiter {
+    name: "InvocationFinished",
+    path: &["Invocations", "Invocation", "InvocationStatus"],
+    ids: Some(WaiterIds {
+        parameter: "InvokeId",
+        path: &["Invocations", "Invocation", "InvokeId"],
+    }),
+    success: &["Success", "Failed", "PartialFailed", "Stopped"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 3600,
+};
+
+impl WaiterFor<DescribeInvocations> for super::waiters::InvocationFinished {
+    const WAITER: &'static Waiter = &INVOCATION_FINISHED;
+}
+
+const INVOCATION_SUCCEEDED: Waiter = Waiter {
+    name: "InvocationSucceeded",
+    path: &["Invocations", "Invocation", "InvocationStatus"],
+    ids: Some(WaiterIds {
+        parameter: "InvokeId",
+        path: &["Invocations", "Invocation", "InvokeId"],
+    }),
+    success: &["Success"],
+    failure: &["Failed", "PartialFailed", "Stopped"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 3600,
+};
+
+impl WaiterFor<DescribeInvocations> for super::waiters::InvocationSucceeded {
+    const WAITER: &'static Waiter = &INVOCATION_SUCCEEDED;
 }

@@ -2,17 +2,14 @@
 
 //! `DescribeKeyPairs`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request, Waiter};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeKeyPairs`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeKeyPairs>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `KeyPairDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: [`KEY_PAIR_DELETED`](super::waiters::KEY_PAIR_DELETED) (`Client::wait`) until nothing is left.
 ///
 /// # Example
 ///
@@ -58,20 +55,24 @@ pub struct DescribeKeyPairs {
 }
 
 impl DescribeKeyPairs {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `KeyPairName`.
     pub fn key_pair_name(mut self, key_pair_name: impl Into<String>) -> Self {
         self.key_pair_name = Some(key_pair_name.into());
         self
     }
+
     /// Sets `KeyPairFingerPrint`.
     pub fn key_pair_finger_print(
         mut self,
@@ -80,26 +81,34 @@ impl DescribeKeyPairs {
         self.key_pair_finger_print = Some(key_pair_finger_print.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `IncludePublicKey`.
+    #[inline]
     pub fn include_public_key(mut self, include_public_key: bool) -> Self {
         self.include_public_key = Some(include_public_key);
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -107,11 +116,18 @@ impl DescribeKeyPairs {
     }
 }
 
-record!(
-    request DescribeKeyPairs, DESCRIBE_KEY_PAIRS, 0 => region_id, 1 => key_pair_name, 2
-    => key_pair_finger_print, 3 => page_number, 4 => page_size, 5 => include_public_key,
-    6 => resource_group_id, 7 => tag
-);
+record! {
+    request DescribeKeyPairs = DESCRIBE_KEY_PAIRS {
+        region_id,
+        key_pair_name,
+        key_pair_finger_print,
+        page_number,
+        page_size,
+        include_public_key,
+        resource_group_id,
+        tag,
+    }
+}
 
 static DESCRIBE_KEY_PAIRS: Schema = Schema {
     name: "DescribeKeyPairs",
@@ -119,10 +135,8 @@ static DESCRIBE_KEY_PAIRS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("KeyPairName"),
         Field::string("KeyPairFingerPrint"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::boolean("IncludePublicKey"),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
@@ -130,7 +144,7 @@ static DESCRIBE_KEY_PAIRS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeKeyPairs`] answers.
+/// The response to [`DescribeKeyPairs`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeKeyPairsResponse {
@@ -142,21 +156,19 @@ pub struct DescribeKeyPairsResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `KeyPairs`.
-    pub key_pairs: Option<ResponseKeyPairs>,
+    /// `KeyPairs.KeyPair`.
+    pub key_pairs: Vec<ResponseKeyPair>,
 }
 
-impl DescribeKeyPairsResponse {
-    /// The list in `KeyPairs.KeyPair`; empty where the response has none.
-    pub fn key_pairs(&self) -> &[ResponseKeyPair] {
-        self.key_pairs.as_ref().map_or(&[], |wrapper| &wrapper.key_pair)
+record! {
+    response DescribeKeyPairsResponse = DESCRIBE_KEY_PAIRS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        key_pairs,
     }
 }
-
-record!(
-    response DescribeKeyPairsResponse, DESCRIBE_KEY_PAIRS_RESPONSE, 0 => page_size, 1 =>
-    request_id, 2 => page_number, 3 => total_count, 4 => key_pairs
-);
 
 static DESCRIBE_KEY_PAIRS_RESPONSE: Schema = Schema {
     name: "DescribeKeyPairsResponse",
@@ -165,7 +177,8 @@ static DESCRIBE_KEY_PAIRS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("KeyPairs", &RESPONSE_KEY_PAIRS),
+        Field::list("KeyPairs", &Field::object("", &RESPONSE_KEY_PAIR))
+            .wrapped("KeyPair"),
     ],
     rules: &[],
 };
@@ -180,15 +193,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -196,27 +212,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `KeyPairs` of [`DescribeKeyPairsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseKeyPairs {
-    /// `KeyPair`.
-    pub key_pair: Vec<ResponseKeyPair>,
-}
-
-record!(response ResponseKeyPairs, RESPONSE_KEY_PAIRS, 0 => key_pair);
-
-static RESPONSE_KEY_PAIRS: Schema = Schema {
-    name: "ResponseKeyPairs",
-    fields: &[Field::list("KeyPair", &Field::object("", &RESPONSE_KEY_PAIR))],
     rules: &[],
 };
 
@@ -234,21 +239,20 @@ pub struct ResponseKeyPair {
     pub resource_group_id: Option<String>,
     /// `PublicKey`.
     pub public_key: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponseKeyPairTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseKeyPairTag>,
 }
 
-impl ResponseKeyPair {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseKeyPairTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseKeyPair = RESPONSE_KEY_PAIR {
+        creation_time,
+        key_pair_name,
+        key_pair_finger_print,
+        resource_group_id,
+        public_key,
+        tags,
     }
 }
-
-record!(
-    response ResponseKeyPair, RESPONSE_KEY_PAIR, 0 => creation_time, 1 => key_pair_name,
-    2 => key_pair_finger_print, 3 => resource_group_id, 4 => public_key, 5 => tags
-);
 
 static RESPONSE_KEY_PAIR: Schema = Schema {
     name: "ResponseKeyPair",
@@ -258,24 +262,8 @@ static RESPONSE_KEY_PAIR: Schema = Schema {
         Field::string("KeyPairFingerPrint"),
         Field::string("ResourceGroupId"),
         Field::string("PublicKey"),
-        Field::object("Tags", &RESPONSE_KEY_PAIR_TAGS),
+        Field::list("Tags", &Field::object("", &RESPONSE_KEY_PAIR_TAG)).wrapped("Tag"),
     ],
-    rules: &[],
-};
-
-/// `KeyPairs.KeyPair.Tags` of [`DescribeKeyPairsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseKeyPairTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseKeyPairTag>,
-}
-
-record!(response ResponseKeyPairTags, RESPONSE_KEY_PAIR_TAGS, 0 => tag);
-
-static RESPONSE_KEY_PAIR_TAGS: Schema = Schema {
-    name: "ResponseKeyPairTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_KEY_PAIR_TAG))],
     rules: &[],
 };
 
@@ -289,9 +277,12 @@ pub struct ResponseKeyPairTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseKeyPairTag, RESPONSE_KEY_PAIR_TAG, 0 => tag_value, 1 => tag_key
-);
+record! {
+    response ResponseKeyPairTag = RESPONSE_KEY_PAIR_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_KEY_PAIR_TAG: Schema = Schema {
     name: "ResponseKeyPairTag",
@@ -299,20 +290,13 @@ static RESPONSE_KEY_PAIR_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeKeyPairs`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeKeyPairsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeKeyPairs`].
+    DescribeKeyPairsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeKeyPairsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeKeyPairs`.
+/// The descriptor of [`DescribeKeyPairs`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeKeyPairs"),
     pagination: Some(Pagination::Numbered {
@@ -321,19 +305,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["KeyPairs", "KeyPair"],
     }),
-    waiters: &[
-        Waiter {
-            name: "KeyPairDeleted",
-            path: &["KeyPairs", "KeyPair", "KeyPairName"],
-            success: &[],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: true,
-            delay: 2,
-            deadline: 60,
-        },
-    ],
+    waiters: &[KEY_PAIR_DELETED],
     ..Operation::new(
         "DescribeKeyPairs",
         Access::Read,
@@ -351,7 +323,26 @@ impl Request for DescribeKeyPairs {
 
 impl Paginated for DescribeKeyPairs {
     type Item = ResponseKeyPair;
+
+    #[inline]
     fn items(response: DescribeKeyPairsResponse) -> Vec<ResponseKeyPair> {
-        response.key_pairs.map(|outer| outer.key_pair).unwrap_or_default()
+        response.key_pairs
     }
+}
+
+const KEY_PAIR_DELETED: Waiter = Waiter {
+    name: "KeyPairDeleted",
+    path: &["KeyPairs", "KeyPair", "KeyPairName"],
+    ids: None,
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 60,
+};
+
+impl WaiterFor<DescribeKeyPairs> for super::waiters::KeyPairDeleted {
+    const WAITER: &'static Waiter = &KEY_PAIR_DELETED;
 }

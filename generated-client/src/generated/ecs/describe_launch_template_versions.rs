@@ -2,10 +2,7 @@
 
 //! `DescribeLaunchTemplateVersions`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeLaunchTemplateVersions`.
 ///
@@ -19,14 +16,14 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegion.NotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `InnerServiceFailed` |
-/// | 404 | `InvalidLaunchTemplate.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
+/// | 404 | `InvalidLaunchTemplate.NotFound` |  | The launch template does not exist. Check its ID or name. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeLaunchTemplateVersions {
     /// `RegionId`.
@@ -62,15 +59,18 @@ pub struct DescribeLaunchTemplateVersions {
 }
 
 impl DescribeLaunchTemplateVersions {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `LaunchTemplateVersion`.
     pub fn launch_template_version(
         mut self,
@@ -81,11 +81,13 @@ impl DescribeLaunchTemplateVersions {
         );
         self
     }
+
     /// Sets `LaunchTemplateId`.
     pub fn launch_template_id(mut self, launch_template_id: impl Into<String>) -> Self {
         self.launch_template_id = Some(launch_template_id.into());
         self
     }
+
     /// Sets `LaunchTemplateName`.
     pub fn launch_template_name(
         mut self,
@@ -94,44 +96,64 @@ impl DescribeLaunchTemplateVersions {
         self.launch_template_name = Some(launch_template_name.into());
         self
     }
+
     /// Sets `MinVersion`.
+    #[inline]
     pub fn min_version(mut self, min_version: i64) -> Self {
         self.min_version = Some(min_version);
         self
     }
+
     /// Sets `MaxVersion`.
+    #[inline]
     pub fn max_version(mut self, max_version: i64) -> Self {
         self.max_version = Some(max_version);
         self
     }
+
     /// Sets `DefaultVersion`.
+    #[inline]
     pub fn default_version(mut self, default_version: bool) -> Self {
         self.default_version = Some(default_version);
         self
     }
+
     /// Sets `DetailFlag`.
+    #[inline]
     pub fn detail_flag(mut self, detail_flag: bool) -> Self {
         self.detail_flag = Some(detail_flag);
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeLaunchTemplateVersions, DESCRIBE_LAUNCH_TEMPLATE_VERSIONS, 0 =>
-    region_id, 1 => launch_template_version, 2 => launch_template_id, 3 =>
-    launch_template_name, 4 => min_version, 5 => max_version, 6 => default_version, 7 =>
-    detail_flag, 8 => page_number, 9 => page_size
-);
+record! {
+    request DescribeLaunchTemplateVersions = DESCRIBE_LAUNCH_TEMPLATE_VERSIONS {
+        region_id,
+        launch_template_version,
+        launch_template_id,
+        launch_template_name,
+        min_version,
+        max_version,
+        default_version,
+        detail_flag,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS: Schema = Schema {
     name: "DescribeLaunchTemplateVersions",
@@ -145,8 +167,7 @@ static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS: Schema = Schema {
         Field::int64("MaxVersion"),
         Field::boolean("DefaultVersion"),
         Field::boolean("DetailFlag"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize"),
     ],
     rules: &[
@@ -161,7 +182,7 @@ static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS: Schema = Schema {
     ],
 };
 
-/// What [`DescribeLaunchTemplateVersions`] answers.
+/// The response to [`DescribeLaunchTemplateVersions`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeLaunchTemplateVersionsResponse {
@@ -173,24 +194,19 @@ pub struct DescribeLaunchTemplateVersionsResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `LaunchTemplateVersionSets`.
-    pub launch_template_version_sets: Option<ResponseLaunchTemplateVersionSets>,
+    /// `LaunchTemplateVersionSets.LaunchTemplateVersionSet`.
+    pub launch_template_version_sets: Vec<ResponseLaunchTemplateVersionSet>,
 }
 
-impl DescribeLaunchTemplateVersionsResponse {
-    /// The list in `LaunchTemplateVersionSets.LaunchTemplateVersionSet`; empty where the response has none.
-    pub fn launch_template_version_sets(&self) -> &[ResponseLaunchTemplateVersionSet] {
-        self.launch_template_version_sets
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.launch_template_version_set)
+record! {
+    response DescribeLaunchTemplateVersionsResponse = DESCRIBE_LAUNCH_TEMPLATE_VERSIONS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        launch_template_version_sets,
     }
 }
-
-record!(
-    response DescribeLaunchTemplateVersionsResponse,
-    DESCRIBE_LAUNCH_TEMPLATE_VERSIONS_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => launch_template_version_sets
-);
 
 static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS_RESPONSE: Schema = Schema {
     name: "DescribeLaunchTemplateVersionsResponse",
@@ -199,34 +215,11 @@ static DESCRIBE_LAUNCH_TEMPLATE_VERSIONS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object(
-            "LaunchTemplateVersionSets",
-            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SETS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `LaunchTemplateVersionSets` of [`DescribeLaunchTemplateVersionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateVersionSets {
-    /// `LaunchTemplateVersionSet`.
-    pub launch_template_version_set: Vec<ResponseLaunchTemplateVersionSet>,
-}
-
-record!(
-    response ResponseLaunchTemplateVersionSets, RESPONSE_LAUNCH_TEMPLATE_VERSION_SETS, 0
-    => launch_template_version_set
-);
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SETS: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionSets",
-    fields: &[
         Field::list(
-            "LaunchTemplateVersionSet",
-            &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET),
-        ),
+                "LaunchTemplateVersionSets",
+                &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET),
+            )
+            .wrapped("LaunchTemplateVersionSet"),
     ],
     rules: &[],
 };
@@ -255,12 +248,19 @@ pub struct ResponseLaunchTemplateVersionSet {
     pub launch_template_data: Option<ResponseLaunchTemplateVersionSetLaunchTemplateData>,
 }
 
-record!(
-    response ResponseLaunchTemplateVersionSet, RESPONSE_LAUNCH_TEMPLATE_VERSION_SET, 0 =>
-    launch_template_name, 1 => default_version, 2 => version_number, 3 => modified_time,
-    4 => launch_template_id, 5 => create_time, 6 => created_by, 7 => version_description,
-    8 => launch_template_data
-);
+record! {
+    response ResponseLaunchTemplateVersionSet = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET {
+        launch_template_name,
+        default_version,
+        version_number,
+        modified_time,
+        launch_template_id,
+        create_time,
+        created_by,
+        version_description,
+        launch_template_data,
+    }
+}
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSet",
@@ -363,18 +363,16 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     pub zone_id: Option<String>,
     /// `Ipv6AddressCount`.
     pub ipv6_address_count: Option<i32>,
-    /// `DataDisks`.
-    pub data_disks: Option<ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisks>,
-    /// `NetworkInterfaces`.
-    pub network_interfaces: Option<
-        ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterfaces,
+    /// `DataDisks.DataDisk`.
+    pub data_disks: Vec<ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk>,
+    /// `NetworkInterfaces.NetworkInterface`.
+    pub network_interfaces: Vec<
+        ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface,
     >,
-    /// `Tags`.
-    pub tags: Option<ResponseLaunchTemplateVersionSetLaunchTemplateDataTags>,
-    /// `SecurityGroupIds`.
-    pub security_group_ids: Option<
-        ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityGroupIds,
-    >,
+    /// `Tags.InstanceTag`.
+    pub tags: Vec<ResponseLaunchTemplateVersionSetLaunchTemplateDataTagsInstanceTag>,
+    /// `SecurityGroupIds.SecurityGroupId`.
+    pub security_group_ids: Vec<String>,
     /// `SystemDisk.ProvisionedIops`.
     pub system_disk_provisioned_iops: Option<i64>,
     /// `SystemDisk.BurstingEnabled`.
@@ -409,58 +407,67 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     >,
 }
 
-impl ResponseLaunchTemplateVersionSetLaunchTemplateData {
-    /// The list in `DataDisks.DataDisk`; empty where the response has none.
-    pub fn data_disks(
-        &self,
-    ) -> &[ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk] {
-        self.data_disks.as_ref().map_or(&[], |wrapper| &wrapper.data_disk)
-    }
-    /// The list in `NetworkInterfaces.NetworkInterface`; empty where the response has none.
-    pub fn network_interfaces(
-        &self,
-    ) -> &[ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface] {
-        self.network_interfaces
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.network_interface)
-    }
-    /// The list in `Tags.InstanceTag`; empty where the response has none.
-    pub fn tags(
-        &self,
-    ) -> &[ResponseLaunchTemplateVersionSetLaunchTemplateDataTagsInstanceTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.instance_tag)
-    }
-    /// The list in `SecurityGroupIds.SecurityGroupId`; empty where the response has none.
-    pub fn security_group_ids(&self) -> &[String] {
-        self.security_group_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.security_group_id)
+record! {
+    response ResponseLaunchTemplateVersionSetLaunchTemplateData = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA {
+        deployment_set_id,
+        vpc_id,
+        system_disk_performance_level,
+        key_pair_name,
+        security_group_id,
+        network_type,
+        spot_strategy,
+        enable_vm_os_config,
+        description,
+        spot_duration,
+        instance_name,
+        security_enhancement_strategy,
+        user_data,
+        system_disk_disk_name,
+        system_disk_size,
+        spot_price_limit,
+        password_inherit,
+        private_ip_address,
+        image_id,
+        system_disk_delete_with_instance,
+        system_disk_category,
+        auto_release_time,
+        system_disk_description,
+        image_owner_alias,
+        host_name,
+        system_disk_iops,
+        system_disk_auto_snapshot_policy_id,
+        internet_max_bandwidth_out,
+        internet_max_bandwidth_in,
+        instance_type,
+        period,
+        instance_charge_type,
+        io_optimized,
+        ram_role_name,
+        v_switch_id,
+        resource_group_id,
+        internet_charge_type,
+        zone_id,
+        ipv6_address_count,
+        data_disks,
+        network_interfaces,
+        tags,
+        security_group_ids,
+        system_disk_provisioned_iops,
+        system_disk_bursting_enabled,
+        system_disk_encrypted,
+        deletion_protection,
+        credit_specification,
+        auto_renew,
+        auto_renew_period,
+        period_unit,
+        system_disk_kms_key_id,
+        http_endpoint,
+        http_put_response_hop_limit,
+        http_tokens,
+        image_options,
+        security_options,
     }
 }
-
-record!(
-    response ResponseLaunchTemplateVersionSetLaunchTemplateData,
-    RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA, 0 => deployment_set_id, 1
-    => vpc_id, 2 => system_disk_performance_level, 3 => key_pair_name, 4 =>
-    security_group_id, 5 => network_type, 6 => spot_strategy, 7 => enable_vm_os_config, 8
-    => description, 9 => spot_duration, 10 => instance_name, 11 =>
-    security_enhancement_strategy, 12 => user_data, 13 => system_disk_disk_name, 14 =>
-    system_disk_size, 15 => spot_price_limit, 16 => password_inherit, 17 =>
-    private_ip_address, 18 => image_id, 19 => system_disk_delete_with_instance, 20 =>
-    system_disk_category, 21 => auto_release_time, 22 => system_disk_description, 23 =>
-    image_owner_alias, 24 => host_name, 25 => system_disk_iops, 26 =>
-    system_disk_auto_snapshot_policy_id, 27 => internet_max_bandwidth_out, 28 =>
-    internet_max_bandwidth_in, 29 => instance_type, 30 => period, 31 =>
-    instance_charge_type, 32 => io_optimized, 33 => ram_role_name, 34 => v_switch_id, 35
-    => resource_group_id, 36 => internet_charge_type, 37 => zone_id, 38 =>
-    ipv6_address_count, 39 => data_disks, 40 => network_interfaces, 41 => tags, 42 =>
-    security_group_ids, 43 => system_disk_provisioned_iops, 44 =>
-    system_disk_bursting_enabled, 45 => system_disk_encrypted, 46 => deletion_protection,
-    47 => credit_specification, 48 => auto_renew, 49 => auto_renew_period, 50 =>
-    period_unit, 51 => system_disk_kms_key_id, 52 => http_endpoint, 53 =>
-    http_put_response_hop_limit, 54 => http_tokens, 55 => image_options, 56 =>
-    security_options
-);
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateData",
@@ -504,22 +511,31 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Schema = Schem
         Field::string("InternetChargeType"),
         Field::string("ZoneId"),
         Field::int32("Ipv6AddressCount"),
-        Field::object(
-            "DataDisks",
-            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISKS,
-        ),
-        Field::object(
-            "NetworkInterfaces",
-            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACES,
-        ),
-        Field::object(
-            "Tags",
-            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS,
-        ),
-        Field::object(
-            "SecurityGroupIds",
-            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_GROUP_IDS,
-        ),
+        Field::list(
+                "DataDisks",
+                &Field::object(
+                    "",
+                    &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK,
+                ),
+            )
+            .wrapped("DataDisk"),
+        Field::list(
+                "NetworkInterfaces",
+                &Field::object(
+                    "",
+                    &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE,
+                ),
+            )
+            .wrapped("NetworkInterface"),
+        Field::list(
+                "Tags",
+                &Field::object(
+                    "",
+                    &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS_INSTANCE_TAG,
+                ),
+            )
+            .wrapped("InstanceTag"),
+        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
         Field::int64("SystemDisk.ProvisionedIops"),
         Field::boolean("SystemDisk.BurstingEnabled"),
         Field::string("SystemDisk.Encrypted"),
@@ -539,33 +555,6 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Schema = Schem
         Field::object(
             "SecurityOptions",
             &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTIONS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.DataDisks` of [`DescribeLaunchTemplateVersionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisks {
-    /// `DataDisk`.
-    pub data_disk: Vec<ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk>,
-}
-
-record!(
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisks,
-    RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISKS, 0 => data_disk
-);
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISKS: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisks",
-    fields: &[
-        Field::list(
-            "DataDisk",
-            &Field::object(
-                "",
-                &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK,
-            ),
         ),
     ],
     rules: &[],
@@ -603,14 +592,23 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk {
     pub kms_key_id: Option<String>,
 }
 
-record!(
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk,
-    RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK, 0 =>
-    performance_level, 1 => description, 2 => snapshot_id, 3 => device, 4 => size, 5 =>
-    disk_name, 6 => category, 7 => delete_with_instance, 8 => encrypted, 9 =>
-    provisioned_iops, 10 => bursting_enabled, 11 => auto_snapshot_policy_id, 12 =>
-    kms_key_id
-);
+record! {
+    response ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK {
+        performance_level,
+        description,
+        snapshot_id,
+        device,
+        size,
+        disk_name,
+        category,
+        delete_with_instance,
+        encrypted,
+        provisioned_iops,
+        bursting_enabled,
+        auto_snapshot_policy_id,
+        kms_key_id,
+    }
+}
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk",
@@ -632,36 +630,6 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_DATA_DISK: Sche
     rules: &[],
 };
 
-/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.NetworkInterfaces` of [`DescribeLaunchTemplateVersionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterfaces {
-    /// `NetworkInterface`.
-    pub network_interface: Vec<
-        ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface,
-    >,
-}
-
-record!(
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterfaces,
-    RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACES, 0 =>
-    network_interface
-);
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACES: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterfaces",
-    fields: &[
-        Field::list(
-            "NetworkInterface",
-            &Field::object(
-                "",
-                &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE,
-            ),
-        ),
-    ],
-    rules: &[],
-};
-
 /// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.NetworkInterfaces.NetworkInterface` of [`DescribeLaunchTemplateVersionsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -676,10 +644,8 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface {
     pub primary_ip_address: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: Option<String>,
-    /// `SecurityGroupIds`.
-    pub security_group_ids: Option<
-        ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterfaceSecurityGroupIds,
-    >,
+    /// `SecurityGroupIds.SecurityGroupId`.
+    pub security_group_ids: Vec<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `NetworkInterfaceTrafficMode`.
@@ -688,22 +654,19 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface {
     pub delete_on_release: Option<bool>,
 }
 
-impl ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface {
-    /// The list in `SecurityGroupIds.SecurityGroupId`; empty where the response has none.
-    pub fn security_group_ids(&self) -> &[String] {
-        self.security_group_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.security_group_id)
+record! {
+    response ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE {
+        network_interface_name,
+        v_switch_id,
+        description,
+        primary_ip_address,
+        security_group_id,
+        security_group_ids,
+        instance_type,
+        network_interface_traffic_mode,
+        delete_on_release,
     }
 }
-
-record!(
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface,
-    RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE, 0 =>
-    network_interface_name, 1 => v_switch_id, 2 => description, 3 => primary_ip_address,
-    4 => security_group_id, 5 => security_group_ids, 6 => instance_type, 7 =>
-    network_interface_traffic_mode, 8 => delete_on_release
-);
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface",
@@ -713,63 +676,10 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFA
         Field::string("Description"),
         Field::string("PrimaryIpAddress"),
         Field::string("SecurityGroupId"),
-        Field::object(
-            "SecurityGroupIds",
-            &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE_SECURITY_GROUP_IDS,
-        ),
+        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
         Field::string("InstanceType"),
         Field::string("NetworkInterfaceTrafficMode"),
         Field::boolean("DeleteOnRelease"),
-    ],
-    rules: &[],
-};
-
-/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.NetworkInterfaces.NetworkInterface.SecurityGroupIds` of [`DescribeLaunchTemplateVersionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterfaceSecurityGroupIds {
-    /// `SecurityGroupId`.
-    pub security_group_id: Vec<String>,
-}
-
-record!(
-    response
-    ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterfaceSecurityGroupIds,
-    RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE_SECURITY_GROUP_IDS,
-    0 => security_group_id
-);
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFACE_SECURITY_GROUP_IDS: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterfaceSecurityGroupIds",
-    fields: &[Field::list("SecurityGroupId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.Tags` of [`DescribeLaunchTemplateVersionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataTags {
-    /// `InstanceTag`.
-    pub instance_tag: Vec<
-        ResponseLaunchTemplateVersionSetLaunchTemplateDataTagsInstanceTag,
-    >,
-}
-
-record!(
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataTags,
-    RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS, 0 => instance_tag
-);
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataTags",
-    fields: &[
-        Field::list(
-            "InstanceTag",
-            &Field::object(
-                "",
-                &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS_INSTANCE_TAG,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -784,35 +694,16 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataTagsInstanceTag {
     pub value: Option<String>,
 }
 
-record!(
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataTagsInstanceTag,
-    RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS_INSTANCE_TAG, 0 =>
-    key, 1 => value
-);
+record! {
+    response ResponseLaunchTemplateVersionSetLaunchTemplateDataTagsInstanceTag = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS_INSTANCE_TAG {
+        key,
+        value,
+    }
+}
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS_INSTANCE_TAG: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataTagsInstanceTag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.SecurityGroupIds` of [`DescribeLaunchTemplateVersionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityGroupIds {
-    /// `SecurityGroupId`.
-    pub security_group_id: Vec<String>,
-}
-
-record!(
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityGroupIds,
-    RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_GROUP_IDS, 0 =>
-    security_group_id
-);
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_GROUP_IDS: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityGroupIds",
-    fields: &[Field::list("SecurityGroupId", &Field::string(""))],
     rules: &[],
 };
 
@@ -824,11 +715,11 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions {
     pub login_as_non_root: Option<bool>,
 }
 
-record!(
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions,
-    RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_IMAGE_OPTIONS, 0 =>
-    login_as_non_root
-);
+record! {
+    response ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_IMAGE_OPTIONS {
+        login_as_non_root,
+    }
+}
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_IMAGE_OPTIONS: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions",
@@ -844,11 +735,11 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions {
     pub trusted_system_mode: Option<String>,
 }
 
-record!(
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions,
-    RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTIONS, 0 =>
-    trusted_system_mode
-);
+record! {
+    response ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTIONS {
+        trusted_system_mode,
+    }
+}
 
 static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTIONS: Schema = Schema {
     name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataSecurityOptions",
@@ -856,50 +747,66 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTION
     rules: &[],
 };
 
-/// The error codes of [`DescribeLaunchTemplateVersions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeLaunchTemplateVersionsErrorCode {
-    /// `InvalidRegion.NotExist` (400)
-    InvalidRegionNotExist,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InnerServiceFailed` (403)
-    InnerServiceFailed,
-    /// `InvalidLaunchTemplate.NotFound` (404)
-    InvalidLaunchTemplateNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeLaunchTemplateVersions`].
+    DescribeLaunchTemplateVersionsErrorCode {
+        /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
+        InvalidRegionNotExist = "InvalidRegion.NotExist",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InnerServiceFailed` (403): An internal service failed. Repeat the call later.
+        InnerServiceFailed = "InnerServiceFailed",
+        /// `InvalidLaunchTemplate.NotFound` (404): The launch template does not exist. Check its ID or name.
+        InvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeLaunchTemplateVersionsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegion.NotExist", Self::InvalidRegionNotExist),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InnerServiceFailed", Self::InnerServiceFailed),
-        ("InvalidLaunchTemplate.NotFound", Self::InvalidLaunchTemplateNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeLaunchTemplateVersions`.
+/// The descriptor of [`DescribeLaunchTemplateVersions`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLaunchTemplateVersions",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegion.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InnerServiceFailed", "", ""),
-        ErrorRow::new(404, "InvalidLaunchTemplate.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotExist",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InnerServiceFailed",
+            "",
+            "An internal service failed. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLaunchTemplate.NotFound",
+            "",
+            "The launch template does not exist. Check its ID or name.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -924,12 +831,11 @@ impl Request for DescribeLaunchTemplateVersions {
 
 impl Paginated for DescribeLaunchTemplateVersions {
     type Item = ResponseLaunchTemplateVersionSet;
+
+    #[inline]
     fn items(
         response: DescribeLaunchTemplateVersionsResponse,
     ) -> Vec<ResponseLaunchTemplateVersionSet> {
-        response
-            .launch_template_version_sets
-            .map(|outer| outer.launch_template_version_set)
-            .unwrap_or_default()
+        response.launch_template_version_sets
     }
 }

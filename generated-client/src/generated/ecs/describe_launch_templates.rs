@@ -2,10 +2,7 @@
 
 //! `DescribeLaunchTemplates`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeLaunchTemplates`.
 ///
@@ -17,11 +14,11 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidRegion.NotExist` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 403 | `InnerServiceFailed` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 503 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 ///
 /// # Example
@@ -68,15 +65,18 @@ pub struct DescribeLaunchTemplates {
 }
 
 impl DescribeLaunchTemplates {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `TemplateTag`.
     pub fn template_tag(
         mut self,
@@ -85,16 +85,21 @@ impl DescribeLaunchTemplates {
         self.template_tag = Some(template_tag.into_iter().collect());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `TemplateResourceGroupId`.
     pub fn template_resource_group_id(
         mut self,
@@ -103,6 +108,7 @@ impl DescribeLaunchTemplates {
         self.template_resource_group_id = Some(template_resource_group_id.into());
         self
     }
+
     /// Sets `LaunchTemplateId`.
     pub fn launch_template_id(
         mut self,
@@ -113,6 +119,7 @@ impl DescribeLaunchTemplates {
         );
         self
     }
+
     /// Sets `LaunchTemplateName`.
     pub fn launch_template_name(
         mut self,
@@ -125,11 +132,17 @@ impl DescribeLaunchTemplates {
     }
 }
 
-record!(
-    request DescribeLaunchTemplates, DESCRIBE_LAUNCH_TEMPLATES, 0 => region_id, 1 =>
-    template_tag, 2 => page_number, 3 => page_size, 4 => template_resource_group_id, 5 =>
-    launch_template_id, 6 => launch_template_name
-);
+record! {
+    request DescribeLaunchTemplates = DESCRIBE_LAUNCH_TEMPLATES {
+        region_id,
+        template_tag,
+        page_number,
+        page_size,
+        template_resource_group_id,
+        launch_template_id,
+        launch_template_name,
+    }
+}
 
 static DESCRIBE_LAUNCH_TEMPLATES: Schema = Schema {
     name: "DescribeLaunchTemplates",
@@ -137,8 +150,7 @@ static DESCRIBE_LAUNCH_TEMPLATES: Schema = Schema {
         Field::string("RegionId").region(),
         Field::list("TemplateTag", &Field::object("", &TEMPLATE_TAG))
             .limits(&Limits::NONE.max_items(20)),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize"),
         Field::string("TemplateResourceGroupId"),
         Field::list("LaunchTemplateId", &Field::string(""))
@@ -149,7 +161,7 @@ static DESCRIBE_LAUNCH_TEMPLATES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeLaunchTemplates`] answers.
+/// The response to [`DescribeLaunchTemplates`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeLaunchTemplatesResponse {
@@ -161,24 +173,19 @@ pub struct DescribeLaunchTemplatesResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `LaunchTemplateSets`.
-    pub launch_template_sets: Option<ResponseLaunchTemplateSets>,
+    /// `LaunchTemplateSets.LaunchTemplateSet`.
+    pub launch_template_sets: Vec<ResponseLaunchTemplateSet>,
 }
 
-impl DescribeLaunchTemplatesResponse {
-    /// The list in `LaunchTemplateSets.LaunchTemplateSet`; empty where the response has none.
-    pub fn launch_template_sets(&self) -> &[ResponseLaunchTemplateSet] {
-        self.launch_template_sets
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.launch_template_set)
+record! {
+    response DescribeLaunchTemplatesResponse = DESCRIBE_LAUNCH_TEMPLATES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        launch_template_sets,
     }
 }
-
-record!(
-    response DescribeLaunchTemplatesResponse, DESCRIBE_LAUNCH_TEMPLATES_RESPONSE, 0 =>
-    page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 =>
-    launch_template_sets
-);
 
 static DESCRIBE_LAUNCH_TEMPLATES_RESPONSE: Schema = Schema {
     name: "DescribeLaunchTemplatesResponse",
@@ -187,7 +194,11 @@ static DESCRIBE_LAUNCH_TEMPLATES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("LaunchTemplateSets", &RESPONSE_LAUNCH_TEMPLATE_SETS),
+        Field::list(
+                "LaunchTemplateSets",
+                &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_SET),
+            )
+            .wrapped("LaunchTemplateSet"),
     ],
     rules: &[],
 };
@@ -202,15 +213,18 @@ pub struct TemplateTag {
 }
 
 impl TemplateTag {
-    /// A request without any parameter.
+    /// Creates a [`TemplateTag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -218,35 +232,16 @@ impl TemplateTag {
     }
 }
 
-record!(request TemplateTag, TEMPLATE_TAG, 0 => key, 1 => value);
+record! {
+    request TemplateTag = TEMPLATE_TAG {
+        key,
+        value,
+    }
+}
 
 static TEMPLATE_TAG: Schema = Schema {
     name: "TemplateTag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `LaunchTemplateSets` of [`DescribeLaunchTemplatesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateSets {
-    /// `LaunchTemplateSet`.
-    pub launch_template_set: Vec<ResponseLaunchTemplateSet>,
-}
-
-record!(
-    response ResponseLaunchTemplateSets, RESPONSE_LAUNCH_TEMPLATE_SETS, 0 =>
-    launch_template_set
-);
-
-static RESPONSE_LAUNCH_TEMPLATE_SETS: Schema = Schema {
-    name: "ResponseLaunchTemplateSets",
-    fields: &[
-        Field::list(
-            "LaunchTemplateSet",
-            &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_SET),
-        ),
-    ],
     rules: &[],
 };
 
@@ -270,23 +265,23 @@ pub struct ResponseLaunchTemplateSet {
     pub created_by: Option<String>,
     /// `LatestVersionNumber`.
     pub latest_version_number: Option<i64>,
-    /// `Tags`.
-    pub tags: Option<ResponseLaunchTemplateSetTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseLaunchTemplateSetTag>,
 }
 
-impl ResponseLaunchTemplateSet {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseLaunchTemplateSetTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseLaunchTemplateSet = RESPONSE_LAUNCH_TEMPLATE_SET {
+        launch_template_name,
+        default_version_number,
+        modified_time,
+        launch_template_id,
+        create_time,
+        resource_group_id,
+        created_by,
+        latest_version_number,
+        tags,
     }
 }
-
-record!(
-    response ResponseLaunchTemplateSet, RESPONSE_LAUNCH_TEMPLATE_SET, 0 =>
-    launch_template_name, 1 => default_version_number, 2 => modified_time, 3 =>
-    launch_template_id, 4 => create_time, 5 => resource_group_id, 6 => created_by, 7 =>
-    latest_version_number, 8 => tags
-);
 
 static RESPONSE_LAUNCH_TEMPLATE_SET: Schema = Schema {
     name: "ResponseLaunchTemplateSet",
@@ -299,26 +294,9 @@ static RESPONSE_LAUNCH_TEMPLATE_SET: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::string("CreatedBy"),
         Field::int64("LatestVersionNumber"),
-        Field::object("Tags", &RESPONSE_LAUNCH_TEMPLATE_SET_TAGS),
+        Field::list("Tags", &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_SET_TAG))
+            .wrapped("Tag"),
     ],
-    rules: &[],
-};
-
-/// `LaunchTemplateSets.LaunchTemplateSet.Tags` of [`DescribeLaunchTemplatesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateSetTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseLaunchTemplateSetTag>,
-}
-
-record!(
-    response ResponseLaunchTemplateSetTags, RESPONSE_LAUNCH_TEMPLATE_SET_TAGS, 0 => tag
-);
-
-static RESPONSE_LAUNCH_TEMPLATE_SET_TAGS: Schema = Schema {
-    name: "ResponseLaunchTemplateSetTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_SET_TAG))],
     rules: &[],
 };
 
@@ -332,10 +310,12 @@ pub struct ResponseLaunchTemplateSetTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseLaunchTemplateSetTag, RESPONSE_LAUNCH_TEMPLATE_SET_TAG, 0 =>
-    tag_value, 1 => tag_key
-);
+record! {
+    response ResponseLaunchTemplateSetTag = RESPONSE_LAUNCH_TEMPLATE_SET_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_LAUNCH_TEMPLATE_SET_TAG: Schema = Schema {
     name: "ResponseLaunchTemplateSetTag",
@@ -343,49 +323,60 @@ static RESPONSE_LAUNCH_TEMPLATE_SET_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeLaunchTemplates`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeLaunchTemplatesErrorCode {
-    /// `InvalidRegion.NotExist` (400)
-    InvalidRegionNotExist,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InnerServiceFailed` (403)
-    InnerServiceFailed,
-    /// `InternalError` (500)
-    InternalError,
-    /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-    ServiceUnavailable,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeLaunchTemplates`].
+    DescribeLaunchTemplatesErrorCode {
+        /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
+        InvalidRegionNotExist = "InvalidRegion.NotExist",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InnerServiceFailed` (403): An internal service failed. Repeat the call later.
+        InnerServiceFailed = "InnerServiceFailed",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+        /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
+        ServiceUnavailable = "ServiceUnavailable",
+    }
 }
 
-impl ErrorCode for DescribeLaunchTemplatesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegion.NotExist", Self::InvalidRegionNotExist),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InnerServiceFailed", Self::InnerServiceFailed),
-        ("InternalError", Self::InternalError),
-        ("ServiceUnavailable", Self::ServiceUnavailable),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeLaunchTemplates`.
+/// The descriptor of [`DescribeLaunchTemplates`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLaunchTemplates",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegion.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InnerServiceFailed", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotExist",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InnerServiceFailed",
+            "",
+            "An internal service failed. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
         ErrorRow::new(
                 503,
                 "ServiceUnavailable",
@@ -417,12 +408,11 @@ impl Request for DescribeLaunchTemplates {
 
 impl Paginated for DescribeLaunchTemplates {
     type Item = ResponseLaunchTemplateSet;
+
+    #[inline]
     fn items(
         response: DescribeLaunchTemplatesResponse,
     ) -> Vec<ResponseLaunchTemplateSet> {
-        response
-            .launch_template_sets
-            .map(|outer| outer.launch_template_set)
-            .unwrap_or_default()
+        response.launch_template_sets
     }
 }

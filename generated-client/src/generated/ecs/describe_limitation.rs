@@ -2,9 +2,7 @@
 
 //! `DescribeLimitation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeLimitation`.
 ///
@@ -12,9 +10,9 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidLimitation.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidLimitation.NotFound` |  | The limit is not known. Check `Limitation`. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeLimitation {
@@ -23,7 +21,7 @@ pub struct DescribeLimitation {
 }
 
 impl DescribeLimitation {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(limitation: impl Into<String>) -> Self {
         Self {
             limitation: limitation.into(),
@@ -31,7 +29,11 @@ impl DescribeLimitation {
     }
 }
 
-record!(request DescribeLimitation, DESCRIBE_LIMITATION, 0 => limitation);
+record! {
+    request DescribeLimitation = DESCRIBE_LIMITATION {
+        limitation,
+    }
+}
 
 static DESCRIBE_LIMITATION: Schema = Schema {
     name: "DescribeLimitation",
@@ -39,7 +41,7 @@ static DESCRIBE_LIMITATION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeLimitation`] answers.
+/// The response to [`DescribeLimitation`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeLimitationResponse {
@@ -51,10 +53,13 @@ pub struct DescribeLimitationResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response DescribeLimitationResponse, DESCRIBE_LIMITATION_RESPONSE, 0 => limitation, 1
-    => value, 2 => request_id
-);
+record! {
+    response DescribeLimitationResponse = DESCRIBE_LIMITATION_RESPONSE {
+        limitation,
+        value,
+        request_id,
+    }
+}
 
 static DESCRIBE_LIMITATION_RESPONSE: Schema = Schema {
     name: "DescribeLimitationResponse",
@@ -66,30 +71,28 @@ static DESCRIBE_LIMITATION_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeLimitation`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeLimitationErrorCode {
-    /// `InvalidLimitation.NotFound` (404)
-    InvalidLimitationNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeLimitation`].
+    DescribeLimitationErrorCode {
+        /// `InvalidLimitation.NotFound` (404): The limit is not known. Check `Limitation`.
+        InvalidLimitationNotFound = "InvalidLimitation.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeLimitationErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidLimitation.NotFound", Self::InvalidLimitationNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeLimitation`.
+/// The descriptor of [`DescribeLimitation`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLimitation",
     ),
     deprecated: true,
-    errors: &[ErrorRow::new(404, "InvalidLimitation.NotFound", "", "")],
+    errors: &[
+        ErrorRow::new(
+            404,
+            "InvalidLimitation.NotFound",
+            "",
+            "The limit is not known. Check `Limitation`.",
+        ),
+    ],
     ..Operation::new(
         "DescribeLimitation",
         Access::Read,

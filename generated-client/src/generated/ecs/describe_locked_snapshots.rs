@@ -2,10 +2,7 @@
 
 //! `DescribeLockedSnapshots`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeLockedSnapshots`.
 ///
@@ -48,35 +45,44 @@ pub struct DescribeLockedSnapshots {
 }
 
 impl DescribeLockedSnapshots {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `LockStatus`.
     pub fn lock_status(mut self, lock_status: impl Into<String>) -> Self {
         self.lock_status = Some(lock_status.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `SnapshotIds`.
     pub fn snapshot_ids(
         mut self,
@@ -87,10 +93,16 @@ impl DescribeLockedSnapshots {
     }
 }
 
-record!(
-    request DescribeLockedSnapshots, DESCRIBE_LOCKED_SNAPSHOTS, 0 => dry_run, 1 =>
-    lock_status, 2 => max_results, 3 => next_token, 4 => region_id, 5 => snapshot_ids
-);
+record! {
+    request DescribeLockedSnapshots = DESCRIBE_LOCKED_SNAPSHOTS {
+        dry_run,
+        lock_status,
+        max_results,
+        next_token,
+        region_id,
+        snapshot_ids,
+    }
+}
 
 static DESCRIBE_LOCKED_SNAPSHOTS: Schema = Schema {
     name: "DescribeLockedSnapshots",
@@ -106,7 +118,7 @@ static DESCRIBE_LOCKED_SNAPSHOTS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeLockedSnapshots`] answers.
+/// The response to [`DescribeLockedSnapshots`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeLockedSnapshotsResponse {
@@ -118,10 +130,13 @@ pub struct DescribeLockedSnapshotsResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response DescribeLockedSnapshotsResponse, DESCRIBE_LOCKED_SNAPSHOTS_RESPONSE, 0 =>
-    locked_snapshots_info, 1 => next_token, 2 => request_id
-);
+record! {
+    response DescribeLockedSnapshotsResponse = DESCRIBE_LOCKED_SNAPSHOTS_RESPONSE {
+        locked_snapshots_info,
+        next_token,
+        request_id,
+    }
+}
 
 static DESCRIBE_LOCKED_SNAPSHOTS_RESPONSE: Schema = Schema {
     name: "DescribeLockedSnapshotsResponse",
@@ -160,12 +175,19 @@ pub struct ResponseLockedSnapshotsInfo {
     pub snapshot_id: Option<String>,
 }
 
-record!(
-    response ResponseLockedSnapshotsInfo, RESPONSE_LOCKED_SNAPSHOTS_INFO, 0 =>
-    cool_off_period, 1 => cool_off_period_expired_time, 2 => lock_creation_time, 3 =>
-    lock_duration, 4 => lock_duration_start_time, 5 => lock_expired_time, 6 => lock_mode,
-    7 => lock_status, 8 => snapshot_id
-);
+record! {
+    response ResponseLockedSnapshotsInfo = RESPONSE_LOCKED_SNAPSHOTS_INFO {
+        cool_off_period,
+        cool_off_period_expired_time,
+        lock_creation_time,
+        lock_duration,
+        lock_duration_start_time,
+        lock_expired_time,
+        lock_mode,
+        lock_status,
+        snapshot_id,
+    }
+}
 
 static RESPONSE_LOCKED_SNAPSHOTS_INFO: Schema = Schema {
     name: "ResponseLockedSnapshotsInfo",
@@ -183,20 +205,13 @@ static RESPONSE_LOCKED_SNAPSHOTS_INFO: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeLockedSnapshots`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeLockedSnapshotsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeLockedSnapshots`].
+    DescribeLockedSnapshotsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeLockedSnapshotsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeLockedSnapshots`.
+/// The descriptor of [`DescribeLockedSnapshots`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLockedSnapshots",
@@ -225,6 +240,8 @@ impl Request for DescribeLockedSnapshots {
 
 impl Paginated for DescribeLockedSnapshots {
     type Item = ResponseLockedSnapshotsInfo;
+
+    #[inline]
     fn items(
         response: DescribeLockedSnapshotsResponse,
     ) -> Vec<ResponseLockedSnapshotsInfo> {

@@ -2,10 +2,7 @@
 
 //! `DescribeManagedInstances`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeManagedInstances`.
 ///
@@ -19,21 +16,21 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `InvalidParam.PageNumber` |
-/// | 400 | `InvalidParam.PageSize` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidParameter.NextToken` |
-/// | 400 | `InvalidParameter.MaxResults` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
 /// # Example
 ///
@@ -91,45 +88,56 @@ pub struct DescribeManagedInstances {
 }
 
 impl DescribeManagedInstances {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `OsType`.
     pub fn os_type(mut self, os_type: impl Into<String>) -> Self {
         self.os_type = Some(os_type.into());
         self
     }
+
     /// Sets `InstanceIp`.
     pub fn instance_ip(mut self, instance_ip: impl Into<String>) -> Self {
         self.instance_ip = Some(instance_ip.into());
         self
     }
+
     /// Sets `ActivationId`.
     pub fn activation_id(mut self, activation_id: impl Into<String>) -> Self {
         self.activation_id = Some(activation_id.into());
         self
     }
+
     /// Sets `InstanceName`.
     pub fn instance_name(mut self, instance_name: impl Into<String>) -> Self {
         self.instance_name = Some(instance_name.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -138,31 +146,38 @@ impl DescribeManagedInstances {
         self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `MachineId`.
     pub fn machine_id(mut self, machine_id: impl Into<String>) -> Self {
         self.machine_id = Some(machine_id.into());
         self
     }
+
     /// Sets `Connected`.
     pub fn connected(mut self, connected: impl Into<String>) -> Self {
         self.connected = Some(connected.into());
@@ -170,12 +185,24 @@ impl DescribeManagedInstances {
     }
 }
 
-record!(
-    request DescribeManagedInstances, DESCRIBE_MANAGED_INSTANCES, 0 => region_id, 1 =>
-    os_type, 2 => instance_ip, 3 => activation_id, 4 => instance_name, 5 => page_number,
-    6 => page_size, 7 => instance_id, 8 => tag, 9 => max_results, 10 => next_token, 11 =>
-    resource_group_id, 12 => machine_id, 13 => connected
-);
+record! {
+    request DescribeManagedInstances = DESCRIBE_MANAGED_INSTANCES {
+        region_id,
+        os_type,
+        instance_ip,
+        activation_id,
+        instance_name,
+        page_number,
+        page_size,
+        instance_id,
+        tag,
+        max_results,
+        next_token,
+        resource_group_id,
+        machine_id,
+        connected,
+    }
+}
 
 static DESCRIBE_MANAGED_INSTANCES: Schema = Schema {
     name: "DescribeManagedInstances",
@@ -190,8 +217,7 @@ static DESCRIBE_MANAGED_INSTANCES: Schema = Schema {
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(50)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
         Field::string("NextToken"),
         Field::string("ResourceGroupId"),
         Field::string("MachineId").limits(&Limits::NONE.max_length(36)),
@@ -207,7 +233,7 @@ static DESCRIBE_MANAGED_INSTANCES: Schema = Schema {
     ],
 };
 
-/// What [`DescribeManagedInstances`] answers.
+/// The response to [`DescribeManagedInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeManagedInstancesResponse {
@@ -225,11 +251,16 @@ pub struct DescribeManagedInstancesResponse {
     pub next_token: Option<String>,
 }
 
-record!(
-    response DescribeManagedInstancesResponse, DESCRIBE_MANAGED_INSTANCES_RESPONSE, 0 =>
-    page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 => instances, 5 =>
-    next_token
-);
+record! {
+    response DescribeManagedInstancesResponse = DESCRIBE_MANAGED_INSTANCES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        instances,
+        next_token,
+    }
+}
 
 static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeManagedInstancesResponse",
@@ -258,15 +289,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -274,7 +308,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -323,13 +362,26 @@ pub struct ResponseInstances {
     pub resource_group_id: Option<String>,
 }
 
-record!(
-    response ResponseInstances, RESPONSE_INSTANCES, 0 => last_invoked_time, 1 =>
-    connected, 2 => internet_ip, 3 => hostname, 4 => instance_id, 5 => activation_id, 6
-    => intranet_ip, 7 => agent_version, 8 => registration_time, 9 => instance_name, 10 =>
-    os_type, 11 => os_version, 12 => invocation_count, 13 => machine_id, 14 => tags, 15
-    => resource_group_id
-);
+record! {
+    response ResponseInstances = RESPONSE_INSTANCES {
+        last_invoked_time,
+        connected,
+        internet_ip,
+        hostname,
+        instance_id,
+        activation_id,
+        intranet_ip,
+        agent_version,
+        registration_time,
+        instance_name,
+        os_type,
+        os_version,
+        invocation_count,
+        machine_id,
+        tags,
+        resource_group_id,
+    }
+}
 
 static RESPONSE_INSTANCES: Schema = Schema {
     name: "ResponseInstances",
@@ -364,9 +416,12 @@ pub struct ResponseInstancesTags {
     pub tag_value: Option<String>,
 }
 
-record!(
-    response ResponseInstancesTags, RESPONSE_INSTANCES_TAGS, 0 => tag_key, 1 => tag_value
-);
+record! {
+    response ResponseInstancesTags = RESPONSE_INSTANCES_TAGS {
+        tag_key,
+        tag_value,
+    }
+}
 
 static RESPONSE_INSTANCES_TAGS: Schema = Schema {
     name: "ResponseInstancesTags",
@@ -374,78 +429,122 @@ static RESPONSE_INSTANCES_TAGS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeManagedInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeManagedInstancesErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `InvalidParam.PageNumber` (400)
-    InvalidParamPageNumber,
-    /// `InvalidParam.PageSize` (400)
-    InvalidParamPageSize,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `MissingParameter.TagKey` (400)
-    MissingParameterTagKey,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidParameter.NextToken` (400)
-    InvalidParameterNextToken,
-    /// `InvalidParameter.MaxResults` (400)
-    InvalidParameterMaxResults,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeManagedInstances`].
+    DescribeManagedInstancesErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
+        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
+        InvalidParamPageSize = "InvalidParam.PageSize",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
+        MissingParameterTagKey = "MissingParameter.TagKey",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
+        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
+        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for DescribeManagedInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("InvalidParam.PageNumber", Self::InvalidParamPageNumber),
-        ("InvalidParam.PageSize", Self::InvalidParamPageSize),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("MissingParameter.TagKey", Self::MissingParameterTagKey),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidParameter.NextToken", Self::InvalidParameterNextToken),
-        ("InvalidParameter.MaxResults", Self::InvalidParameterMaxResults),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeManagedInstances`.
+/// The descriptor of [`DescribeManagedInstances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeManagedInstances",
     ),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageNumber", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageSize", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "MissingParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParameter.NextToken", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MaxResults", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageNumber",
+            "",
+            "The page number is not valid. Check `PageNumber`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageSize",
+            "",
+            "The page size is not valid. Check `PageSize`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.TagKey",
+            "",
+            "A tag has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MaxResults",
+            "",
+            "The page size is not valid. Check `MaxResults`.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -470,6 +569,8 @@ impl Request for DescribeManagedInstances {
 
 impl Paginated for DescribeManagedInstances {
     type Item = ResponseInstances;
+
+    #[inline]
     fn items(response: DescribeManagedInstancesResponse) -> Vec<ResponseInstances> {
         response.instances
     }

@@ -2,10 +2,7 @@
 
 //! `DescribeNatGateways`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeNatGateways`.
 ///
@@ -15,10 +12,10 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAliuid` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
 /// # Example
 ///
@@ -56,41 +53,54 @@ pub struct DescribeNatGateways {
 }
 
 impl DescribeNatGateways {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `NatGatewayId`.
     pub fn nat_gateway_id(mut self, nat_gateway_id: impl Into<String>) -> Self {
         self.nat_gateway_id = Some(nat_gateway_id.into());
         self
     }
+
     /// Sets `VpcId`.
     pub fn vpc_id(mut self, vpc_id: impl Into<String>) -> Self {
         self.vpc_id = Some(vpc_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeNatGateways, DESCRIBE_NAT_GATEWAYS, 0 => region_id, 1 =>
-    nat_gateway_id, 2 => vpc_id, 3 => page_number, 4 => page_size
-);
+record! {
+    request DescribeNatGateways = DESCRIBE_NAT_GATEWAYS {
+        region_id,
+        nat_gateway_id,
+        vpc_id,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_NAT_GATEWAYS: Schema = Schema {
     name: "DescribeNatGateways",
@@ -98,15 +108,13 @@ static DESCRIBE_NAT_GATEWAYS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("NatGatewayId"),
         Field::string("VpcId"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeNatGateways`] answers.
+/// The response to [`DescribeNatGateways`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeNatGatewaysResponse {
@@ -118,21 +126,19 @@ pub struct DescribeNatGatewaysResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `NatGateways`.
-    pub nat_gateways: Option<ResponseNatGateways>,
+    /// `NatGateways.NatGateway`.
+    pub nat_gateways: Vec<ResponseNatGateway>,
 }
 
-impl DescribeNatGatewaysResponse {
-    /// The list in `NatGateways.NatGateway`; empty where the response has none.
-    pub fn nat_gateways(&self) -> &[ResponseNatGateway] {
-        self.nat_gateways.as_ref().map_or(&[], |wrapper| &wrapper.nat_gateway)
+record! {
+    response DescribeNatGatewaysResponse = DESCRIBE_NAT_GATEWAYS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        nat_gateways,
     }
 }
-
-record!(
-    response DescribeNatGatewaysResponse, DESCRIBE_NAT_GATEWAYS_RESPONSE, 0 => page_size,
-    1 => request_id, 2 => page_number, 3 => total_count, 4 => nat_gateways
-);
 
 static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
     name: "DescribeNatGatewaysResponse",
@@ -141,24 +147,9 @@ static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("NatGateways", &RESPONSE_NAT_GATEWAYS),
+        Field::list("NatGateways", &Field::object("", &RESPONSE_NAT_GATEWAY))
+            .wrapped("NatGateway"),
     ],
-    rules: &[],
-};
-
-/// `NatGateways` of [`DescribeNatGatewaysResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNatGateways {
-    /// `NatGateway`.
-    pub nat_gateway: Vec<ResponseNatGateway>,
-}
-
-record!(response ResponseNatGateways, RESPONSE_NAT_GATEWAYS, 0 => nat_gateway);
-
-static RESPONSE_NAT_GATEWAYS: Schema = Schema {
-    name: "ResponseNatGateways",
-    fields: &[Field::list("NatGateway", &Field::object("", &RESPONSE_NAT_GATEWAY))],
     rules: &[],
 };
 
@@ -186,31 +177,28 @@ pub struct ResponseNatGateway {
     pub instance_charge_type: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `ForwardTableIds`.
-    pub forward_table_ids: Option<ResponseNatGatewayForwardTableIds>,
-    /// `BandwidthPackageIds`.
-    pub bandwidth_package_ids: Option<ResponseNatGatewayBandwidthPackageIds>,
+    /// `ForwardTableIds.ForwardTableId`.
+    pub forward_table_ids: Vec<String>,
+    /// `BandwidthPackageIds.BandwidthPackageId`.
+    pub bandwidth_package_ids: Vec<String>,
 }
 
-impl ResponseNatGateway {
-    /// The list in `ForwardTableIds.ForwardTableId`; empty where the response has none.
-    pub fn forward_table_ids(&self) -> &[String] {
-        self.forward_table_ids.as_ref().map_or(&[], |wrapper| &wrapper.forward_table_id)
-    }
-    /// The list in `BandwidthPackageIds.BandwidthPackageId`; empty where the response has none.
-    pub fn bandwidth_package_ids(&self) -> &[String] {
-        self.bandwidth_package_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.bandwidth_package_id)
+record! {
+    response ResponseNatGateway = RESPONSE_NAT_GATEWAY {
+        status,
+        creation_time,
+        vpc_id,
+        spec,
+        description,
+        nat_gateway_id,
+        business_status,
+        name,
+        instance_charge_type,
+        region_id,
+        forward_table_ids,
+        bandwidth_package_ids,
     }
 }
-
-record!(
-    response ResponseNatGateway, RESPONSE_NAT_GATEWAY, 0 => status, 1 => creation_time, 2
-    => vpc_id, 3 => spec, 4 => description, 5 => nat_gateway_id, 6 => business_status, 7
-    => name, 8 => instance_charge_type, 9 => region_id, 10 => forward_table_ids, 11 =>
-    bandwidth_package_ids
-);
 
 static RESPONSE_NAT_GATEWAY: Schema = Schema {
     name: "ResponseNatGateway",
@@ -225,79 +213,37 @@ static RESPONSE_NAT_GATEWAY: Schema = Schema {
         Field::string("Name"),
         Field::string("InstanceChargeType"),
         Field::string("RegionId"),
-        Field::object("ForwardTableIds", &RESPONSE_NAT_GATEWAY_FORWARD_TABLE_IDS),
-        Field::object("BandwidthPackageIds", &RESPONSE_NAT_GATEWAY_BANDWIDTH_PACKAGE_IDS),
+        Field::list("ForwardTableIds", &Field::string("")).wrapped("ForwardTableId"),
+        Field::list("BandwidthPackageIds", &Field::string(""))
+            .wrapped("BandwidthPackageId"),
     ],
     rules: &[],
 };
 
-/// `NatGateways.NatGateway.ForwardTableIds` of [`DescribeNatGatewaysResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNatGatewayForwardTableIds {
-    /// `ForwardTableId`.
-    pub forward_table_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeNatGateways`].
+    DescribeNatGatewaysErrorCode {
+        /// `InvalidAliuid` (400): The account ID is not valid.
+        InvalidAliuid = "InvalidAliuid",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-record!(
-    response ResponseNatGatewayForwardTableIds, RESPONSE_NAT_GATEWAY_FORWARD_TABLE_IDS, 0
-    => forward_table_id
-);
-
-static RESPONSE_NAT_GATEWAY_FORWARD_TABLE_IDS: Schema = Schema {
-    name: "ResponseNatGatewayForwardTableIds",
-    fields: &[Field::list("ForwardTableId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `NatGateways.NatGateway.BandwidthPackageIds` of [`DescribeNatGatewaysResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNatGatewayBandwidthPackageIds {
-    /// `BandwidthPackageId`.
-    pub bandwidth_package_id: Vec<String>,
-}
-
-record!(
-    response ResponseNatGatewayBandwidthPackageIds,
-    RESPONSE_NAT_GATEWAY_BANDWIDTH_PACKAGE_IDS, 0 => bandwidth_package_id
-);
-
-static RESPONSE_NAT_GATEWAY_BANDWIDTH_PACKAGE_IDS: Schema = Schema {
-    name: "ResponseNatGatewayBandwidthPackageIds",
-    fields: &[Field::list("BandwidthPackageId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeNatGateways`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeNatGatewaysErrorCode {
-    /// `InvalidAliuid` (400)
-    InvalidAliuid,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeNatGatewaysErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidAliuid", Self::InvalidAliuid),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeNatGateways`.
+/// The descriptor of [`DescribeNatGateways`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNatGateways",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidAliuid", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(400, "InvalidAliuid", "", "The account ID is not valid."),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -322,7 +268,9 @@ impl Request for DescribeNatGateways {
 
 impl Paginated for DescribeNatGateways {
     type Item = ResponseNatGateway;
+
+    #[inline]
     fn items(response: DescribeNatGatewaysResponse) -> Vec<ResponseNatGateway> {
-        response.nat_gateways.map(|outer| outer.nat_gateway).unwrap_or_default()
+        response.nat_gateways
     }
 }

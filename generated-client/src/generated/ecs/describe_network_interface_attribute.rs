@@ -2,36 +2,32 @@
 
 //! `DescribeNetworkInterfaceAttribute`: Shows the attributes of one elastic network interface (ENI).
 
-use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Permission, Request, Waiter,
-};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// Shows the attributes of one elastic network interface (ENI).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaceAttribute>.
 ///
-/// - Waited for: `NetworkInterfaceAvailable` (`Client::wait`) until `Status` is `Available`.
-/// - Waited for: `NetworkInterfaceInUse` (`Client::wait`) until `Status` is `InUse`.
-/// - Waited for: `NetworkInterfaceDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) (`Client::wait`) until `Status` is `Available`.
+/// - Waited for: [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) (`Client::wait`) until `Status` is `InUse`.
+/// - Waited for: [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) (`Client::wait`) until nothing is left.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `Forbidden.RegionId` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `InvalidParameter` |
-/// | 404 | `InvalidEniId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
 ///
 /// # Permissions
 ///
@@ -71,23 +67,26 @@ pub struct DescribeNetworkInterfaceAttribute {
 }
 
 impl DescribeNetworkInterfaceAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(network_interface_id: impl Into<String>) -> Self {
         Self {
             network_interface_id: network_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `Attribute`.
     pub fn attribute(mut self, attribute: impl Into<String>) -> Self {
         self.attribute = Some(attribute.into());
@@ -95,10 +94,14 @@ impl DescribeNetworkInterfaceAttribute {
     }
 }
 
-record!(
-    request DescribeNetworkInterfaceAttribute, DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE, 0 =>
-    region_id, 1 => tag, 2 => network_interface_id, 3 => attribute
-);
+record! {
+    request DescribeNetworkInterfaceAttribute = DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE {
+        region_id,
+        tag,
+        network_interface_id,
+        attribute,
+    }
+}
 
 static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "DescribeNetworkInterfaceAttribute",
@@ -111,7 +114,7 @@ static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeNetworkInterfaceAttribute`] answers.
+/// The response to [`DescribeNetworkInterfaceAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkInterfaceAttributeResponse {
@@ -157,22 +160,34 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     pub private_ip_address: Option<String>,
     /// The number of queues of the ENI: the number that was set, else the default of the instance type once the ENI is attached.
     pub queue_number: Option<i32>,
-    /// Holds the security groups.
-    pub security_group_ids: Option<ResponseSecurityGroupIds>,
+    /// The IDs of the security groups that the ENI belongs to.
+    ///
+    /// On the wire `SecurityGroupIds.SecurityGroupId`.
+    pub security_group_ids: Vec<String>,
     /// The elastic IP address that belongs to a private address of the ENI.
     pub associated_public_ip: Option<ResponseAssociatedPublicIp>,
     /// `Attachment`.
     pub attachment: Option<ResponseAttachment>,
-    /// Holds the private addresses.
-    pub private_ip_sets: Option<ResponsePrivateIpSets>,
-    /// Holds the IPv6 addresses.
-    pub ipv6_sets: Option<ResponseIpv6Sets>,
-    /// Holds the IPv4 prefixes.
-    pub ipv4_prefix_sets: Option<ResponseIpv4PrefixSets>,
-    /// Holds the IPv6 prefixes.
-    pub ipv6_prefix_sets: Option<ResponseIpv6PrefixSets>,
-    /// Holds the tags.
-    pub tags: Option<ResponseTags>,
+    /// The private IPv4 addresses of the ENI, the primary one included.
+    ///
+    /// On the wire `PrivateIpSets.PrivateIpSet`.
+    pub private_ip_sets: Vec<ResponsePrivateIpSet>,
+    /// The IPv6 addresses of the ENI.
+    ///
+    /// On the wire `Ipv6Sets.Ipv6Set`.
+    pub ipv6_sets: Vec<ResponseIpv6Set>,
+    /// The IPv4 prefixes of the ENI.
+    ///
+    /// On the wire `Ipv4PrefixSets.Ipv4PrefixSet`.
+    pub ipv4_prefix_sets: Vec<ResponseIpv4PrefixSet>,
+    /// The IPv6 prefixes of the ENI.
+    ///
+    /// On the wire `Ipv6PrefixSets.Ipv6PrefixSet`.
+    pub ipv6_prefix_sets: Vec<ResponseIpv6PrefixSet>,
+    /// The tags of the ENI.
+    ///
+    /// On the wire `Tags.Tag`.
+    pub tags: Vec<ResponseTag>,
     /// `BondInterfaceSpecification`.
     pub bond_interface_specification: Option<ResponseBondInterfaceSpecification>,
     /// `SlaveInterfaceSpecification`.
@@ -195,50 +210,47 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     pub source_dest_check: Option<bool>,
 }
 
-impl DescribeNetworkInterfaceAttributeResponse {
-    /// The list in `SecurityGroupIds.SecurityGroupId`; empty where the response has none.
-    pub fn security_group_ids(&self) -> &[String] {
-        self.security_group_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.security_group_id)
-    }
-    /// The list in `PrivateIpSets.PrivateIpSet`; empty where the response has none.
-    pub fn private_ip_sets(&self) -> &[ResponsePrivateIpSet] {
-        self.private_ip_sets.as_ref().map_or(&[], |wrapper| &wrapper.private_ip_set)
-    }
-    /// The list in `Ipv6Sets.Ipv6Set`; empty where the response has none.
-    pub fn ipv6_sets(&self) -> &[ResponseIpv6Set] {
-        self.ipv6_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_set)
-    }
-    /// The list in `Ipv4PrefixSets.Ipv4PrefixSet`; empty where the response has none.
-    pub fn ipv4_prefix_sets(&self) -> &[ResponseIpv4PrefixSet] {
-        self.ipv4_prefix_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv4_prefix_set)
-    }
-    /// The list in `Ipv6PrefixSets.Ipv6PrefixSet`; empty where the response has none.
-    pub fn ipv6_prefix_sets(&self) -> &[ResponseIpv6PrefixSet] {
-        self.ipv6_prefix_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_prefix_set)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response DescribeNetworkInterfaceAttributeResponse = DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE {
+        creation_time,
+        vpc_id,
+        r#type,
+        status,
+        network_interface_traffic_mode,
+        network_interface_name,
+        mac_address,
+        queue_pair_number,
+        network_interface_id,
+        service_id,
+        instance_id,
+        owner_id,
+        service_managed,
+        v_switch_id,
+        request_id,
+        description,
+        resource_group_id,
+        zone_id,
+        private_ip_address,
+        queue_number,
+        security_group_ids,
+        associated_public_ip,
+        attachment,
+        private_ip_sets,
+        ipv6_sets,
+        ipv4_prefix_sets,
+        ipv6_prefix_sets,
+        tags,
+        bond_interface_specification,
+        slave_interface_specification,
+        delete_on_release,
+        tcp_option_address_enabled,
+        network_interface_traffic_config,
+        connection_tracking_configuration,
+        enhanced_network,
+        qo_s_config,
+        source_dest_check,
     }
 }
-
-record!(
-    response DescribeNetworkInterfaceAttributeResponse,
-    DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE, 0 => creation_time, 1 => vpc_id, 2 =>
-    r#type, 3 => status, 4 => network_interface_traffic_mode, 5 =>
-    network_interface_name, 6 => mac_address, 7 => queue_pair_number, 8 =>
-    network_interface_id, 9 => service_id, 10 => instance_id, 11 => owner_id, 12 =>
-    service_managed, 13 => v_switch_id, 14 => request_id, 15 => description, 16 =>
-    resource_group_id, 17 => zone_id, 18 => private_ip_address, 19 => queue_number, 20 =>
-    security_group_ids, 21 => associated_public_ip, 22 => attachment, 23 =>
-    private_ip_sets, 24 => ipv6_sets, 25 => ipv4_prefix_sets, 26 => ipv6_prefix_sets, 27
-    => tags, 28 => bond_interface_specification, 29 => slave_interface_specification, 30
-    => delete_on_release, 31 => tcp_option_address_enabled, 32 =>
-    network_interface_traffic_config, 33 => connection_tracking_configuration, 34 =>
-    enhanced_network, 35 => qo_s_config, 36 => source_dest_check
-);
 
 static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeNetworkInterfaceAttributeResponse",
@@ -263,14 +275,18 @@ static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("PrivateIpAddress"),
         Field::int32("QueueNumber"),
-        Field::object("SecurityGroupIds", &RESPONSE_SECURITY_GROUP_IDS),
+        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
         Field::object("AssociatedPublicIp", &RESPONSE_ASSOCIATED_PUBLIC_IP),
         Field::object("Attachment", &RESPONSE_ATTACHMENT),
-        Field::object("PrivateIpSets", &RESPONSE_PRIVATE_IP_SETS),
-        Field::object("Ipv6Sets", &RESPONSE_IPV6_SETS),
-        Field::object("Ipv4PrefixSets", &RESPONSE_IPV4_PREFIX_SETS),
-        Field::object("Ipv6PrefixSets", &RESPONSE_IPV6_PREFIX_SETS),
-        Field::object("Tags", &RESPONSE_TAGS),
+        Field::list("PrivateIpSets", &Field::object("", &RESPONSE_PRIVATE_IP_SET))
+            .wrapped("PrivateIpSet"),
+        Field::list("Ipv6Sets", &Field::object("", &RESPONSE_IPV6_SET))
+            .wrapped("Ipv6Set"),
+        Field::list("Ipv4PrefixSets", &Field::object("", &RESPONSE_IPV4_PREFIX_SET))
+            .wrapped("Ipv4PrefixSet"),
+        Field::list("Ipv6PrefixSets", &Field::object("", &RESPONSE_IPV6_PREFIX_SET))
+            .wrapped("Ipv6PrefixSet"),
+        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
         Field::object(
             "BondInterfaceSpecification",
             &RESPONSE_BOND_INTERFACE_SPECIFICATION,
@@ -306,15 +322,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -322,30 +341,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `SecurityGroupIds` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSecurityGroupIds {
-    /// The IDs of the security groups that the ENI belongs to.
-    pub security_group_id: Vec<String>,
-}
-
-record!(
-    response ResponseSecurityGroupIds, RESPONSE_SECURITY_GROUP_IDS, 0 =>
-    security_group_id
-);
-
-static RESPONSE_SECURITY_GROUP_IDS: Schema = Schema {
-    name: "ResponseSecurityGroupIds",
-    fields: &[Field::list("SecurityGroupId", &Field::string(""))],
     rules: &[],
 };
 
@@ -359,10 +364,12 @@ pub struct ResponseAssociatedPublicIp {
     pub allocation_id: Option<String>,
 }
 
-record!(
-    response ResponseAssociatedPublicIp, RESPONSE_ASSOCIATED_PUBLIC_IP, 0 =>
-    public_ip_address, 1 => allocation_id
-);
+record! {
+    response ResponseAssociatedPublicIp = RESPONSE_ASSOCIATED_PUBLIC_IP {
+        public_ip_address,
+        allocation_id,
+    }
+}
 
 static RESPONSE_ASSOCIATED_PUBLIC_IP: Schema = Schema {
     name: "ResponseAssociatedPublicIp",
@@ -380,28 +387,21 @@ pub struct ResponseAttachment {
     pub instance_id: Option<String>,
     /// `TrunkNetworkInterfaceId`.
     pub trunk_network_interface_id: Option<String>,
-    /// `MemberNetworkInterfaceIds`.
-    pub member_network_interface_ids: Option<
-        ResponseAttachmentMemberNetworkInterfaceIds,
-    >,
+    /// `MemberNetworkInterfaceIds.MemberNetworkInterfaceId`.
+    pub member_network_interface_ids: Vec<String>,
     /// The physical network card that the ENI was attached to; only if one was named when it was attached.
     pub network_card_index: Option<i32>,
 }
 
-impl ResponseAttachment {
-    /// The list in `MemberNetworkInterfaceIds.MemberNetworkInterfaceId`; empty where the response has none.
-    pub fn member_network_interface_ids(&self) -> &[String] {
-        self.member_network_interface_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.member_network_interface_id)
+record! {
+    response ResponseAttachment = RESPONSE_ATTACHMENT {
+        device_index,
+        instance_id,
+        trunk_network_interface_id,
+        member_network_interface_ids,
+        network_card_index,
     }
 }
-
-record!(
-    response ResponseAttachment, RESPONSE_ATTACHMENT, 0 => device_index, 1 =>
-    instance_id, 2 => trunk_network_interface_id, 3 => member_network_interface_ids, 4 =>
-    network_card_index
-);
 
 static RESPONSE_ATTACHMENT: Schema = Schema {
     name: "ResponseAttachment",
@@ -409,47 +409,10 @@ static RESPONSE_ATTACHMENT: Schema = Schema {
         Field::int32("DeviceIndex"),
         Field::string("InstanceId"),
         Field::string("TrunkNetworkInterfaceId"),
-        Field::object(
-            "MemberNetworkInterfaceIds",
-            &RESPONSE_ATTACHMENT_MEMBER_NETWORK_INTERFACE_IDS,
-        ),
+        Field::list("MemberNetworkInterfaceIds", &Field::string(""))
+            .wrapped("MemberNetworkInterfaceId"),
         Field::int32("NetworkCardIndex"),
     ],
-    rules: &[],
-};
-
-/// `Attachment.MemberNetworkInterfaceIds` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAttachmentMemberNetworkInterfaceIds {
-    /// `MemberNetworkInterfaceId`.
-    pub member_network_interface_id: Vec<String>,
-}
-
-record!(
-    response ResponseAttachmentMemberNetworkInterfaceIds,
-    RESPONSE_ATTACHMENT_MEMBER_NETWORK_INTERFACE_IDS, 0 => member_network_interface_id
-);
-
-static RESPONSE_ATTACHMENT_MEMBER_NETWORK_INTERFACE_IDS: Schema = Schema {
-    name: "ResponseAttachmentMemberNetworkInterfaceIds",
-    fields: &[Field::list("MemberNetworkInterfaceId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `PrivateIpSets` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePrivateIpSets {
-    /// The private IPv4 addresses of the ENI, the primary one included.
-    pub private_ip_set: Vec<ResponsePrivateIpSet>,
-}
-
-record!(response ResponsePrivateIpSets, RESPONSE_PRIVATE_IP_SETS, 0 => private_ip_set);
-
-static RESPONSE_PRIVATE_IP_SETS: Schema = Schema {
-    name: "ResponsePrivateIpSets",
-    fields: &[Field::list("PrivateIpSet", &Field::object("", &RESPONSE_PRIVATE_IP_SET))],
     rules: &[],
 };
 
@@ -465,10 +428,13 @@ pub struct ResponsePrivateIpSet {
     pub associated_public_ip: Option<ResponsePrivateIpSetAssociatedPublicIp>,
 }
 
-record!(
-    response ResponsePrivateIpSet, RESPONSE_PRIVATE_IP_SET, 0 => private_ip_address, 1 =>
-    primary, 2 => associated_public_ip
-);
+record! {
+    response ResponsePrivateIpSet = RESPONSE_PRIVATE_IP_SET {
+        private_ip_address,
+        primary,
+        associated_public_ip,
+    }
+}
 
 static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponsePrivateIpSet",
@@ -493,31 +459,16 @@ pub struct ResponsePrivateIpSetAssociatedPublicIp {
     pub allocation_id: Option<String>,
 }
 
-record!(
-    response ResponsePrivateIpSetAssociatedPublicIp,
-    RESPONSE_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP, 0 => public_ip_address, 1 =>
-    allocation_id
-);
+record! {
+    response ResponsePrivateIpSetAssociatedPublicIp = RESPONSE_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP {
+        public_ip_address,
+        allocation_id,
+    }
+}
 
 static RESPONSE_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP: Schema = Schema {
     name: "ResponsePrivateIpSetAssociatedPublicIp",
     fields: &[Field::string("PublicIpAddress"), Field::string("AllocationId")],
-    rules: &[],
-};
-
-/// `Ipv6Sets` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv6Sets {
-    /// The IPv6 addresses of the ENI.
-    pub ipv6_set: Vec<ResponseIpv6Set>,
-}
-
-record!(response ResponseIpv6Sets, RESPONSE_IPV6_SETS, 0 => ipv6_set);
-
-static RESPONSE_IPV6_SETS: Schema = Schema {
-    name: "ResponseIpv6Sets",
-    fields: &[Field::list("Ipv6Set", &Field::object("", &RESPONSE_IPV6_SET))],
     rules: &[],
 };
 
@@ -531,31 +482,16 @@ pub struct ResponseIpv6Set {
     pub primary: Option<bool>,
 }
 
-record!(response ResponseIpv6Set, RESPONSE_IPV6_SET, 0 => ipv6_address, 1 => primary);
+record! {
+    response ResponseIpv6Set = RESPONSE_IPV6_SET {
+        ipv6_address,
+        primary,
+    }
+}
 
 static RESPONSE_IPV6_SET: Schema = Schema {
     name: "ResponseIpv6Set",
     fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
-    rules: &[],
-};
-
-/// `Ipv4PrefixSets` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv4PrefixSets {
-    /// The IPv4 prefixes of the ENI.
-    pub ipv4_prefix_set: Vec<ResponseIpv4PrefixSet>,
-}
-
-record!(
-    response ResponseIpv4PrefixSets, RESPONSE_IPV4_PREFIX_SETS, 0 => ipv4_prefix_set
-);
-
-static RESPONSE_IPV4_PREFIX_SETS: Schema = Schema {
-    name: "ResponseIpv4PrefixSets",
-    fields: &[
-        Field::list("Ipv4PrefixSet", &Field::object("", &RESPONSE_IPV4_PREFIX_SET)),
-    ],
     rules: &[],
 };
 
@@ -567,31 +503,15 @@ pub struct ResponseIpv4PrefixSet {
     pub ipv4_prefix: Option<String>,
 }
 
-record!(response ResponseIpv4PrefixSet, RESPONSE_IPV4_PREFIX_SET, 0 => ipv4_prefix);
+record! {
+    response ResponseIpv4PrefixSet = RESPONSE_IPV4_PREFIX_SET {
+        ipv4_prefix,
+    }
+}
 
 static RESPONSE_IPV4_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv4PrefixSet",
     fields: &[Field::string("Ipv4Prefix")],
-    rules: &[],
-};
-
-/// `Ipv6PrefixSets` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv6PrefixSets {
-    /// The IPv6 prefixes of the ENI.
-    pub ipv6_prefix_set: Vec<ResponseIpv6PrefixSet>,
-}
-
-record!(
-    response ResponseIpv6PrefixSets, RESPONSE_IPV6_PREFIX_SETS, 0 => ipv6_prefix_set
-);
-
-static RESPONSE_IPV6_PREFIX_SETS: Schema = Schema {
-    name: "ResponseIpv6PrefixSets",
-    fields: &[
-        Field::list("Ipv6PrefixSet", &Field::object("", &RESPONSE_IPV6_PREFIX_SET)),
-    ],
     rules: &[],
 };
 
@@ -603,27 +523,15 @@ pub struct ResponseIpv6PrefixSet {
     pub ipv6_prefix: Option<String>,
 }
 
-record!(response ResponseIpv6PrefixSet, RESPONSE_IPV6_PREFIX_SET, 0 => ipv6_prefix);
+record! {
+    response ResponseIpv6PrefixSet = RESPONSE_IPV6_PREFIX_SET {
+        ipv6_prefix,
+    }
+}
 
 static RESPONSE_IPV6_PREFIX_SET: Schema = Schema {
     name: "ResponseIpv6PrefixSet",
     fields: &[Field::string("Ipv6Prefix")],
-    rules: &[],
-};
-
-/// `Tags` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseTags {
-    /// The tags of the ENI.
-    pub tag: Vec<ResponseTag>,
-}
-
-record!(response ResponseTags, RESPONSE_TAGS, 0 => tag);
-
-static RESPONSE_TAGS: Schema = Schema {
-    name: "ResponseTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_TAG))],
     rules: &[],
 };
 
@@ -637,7 +545,12 @@ pub struct ResponseTag {
     pub tag_key: Option<String>,
 }
 
-record!(response ResponseTag, RESPONSE_TAG, 0 => tag_value, 1 => tag_key);
+record! {
+    response ResponseTag = RESPONSE_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
@@ -651,66 +564,31 @@ static RESPONSE_TAG: Schema = Schema {
 pub struct ResponseBondInterfaceSpecification {
     /// `BondMode`.
     pub bond_mode: Option<String>,
-    /// `SlaveInterfaceSpecification`.
-    pub slave_interface_specification: Option<
-        ResponseBondInterfaceSpecificationSlaveInterfaceSpecification,
+    /// `SlaveInterfaceSpecification.SlaveInterfaceSpecificationSet`.
+    pub slave_interface_specification: Vec<
+        ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet,
     >,
 }
 
-impl ResponseBondInterfaceSpecification {
-    /// The list in `SlaveInterfaceSpecification.SlaveInterfaceSpecificationSet`; empty where the response has none.
-    pub fn slave_interface_specification(
-        &self,
-    ) -> &[ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet] {
-        self.slave_interface_specification
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.slave_interface_specification_set)
+record! {
+    response ResponseBondInterfaceSpecification = RESPONSE_BOND_INTERFACE_SPECIFICATION {
+        bond_mode,
+        slave_interface_specification,
     }
 }
-
-record!(
-    response ResponseBondInterfaceSpecification, RESPONSE_BOND_INTERFACE_SPECIFICATION, 0
-    => bond_mode, 1 => slave_interface_specification
-);
 
 static RESPONSE_BOND_INTERFACE_SPECIFICATION: Schema = Schema {
     name: "ResponseBondInterfaceSpecification",
     fields: &[
         Field::string("BondMode"),
-        Field::object(
-            "SlaveInterfaceSpecification",
-            &RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `BondInterfaceSpecification.SlaveInterfaceSpecification` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseBondInterfaceSpecificationSlaveInterfaceSpecification {
-    /// `SlaveInterfaceSpecificationSet`.
-    pub slave_interface_specification_set: Vec<
-        ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet,
-    >,
-}
-
-record!(
-    response ResponseBondInterfaceSpecificationSlaveInterfaceSpecification,
-    RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION, 0 =>
-    slave_interface_specification_set
-);
-
-static RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION: Schema = Schema {
-    name: "ResponseBondInterfaceSpecificationSlaveInterfaceSpecification",
-    fields: &[
         Field::list(
-            "SlaveInterfaceSpecificationSet",
-            &Field::object(
-                "",
-                &RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET,
-            ),
-        ),
+                "SlaveInterfaceSpecification",
+                &Field::object(
+                    "",
+                    &RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET,
+                ),
+            )
+            .wrapped("SlaveInterfaceSpecificationSet"),
     ],
     rules: &[],
 };
@@ -727,12 +605,13 @@ pub struct ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInt
     pub bond_network_interface_id: Option<String>,
 }
 
-record!(
-    response
-    ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet,
-    RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET,
-    0 => slave_network_interface_id, 1 => work_state, 2 => bond_network_interface_id
-);
+record! {
+    response ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet = RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET {
+        slave_network_interface_id,
+        work_state,
+        bond_network_interface_id,
+    }
+}
 
 static RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SET: Schema = Schema {
     name: "ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet",
@@ -756,10 +635,13 @@ pub struct ResponseSlaveInterfaceSpecification {
     pub bond_network_interface_id: Option<String>,
 }
 
-record!(
-    response ResponseSlaveInterfaceSpecification, RESPONSE_SLAVE_INTERFACE_SPECIFICATION,
-    0 => slave_network_interface_id, 1 => work_state, 2 => bond_network_interface_id
-);
+record! {
+    response ResponseSlaveInterfaceSpecification = RESPONSE_SLAVE_INTERFACE_SPECIFICATION {
+        slave_network_interface_id,
+        work_state,
+        bond_network_interface_id,
+    }
+}
 
 static RESPONSE_SLAVE_INTERFACE_SPECIFICATION: Schema = Schema {
     name: "ResponseSlaveInterfaceSpecification",
@@ -783,11 +665,13 @@ pub struct ResponseNetworkInterfaceTrafficConfig {
     pub queue_pair_number: Option<i32>,
 }
 
-record!(
-    response ResponseNetworkInterfaceTrafficConfig,
-    RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG, 0 => network_interface_traffic_mode, 1 =>
-    queue_number, 2 => queue_pair_number
-);
+record! {
+    response ResponseNetworkInterfaceTrafficConfig = RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG {
+        network_interface_traffic_mode,
+        queue_number,
+        queue_pair_number,
+    }
+}
 
 static RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     name: "ResponseNetworkInterfaceTrafficConfig",
@@ -811,11 +695,13 @@ pub struct ResponseConnectionTrackingConfiguration {
     pub udp_timeout: Option<i32>,
 }
 
-record!(
-    response ResponseConnectionTrackingConfiguration,
-    RESPONSE_CONNECTION_TRACKING_CONFIGURATION, 0 => tcp_established_timeout, 1 =>
-    tcp_closed_and_time_wait_timeout, 2 => udp_timeout
-);
+record! {
+    response ResponseConnectionTrackingConfiguration = RESPONSE_CONNECTION_TRACKING_CONFIGURATION {
+        tcp_established_timeout,
+        tcp_closed_and_time_wait_timeout,
+        udp_timeout,
+    }
+}
 
 static RESPONSE_CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ResponseConnectionTrackingConfiguration",
@@ -843,11 +729,15 @@ pub struct ResponseEnhancedNetwork {
     pub virtual_function_total_queue_number: Option<i32>,
 }
 
-record!(
-    response ResponseEnhancedNetwork, RESPONSE_ENHANCED_NETWORK, 0 => enable_express, 1
-    => enable_rss, 2 => enable_sriov, 3 => virtual_function_quantity, 4 =>
-    virtual_function_total_queue_number
-);
+record! {
+    response ResponseEnhancedNetwork = RESPONSE_ENHANCED_NETWORK {
+        enable_express,
+        enable_rss,
+        enable_sriov,
+        virtual_function_quantity,
+        virtual_function_total_queue_number,
+    }
+}
 
 static RESPONSE_ENHANCED_NETWORK: Schema = Schema {
     name: "ResponseEnhancedNetwork",
@@ -871,7 +761,12 @@ pub struct ResponseQoSConfig {
     pub qo_s: Option<ResponseQoSConfigQoS>,
 }
 
-record!(response ResponseQoSConfig, RESPONSE_QO_S_CONFIG, 0 => enable_qo_s, 1 => qo_s);
+record! {
+    response ResponseQoSConfig = RESPONSE_QO_S_CONFIG {
+        enable_qo_s,
+        qo_s,
+    }
+}
 
 static RESPONSE_QO_S_CONFIG: Schema = Schema {
     name: "ResponseQoSConfig",
@@ -898,10 +793,15 @@ pub struct ResponseQoSConfigQoS {
     pub pps_tx: Option<i32>,
 }
 
-record!(
-    response ResponseQoSConfigQoS, RESPONSE_QO_S_CONFIG_QO_S, 0 => bandwidth_rx, 1 =>
-    bandwidth_tx, 2 => concurrent_connections, 3 => pps_rx, 4 => pps_tx
-);
+record! {
+    response ResponseQoSConfigQoS = RESPONSE_QO_S_CONFIG_QO_S {
+        bandwidth_rx,
+        bandwidth_tx,
+        concurrent_connections,
+        pps_rx,
+        pps_tx,
+    }
+}
 
 static RESPONSE_QO_S_CONFIG_QO_S: Schema = Schema {
     name: "ResponseQoSConfigQoS",
@@ -915,107 +815,118 @@ static RESPONSE_QO_S_CONFIG_QO_S: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeNetworkInterfaceAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeNetworkInterfaceAttributeErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400, 403)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `Forbidden.RegionId` (400)
-    ForbiddenRegionId,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeNetworkInterfaceAttribute`].
+    DescribeNetworkInterfaceAttributeErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400, 403): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeNetworkInterfaceAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeNetworkInterfaceAttribute`.
+/// The descriptor of [`DescribeNetworkInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Shows the attributes of one elastic network interface (ENI).",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaceAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
     ],
     waiters: &[
-        Waiter {
-            name: "NetworkInterfaceAvailable",
-            path: &["Status"],
-            success: &["Available"],
-            failure: &["Deleting"],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 300,
-        },
-        Waiter {
-            name: "NetworkInterfaceInUse",
-            path: &["Status"],
-            success: &["InUse"],
-            failure: &["Detaching", "Deleting"],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 300,
-        },
-        Waiter {
-            name: "NetworkInterfaceDeleted",
-            path: &["Status"],
-            success: &[],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &["InvalidEniId.NotFound"],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 300,
-        },
+        NETWORK_INTERFACE_AVAILABLE,
+        NETWORK_INTERFACE_IN_USE,
+        NETWORK_INTERFACE_DELETED,
     ],
     permissions: &[
         Permission {
@@ -1037,4 +948,58 @@ impl Request for DescribeNetworkInterfaceAttribute {
     type Response = DescribeNetworkInterfaceAttributeResponse;
     type ErrorCode = DescribeNetworkInterfaceAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+const NETWORK_INTERFACE_AVAILABLE: Waiter = Waiter {
+    name: "NetworkInterfaceAvailable",
+    path: &["Status"],
+    ids: None,
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &["InvalidEniId.NotFound"],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 300,
+};
+
+impl WaiterFor<DescribeNetworkInterfaceAttribute>
+for super::waiters::NetworkInterfaceAvailable {
+    const WAITER: &'static Waiter = &NETWORK_INTERFACE_AVAILABLE;
+}
+
+const NETWORK_INTERFACE_IN_USE: Waiter = Waiter {
+    name: "NetworkInterfaceInUse",
+    path: &["Status"],
+    ids: None,
+    success: &["InUse"],
+    failure: &["Detaching", "Deleting"],
+    retry_errors: &["InvalidEniId.NotFound"],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 300,
+};
+
+impl WaiterFor<DescribeNetworkInterfaceAttribute>
+for super::waiters::NetworkInterfaceInUse {
+    const WAITER: &'static Waiter = &NETWORK_INTERFACE_IN_USE;
+}
+
+const NETWORK_INTERFACE_DELETED: Waiter = Waiter {
+    name: "NetworkInterfaceDeleted",
+    path: &["Status"],
+    ids: None,
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &["InvalidEniId.NotFound"],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 300,
+};
+
+impl WaiterFor<DescribeNetworkInterfaceAttribute>
+for super::waiters::NetworkInterfaceDeleted {
+    const WAITER: &'static Waiter = &NETWORK_INTERFACE_DELETED;
 }

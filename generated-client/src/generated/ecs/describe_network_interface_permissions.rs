@@ -2,10 +2,7 @@
 
 //! `DescribeNetworkInterfacePermissions`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeNetworkInterfacePermissions`.
 ///
@@ -19,21 +16,21 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `NotBelongUser` |
-/// | 400 | `InvalidOperation.PermissionExisted` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 404 | `InvalidOperation.PermissionNotExisted` |
-/// | 404 | `InvalidEniId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `NotBelongUser` |  | The resource belongs to another account. |
+/// | 400 | `InvalidOperation.PermissionExisted` |  | The permission on the network interface exists already. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 404 | `InvalidOperation.PermissionNotExisted` |  | The permission on the network interface does not exist. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeNetworkInterfacePermissions {
     /// `RegionId`.
@@ -57,15 +54,18 @@ pub struct DescribeNetworkInterfacePermissions {
 }
 
 impl DescribeNetworkInterfacePermissions {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `NetworkInterfaceId`.
     pub fn network_interface_id(
         mut self,
@@ -74,16 +74,21 @@ impl DescribeNetworkInterfacePermissions {
         self.network_interface_id = Some(network_interface_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `NetworkInterfacePermissionId`.
     pub fn network_interface_permission_id(
         mut self,
@@ -96,21 +101,23 @@ impl DescribeNetworkInterfacePermissions {
     }
 }
 
-record!(
-    request DescribeNetworkInterfacePermissions, DESCRIBE_NETWORK_INTERFACE_PERMISSIONS,
-    0 => region_id, 1 => network_interface_id, 2 => page_number, 3 => page_size, 4 =>
-    network_interface_permission_id
-);
+record! {
+    request DescribeNetworkInterfacePermissions = DESCRIBE_NETWORK_INTERFACE_PERMISSIONS {
+        region_id,
+        network_interface_id,
+        page_number,
+        page_size,
+        network_interface_permission_id,
+    }
+}
 
 static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Schema = Schema {
     name: "DescribeNetworkInterfacePermissions",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NetworkInterfaceId"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.maximum(100)),
         Field::list("NetworkInterfacePermissionId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
     ],
@@ -126,7 +133,7 @@ static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS: Schema = Schema {
     ],
 };
 
-/// What [`DescribeNetworkInterfacePermissions`] answers.
+/// The response to [`DescribeNetworkInterfacePermissions`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkInterfacePermissionsResponse {
@@ -138,26 +145,19 @@ pub struct DescribeNetworkInterfacePermissionsResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `NetworkInterfacePermissions`.
-    pub network_interface_permissions: Option<ResponseNetworkInterfacePermissions>,
+    /// `NetworkInterfacePermissions.NetworkInterfacePermission`.
+    pub network_interface_permissions: Vec<ResponseNetworkInterfacePermission>,
 }
 
-impl DescribeNetworkInterfacePermissionsResponse {
-    /// The list in `NetworkInterfacePermissions.NetworkInterfacePermission`; empty where the response has none.
-    pub fn network_interface_permissions(
-        &self,
-    ) -> &[ResponseNetworkInterfacePermission] {
-        self.network_interface_permissions
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.network_interface_permission)
+record! {
+    response DescribeNetworkInterfacePermissionsResponse = DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        network_interface_permissions,
     }
 }
-
-record!(
-    response DescribeNetworkInterfacePermissionsResponse,
-    DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE, 0 => page_size, 1 => request_id, 2
-    => page_number, 3 => total_count, 4 => network_interface_permissions
-);
 
 static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE: Schema = Schema {
     name: "DescribeNetworkInterfacePermissionsResponse",
@@ -166,34 +166,11 @@ static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object(
-            "NetworkInterfacePermissions",
-            &RESPONSE_NETWORK_INTERFACE_PERMISSIONS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `NetworkInterfacePermissions` of [`DescribeNetworkInterfacePermissionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfacePermissions {
-    /// `NetworkInterfacePermission`.
-    pub network_interface_permission: Vec<ResponseNetworkInterfacePermission>,
-}
-
-record!(
-    response ResponseNetworkInterfacePermissions, RESPONSE_NETWORK_INTERFACE_PERMISSIONS,
-    0 => network_interface_permission
-);
-
-static RESPONSE_NETWORK_INTERFACE_PERMISSIONS: Schema = Schema {
-    name: "ResponseNetworkInterfacePermissions",
-    fields: &[
         Field::list(
-            "NetworkInterfacePermission",
-            &Field::object("", &RESPONSE_NETWORK_INTERFACE_PERMISSION),
-        ),
+                "NetworkInterfacePermissions",
+                &Field::object("", &RESPONSE_NETWORK_INTERFACE_PERMISSION),
+            )
+            .wrapped("NetworkInterfacePermission"),
     ],
     rules: &[],
 };
@@ -216,11 +193,16 @@ pub struct ResponseNetworkInterfacePermission {
     pub permission_state: Option<String>,
 }
 
-record!(
-    response ResponseNetworkInterfacePermission, RESPONSE_NETWORK_INTERFACE_PERMISSION, 0
-    => permission, 1 => network_interface_id, 2 => account_id, 3 =>
-    network_interface_permission_id, 4 => service_name, 5 => permission_state
-);
+record! {
+    response ResponseNetworkInterfacePermission = RESPONSE_NETWORK_INTERFACE_PERMISSION {
+        permission,
+        network_interface_id,
+        account_id,
+        network_interface_permission_id,
+        service_name,
+        permission_state,
+    }
+}
 
 static RESPONSE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     name: "ResponseNetworkInterfacePermission",
@@ -235,81 +217,122 @@ static RESPONSE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeNetworkInterfacePermissions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeNetworkInterfacePermissionsErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `NotBelongUser` (400)
-    NotBelongUser,
-    /// `InvalidOperation.PermissionExisted` (400)
-    InvalidOperationPermissionExisted,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `InvalidOperation.PermissionNotExisted` (404)
-    InvalidOperationPermissionNotExisted,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeNetworkInterfacePermissions`].
+    DescribeNetworkInterfacePermissionsErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `NotBelongUser` (400): The resource belongs to another account.
+        NotBelongUser = "NotBelongUser",
+        /// `InvalidOperation.PermissionExisted` (400): The permission on the network interface exists already.
+        InvalidOperationPermissionExisted = "InvalidOperation.PermissionExisted",
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `InvalidOperation.PermissionNotExisted` (404): The permission on the network interface does not exist.
+        InvalidOperationPermissionNotExisted = "InvalidOperation.PermissionNotExisted",
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeNetworkInterfacePermissionsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        ("NotBelongUser", Self::NotBelongUser),
-        ("InvalidOperation.PermissionExisted", Self::InvalidOperationPermissionExisted),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        (
-            "InvalidOperation.PermissionNotExisted",
-            Self::InvalidOperationPermissionNotExisted,
-        ),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeNetworkInterfacePermissions`.
+/// The descriptor of [`DescribeNetworkInterfacePermissions`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfacePermissions",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "NotBelongUser", "", ""),
-        ErrorRow::new(400, "InvalidOperation.PermissionExisted", "", ""),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(404, "InvalidOperation.PermissionNotExisted", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotBelongUser",
+            "",
+            "The resource belongs to another account.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.PermissionExisted",
+            "",
+            "The permission on the network interface exists already.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.PermissionNotExisted",
+            "",
+            "The permission on the network interface does not exist.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -334,12 +357,11 @@ impl Request for DescribeNetworkInterfacePermissions {
 
 impl Paginated for DescribeNetworkInterfacePermissions {
     type Item = ResponseNetworkInterfacePermission;
+
+    #[inline]
     fn items(
         response: DescribeNetworkInterfacePermissionsResponse,
     ) -> Vec<ResponseNetworkInterfacePermission> {
-        response
-            .network_interface_permissions
-            .map(|outer| outer.network_interface_permission)
-            .unwrap_or_default()
+        response.network_interface_permissions
     }
 }

@@ -2,12 +2,7 @@
 
 //! `DescribeNetworkInterfaces`: Lists elastic network interfaces (ENIs) with their details.
 
-use crate::pagination::Paginated;
-use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
-};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// Lists elastic network interfaces (ENIs) with their details.
 ///
@@ -18,43 +13,43 @@ use crate::record::{Field, Limits, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaces>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `NetworkInterfaceAvailable` (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`.
-/// - Waited for: `NetworkInterfaceInUse` (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`.
-/// - Waited for: `NetworkInterfaceDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`, for all that `NetworkInterfaceId` names.
+/// - Waited for: [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`, for all that `NetworkInterfaceId` names.
+/// - Waited for: [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) (`Client::wait`) until nothing is left, for all that `NetworkInterfaceId` names.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidOperation.InvalidEcsState` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |
-/// | 400 | `Forbidden.RegionId` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `InvalidParameter` |
-/// | 403 | `MaxEniCountExceeded` |
-/// | 403 | `EniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |
-/// | 403 | `InvalidOperation.VpcMismatch` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidVpc.Empty` |
-/// | 403 | `Forbidden.RegionId` |
-/// | 403 | `InvalidOperation.InvalidEniPageNumber` |
-/// | 403 | `InvalidVpc.Indeterminacy` |
-/// | 404 | `InvalidEcsId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
+/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `MaxEniCountExceeded` |  | The account has the maximum number of network interfaces. Delete unused ones first. |
+/// | 403 | `EniPerInstanceLimitExceeded` |  | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` |  | The security group is not in a VPC. Choose one that is. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidVpc.Empty` |  | The VPC is missing. Pass it. |
+/// | 403 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 403 | `InvalidOperation.InvalidEniPageNumber` |  | The page number is out of range. Use `NextToken` and `MaxResults` for long lists. |
+/// | 403 | `InvalidVpc.Indeterminacy` |  | The VPC cannot be determined from the request. Pass its ID. |
+/// | 404 | `InvalidEcsId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
 ///
 /// # Permissions
 ///
@@ -156,45 +151,54 @@ pub struct DescribeNetworkInterfaces {
 }
 
 impl DescribeNetworkInterfaces {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
         self.v_switch_id = Some(v_switch_id.into());
         self
     }
+
     /// Sets `VpcId`.
     pub fn vpc_id(mut self, vpc_id: impl Into<String>) -> Self {
         self.vpc_id = Some(vpc_id.into());
         self
     }
+
     /// Sets `PrimaryIpAddress`.
     pub fn primary_ip_address(mut self, primary_ip_address: impl Into<String>) -> Self {
         self.primary_ip_address = Some(primary_ip_address.into());
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(mut self, security_group_id: impl Into<String>) -> Self {
         self.security_group_id = Some(security_group_id.into());
         self
     }
+
     /// Sets `NetworkInterfaceName`.
     pub fn network_interface_name(
         mut self,
@@ -203,48 +207,61 @@ impl DescribeNetworkInterfaces {
         self.network_interface_name = Some(network_interface_name.into());
         self
     }
+
     /// Sets `Type`.
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `ServiceManaged`.
+    #[inline]
     pub fn service_managed(mut self, service_managed: bool) -> Self {
         self.service_managed = Some(service_managed);
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `PageNumber`.
     #[deprecated = "use `next_token` instead"]
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
     #[deprecated = "use `max_results` instead"]
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `PrivateIpAddress`.
     pub fn private_ip_address(
         mut self,
@@ -255,6 +272,7 @@ impl DescribeNetworkInterfaces {
         );
         self
     }
+
     /// Sets `NetworkInterfaceId`.
     pub fn network_interface_id(
         mut self,
@@ -265,6 +283,7 @@ impl DescribeNetworkInterfaces {
         );
         self
     }
+
     /// Sets `Ipv6Address`.
     pub fn ipv6_address(
         mut self,
@@ -275,14 +294,29 @@ impl DescribeNetworkInterfaces {
     }
 }
 
-record!(
-    request DescribeNetworkInterfaces, DESCRIBE_NETWORK_INTERFACES, 0 => region_id, 1 =>
-    tag, 2 => resource_group_id, 3 => v_switch_id, 4 => vpc_id, 5 => primary_ip_address,
-    6 => security_group_id, 7 => network_interface_name, 8 => r#type, 9 => instance_id,
-    10 => service_managed, 11 => status, 12 => page_number, 13 => page_size, 14 =>
-    next_token, 15 => max_results, 16 => private_ip_address, 17 => network_interface_id,
-    18 => ipv6_address
-);
+record! {
+    request DescribeNetworkInterfaces = DESCRIBE_NETWORK_INTERFACES {
+        region_id,
+        tag,
+        resource_group_id,
+        v_switch_id,
+        vpc_id,
+        primary_ip_address,
+        security_group_id,
+        network_interface_name,
+        r#type,
+        instance_id,
+        service_managed,
+        status,
+        page_number,
+        page_size,
+        next_token,
+        max_results,
+        private_ip_address,
+        network_interface_id,
+        ipv6_address,
+    }
+}
 
 static DESCRIBE_NETWORK_INTERFACES: Schema = Schema {
     name: "DescribeNetworkInterfaces",
@@ -313,7 +347,7 @@ static DESCRIBE_NETWORK_INTERFACES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeNetworkInterfaces`] answers.
+/// The response to [`DescribeNetworkInterfaces`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkInterfacesResponse {
@@ -327,24 +361,22 @@ pub struct DescribeNetworkInterfacesResponse {
     pub request_id: Option<String>,
     /// How many ENIs there are in all. Of no meaning when pages come by token.
     pub total_count: Option<i32>,
-    /// Holds the ENIs.
-    pub network_interface_sets: Option<ResponseNetworkInterfaceSets>,
+    /// The ENIs found.
+    ///
+    /// On the wire `NetworkInterfaceSets.NetworkInterfaceSet`.
+    pub network_interface_sets: Vec<ResponseNetworkInterfaceSet>,
 }
 
-impl DescribeNetworkInterfacesResponse {
-    /// The list in `NetworkInterfaceSets.NetworkInterfaceSet`; empty where the response has none.
-    pub fn network_interface_sets(&self) -> &[ResponseNetworkInterfaceSet] {
-        self.network_interface_sets
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.network_interface_set)
+record! {
+    response DescribeNetworkInterfacesResponse = DESCRIBE_NETWORK_INTERFACES_RESPONSE {
+        next_token,
+        page_size,
+        page_number,
+        request_id,
+        total_count,
+        network_interface_sets,
     }
 }
-
-record!(
-    response DescribeNetworkInterfacesResponse, DESCRIBE_NETWORK_INTERFACES_RESPONSE, 0
-    => next_token, 1 => page_size, 2 => page_number, 3 => request_id, 4 => total_count, 5
-    => network_interface_sets
-);
 
 static DESCRIBE_NETWORK_INTERFACES_RESPONSE: Schema = Schema {
     name: "DescribeNetworkInterfacesResponse",
@@ -354,7 +386,11 @@ static DESCRIBE_NETWORK_INTERFACES_RESPONSE: Schema = Schema {
         Field::int32("PageNumber"),
         Field::string("RequestId"),
         Field::int32("TotalCount"),
-        Field::object("NetworkInterfaceSets", &RESPONSE_NETWORK_INTERFACE_SETS),
+        Field::list(
+                "NetworkInterfaceSets",
+                &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET),
+            )
+            .wrapped("NetworkInterfaceSet"),
     ],
     rules: &[],
 };
@@ -369,15 +405,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -385,35 +424,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSets {
-    /// The ENIs found.
-    pub network_interface_set: Vec<ResponseNetworkInterfaceSet>,
-}
-
-record!(
-    response ResponseNetworkInterfaceSets, RESPONSE_NETWORK_INTERFACE_SETS, 0 =>
-    network_interface_set
-);
-
-static RESPONSE_NETWORK_INTERFACE_SETS: Schema = Schema {
-    name: "ResponseNetworkInterfaceSets",
-    fields: &[
-        Field::list(
-            "NetworkInterfaceSet",
-            &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET),
-        ),
-    ],
     rules: &[],
 };
 
@@ -461,18 +481,30 @@ pub struct ResponseNetworkInterfaceSet {
     pub private_ip_address: Option<String>,
     /// The number of queues of the ENI: the number that was set, else the default of the instance type once the ENI is attached.
     pub queue_number: Option<i32>,
-    /// Holds the private addresses.
-    pub private_ip_sets: Option<ResponseNetworkInterfaceSetPrivateIpSets>,
-    /// Holds the IPv6 addresses.
-    pub ipv6_sets: Option<ResponseNetworkInterfaceSetIpv6Sets>,
-    /// Holds the IPv4 prefixes.
-    pub ipv4_prefix_sets: Option<ResponseNetworkInterfaceSetIpv4PrefixSets>,
-    /// Holds the IPv6 prefixes.
-    pub ipv6_prefix_sets: Option<ResponseNetworkInterfaceSetIpv6PrefixSets>,
-    /// Holds the tags.
-    pub tags: Option<ResponseNetworkInterfaceSetTags>,
-    /// Holds the security groups.
-    pub security_group_ids: Option<ResponseNetworkInterfaceSetSecurityGroupIds>,
+    /// The private IPv4 addresses of the ENI, the primary one included.
+    ///
+    /// On the wire `PrivateIpSets.PrivateIpSet`.
+    pub private_ip_sets: Vec<ResponseNetworkInterfaceSetPrivateIpSet>,
+    /// The IPv6 addresses of the ENI.
+    ///
+    /// On the wire `Ipv6Sets.Ipv6Set`.
+    pub ipv6_sets: Vec<ResponseNetworkInterfaceSetIpv6Set>,
+    /// The IPv4 prefixes of the ENI.
+    ///
+    /// On the wire `Ipv4PrefixSets.Ipv4PrefixSet`.
+    pub ipv4_prefix_sets: Vec<ResponseNetworkInterfaceSetIpv4PrefixSet>,
+    /// The IPv6 prefixes of the ENI.
+    ///
+    /// On the wire `Ipv6PrefixSets.Ipv6PrefixSet`.
+    pub ipv6_prefix_sets: Vec<ResponseNetworkInterfaceSetIpv6PrefixSet>,
+    /// The tags of the ENI.
+    ///
+    /// On the wire `Tags.Tag`.
+    pub tags: Vec<ResponseNetworkInterfaceSetTag>,
+    /// The IDs of the security groups that the ENI belongs to.
+    ///
+    /// On the wire `SecurityGroupIds.SecurityGroupId`.
+    pub security_group_ids: Vec<String>,
     /// The elastic IP address that belongs to a private address of the ENI.
     pub associated_public_ip: Option<ResponseNetworkInterfaceSetAssociatedPublicIp>,
     /// `Attachment`.
@@ -483,46 +515,39 @@ pub struct ResponseNetworkInterfaceSet {
     pub source_dest_check: Option<bool>,
 }
 
-impl ResponseNetworkInterfaceSet {
-    /// The list in `PrivateIpSets.PrivateIpSet`; empty where the response has none.
-    pub fn private_ip_sets(&self) -> &[ResponseNetworkInterfaceSetPrivateIpSet] {
-        self.private_ip_sets.as_ref().map_or(&[], |wrapper| &wrapper.private_ip_set)
-    }
-    /// The list in `Ipv6Sets.Ipv6Set`; empty where the response has none.
-    pub fn ipv6_sets(&self) -> &[ResponseNetworkInterfaceSetIpv6Set] {
-        self.ipv6_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_set)
-    }
-    /// The list in `Ipv4PrefixSets.Ipv4PrefixSet`; empty where the response has none.
-    pub fn ipv4_prefix_sets(&self) -> &[ResponseNetworkInterfaceSetIpv4PrefixSet] {
-        self.ipv4_prefix_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv4_prefix_set)
-    }
-    /// The list in `Ipv6PrefixSets.Ipv6PrefixSet`; empty where the response has none.
-    pub fn ipv6_prefix_sets(&self) -> &[ResponseNetworkInterfaceSetIpv6PrefixSet] {
-        self.ipv6_prefix_sets.as_ref().map_or(&[], |wrapper| &wrapper.ipv6_prefix_set)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseNetworkInterfaceSetTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `SecurityGroupIds.SecurityGroupId`; empty where the response has none.
-    pub fn security_group_ids(&self) -> &[String] {
-        self.security_group_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.security_group_id)
+record! {
+    response ResponseNetworkInterfaceSet = RESPONSE_NETWORK_INTERFACE_SET {
+        creation_time,
+        vpc_id,
+        r#type,
+        status,
+        network_interface_traffic_mode,
+        network_interface_name,
+        mac_address,
+        queue_pair_number,
+        network_interface_id,
+        service_id,
+        instance_id,
+        owner_id,
+        service_managed,
+        v_switch_id,
+        description,
+        resource_group_id,
+        zone_id,
+        private_ip_address,
+        queue_number,
+        private_ip_sets,
+        ipv6_sets,
+        ipv4_prefix_sets,
+        ipv6_prefix_sets,
+        tags,
+        security_group_ids,
+        associated_public_ip,
+        attachment,
+        delete_on_release,
+        source_dest_check,
     }
 }
-
-record!(
-    response ResponseNetworkInterfaceSet, RESPONSE_NETWORK_INTERFACE_SET, 0 =>
-    creation_time, 1 => vpc_id, 2 => r#type, 3 => status, 4 =>
-    network_interface_traffic_mode, 5 => network_interface_name, 6 => mac_address, 7 =>
-    queue_pair_number, 8 => network_interface_id, 9 => service_id, 10 => instance_id, 11
-    => owner_id, 12 => service_managed, 13 => v_switch_id, 14 => description, 15 =>
-    resource_group_id, 16 => zone_id, 17 => private_ip_address, 18 => queue_number, 19 =>
-    private_ip_sets, 20 => ipv6_sets, 21 => ipv4_prefix_sets, 22 => ipv6_prefix_sets, 23
-    => tags, 24 => security_group_ids, 25 => associated_public_ip, 26 => attachment, 27
-    => delete_on_release, 28 => source_dest_check
-);
 
 static RESPONSE_NETWORK_INTERFACE_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSet",
@@ -546,21 +571,29 @@ static RESPONSE_NETWORK_INTERFACE_SET: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("PrivateIpAddress"),
         Field::int32("QueueNumber"),
-        Field::object("PrivateIpSets", &RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SETS),
-        Field::object("Ipv6Sets", &RESPONSE_NETWORK_INTERFACE_SET_IPV6_SETS),
-        Field::object(
-            "Ipv4PrefixSets",
-            &RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SETS,
-        ),
-        Field::object(
-            "Ipv6PrefixSets",
-            &RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SETS,
-        ),
-        Field::object("Tags", &RESPONSE_NETWORK_INTERFACE_SET_TAGS),
-        Field::object(
-            "SecurityGroupIds",
-            &RESPONSE_NETWORK_INTERFACE_SET_SECURITY_GROUP_IDS,
-        ),
+        Field::list(
+                "PrivateIpSets",
+                &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET),
+            )
+            .wrapped("PrivateIpSet"),
+        Field::list(
+                "Ipv6Sets",
+                &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET),
+            )
+            .wrapped("Ipv6Set"),
+        Field::list(
+                "Ipv4PrefixSets",
+                &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SET),
+            )
+            .wrapped("Ipv4PrefixSet"),
+        Field::list(
+                "Ipv6PrefixSets",
+                &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SET),
+            )
+            .wrapped("Ipv6PrefixSet"),
+        Field::list("Tags", &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_TAG))
+            .wrapped("Tag"),
+        Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
         Field::object(
             "AssociatedPublicIp",
             &RESPONSE_NETWORK_INTERFACE_SET_ASSOCIATED_PUBLIC_IP,
@@ -568,30 +601,6 @@ static RESPONSE_NETWORK_INTERFACE_SET: Schema = Schema {
         Field::object("Attachment", &RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT),
         Field::boolean("DeleteOnRelease"),
         Field::boolean("SourceDestCheck"),
-    ],
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.PrivateIpSets` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetPrivateIpSets {
-    /// The private IPv4 addresses of the ENI, the primary one included.
-    pub private_ip_set: Vec<ResponseNetworkInterfaceSetPrivateIpSet>,
-}
-
-record!(
-    response ResponseNetworkInterfaceSetPrivateIpSets,
-    RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SETS, 0 => private_ip_set
-);
-
-static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SETS: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetPrivateIpSets",
-    fields: &[
-        Field::list(
-            "PrivateIpSet",
-            &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET),
-        ),
     ],
     rules: &[],
 };
@@ -612,11 +621,14 @@ pub struct ResponseNetworkInterfaceSetPrivateIpSet {
     pub private_dns_name: Option<String>,
 }
 
-record!(
-    response ResponseNetworkInterfaceSetPrivateIpSet,
-    RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET, 0 => private_ip_address, 1 => primary,
-    2 => associated_public_ip, 3 => private_dns_name
-);
+record! {
+    response ResponseNetworkInterfaceSetPrivateIpSet = RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET {
+        private_ip_address,
+        primary,
+        associated_public_ip,
+        private_dns_name,
+    }
+}
 
 static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSetPrivateIpSet",
@@ -642,39 +654,16 @@ pub struct ResponseNetworkInterfaceSetPrivateIpSetAssociatedPublicIp {
     pub allocation_id: Option<String>,
 }
 
-record!(
-    response ResponseNetworkInterfaceSetPrivateIpSetAssociatedPublicIp,
-    RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP, 0 =>
-    public_ip_address, 1 => allocation_id
-);
+record! {
+    response ResponseNetworkInterfaceSetPrivateIpSetAssociatedPublicIp = RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP {
+        public_ip_address,
+        allocation_id,
+    }
+}
 
 static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP: Schema = Schema {
     name: "ResponseNetworkInterfaceSetPrivateIpSetAssociatedPublicIp",
     fields: &[Field::string("PublicIpAddress"), Field::string("AllocationId")],
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.Ipv6Sets` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetIpv6Sets {
-    /// The IPv6 addresses of the ENI.
-    pub ipv6_set: Vec<ResponseNetworkInterfaceSetIpv6Set>,
-}
-
-record!(
-    response ResponseNetworkInterfaceSetIpv6Sets,
-    RESPONSE_NETWORK_INTERFACE_SET_IPV6_SETS, 0 => ipv6_set
-);
-
-static RESPONSE_NETWORK_INTERFACE_SET_IPV6_SETS: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetIpv6Sets",
-    fields: &[
-        Field::list(
-            "Ipv6Set",
-            &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET),
-        ),
-    ],
     rules: &[],
 };
 
@@ -688,38 +677,16 @@ pub struct ResponseNetworkInterfaceSetIpv6Set {
     pub primary: Option<bool>,
 }
 
-record!(
-    response ResponseNetworkInterfaceSetIpv6Set, RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET,
-    0 => ipv6_address, 1 => primary
-);
+record! {
+    response ResponseNetworkInterfaceSetIpv6Set = RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET {
+        ipv6_address,
+        primary,
+    }
+}
 
 static RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSetIpv6Set",
     fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.Ipv4PrefixSets` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetIpv4PrefixSets {
-    /// The IPv4 prefixes of the ENI.
-    pub ipv4_prefix_set: Vec<ResponseNetworkInterfaceSetIpv4PrefixSet>,
-}
-
-record!(
-    response ResponseNetworkInterfaceSetIpv4PrefixSets,
-    RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SETS, 0 => ipv4_prefix_set
-);
-
-static RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SETS: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetIpv4PrefixSets",
-    fields: &[
-        Field::list(
-            "Ipv4PrefixSet",
-            &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SET),
-        ),
-    ],
     rules: &[],
 };
 
@@ -731,38 +698,15 @@ pub struct ResponseNetworkInterfaceSetIpv4PrefixSet {
     pub ipv4_prefix: Option<String>,
 }
 
-record!(
-    response ResponseNetworkInterfaceSetIpv4PrefixSet,
-    RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SET, 0 => ipv4_prefix
-);
+record! {
+    response ResponseNetworkInterfaceSetIpv4PrefixSet = RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SET {
+        ipv4_prefix,
+    }
+}
 
 static RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSetIpv4PrefixSet",
     fields: &[Field::string("Ipv4Prefix")],
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.Ipv6PrefixSets` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetIpv6PrefixSets {
-    /// The IPv6 prefixes of the ENI.
-    pub ipv6_prefix_set: Vec<ResponseNetworkInterfaceSetIpv6PrefixSet>,
-}
-
-record!(
-    response ResponseNetworkInterfaceSetIpv6PrefixSets,
-    RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SETS, 0 => ipv6_prefix_set
-);
-
-static RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SETS: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetIpv6PrefixSets",
-    fields: &[
-        Field::list(
-            "Ipv6PrefixSet",
-            &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SET),
-        ),
-    ],
     rules: &[],
 };
 
@@ -774,35 +718,15 @@ pub struct ResponseNetworkInterfaceSetIpv6PrefixSet {
     pub ipv6_prefix: Option<String>,
 }
 
-record!(
-    response ResponseNetworkInterfaceSetIpv6PrefixSet,
-    RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SET, 0 => ipv6_prefix
-);
+record! {
+    response ResponseNetworkInterfaceSetIpv6PrefixSet = RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SET {
+        ipv6_prefix,
+    }
+}
 
 static RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SET: Schema = Schema {
     name: "ResponseNetworkInterfaceSetIpv6PrefixSet",
     fields: &[Field::string("Ipv6Prefix")],
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.Tags` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetTags {
-    /// The tags of the ENI.
-    pub tag: Vec<ResponseNetworkInterfaceSetTag>,
-}
-
-record!(
-    response ResponseNetworkInterfaceSetTags, RESPONSE_NETWORK_INTERFACE_SET_TAGS, 0 =>
-    tag
-);
-
-static RESPONSE_NETWORK_INTERFACE_SET_TAGS: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetTags",
-    fields: &[
-        Field::list("Tag", &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_TAG)),
-    ],
     rules: &[],
 };
 
@@ -816,33 +740,16 @@ pub struct ResponseNetworkInterfaceSetTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseNetworkInterfaceSetTag, RESPONSE_NETWORK_INTERFACE_SET_TAG, 0 =>
-    tag_value, 1 => tag_key
-);
+record! {
+    response ResponseNetworkInterfaceSetTag = RESPONSE_NETWORK_INTERFACE_SET_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_NETWORK_INTERFACE_SET_TAG: Schema = Schema {
     name: "ResponseNetworkInterfaceSetTag",
     fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.SecurityGroupIds` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetSecurityGroupIds {
-    /// The IDs of the security groups that the ENI belongs to.
-    pub security_group_id: Vec<String>,
-}
-
-record!(
-    response ResponseNetworkInterfaceSetSecurityGroupIds,
-    RESPONSE_NETWORK_INTERFACE_SET_SECURITY_GROUP_IDS, 0 => security_group_id
-);
-
-static RESPONSE_NETWORK_INTERFACE_SET_SECURITY_GROUP_IDS: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetSecurityGroupIds",
-    fields: &[Field::list("SecurityGroupId", &Field::string(""))],
     rules: &[],
 };
 
@@ -856,11 +763,12 @@ pub struct ResponseNetworkInterfaceSetAssociatedPublicIp {
     pub allocation_id: Option<String>,
 }
 
-record!(
-    response ResponseNetworkInterfaceSetAssociatedPublicIp,
-    RESPONSE_NETWORK_INTERFACE_SET_ASSOCIATED_PUBLIC_IP, 0 => public_ip_address, 1 =>
-    allocation_id
-);
+record! {
+    response ResponseNetworkInterfaceSetAssociatedPublicIp = RESPONSE_NETWORK_INTERFACE_SET_ASSOCIATED_PUBLIC_IP {
+        public_ip_address,
+        allocation_id,
+    }
+}
 
 static RESPONSE_NETWORK_INTERFACE_SET_ASSOCIATED_PUBLIC_IP: Schema = Schema {
     name: "ResponseNetworkInterfaceSetAssociatedPublicIp",
@@ -882,11 +790,14 @@ pub struct ResponseNetworkInterfaceSetAttachment {
     pub network_card_index: Option<i32>,
 }
 
-record!(
-    response ResponseNetworkInterfaceSetAttachment,
-    RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT, 0 => device_index, 1 => instance_id, 2 =>
-    trunk_network_interface_id, 3 => network_card_index
-);
+record! {
+    response ResponseNetworkInterfaceSetAttachment = RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT {
+        device_index,
+        instance_id,
+        trunk_network_interface_id,
+        network_card_index,
+    }
+}
 
 static RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT: Schema = Schema {
     name: "ResponseNetworkInterfaceSetAttachment",
@@ -899,146 +810,242 @@ static RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeNetworkInterfaces`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeNetworkInterfacesErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400, 403)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidEcsState` (400)
-    InvalidOperationInvalidEcsState,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
-    InvalidOperationDetachPrimaryEniNotAllowed,
-    /// `Forbidden.RegionId` (400, 403)
-    ForbiddenRegionId,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `MaxEniCountExceeded` (403)
-    MaxEniCountExceeded,
-    /// `EniPerInstanceLimitExceeded` (403)
-    EniPerInstanceLimitExceeded,
-    /// `InvalidOperation.AvailabilityZoneMismatch` (403)
-    InvalidOperationAvailabilityZoneMismatch,
-    /// `InvalidOperation.VpcMismatch` (403)
-    InvalidOperationVpcMismatch,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `InvalidSecurityGroupId.NotVpc` (403)
-    InvalidSecurityGroupIdNotVpc,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidVpc.Empty` (403)
-    InvalidVpcEmpty,
-    /// `InvalidOperation.InvalidEniPageNumber` (403)
-    InvalidOperationInvalidEniPageNumber,
-    /// `InvalidVpc.Indeterminacy` (403)
-    InvalidVpcIndeterminacy,
-    /// `InvalidEcsId.NotFound` (404)
-    InvalidEcsIdNotFound,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeNetworkInterfaces`].
+    DescribeNetworkInterfacesErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400, 403): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
+        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        /// `Forbidden.RegionId` (400, 403): The account cannot use the operation in this region. Check `RegionId`.
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
+        MaxEniCountExceeded = "MaxEniCountExceeded",
+        /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
+        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
+        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
+        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
+        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidVpc.Empty` (403): The VPC is missing. Pass it.
+        InvalidVpcEmpty = "InvalidVpc.Empty",
+        /// `InvalidOperation.InvalidEniPageNumber` (403): The page number is out of range. Use `NextToken` and `MaxResults` for long lists.
+        InvalidOperationInvalidEniPageNumber = "InvalidOperation.InvalidEniPageNumber",
+        /// `InvalidVpc.Indeterminacy` (403): The VPC cannot be determined from the request. Pass its ID.
+        InvalidVpcIndeterminacy = "InvalidVpc.Indeterminacy",
+        /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeNetworkInterfacesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidOperation.DetachPrimaryEniNotAllowed",
-            Self::InvalidOperationDetachPrimaryEniNotAllowed,
-        ),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("MaxEniCountExceeded", Self::MaxEniCountExceeded),
-        ("EniPerInstanceLimitExceeded", Self::EniPerInstanceLimitExceeded),
-        (
-            "InvalidOperation.AvailabilityZoneMismatch",
-            Self::InvalidOperationAvailabilityZoneMismatch,
-        ),
-        ("InvalidOperation.VpcMismatch", Self::InvalidOperationVpcMismatch),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("InvalidSecurityGroupId.NotVpc", Self::InvalidSecurityGroupIdNotVpc),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidVpc.Empty", Self::InvalidVpcEmpty),
-        (
-            "InvalidOperation.InvalidEniPageNumber",
-            Self::InvalidOperationInvalidEniPageNumber,
-        ),
-        ("InvalidVpc.Indeterminacy", Self::InvalidVpcIndeterminacy),
-        ("InvalidEcsId.NotFound", Self::InvalidEcsIdNotFound),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeNetworkInterfaces`.
+/// The descriptor of [`DescribeNetworkInterfaces`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists elastic network interfaces (ENIs) with their details.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaces",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEcsState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DetachPrimaryEniNotAllowed", "", ""),
-        ErrorRow::new(400, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "MaxEniCountExceeded", "", ""),
-        ErrorRow::new(403, "EniPerInstanceLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.AvailabilityZoneMismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.VpcMismatch", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroupId.NotVpc", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidVpc.Empty", "", ""),
-        ErrorRow::new(403, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniPageNumber", "", ""),
-        ErrorRow::new(403, "InvalidVpc.Indeterminacy", "", ""),
-        ErrorRow::new(404, "InvalidEcsId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEcsState",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DetachPrimaryEniNotAllowed",
+            "",
+            "The primary network interface of an instance cannot be detached.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEniCountExceeded",
+            "",
+            "The account has the maximum number of network interfaces. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EniPerInstanceLimitExceeded",
+            "",
+            "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.AvailabilityZoneMismatch",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.VpcMismatch",
+            "",
+            "The resources are in different VPCs. Use resources of the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroupId.NotVpc",
+            "",
+            "The security group is not in a VPC. Choose one that is.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(403, "InvalidVpc.Empty", "", "The VPC is missing. Pass it."),
+        ErrorRow::new(
+            403,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniPageNumber",
+            "",
+            "The page number is out of range. Use `NextToken` and `MaxResults` for long lists.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVpc.Indeterminacy",
+            "",
+            "The VPC cannot be determined from the request. Pass its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEcsId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -1047,39 +1054,9 @@ pub static OPERATION: Operation = Operation {
         items: &["NetworkInterfaceSets", "NetworkInterfaceSet"],
     }),
     waiters: &[
-        Waiter {
-            name: "NetworkInterfaceAvailable",
-            path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
-            success: &["Available"],
-            failure: &["Deleting"],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 300,
-        },
-        Waiter {
-            name: "NetworkInterfaceInUse",
-            path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
-            success: &["InUse"],
-            failure: &["Detaching", "Deleting"],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 300,
-        },
-        Waiter {
-            name: "NetworkInterfaceDeleted",
-            path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
-            success: &[],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &["InvalidEniId.NotFound"],
-            success_when_empty: true,
-            delay: 2,
-            deadline: 300,
-        },
+        NETWORK_INTERFACE_AVAILABLE,
+        NETWORK_INTERFACE_IN_USE,
+        NETWORK_INTERFACE_DELETED,
     ],
     permissions: &[
         Permission {
@@ -1105,12 +1082,71 @@ impl Request for DescribeNetworkInterfaces {
 
 impl Paginated for DescribeNetworkInterfaces {
     type Item = ResponseNetworkInterfaceSet;
+
+    #[inline]
     fn items(
         response: DescribeNetworkInterfacesResponse,
     ) -> Vec<ResponseNetworkInterfaceSet> {
-        response
-            .network_interface_sets
-            .map(|outer| outer.network_interface_set)
-            .unwrap_or_default()
+        response.network_interface_sets
     }
+}
+
+const NETWORK_INTERFACE_AVAILABLE: Waiter = Waiter {
+    name: "NetworkInterfaceAvailable",
+    path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "NetworkInterfaceId",
+        path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "NetworkInterfaceId"],
+    }),
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &["InvalidEniId.NotFound"],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 300,
+};
+
+impl WaiterFor<DescribeNetworkInterfaces> for super::waiters::NetworkInterfaceAvailable {
+    const WAITER: &'static Waiter = &NETWORK_INTERFACE_AVAILABLE;
+}
+
+const NETWORK_INTERFACE_IN_USE: Waiter = Waiter {
+    name: "NetworkInterfaceInUse",
+    path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "NetworkInterfaceId",
+        path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "NetworkInterfaceId"],
+    }),
+    success: &["InUse"],
+    failure: &["Detaching", "Deleting"],
+    retry_errors: &["InvalidEniId.NotFound"],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 300,
+};
+
+impl WaiterFor<DescribeNetworkInterfaces> for super::waiters::NetworkInterfaceInUse {
+    const WAITER: &'static Waiter = &NETWORK_INTERFACE_IN_USE;
+}
+
+const NETWORK_INTERFACE_DELETED: Waiter = Waiter {
+    name: "NetworkInterfaceDeleted",
+    path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "NetworkInterfaceId",
+        path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "NetworkInterfaceId"],
+    }),
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &["InvalidEniId.NotFound"],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 300,
+};
+
+impl WaiterFor<DescribeNetworkInterfaces> for super::waiters::NetworkInterfaceDeleted {
+    const WAITER: &'static Waiter = &NETWORK_INTERFACE_DELETED;
 }

@@ -2,10 +2,7 @@
 
 //! `DescribePhysicalConnections`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribePhysicalConnections`.
 ///
@@ -16,10 +13,10 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidFilterKey.ValueNotSupported` |  | The key of a filter is not supported. Check the filter. |
 ///
 /// # Example
 ///
@@ -61,35 +58,44 @@ pub struct DescribePhysicalConnections {
 }
 
 impl DescribePhysicalConnections {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
         self
     }
+
     /// Sets `Filter`.
     pub fn filter(mut self, filter: impl IntoIterator<Item = Filter>) -> Self {
         self.filter = Some(filter.into_iter().collect());
@@ -97,19 +103,23 @@ impl DescribePhysicalConnections {
     }
 }
 
-record!(
-    request DescribePhysicalConnections, DESCRIBE_PHYSICAL_CONNECTIONS, 0 => region_id, 1
-    => page_number, 2 => page_size, 3 => client_token, 4 => user_cidr, 5 => filter
-);
+record! {
+    request DescribePhysicalConnections = DESCRIBE_PHYSICAL_CONNECTIONS {
+        region_id,
+        page_number,
+        page_size,
+        client_token,
+        user_cidr,
+        filter,
+    }
+}
 
 static DESCRIBE_PHYSICAL_CONNECTIONS: Schema = Schema {
     name: "DescribePhysicalConnections",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::string("ClientToken"),
         Field::string("UserCidr"),
         Field::list("Filter", &Field::object("", &FILTER))
@@ -118,7 +128,7 @@ static DESCRIBE_PHYSICAL_CONNECTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribePhysicalConnections`] answers.
+/// The response to [`DescribePhysicalConnections`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePhysicalConnectionsResponse {
@@ -130,26 +140,21 @@ pub struct DescribePhysicalConnectionsResponse {
     pub page_size: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `PhysicalConnectionSet`.
-    pub physical_connection_set: Option<ResponsePhysicalConnectionSet>,
+    /// `PhysicalConnectionSet.PhysicalConnectionType`.
+    pub physical_connection_set: Vec<
+        ResponsePhysicalConnectionSetPhysicalConnectionType,
+    >,
 }
 
-impl DescribePhysicalConnectionsResponse {
-    /// The list in `PhysicalConnectionSet.PhysicalConnectionType`; empty where the response has none.
-    pub fn physical_connection_set(
-        &self,
-    ) -> &[ResponsePhysicalConnectionSetPhysicalConnectionType] {
-        self.physical_connection_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.physical_connection_type)
+record! {
+    response DescribePhysicalConnectionsResponse = DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE {
+        request_id,
+        page_number,
+        page_size,
+        total_count,
+        physical_connection_set,
     }
 }
-
-record!(
-    response DescribePhysicalConnectionsResponse, DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE,
-    0 => request_id, 1 => page_number, 2 => page_size, 3 => total_count, 4 =>
-    physical_connection_set
-);
 
 static DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE: Schema = Schema {
     name: "DescribePhysicalConnectionsResponse",
@@ -158,7 +163,14 @@ static DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE: Schema = Schema {
         Field::int32("PageNumber"),
         Field::int32("PageSize"),
         Field::int32("TotalCount"),
-        Field::object("PhysicalConnectionSet", &RESPONSE_PHYSICAL_CONNECTION_SET),
+        Field::list(
+                "PhysicalConnectionSet",
+                &Field::object(
+                    "",
+                    &RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE,
+                ),
+            )
+            .wrapped("PhysicalConnectionType"),
     ],
     rules: &[],
 };
@@ -175,15 +187,18 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// A request without any parameter.
+    /// Creates a [`Filter`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.value = Some(value.into_iter().map(Into::into).collect());
@@ -191,42 +206,18 @@ impl Filter {
     }
 }
 
-record!(request Filter, FILTER, 0 => key, 1 => value);
+record! {
+    request Filter = FILTER {
+        key,
+        value,
+    }
+}
 
 static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[
         Field::string("Key"),
         Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(5)),
-    ],
-    rules: &[],
-};
-
-/// `PhysicalConnectionSet` of [`DescribePhysicalConnectionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePhysicalConnectionSet {
-    /// `PhysicalConnectionType`.
-    pub physical_connection_type: Vec<
-        ResponsePhysicalConnectionSetPhysicalConnectionType,
-    >,
-}
-
-record!(
-    response ResponsePhysicalConnectionSet, RESPONSE_PHYSICAL_CONNECTION_SET, 0 =>
-    physical_connection_type
-);
-
-static RESPONSE_PHYSICAL_CONNECTION_SET: Schema = Schema {
-    name: "ResponsePhysicalConnectionSet",
-    fields: &[
-        Field::list(
-            "PhysicalConnectionType",
-            &Field::object(
-                "",
-                &RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -273,15 +264,28 @@ pub struct ResponsePhysicalConnectionSetPhysicalConnectionType {
     pub physical_connection_id: Option<String>,
 }
 
-record!(
-    response ResponsePhysicalConnectionSetPhysicalConnectionType,
-    RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE, 0 => ad_location, 1 =>
-    creation_time, 2 => status, 3 => r#type, 4 => port_number, 5 => circuit_code, 6 =>
-    spec, 7 => bandwidth, 8 => description, 9 => port_type, 10 => enabled_time, 11 =>
-    business_status, 12 => line_operator, 13 => name, 14 =>
-    redundant_physical_connection_id, 15 => peer_location, 16 => access_point_id, 17 =>
-    physical_connection_id
-);
+record! {
+    response ResponsePhysicalConnectionSetPhysicalConnectionType = RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE {
+        ad_location,
+        creation_time,
+        status,
+        r#type,
+        port_number,
+        circuit_code,
+        spec,
+        bandwidth,
+        description,
+        port_type,
+        enabled_time,
+        business_status,
+        line_operator,
+        name,
+        redundant_physical_connection_id,
+        peer_location,
+        access_point_id,
+        physical_connection_id,
+    }
+}
 
 static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE: Schema = Schema {
     name: "ResponsePhysicalConnectionSetPhysicalConnectionType",
@@ -308,35 +312,35 @@ static RESPONSE_PHYSICAL_CONNECTION_SET_PHYSICAL_CONNECTION_TYPE: Schema = Schem
     rules: &[],
 };
 
-/// The error codes of [`DescribePhysicalConnections`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribePhysicalConnectionsErrorCode {
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidFilterKey.ValueNotSupported` (404)
-    InvalidFilterKeyValueNotSupported,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribePhysicalConnections`].
+    DescribePhysicalConnectionsErrorCode {
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
+        InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
+    }
 }
 
-impl ErrorCode for DescribePhysicalConnectionsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidFilterKey.ValueNotSupported", Self::InvalidFilterKeyValueNotSupported),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribePhysicalConnections`.
+/// The descriptor of [`DescribePhysicalConnections`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePhysicalConnections",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.ValueNotSupported",
+            "",
+            "The key of a filter is not supported. Check the filter.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
@@ -362,12 +366,11 @@ impl Request for DescribePhysicalConnections {
 
 impl Paginated for DescribePhysicalConnections {
     type Item = ResponsePhysicalConnectionSetPhysicalConnectionType;
+
+    #[inline]
     fn items(
         response: DescribePhysicalConnectionsResponse,
     ) -> Vec<ResponsePhysicalConnectionSetPhysicalConnectionType> {
-        response
-            .physical_connection_set
-            .map(|outer| outer.physical_connection_type)
-            .unwrap_or_default()
+        response.physical_connection_set
     }
 }

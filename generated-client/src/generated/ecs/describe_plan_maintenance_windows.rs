@@ -2,10 +2,7 @@
 
 //! `DescribePlanMaintenanceWindows`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Schema, Style};
+use crate::rt::*;
 
 /// A request of `DescribePlanMaintenanceWindows`.
 ///
@@ -49,40 +46,50 @@ pub struct DescribePlanMaintenanceWindows {
 }
 
 impl DescribePlanMaintenanceWindows {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Enable`.
+    #[inline]
     pub fn enable(mut self, enable: bool) -> Self {
         self.enable = Some(enable);
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `PlanWindowId`.
     pub fn plan_window_id(mut self, plan_window_id: impl Into<String>) -> Self {
         self.plan_window_id = Some(plan_window_id.into());
         self
     }
+
     /// Sets `PlanWindowName`.
     pub fn plan_window_name(mut self, plan_window_name: impl Into<String>) -> Self {
         self.plan_window_name = Some(plan_window_name.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `TargetResourceGroupId`.
     pub fn target_resource_group_id(
         mut self,
@@ -91,7 +98,9 @@ impl DescribePlanMaintenanceWindows {
         self.target_resource_group_id = Some(target_resource_group_id.into());
         self
     }
+
     /// Sets `TargetResourceTags`.
+    #[inline]
     pub fn target_resource_tags(
         mut self,
         target_resource_tags: TargetResourceTags,
@@ -101,12 +110,18 @@ impl DescribePlanMaintenanceWindows {
     }
 }
 
-record!(
-    request DescribePlanMaintenanceWindows, DESCRIBE_PLAN_MAINTENANCE_WINDOWS, 0 =>
-    enable, 1 => max_results, 2 => next_token, 3 => plan_window_id, 4 =>
-    plan_window_name, 5 => region_id, 6 => target_resource_group_id, 7 =>
-    target_resource_tags
-);
+record! {
+    request DescribePlanMaintenanceWindows = DESCRIBE_PLAN_MAINTENANCE_WINDOWS {
+        enable,
+        max_results,
+        next_token,
+        plan_window_id,
+        plan_window_name,
+        region_id,
+        target_resource_group_id,
+        target_resource_tags,
+    }
+}
 
 static DESCRIBE_PLAN_MAINTENANCE_WINDOWS: Schema = Schema {
     name: "DescribePlanMaintenanceWindows",
@@ -123,7 +138,7 @@ static DESCRIBE_PLAN_MAINTENANCE_WINDOWS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribePlanMaintenanceWindows`] answers.
+/// The response to [`DescribePlanMaintenanceWindows`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePlanMaintenanceWindowsResponse {
@@ -139,11 +154,15 @@ pub struct DescribePlanMaintenanceWindowsResponse {
     pub total_count: Option<i32>,
 }
 
-record!(
-    response DescribePlanMaintenanceWindowsResponse,
-    DESCRIBE_PLAN_MAINTENANCE_WINDOWS_RESPONSE, 0 => max_results, 1 => next_token, 2 =>
-    plan_maintenance_window_list, 3 => request_id, 4 => total_count
-);
+record! {
+    response DescribePlanMaintenanceWindowsResponse = DESCRIBE_PLAN_MAINTENANCE_WINDOWS_RESPONSE {
+        max_results,
+        next_token,
+        plan_maintenance_window_list,
+        request_id,
+        total_count,
+    }
+}
 
 static DESCRIBE_PLAN_MAINTENANCE_WINDOWS_RESPONSE: Schema = Schema {
     name: "DescribePlanMaintenanceWindowsResponse",
@@ -170,15 +189,18 @@ pub struct TargetResourceTags {
 }
 
 impl TargetResourceTags {
-    /// A request without any parameter.
+    /// Creates a [`TargetResourceTags`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -186,7 +208,12 @@ impl TargetResourceTags {
     }
 }
 
-record!(request TargetResourceTags, TARGET_RESOURCE_TAGS, 0 => key, 1 => value);
+record! {
+    request TargetResourceTags = TARGET_RESOURCE_TAGS {
+        key,
+        value,
+    }
+}
 
 static TARGET_RESOURCE_TAGS: Schema = Schema {
     name: "TargetResourceTags",
@@ -218,12 +245,19 @@ pub struct ResponsePlanMaintenanceWindowList {
     pub time_period: Option<ResponsePlanMaintenanceWindowListTimePeriod>,
 }
 
-record!(
-    response ResponsePlanMaintenanceWindowList, RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST, 0
-    => create_time, 1 => enable, 2 => min_maintenance_interval, 3 => modified_time, 4 =>
-    plan_window_id, 5 => plan_window_name, 6 => support_maintenance_action, 7 =>
-    target_resource, 8 => time_period
-);
+record! {
+    response ResponsePlanMaintenanceWindowList = RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST {
+        create_time,
+        enable,
+        min_maintenance_interval,
+        modified_time,
+        plan_window_id,
+        plan_window_name,
+        support_maintenance_action,
+        target_resource,
+        time_period,
+    }
+}
 
 static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST: Schema = Schema {
     name: "ResponsePlanMaintenanceWindowList",
@@ -256,11 +290,13 @@ pub struct ResponsePlanMaintenanceWindowListTargetResource {
     pub tags: Vec<ResponsePlanMaintenanceWindowListTargetResourceTags>,
 }
 
-record!(
-    response ResponsePlanMaintenanceWindowListTargetResource,
-    RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE, 0 => resource_group_id, 1 =>
-    scope, 2 => tags
-);
+record! {
+    response ResponsePlanMaintenanceWindowListTargetResource = RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE {
+        resource_group_id,
+        scope,
+        tags,
+    }
+}
 
 static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE: Schema = Schema {
     name: "ResponsePlanMaintenanceWindowListTargetResource",
@@ -288,10 +324,12 @@ pub struct ResponsePlanMaintenanceWindowListTargetResourceTags {
     pub value: Option<String>,
 }
 
-record!(
-    response ResponsePlanMaintenanceWindowListTargetResourceTags,
-    RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE_TAGS, 0 => key, 1 => value
-);
+record! {
+    response ResponsePlanMaintenanceWindowListTargetResourceTags = RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE_TAGS {
+        key,
+        value,
+    }
+}
 
 static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE_TAGS: Schema = Schema {
     name: "ResponsePlanMaintenanceWindowListTargetResourceTags",
@@ -309,10 +347,12 @@ pub struct ResponsePlanMaintenanceWindowListTimePeriod {
     pub range_list: Vec<ResponsePlanMaintenanceWindowListTimePeriodRangeList>,
 }
 
-record!(
-    response ResponsePlanMaintenanceWindowListTimePeriod,
-    RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD, 0 => period_unit, 1 => range_list
-);
+record! {
+    response ResponsePlanMaintenanceWindowListTimePeriod = RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD {
+        period_unit,
+        range_list,
+    }
+}
 
 static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD: Schema = Schema {
     name: "ResponsePlanMaintenanceWindowListTimePeriod",
@@ -339,11 +379,12 @@ pub struct ResponsePlanMaintenanceWindowListTimePeriodRangeList {
     pub start_time: Option<String>,
 }
 
-record!(
-    response ResponsePlanMaintenanceWindowListTimePeriodRangeList,
-    RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD_RANGE_LIST, 0 => end_time, 1 =>
-    start_time
-);
+record! {
+    response ResponsePlanMaintenanceWindowListTimePeriodRangeList = RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD_RANGE_LIST {
+        end_time,
+        start_time,
+    }
+}
 
 static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD_RANGE_LIST: Schema = Schema {
     name: "ResponsePlanMaintenanceWindowListTimePeriodRangeList",
@@ -351,20 +392,13 @@ static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD_RANGE_LIST: Schema = Sc
     rules: &[],
 };
 
-/// The error codes of [`DescribePlanMaintenanceWindows`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribePlanMaintenanceWindowsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribePlanMaintenanceWindows`].
+    DescribePlanMaintenanceWindowsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribePlanMaintenanceWindowsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribePlanMaintenanceWindows`.
+/// The descriptor of [`DescribePlanMaintenanceWindows`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePlanMaintenanceWindows",
@@ -392,6 +426,8 @@ impl Request for DescribePlanMaintenanceWindows {
 
 impl Paginated for DescribePlanMaintenanceWindows {
     type Item = ResponsePlanMaintenanceWindowList;
+
+    #[inline]
     fn items(
         response: DescribePlanMaintenanceWindowsResponse,
     ) -> Vec<ResponsePlanMaintenanceWindowList> {

@@ -2,10 +2,7 @@
 
 //! `DescribePortRangeListAssociations`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribePortRangeListAssociations`.
 ///
@@ -29,34 +26,42 @@ pub struct DescribePortRangeListAssociations {
 }
 
 impl DescribePortRangeListAssociations {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(port_range_list_id: impl Into<String>) -> Self {
         Self {
             port_range_list_id: port_range_list_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
 }
 
-record!(
-    request DescribePortRangeListAssociations, DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS, 0
-    => region_id, 1 => port_range_list_id, 2 => next_token, 3 => max_results
-);
+record! {
+    request DescribePortRangeListAssociations = DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS {
+        region_id,
+        port_range_list_id,
+        next_token,
+        max_results,
+    }
+}
 
 static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
     name: "DescribePortRangeListAssociations",
@@ -64,13 +69,12 @@ static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("PortRangeListId").required(),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.maximum(100)),
     ],
     rules: &[],
 };
 
-/// What [`DescribePortRangeListAssociations`] answers.
+/// The response to [`DescribePortRangeListAssociations`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListAssociationsResponse {
@@ -82,11 +86,13 @@ pub struct DescribePortRangeListAssociationsResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response DescribePortRangeListAssociationsResponse,
-    DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE, 0 => next_token, 1 =>
-    port_range_list_associations, 2 => request_id
-);
+record! {
+    response DescribePortRangeListAssociationsResponse = DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE {
+        next_token,
+        port_range_list_associations,
+        request_id,
+    }
+}
 
 static DESCRIBE_PORT_RANGE_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListAssociationsResponse",
@@ -111,10 +117,12 @@ pub struct ResponsePortRangeListAssociations {
     pub resource_type: Option<String>,
 }
 
-record!(
-    response ResponsePortRangeListAssociations, RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS, 0
-    => resource_id, 1 => resource_type
-);
+record! {
+    response ResponsePortRangeListAssociations = RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS {
+        resource_id,
+        resource_type,
+    }
+}
 
 static RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
     name: "ResponsePortRangeListAssociations",
@@ -122,20 +130,13 @@ static RESPONSE_PORT_RANGE_LIST_ASSOCIATIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribePortRangeListAssociations`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribePortRangeListAssociationsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribePortRangeListAssociations`].
+    DescribePortRangeListAssociationsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribePortRangeListAssociationsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribePortRangeListAssociations`.
+/// The descriptor of [`DescribePortRangeListAssociations`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListAssociations",
@@ -163,6 +164,8 @@ impl Request for DescribePortRangeListAssociations {
 
 impl Paginated for DescribePortRangeListAssociations {
     type Item = ResponsePortRangeListAssociations;
+
+    #[inline]
     fn items(
         response: DescribePortRangeListAssociationsResponse,
     ) -> Vec<ResponsePortRangeListAssociations> {

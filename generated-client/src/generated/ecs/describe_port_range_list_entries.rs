@@ -2,9 +2,7 @@
 
 //! `DescribePortRangeListEntries`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribePortRangeListEntries`.
 ///
@@ -20,13 +18,14 @@ pub struct DescribePortRangeListEntries {
 }
 
 impl DescribePortRangeListEntries {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(port_range_list_id: impl Into<String>) -> Self {
         Self {
             port_range_list_id: port_range_list_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -34,10 +33,12 @@ impl DescribePortRangeListEntries {
     }
 }
 
-record!(
-    request DescribePortRangeListEntries, DESCRIBE_PORT_RANGE_LIST_ENTRIES, 0 =>
-    region_id, 1 => port_range_list_id
-);
+record! {
+    request DescribePortRangeListEntries = DESCRIBE_PORT_RANGE_LIST_ENTRIES {
+        region_id,
+        port_range_list_id,
+    }
+}
 
 static DESCRIBE_PORT_RANGE_LIST_ENTRIES: Schema = Schema {
     name: "DescribePortRangeListEntries",
@@ -48,7 +49,7 @@ static DESCRIBE_PORT_RANGE_LIST_ENTRIES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribePortRangeListEntries`] answers.
+/// The response to [`DescribePortRangeListEntries`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListEntriesResponse {
@@ -58,10 +59,12 @@ pub struct DescribePortRangeListEntriesResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response DescribePortRangeListEntriesResponse,
-    DESCRIBE_PORT_RANGE_LIST_ENTRIES_RESPONSE, 0 => entries, 1 => request_id
-);
+record! {
+    response DescribePortRangeListEntriesResponse = DESCRIBE_PORT_RANGE_LIST_ENTRIES_RESPONSE {
+        entries,
+        request_id,
+    }
+}
 
 static DESCRIBE_PORT_RANGE_LIST_ENTRIES_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListEntriesResponse",
@@ -82,7 +85,12 @@ pub struct ResponseEntries {
     pub port_range: Option<String>,
 }
 
-record!(response ResponseEntries, RESPONSE_ENTRIES, 0 => description, 1 => port_range);
+record! {
+    response ResponseEntries = RESPONSE_ENTRIES {
+        description,
+        port_range,
+    }
+}
 
 static RESPONSE_ENTRIES: Schema = Schema {
     name: "ResponseEntries",
@@ -90,20 +98,13 @@ static RESPONSE_ENTRIES: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribePortRangeListEntries`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribePortRangeListEntriesErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribePortRangeListEntries`].
+    DescribePortRangeListEntriesErrorCode {
+    }
 }
 
-impl ErrorCode for DescribePortRangeListEntriesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribePortRangeListEntries`.
+/// The descriptor of [`DescribePortRangeListEntries`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListEntries",

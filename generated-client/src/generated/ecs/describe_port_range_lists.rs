@@ -2,10 +2,7 @@
 
 //! `DescribePortRangeLists`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribePortRangeLists`.
 ///
@@ -55,25 +52,31 @@ pub struct DescribePortRangeLists {
 }
 
 impl DescribePortRangeLists {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `PortRangeListName`.
     pub fn port_range_list_name(
         mut self,
@@ -82,6 +85,7 @@ impl DescribePortRangeLists {
         self.port_range_list_name = Some(port_range_list_name.into());
         self
     }
+
     /// Sets `PortRangeListId`.
     pub fn port_range_list_id(
         mut self,
@@ -92,11 +96,13 @@ impl DescribePortRangeLists {
         );
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -104,19 +110,24 @@ impl DescribePortRangeLists {
     }
 }
 
-record!(
-    request DescribePortRangeLists, DESCRIBE_PORT_RANGE_LISTS, 0 => region_id, 1 =>
-    next_token, 2 => max_results, 3 => port_range_list_name, 4 => port_range_list_id, 5
-    => resource_group_id, 6 => tag
-);
+record! {
+    request DescribePortRangeLists = DESCRIBE_PORT_RANGE_LISTS {
+        region_id,
+        next_token,
+        max_results,
+        port_range_list_name,
+        port_range_list_id,
+        resource_group_id,
+        tag,
+    }
+}
 
 static DESCRIBE_PORT_RANGE_LISTS: Schema = Schema {
     name: "DescribePortRangeLists",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("PortRangeListName").limits(&Limits::NONE.max_length(128)),
         Field::list("PortRangeListId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
@@ -126,7 +137,7 @@ static DESCRIBE_PORT_RANGE_LISTS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribePortRangeLists`] answers.
+/// The response to [`DescribePortRangeLists`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListsResponse {
@@ -138,10 +149,13 @@ pub struct DescribePortRangeListsResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response DescribePortRangeListsResponse, DESCRIBE_PORT_RANGE_LISTS_RESPONSE, 0 =>
-    next_token, 1 => port_range_lists, 2 => request_id
-);
+record! {
+    response DescribePortRangeListsResponse = DESCRIBE_PORT_RANGE_LISTS_RESPONSE {
+        next_token,
+        port_range_lists,
+        request_id,
+    }
+}
 
 static DESCRIBE_PORT_RANGE_LISTS_RESPONSE: Schema = Schema {
     name: "DescribePortRangeListsResponse",
@@ -163,15 +177,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -179,7 +196,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -209,11 +231,18 @@ pub struct ResponsePortRangeLists {
     pub tags: Vec<ResponsePortRangeListsTags>,
 }
 
-record!(
-    response ResponsePortRangeLists, RESPONSE_PORT_RANGE_LISTS, 0 => association_count, 1
-    => creation_time, 2 => description, 3 => max_entries, 4 => port_range_list_id, 5 =>
-    port_range_list_name, 6 => resource_group_id, 7 => tags
-);
+record! {
+    response ResponsePortRangeLists = RESPONSE_PORT_RANGE_LISTS {
+        association_count,
+        creation_time,
+        description,
+        max_entries,
+        port_range_list_id,
+        port_range_list_name,
+        resource_group_id,
+        tags,
+    }
+}
 
 static RESPONSE_PORT_RANGE_LISTS: Schema = Schema {
     name: "ResponsePortRangeLists",
@@ -240,10 +269,12 @@ pub struct ResponsePortRangeListsTags {
     pub tag_value: Option<String>,
 }
 
-record!(
-    response ResponsePortRangeListsTags, RESPONSE_PORT_RANGE_LISTS_TAGS, 0 => tag_key, 1
-    => tag_value
-);
+record! {
+    response ResponsePortRangeListsTags = RESPONSE_PORT_RANGE_LISTS_TAGS {
+        tag_key,
+        tag_value,
+    }
+}
 
 static RESPONSE_PORT_RANGE_LISTS_TAGS: Schema = Schema {
     name: "ResponsePortRangeListsTags",
@@ -251,20 +282,13 @@ static RESPONSE_PORT_RANGE_LISTS_TAGS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribePortRangeLists`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribePortRangeListsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribePortRangeLists`].
+    DescribePortRangeListsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribePortRangeListsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribePortRangeLists`.
+/// The descriptor of [`DescribePortRangeLists`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeLists",
@@ -292,6 +316,8 @@ impl Request for DescribePortRangeLists {
 
 impl Paginated for DescribePortRangeLists {
     type Item = ResponsePortRangeLists;
+
+    #[inline]
     fn items(response: DescribePortRangeListsResponse) -> Vec<ResponsePortRangeLists> {
         response.port_range_lists
     }

@@ -2,10 +2,7 @@
 
 //! `DescribePrefixListAssociations`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribePrefixListAssociations`.
 ///
@@ -15,12 +12,12 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
-/// | 400 | `NotSupported.ResourceType` |
-/// | 404 | `InvalidPrefixListId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `NotSupported.ResourceType` |  | The resource type is not supported. |
+/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribePrefixListAssociations {
     /// `RegionId`.
@@ -38,34 +35,42 @@ pub struct DescribePrefixListAssociations {
 }
 
 impl DescribePrefixListAssociations {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(prefix_list_id: impl Into<String>) -> Self {
         Self {
             prefix_list_id: prefix_list_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
 }
 
-record!(
-    request DescribePrefixListAssociations, DESCRIBE_PREFIX_LIST_ASSOCIATIONS, 0 =>
-    region_id, 1 => prefix_list_id, 2 => next_token, 3 => max_results
-);
+record! {
+    request DescribePrefixListAssociations = DESCRIBE_PREFIX_LIST_ASSOCIATIONS {
+        region_id,
+        prefix_list_id,
+        next_token,
+        max_results,
+    }
+}
 
 static DESCRIBE_PREFIX_LIST_ASSOCIATIONS: Schema = Schema {
     name: "DescribePrefixListAssociations",
@@ -73,13 +78,12 @@ static DESCRIBE_PREFIX_LIST_ASSOCIATIONS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("PrefixListId").required(),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
     ],
     rules: &[],
 };
 
-/// What [`DescribePrefixListAssociations`] answers.
+/// The response to [`DescribePrefixListAssociations`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePrefixListAssociationsResponse {
@@ -87,55 +91,28 @@ pub struct DescribePrefixListAssociationsResponse {
     pub next_token: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `PrefixListAssociations`.
-    pub prefix_list_associations: Option<ResponsePrefixListAssociations>,
+    /// `PrefixListAssociations.PrefixListAssociation`.
+    pub prefix_list_associations: Vec<ResponsePrefixListAssociation>,
 }
 
-impl DescribePrefixListAssociationsResponse {
-    /// The list in `PrefixListAssociations.PrefixListAssociation`; empty where the response has none.
-    pub fn prefix_list_associations(&self) -> &[ResponsePrefixListAssociation] {
-        self.prefix_list_associations
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.prefix_list_association)
+record! {
+    response DescribePrefixListAssociationsResponse = DESCRIBE_PREFIX_LIST_ASSOCIATIONS_RESPONSE {
+        next_token,
+        request_id,
+        prefix_list_associations,
     }
 }
-
-record!(
-    response DescribePrefixListAssociationsResponse,
-    DESCRIBE_PREFIX_LIST_ASSOCIATIONS_RESPONSE, 0 => next_token, 1 => request_id, 2 =>
-    prefix_list_associations
-);
 
 static DESCRIBE_PREFIX_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
     name: "DescribePrefixListAssociationsResponse",
     fields: &[
         Field::string("NextToken"),
         Field::string("RequestId"),
-        Field::object("PrefixListAssociations", &RESPONSE_PREFIX_LIST_ASSOCIATIONS),
-    ],
-    rules: &[],
-};
-
-/// `PrefixListAssociations` of [`DescribePrefixListAssociationsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePrefixListAssociations {
-    /// `PrefixListAssociation`.
-    pub prefix_list_association: Vec<ResponsePrefixListAssociation>,
-}
-
-record!(
-    response ResponsePrefixListAssociations, RESPONSE_PREFIX_LIST_ASSOCIATIONS, 0 =>
-    prefix_list_association
-);
-
-static RESPONSE_PREFIX_LIST_ASSOCIATIONS: Schema = Schema {
-    name: "ResponsePrefixListAssociations",
-    fields: &[
         Field::list(
-            "PrefixListAssociation",
-            &Field::object("", &RESPONSE_PREFIX_LIST_ASSOCIATION),
-        ),
+                "PrefixListAssociations",
+                &Field::object("", &RESPONSE_PREFIX_LIST_ASSOCIATION),
+            )
+            .wrapped("PrefixListAssociation"),
     ],
     rules: &[],
 };
@@ -150,10 +127,12 @@ pub struct ResponsePrefixListAssociation {
     pub resource_type: Option<String>,
 }
 
-record!(
-    response ResponsePrefixListAssociation, RESPONSE_PREFIX_LIST_ASSOCIATION, 0 =>
-    resource_id, 1 => resource_type
-);
+record! {
+    response ResponsePrefixListAssociation = RESPONSE_PREFIX_LIST_ASSOCIATION {
+        resource_id,
+        resource_type,
+    }
+}
 
 static RESPONSE_PREFIX_LIST_ASSOCIATION: Schema = Schema {
     name: "ResponsePrefixListAssociation",
@@ -161,42 +140,50 @@ static RESPONSE_PREFIX_LIST_ASSOCIATION: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribePrefixListAssociations`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribePrefixListAssociationsErrorCode {
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `NotSupported.ResourceType` (400)
-    NotSupportedResourceType,
-    /// `InvalidPrefixListId.NotFound` (404)
-    InvalidPrefixListIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribePrefixListAssociations`].
+    DescribePrefixListAssociationsErrorCode {
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `NotSupported.ResourceType` (400): The resource type is not supported.
+        NotSupportedResourceType = "NotSupported.ResourceType",
+        /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
+        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribePrefixListAssociationsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter", Self::InvalidParameter),
-        ("NotSupported.ResourceType", Self::NotSupportedResourceType),
-        ("InvalidPrefixListId.NotFound", Self::InvalidPrefixListIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribePrefixListAssociations`.
+/// The descriptor of [`DescribePrefixListAssociations`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixListAssociations",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "NotSupported.ResourceType", "", ""),
-        ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupported.ResourceType",
+            "",
+            "The resource type is not supported.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrefixListId.NotFound",
+            "",
+            "The prefix list does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -221,12 +208,11 @@ impl Request for DescribePrefixListAssociations {
 
 impl Paginated for DescribePrefixListAssociations {
     type Item = ResponsePrefixListAssociation;
+
+    #[inline]
     fn items(
         response: DescribePrefixListAssociationsResponse,
     ) -> Vec<ResponsePrefixListAssociation> {
-        response
-            .prefix_list_associations
-            .map(|outer| outer.prefix_list_association)
-            .unwrap_or_default()
+        response.prefix_list_associations
     }
 }

@@ -2,9 +2,7 @@
 
 //! `DescribePrefixListAttributes`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribePrefixListAttributes`.
 ///
@@ -12,10 +10,10 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidPrefixListId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribePrefixListAttributes {
     /// `RegionId`.
@@ -27,13 +25,14 @@ pub struct DescribePrefixListAttributes {
 }
 
 impl DescribePrefixListAttributes {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(prefix_list_id: impl Into<String>) -> Self {
         Self {
             prefix_list_id: prefix_list_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -41,10 +40,12 @@ impl DescribePrefixListAttributes {
     }
 }
 
-record!(
-    request DescribePrefixListAttributes, DESCRIBE_PREFIX_LIST_ATTRIBUTES, 0 =>
-    region_id, 1 => prefix_list_id
-);
+record! {
+    request DescribePrefixListAttributes = DESCRIBE_PREFIX_LIST_ATTRIBUTES {
+        region_id,
+        prefix_list_id,
+    }
+}
 
 static DESCRIBE_PREFIX_LIST_ATTRIBUTES: Schema = Schema {
     name: "DescribePrefixListAttributes",
@@ -55,7 +56,7 @@ static DESCRIBE_PREFIX_LIST_ATTRIBUTES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribePrefixListAttributes`] answers.
+/// The response to [`DescribePrefixListAttributes`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePrefixListAttributesResponse {
@@ -73,23 +74,22 @@ pub struct DescribePrefixListAttributesResponse {
     pub prefix_list_name: Option<String>,
     /// `PrefixListId`.
     pub prefix_list_id: Option<String>,
-    /// `Entries`.
-    pub entries: Option<ResponseEntries>,
+    /// `Entries.Entry`.
+    pub entries: Vec<ResponseEntriesEntry>,
 }
 
-impl DescribePrefixListAttributesResponse {
-    /// The list in `Entries.Entry`; empty where the response has none.
-    pub fn entries(&self) -> &[ResponseEntriesEntry] {
-        self.entries.as_ref().map_or(&[], |wrapper| &wrapper.entry)
+record! {
+    response DescribePrefixListAttributesResponse = DESCRIBE_PREFIX_LIST_ATTRIBUTES_RESPONSE {
+        creation_time,
+        max_entries,
+        request_id,
+        description,
+        address_family,
+        prefix_list_name,
+        prefix_list_id,
+        entries,
     }
 }
-
-record!(
-    response DescribePrefixListAttributesResponse,
-    DESCRIBE_PREFIX_LIST_ATTRIBUTES_RESPONSE, 0 => creation_time, 1 => max_entries, 2 =>
-    request_id, 3 => description, 4 => address_family, 5 => prefix_list_name, 6 =>
-    prefix_list_id, 7 => entries
-);
 
 static DESCRIBE_PREFIX_LIST_ATTRIBUTES_RESPONSE: Schema = Schema {
     name: "DescribePrefixListAttributesResponse",
@@ -101,24 +101,9 @@ static DESCRIBE_PREFIX_LIST_ATTRIBUTES_RESPONSE: Schema = Schema {
         Field::string("AddressFamily"),
         Field::string("PrefixListName"),
         Field::string("PrefixListId"),
-        Field::object("Entries", &RESPONSE_ENTRIES),
+        Field::list("Entries", &Field::object("", &RESPONSE_ENTRIES_ENTRY))
+            .wrapped("Entry"),
     ],
-    rules: &[],
-};
-
-/// `Entries` of [`DescribePrefixListAttributesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseEntries {
-    /// `Entry`.
-    pub entry: Vec<ResponseEntriesEntry>,
-}
-
-record!(response ResponseEntries, RESPONSE_ENTRIES, 0 => entry);
-
-static RESPONSE_ENTRIES: Schema = Schema {
-    name: "ResponseEntries",
-    fields: &[Field::list("Entry", &Field::object("", &RESPONSE_ENTRIES_ENTRY))],
     rules: &[],
 };
 
@@ -132,9 +117,12 @@ pub struct ResponseEntriesEntry {
     pub cidr: Option<String>,
 }
 
-record!(
-    response ResponseEntriesEntry, RESPONSE_ENTRIES_ENTRY, 0 => description, 1 => cidr
-);
+record! {
+    response ResponseEntriesEntry = RESPONSE_ENTRIES_ENTRY {
+        description,
+        cidr,
+    }
+}
 
 static RESPONSE_ENTRIES_ENTRY: Schema = Schema {
     name: "ResponseEntriesEntry",
@@ -142,34 +130,34 @@ static RESPONSE_ENTRIES_ENTRY: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribePrefixListAttributes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribePrefixListAttributesErrorCode {
-    /// `InvalidPrefixListId.NotFound` (404)
-    InvalidPrefixListIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribePrefixListAttributes`].
+    DescribePrefixListAttributesErrorCode {
+        /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
+        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribePrefixListAttributesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidPrefixListId.NotFound", Self::InvalidPrefixListIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribePrefixListAttributes`.
+/// The descriptor of [`DescribePrefixListAttributes`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixListAttributes",
     ),
     errors: &[
-        ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidPrefixListId.NotFound",
+            "",
+            "The prefix list does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     ..Operation::new(
         "DescribePrefixListAttributes",

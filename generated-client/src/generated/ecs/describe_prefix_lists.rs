@@ -2,10 +2,7 @@
 
 //! `DescribePrefixLists`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribePrefixLists`.
 ///
@@ -15,11 +12,11 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
-/// | 400 | `LimitExceed.PrefixListId` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `LimitExceed.PrefixListId` |  | The request names too many prefix lists. Pass fewer. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
 /// # Example
 ///
@@ -63,35 +60,43 @@ pub struct DescribePrefixLists {
 }
 
 impl DescribePrefixLists {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PrefixListName`.
     pub fn prefix_list_name(mut self, prefix_list_name: impl Into<String>) -> Self {
         self.prefix_list_name = Some(prefix_list_name.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `AddressFamily`.
     pub fn address_family(mut self, address_family: impl Into<String>) -> Self {
         self.address_family = Some(address_family.into());
         self
     }
+
     /// Sets `PrefixListId`.
     pub fn prefix_list_id(
         mut self,
@@ -100,11 +105,13 @@ impl DescribePrefixLists {
         self.prefix_list_id = Some(prefix_list_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -112,11 +119,18 @@ impl DescribePrefixLists {
     }
 }
 
-record!(
-    request DescribePrefixLists, DESCRIBE_PREFIX_LISTS, 0 => region_id, 1 =>
-    prefix_list_name, 2 => next_token, 3 => max_results, 4 => address_family, 5 =>
-    prefix_list_id, 6 => resource_group_id, 7 => tag
-);
+record! {
+    request DescribePrefixLists = DESCRIBE_PREFIX_LISTS {
+        region_id,
+        prefix_list_name,
+        next_token,
+        max_results,
+        address_family,
+        prefix_list_id,
+        resource_group_id,
+        tag,
+    }
+}
 
 static DESCRIBE_PREFIX_LISTS: Schema = Schema {
     name: "DescribePrefixLists",
@@ -124,8 +138,7 @@ static DESCRIBE_PREFIX_LISTS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("PrefixListName"),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("AddressFamily"),
         Field::list("PrefixListId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
@@ -135,7 +148,7 @@ static DESCRIBE_PREFIX_LISTS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribePrefixLists`] answers.
+/// The response to [`DescribePrefixLists`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePrefixListsResponse {
@@ -143,28 +156,25 @@ pub struct DescribePrefixListsResponse {
     pub next_token: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `PrefixLists`.
-    pub prefix_lists: Option<ResponsePrefixLists>,
+    /// `PrefixLists.PrefixList`.
+    pub prefix_lists: Vec<ResponsePrefixList>,
 }
 
-impl DescribePrefixListsResponse {
-    /// The list in `PrefixLists.PrefixList`; empty where the response has none.
-    pub fn prefix_lists(&self) -> &[ResponsePrefixList] {
-        self.prefix_lists.as_ref().map_or(&[], |wrapper| &wrapper.prefix_list)
+record! {
+    response DescribePrefixListsResponse = DESCRIBE_PREFIX_LISTS_RESPONSE {
+        next_token,
+        request_id,
+        prefix_lists,
     }
 }
-
-record!(
-    response DescribePrefixListsResponse, DESCRIBE_PREFIX_LISTS_RESPONSE, 0 =>
-    next_token, 1 => request_id, 2 => prefix_lists
-);
 
 static DESCRIBE_PREFIX_LISTS_RESPONSE: Schema = Schema {
     name: "DescribePrefixListsResponse",
     fields: &[
         Field::string("NextToken"),
         Field::string("RequestId"),
-        Field::object("PrefixLists", &RESPONSE_PREFIX_LISTS),
+        Field::list("PrefixLists", &Field::object("", &RESPONSE_PREFIX_LIST))
+            .wrapped("PrefixList"),
     ],
     rules: &[],
 };
@@ -183,15 +193,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -199,7 +212,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -207,22 +225,6 @@ static TAG: Schema = Schema {
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("Value").limits(&Limits::NONE.max_length(128)),
     ],
-    rules: &[],
-};
-
-/// `PrefixLists` of [`DescribePrefixListsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePrefixLists {
-    /// `PrefixList`.
-    pub prefix_list: Vec<ResponsePrefixList>,
-}
-
-record!(response ResponsePrefixLists, RESPONSE_PREFIX_LISTS, 0 => prefix_list);
-
-static RESPONSE_PREFIX_LISTS: Schema = Schema {
-    name: "ResponsePrefixLists",
-    fields: &[Field::list("PrefixList", &Field::object("", &RESPONSE_PREFIX_LIST))],
     rules: &[],
 };
 
@@ -246,22 +248,23 @@ pub struct ResponsePrefixList {
     pub prefix_list_id: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponsePrefixListTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponsePrefixListTag>,
 }
 
-impl ResponsePrefixList {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponsePrefixListTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponsePrefixList = RESPONSE_PREFIX_LIST {
+        creation_time,
+        association_count,
+        max_entries,
+        description,
+        address_family,
+        prefix_list_name,
+        prefix_list_id,
+        resource_group_id,
+        tags,
     }
 }
-
-record!(
-    response ResponsePrefixList, RESPONSE_PREFIX_LIST, 0 => creation_time, 1 =>
-    association_count, 2 => max_entries, 3 => description, 4 => address_family, 5 =>
-    prefix_list_name, 6 => prefix_list_id, 7 => resource_group_id, 8 => tags
-);
 
 static RESPONSE_PREFIX_LIST: Schema = Schema {
     name: "ResponsePrefixList",
@@ -274,24 +277,8 @@ static RESPONSE_PREFIX_LIST: Schema = Schema {
         Field::string("PrefixListName"),
         Field::string("PrefixListId"),
         Field::string("ResourceGroupId"),
-        Field::object("Tags", &RESPONSE_PREFIX_LIST_TAGS),
+        Field::list("Tags", &Field::object("", &RESPONSE_PREFIX_LIST_TAG)).wrapped("Tag"),
     ],
-    rules: &[],
-};
-
-/// `PrefixLists.PrefixList.Tags` of [`DescribePrefixListsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePrefixListTags {
-    /// `Tag`.
-    pub tag: Vec<ResponsePrefixListTag>,
-}
-
-record!(response ResponsePrefixListTags, RESPONSE_PREFIX_LIST_TAGS, 0 => tag);
-
-static RESPONSE_PREFIX_LIST_TAGS: Schema = Schema {
-    name: "ResponsePrefixListTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_PREFIX_LIST_TAG))],
     rules: &[],
 };
 
@@ -305,10 +292,12 @@ pub struct ResponsePrefixListTag {
     pub tag_value: Option<String>,
 }
 
-record!(
-    response ResponsePrefixListTag, RESPONSE_PREFIX_LIST_TAG, 0 => tag_key, 1 =>
-    tag_value
-);
+record! {
+    response ResponsePrefixListTag = RESPONSE_PREFIX_LIST_TAG {
+        tag_key,
+        tag_value,
+    }
+}
 
 static RESPONSE_PREFIX_LIST_TAG: Schema = Schema {
     name: "ResponsePrefixListTag",
@@ -316,38 +305,42 @@ static RESPONSE_PREFIX_LIST_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribePrefixLists`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribePrefixListsErrorCode {
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `LimitExceed.PrefixListId` (400)
-    LimitExceedPrefixListId,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribePrefixLists`].
+    DescribePrefixListsErrorCode {
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `LimitExceed.PrefixListId` (400): The request names too many prefix lists. Pass fewer.
+        LimitExceedPrefixListId = "LimitExceed.PrefixListId",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribePrefixListsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter", Self::InvalidParameter),
-        ("LimitExceed.PrefixListId", Self::LimitExceedPrefixListId),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribePrefixLists`.
+/// The descriptor of [`DescribePrefixLists`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixLists",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "LimitExceed.PrefixListId", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "LimitExceed.PrefixListId",
+            "",
+            "The request names too many prefix lists. Pass fewer.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -372,7 +365,9 @@ impl Request for DescribePrefixLists {
 
 impl Paginated for DescribePrefixLists {
     type Item = ResponsePrefixList;
+
+    #[inline]
     fn items(response: DescribePrefixListsResponse) -> Vec<ResponsePrefixList> {
-        response.prefix_lists.map(|outer| outer.prefix_list).unwrap_or_default()
+        response.prefix_lists
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribePrice`.
 
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribePrice`.
 ///
@@ -28,103 +25,103 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidSpotAuthorized` |  |  |
-/// | 400 | `Invalid.ZoneId` |  |  |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  |  |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `InvalidNetworkType.Mismatch` |  |  |
-/// | 400 | `InvalidDiskCategory.Mismatch` |  |  |
-/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |  |  |
-/// | 400 | `InvalidPeriod` |  |  |
-/// | 400 | `InstanceDiskCategoryLimitExceed` |  |  |
-/// | 400 | `InstanceDiskNumber.LimitExceed` |  |  |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
+/// | 400 | `InvalidSpotAuthorized` |  | The account may not use the spot parameters. |
+/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  | The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`. |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  | The category of a data disk is not valid. Choose another one. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidNetworkType.Mismatch` |  | The network types of the security groups differ, or the bandwidth does not fit the network type. |
+/// | 400 | `InvalidDiskCategory.Mismatch` |  | The disk categories cannot be combined. Choose others. |
+/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |  | The value of `IoOptimized` is not supported. |
+/// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
+/// | 400 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
+/// | 400 | `InstanceDiskNumber.LimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | `InvalidSystemDiskSize.LessThanImageSize` |  | The system disk is smaller than the image. Choose a larger size. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `PriceNotFound` |  |  |
-/// | 400 | `InvalidResourceType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  |  |
-/// | 400 | `EncryptedOption.Conflict` |  |  |
-/// | 400 | `IncorrectImageStatus` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
-/// | 400 | `InvalidCapacity.ValueNotSupported` |  |  |
-/// | 400 | `InvalidActivity.NotSupported` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidAssuranceTimes.NotSupported` |  |  |
-/// | 400 | `InvalidParameter.Platform` |  |  |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  |  |
-/// | 403 | `ImageNotSubscribed` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  |  |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
-/// | 403 | `ImageRemovedInMarket` |  |  |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
-/// | 403 | `Forbbiden` |  |  |
-/// | 403 | `InstanceDiskNumLimitExceed` |  |  |
-/// | 403 | `IoOptimized.NotSupported` |  |  |
-/// | 403 | `ImageNotSupportInstanceType` |  |  |
-/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
-/// | 403 | `InvalidDiskCategory.Mismatch` |  |  |
-/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 403 | `QuotaExceed.BuyImage` |  |  |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
-/// | 403 | `RegionUnauthorized` |  |  |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 403 | `InstanceType.Offline` |  |  |
-/// | 403 | `InvalidAmount.Malformed` |  |  |
-/// | 403 | `InvalidChargeType.MarketImage` |  |  |
-/// | 403 | `InvalidDiskIds.NotFound` |  |  |
-/// | 403 | `PrePaidInstance.Expired` |  |  |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
-/// | 403 | `InvalidAction.Unauthorized` |  |  |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidIspType.ValueNotSupported` |  |  |
-/// | 403 | `UnsupportedIspChargeType` |  |  |
-/// | 403 | `UnsupportedIspClassicNetwork` |  |  |
-/// | 403 | `InvalidIspBandwidthOut` |  |  |
-/// | 403 | `UnsupportedIspNetworkChargeType` |  |  |
-/// | 403 | `InvalidIspUID` |  |  |
-/// | 403 | `UnsupportedIspRegion` |  |  |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `OperationDenied` |  |  |
-/// | 404 | `InvalidImageId.NotFound` |  |  |
-/// | 404 | `IoOptimized.NotSupported` |  |  |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
-/// | 404 | `DependencyViolation.IoOptimized` |  |  |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
-/// | 404 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  |  |
-/// | 404 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
-/// | 404 | `InvalidInstanceType.Missing` |  |  |
-/// | 404 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 404 | `InvalidNetworkType.ValueNotSupported` |  |  |
-/// | 404 | `InvalidDiskCategory.Missing` |  |  |
-/// | 404 | `Invalid.InstanceId.NotFound` |  |  |
-/// | 404 | `InvalidMarketImage.NotFound` |  |  |
-/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
-/// | 404 | `InvalidSystemDisk.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidDedicatedHostType.Missing` |  |  |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `PriceNotFound` |  | No price is available for the resource. Query another resource. |
+/// | 400 | `InvalidResourceType.ValueNotSupported` |  | The resource type is not valid. Check `ResourceType`. |
+/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  | The unit of the price is not valid. Check `PriceUnit`. |
+/// | 400 | `EncryptedOption.Conflict` |  | The encryption settings contradict each other or the snapshot or image. Make them consistent. |
+/// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidCapacity.ValueNotSupported` |  | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
+/// | 400 | `InvalidActivity.NotSupported` |  | The discount campaign is not supported. |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  | The encryption setting differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  | The encryption algorithm differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  | The KMS key differs from that of the snapshot. Use the same key. |
+/// | 400 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 400 | `InvalidAssuranceTimes.NotSupported` |  | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | `InvalidParameter.Platform` |  | The platform is not valid. Check `Platform`. |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
+/// | 403 | `ImageNotSubscribed` |  | The account has not subscribed to the marketplace image. Subscribe to it first. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  | The account may not use the category of the system disk. |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
+/// | 403 | `ImageRemovedInMarket` |  | The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image. |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  | The account has the maximum number of portable disks. Delete some or request a higher quota. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 403 | `InstanceDiskNumLimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
+/// | 403 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
+/// | 403 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
+/// | 403 | `InvalidDiskCategory.Mismatch` |  | The disk categories cannot be combined. Choose others. |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 403 | `QuotaExceed.BuyImage` |  | The marketplace image has not been bought, or its quota is used up. Buy it first. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
+/// | 403 | `InvalidAmount.Malformed` |  | The number of resources is not valid. Check `Amount`. |
+/// | 403 | `InvalidChargeType.MarketImage` |  | The billing method does not fit the marketplace image. |
+/// | 403 | `InvalidDiskIds.NotFound` |  | At least one of the disks does not exist. Check the disk IDs. |
+/// | 403 | `PrePaidInstance.Expired` |  | The subscription of the instance has expired. Renew it first. |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | `InvalidAction.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  | The kind of line is not supported. Check `ISP`. |
+/// | 403 | `UnsupportedIspChargeType` |  | The billing method of the instance does not allow this kind of line (ISP). |
+/// | 403 | `UnsupportedIspClassicNetwork` |  | The classic network does not support choosing the kind of line (ISP). Leave `ISP` out. |
+/// | 403 | `InvalidIspBandwidthOut` |  | The bandwidth is not valid for this kind of line (ISP). |
+/// | 403 | `UnsupportedIspNetworkChargeType` |  | The billing method of the bandwidth does not allow this kind of line (ISP). |
+/// | 403 | `InvalidIspUID` |  | The account may not use this kind of line (ISP). |
+/// | 403 | `UnsupportedIspRegion` |  | The region does not offer this kind of line (ISP). |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  | No public IP addresses are left in the region or for the billing method. Choose another one. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | `DependencyViolation.IoOptimized` |  | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  | The system disk is smaller than the image. Choose a larger size. |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  | The system disk is smaller than the minimum. Choose a larger size. |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  | The system disk is larger than the maximum. Choose a smaller size. |
+/// | 404 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  | The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`. |
+/// | 404 | `InvalidSystemDiskSize.ValueNotSupported` |  | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 404 | `InvalidInstanceType.Missing` |  | The instance type is missing. Pass `InstanceType`. |
+/// | 404 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 404 | `InvalidNetworkType.ValueNotSupported` |  | The network type is not valid. Check it. |
+/// | 404 | `InvalidDiskCategory.Missing` |  | The category of the data disk is missing. Pass `DataDisk.1.Category`. |
+/// | 404 | `Invalid.InstanceId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidMarketImage.NotFound` |  | The marketplace image does not exist. Choose another image. |
+/// | 404 | `InvalidDiskIds.NotPortable` |  | The disk is not portable, so the operation is not possible. |
+/// | 404 | `InvalidSystemDisk.NotFound` |  | The system disk does not exist. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidDedicatedHostType.Missing` |  | The dedicated host type is missing. Pass `DedicatedHostType`. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribePrice {
     /// `RegionId`.
@@ -226,30 +223,36 @@ pub struct DescribePrice {
 }
 
 impl DescribePrice {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `ImageId`.
     pub fn image_id(mut self, image_id: impl Into<String>) -> Self {
         self.image_id = Some(image_id.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `DedicatedHostType`.
     pub fn dedicated_host_type(
         mut self,
@@ -258,11 +261,13 @@ impl DescribePrice {
         self.dedicated_host_type = Some(dedicated_host_type.into());
         self
     }
+
     /// Sets `IoOptimized`.
     pub fn io_optimized(mut self, io_optimized: impl Into<String>) -> Self {
         self.io_optimized = Some(io_optimized.into());
         self
     }
+
     /// Sets `InstanceNetworkType`.
     pub fn instance_network_type(
         mut self,
@@ -271,6 +276,7 @@ impl DescribePrice {
         self.instance_network_type = Some(instance_network_type.into());
         self
     }
+
     /// Sets `InternetChargeType`.
     pub fn internet_charge_type(
         mut self,
@@ -279,7 +285,9 @@ impl DescribePrice {
         self.internet_charge_type = Some(internet_charge_type.into());
         self
     }
+
     /// Sets `InternetMaxBandwidthOut`.
+    #[inline]
     pub fn internet_max_bandwidth_out(
         mut self,
         internet_max_bandwidth_out: i32,
@@ -287,6 +295,7 @@ impl DescribePrice {
         self.internet_max_bandwidth_out = Some(internet_max_bandwidth_out);
         self
     }
+
     /// Sets `SystemDisk.Category`.
     pub fn system_disk_category(
         mut self,
@@ -295,11 +304,14 @@ impl DescribePrice {
         self.system_disk_category = Some(system_disk_category.into());
         self
     }
+
     /// Sets `SystemDisk.Size`.
+    #[inline]
     pub fn system_disk_size(mut self, system_disk_size: i32) -> Self {
         self.system_disk_size = Some(system_disk_size);
         self
     }
+
     /// Sets `SystemDisk.PerformanceLevel`.
     pub fn system_disk_performance_level(
         mut self,
@@ -308,61 +320,78 @@ impl DescribePrice {
         self.system_disk_performance_level = Some(system_disk_performance_level.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PriceUnit`.
     pub fn price_unit(mut self, price_unit: impl Into<String>) -> Self {
         self.price_unit = Some(price_unit.into());
         self
     }
+
     /// Sets `Amount`.
+    #[inline]
     pub fn amount(mut self, amount: i32) -> Self {
         self.amount = Some(amount);
         self
     }
+
     /// Sets `OfferingType`.
     pub fn offering_type(mut self, offering_type: impl Into<String>) -> Self {
         self.offering_type = Some(offering_type.into());
         self
     }
+
     /// Sets `InstanceAmount`.
+    #[inline]
     pub fn instance_amount(mut self, instance_amount: i32) -> Self {
         self.instance_amount = Some(instance_amount);
         self
     }
+
     /// Sets `Scope`.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `Capacity`.
+    #[inline]
     pub fn capacity(mut self, capacity: i32) -> Self {
         self.capacity = Some(capacity);
         self
     }
+
     /// Sets `AssuranceTimes`.
     pub fn assurance_times(mut self, assurance_times: impl Into<String>) -> Self {
         self.assurance_times = Some(assurance_times.into());
         self
     }
+
     /// Sets `InstanceCpuCoreCount`.
+    #[inline]
     pub fn instance_cpu_core_count(mut self, instance_cpu_core_count: i32) -> Self {
         self.instance_cpu_core_count = Some(instance_cpu_core_count);
         self
     }
+
     /// Sets `Isp`.
     pub fn isp(mut self, isp: impl Into<String>) -> Self {
         self.isp = Some(isp.into());
         self
     }
+
     /// Sets `InstanceTypeList`.
     pub fn instance_type_list(
         mut self,
@@ -373,26 +402,32 @@ impl DescribePrice {
         );
         self
     }
+
     /// Sets `SpotStrategy`.
     pub fn spot_strategy(mut self, spot_strategy: impl Into<String>) -> Self {
         self.spot_strategy = Some(spot_strategy.into());
         self
     }
+
     /// Sets `SpotDuration`.
+    #[inline]
     pub fn spot_duration(mut self, spot_duration: i32) -> Self {
         self.spot_duration = Some(spot_duration);
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `DataDisk`.
     pub fn data_disk(mut self, data_disk: impl IntoIterator<Item = DataDisk>) -> Self {
         self.data_disk = Some(data_disk.into_iter().collect());
         self
     }
+
     /// Sets `SchedulerOptions.DedicatedHostId`.
     pub fn scheduler_options_dedicated_host_id(
         mut self,
@@ -403,11 +438,13 @@ impl DescribePrice {
         );
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `RecurrenceRules`.
     pub fn recurrence_rules(
         mut self,
@@ -416,6 +453,7 @@ impl DescribePrice {
         self.recurrence_rules = Some(recurrence_rules.into_iter().collect());
         self
     }
+
     /// Sets `SchedulerOptions.DeploymentSetStrategy`.
     pub fn scheduler_options_deployment_set_strategy(
         mut self,
@@ -426,6 +464,7 @@ impl DescribePrice {
         );
         self
     }
+
     /// Sets `SystemDisk.StorageClusterId`.
     pub fn system_disk_storage_cluster_id(
         mut self,
@@ -438,18 +477,43 @@ impl DescribePrice {
     }
 }
 
-record!(
-    request DescribePrice, DESCRIBE_PRICE, 0 => region_id, 1 => resource_type, 2 =>
-    image_id, 3 => instance_type, 4 => dedicated_host_type, 5 => io_optimized, 6 =>
-    instance_network_type, 7 => internet_charge_type, 8 => internet_max_bandwidth_out, 9
-    => system_disk_category, 10 => system_disk_size, 11 => system_disk_performance_level,
-    12 => period, 13 => price_unit, 14 => amount, 15 => offering_type, 16 =>
-    instance_amount, 17 => scope, 18 => platform, 19 => capacity, 20 => assurance_times,
-    21 => instance_cpu_core_count, 22 => isp, 23 => instance_type_list, 24 =>
-    spot_strategy, 25 => spot_duration, 26 => zone_id, 27 => data_disk, 28 =>
-    scheduler_options_dedicated_host_id, 29 => start_time, 30 => recurrence_rules, 31 =>
-    scheduler_options_deployment_set_strategy, 32 => system_disk_storage_cluster_id
-);
+record! {
+    request DescribePrice = DESCRIBE_PRICE {
+        region_id,
+        resource_type,
+        image_id,
+        instance_type,
+        dedicated_host_type,
+        io_optimized,
+        instance_network_type,
+        internet_charge_type,
+        internet_max_bandwidth_out,
+        system_disk_category,
+        system_disk_size,
+        system_disk_performance_level,
+        period,
+        price_unit,
+        amount,
+        offering_type,
+        instance_amount,
+        scope,
+        platform,
+        capacity,
+        assurance_times,
+        instance_cpu_core_count,
+        isp,
+        instance_type_list,
+        spot_strategy,
+        spot_duration,
+        zone_id,
+        data_disk,
+        scheduler_options_dedicated_host_id,
+        start_time,
+        recurrence_rules,
+        scheduler_options_deployment_set_strategy,
+        system_disk_storage_cluster_id,
+    }
+}
 
 static DESCRIBE_PRICE: Schema = Schema {
     name: "DescribePrice",
@@ -463,17 +527,15 @@ static DESCRIBE_PRICE: Schema = Schema {
         Field::string("InstanceNetworkType"),
         Field::string("InternetChargeType"),
         Field::int32("InternetMaxBandwidthOut")
-            .limits(&Limits::NONE.minimum(0.0).maximum(100.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(0).maximum(100)),
         Field::string("SystemDisk.Category"),
         Field::int32("SystemDisk.Size"),
         Field::string("SystemDisk.PerformanceLevel"),
         Field::int32("Period"),
         Field::string("PriceUnit"),
-        Field::int32("Amount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
+        Field::int32("Amount").limits(&Limits::NONE.minimum(1).maximum(1000)),
         Field::string("OfferingType"),
-        Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(1000.0).format(Format::Int32)),
+        Field::int32("InstanceAmount").limits(&Limits::NONE.minimum(1).maximum(1000)),
         Field::string("Scope"),
         Field::string("Platform"),
         Field::int32("Capacity"),
@@ -575,7 +637,7 @@ static DESCRIBE_PRICE: Schema = Schema {
     ],
 };
 
-/// What [`DescribePrice`] answers.
+/// The response to [`DescribePrice`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePriceResponse {
@@ -585,10 +647,12 @@ pub struct DescribePriceResponse {
     pub price_info: Option<ResponsePriceInfo>,
 }
 
-record!(
-    response DescribePriceResponse, DESCRIBE_PRICE_RESPONSE, 0 => request_id, 1 =>
-    price_info
-);
+record! {
+    response DescribePriceResponse = DESCRIBE_PRICE_RESPONSE {
+        request_id,
+        price_info,
+    }
+}
 
 static DESCRIBE_PRICE_RESPONSE: Schema = Schema {
     name: "DescribePriceResponse",
@@ -617,30 +681,38 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// A request without any parameter.
+    /// Creates a [`DataDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `Size`.
+    #[inline]
     pub fn size(mut self, size: i64) -> Self {
         self.size = Some(size);
         self
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
         self
     }
+
     /// Sets `ProvisionedIops`.
+    #[inline]
     pub fn provisioned_iops(mut self, provisioned_iops: i64) -> Self {
         self.provisioned_iops = Some(provisioned_iops);
         self
     }
+
     /// Sets `StorageClusterId`.
     pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {
         self.storage_cluster_id = Some(storage_cluster_id.into());
@@ -648,10 +720,15 @@ impl DataDisk {
     }
 }
 
-record!(
-    request DataDisk, DATA_DISK, 0 => category, 1 => size, 2 => performance_level, 3 =>
-    provisioned_iops, 4 => storage_cluster_id
-);
+record! {
+    request DataDisk = DATA_DISK {
+        category,
+        size,
+        performance_level,
+        provisioned_iops,
+        storage_cluster_id,
+    }
+}
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
@@ -659,8 +736,7 @@ static DATA_DISK: Schema = Schema {
         Field::string("Category"),
         Field::int64("Size"),
         Field::string("PerformanceLevel"),
-        Field::int64("ProvisionedIops")
-            .limits(&Limits::NONE.minimum(0.0).maximum(50000.0)),
+        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
         Field::string("StorageClusterId"),
     ],
     rules: &[],
@@ -680,25 +756,32 @@ pub struct RecurrenceRules {
 }
 
 impl RecurrenceRules {
-    /// A request without any parameter.
+    /// Creates a [`RecurrenceRules`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `StartHour`.
+    #[inline]
     pub fn start_hour(mut self, start_hour: i32) -> Self {
         self.start_hour = Some(start_hour);
         self
     }
+
     /// Sets `RecurrenceType`.
     pub fn recurrence_type(mut self, recurrence_type: impl Into<String>) -> Self {
         self.recurrence_type = Some(recurrence_type.into());
         self
     }
+
     /// Sets `EndHour`.
+    #[inline]
     pub fn end_hour(mut self, end_hour: i32) -> Self {
         self.end_hour = Some(end_hour);
         self
     }
+
     /// Sets `RecurrenceValue`.
     pub fn recurrence_value(mut self, recurrence_value: impl Into<String>) -> Self {
         self.recurrence_value = Some(recurrence_value.into());
@@ -706,10 +789,14 @@ impl RecurrenceRules {
     }
 }
 
-record!(
-    request RecurrenceRules, RECURRENCE_RULES, 0 => start_hour, 1 => recurrence_type, 2
-    => end_hour, 3 => recurrence_value
-);
+record! {
+    request RecurrenceRules = RECURRENCE_RULES {
+        start_hour,
+        recurrence_type,
+        end_hour,
+        recurrence_value,
+    }
+}
 
 static RECURRENCE_RULES: Schema = Schema {
     name: "RecurrenceRules",
@@ -726,49 +813,30 @@ static RECURRENCE_RULES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePriceInfo {
-    /// `Rules`.
-    pub rules: Option<ResponsePriceInfoRules>,
+    /// `Rules.Rule`.
+    pub rules: Vec<ResponsePriceInfoRule>,
     /// `Price`.
     pub price: Option<ResponsePriceInfoPrice>,
     /// `RelatedPrice`.
     pub related_price: Option<ResponsePriceInfoRelatedPrice>,
 }
 
-impl ResponsePriceInfo {
-    /// The list in `Rules.Rule`; empty where the response has none.
-    pub fn rules(&self) -> &[ResponsePriceInfoRule] {
-        self.rules.as_ref().map_or(&[], |wrapper| &wrapper.rule)
+record! {
+    response ResponsePriceInfo = RESPONSE_PRICE_INFO {
+        rules,
+        price,
+        related_price,
     }
 }
-
-record!(
-    response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price, 2 =>
-    related_price
-);
 
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
-        Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
+        Field::list("Rules", &Field::object("", &RESPONSE_PRICE_INFO_RULE))
+            .wrapped("Rule"),
         Field::object("Price", &RESPONSE_PRICE_INFO_PRICE),
         Field::object("RelatedPrice", &RESPONSE_PRICE_INFO_RELATED_PRICE),
     ],
-    rules: &[],
-};
-
-/// `PriceInfo.Rules` of [`DescribePriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoRules {
-    /// `Rule`.
-    pub rule: Vec<ResponsePriceInfoRule>,
-}
-
-record!(response ResponsePriceInfoRules, RESPONSE_PRICE_INFO_RULES, 0 => rule);
-
-static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
-    name: "ResponsePriceInfoRules",
-    fields: &[Field::list("Rule", &Field::object("", &RESPONSE_PRICE_INFO_RULE))],
     rules: &[],
 };
 
@@ -782,10 +850,12 @@ pub struct ResponsePriceInfoRule {
     pub rule_id: Option<i64>,
 }
 
-record!(
-    response ResponsePriceInfoRule, RESPONSE_PRICE_INFO_RULE, 0 => description, 1 =>
-    rule_id
-);
+record! {
+    response ResponsePriceInfoRule = RESPONSE_PRICE_INFO_RULE {
+        description,
+        rule_id,
+    }
+}
 
 static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
     name: "ResponsePriceInfoRule",
@@ -809,26 +879,27 @@ pub struct ResponsePriceInfoPrice {
     pub trade_price: Option<f64>,
     /// `Coupons`.
     pub coupons: Option<Value>,
-    /// `DetailInfos`.
-    pub detail_infos: Option<ResponsePriceInfoPriceDetailInfos>,
+    /// `DetailInfos.DetailInfo`.
+    pub detail_infos: Vec<ResponsePriceInfoPriceDetailInfo>,
     /// `RuleIdSet`.
     pub rule_id_set: Option<Value>,
     /// `Promotions`.
     pub promotions: Option<Value>,
 }
 
-impl ResponsePriceInfoPrice {
-    /// The list in `DetailInfos.DetailInfo`; empty where the response has none.
-    pub fn detail_infos(&self) -> &[ResponsePriceInfoPriceDetailInfo] {
-        self.detail_infos.as_ref().map_or(&[], |wrapper| &wrapper.detail_info)
+record! {
+    response ResponsePriceInfoPrice = RESPONSE_PRICE_INFO_PRICE {
+        original_price,
+        reserved_instance_hour_price,
+        discount_price,
+        currency,
+        trade_price,
+        coupons,
+        detail_infos,
+        rule_id_set,
+        promotions,
     }
 }
-
-record!(
-    response ResponsePriceInfoPrice, RESPONSE_PRICE_INFO_PRICE, 0 => original_price, 1 =>
-    reserved_instance_hour_price, 2 => discount_price, 3 => currency, 4 => trade_price, 5
-    => coupons, 6 => detail_infos, 7 => rule_id_set, 8 => promotions
-);
 
 static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
@@ -839,33 +910,13 @@ static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
         Field::string("Currency"),
         Field::float("TradePrice"),
         Field::any("Coupons"),
-        Field::object("DetailInfos", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS),
+        Field::list(
+                "DetailInfos",
+                &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO),
+            )
+            .wrapped("DetailInfo"),
         Field::any("RuleIdSet"),
         Field::any("Promotions"),
-    ],
-    rules: &[],
-};
-
-/// `PriceInfo.Price.DetailInfos` of [`DescribePriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfos {
-    /// `DetailInfo`.
-    pub detail_info: Vec<ResponsePriceInfoPriceDetailInfo>,
-}
-
-record!(
-    response ResponsePriceInfoPriceDetailInfos, RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS, 0
-    => detail_info
-);
-
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfos",
-    fields: &[
-        Field::list(
-            "DetailInfo",
-            &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO),
-        ),
     ],
     rules: &[],
 };
@@ -882,24 +933,22 @@ pub struct ResponsePriceInfoPriceDetailInfo {
     pub discount_price: Option<f64>,
     /// `TradePrice`.
     pub trade_price: Option<f64>,
-    /// `SubRules`.
-    pub sub_rules: Option<ResponsePriceInfoPriceDetailInfoSubRules>,
+    /// `SubRules.Rule`.
+    pub sub_rules: Vec<ResponsePriceInfoPriceDetailInfoSubRulesRule>,
     /// `Attributes`.
     pub attributes: Option<Value>,
 }
 
-impl ResponsePriceInfoPriceDetailInfo {
-    /// The list in `SubRules.Rule`; empty where the response has none.
-    pub fn sub_rules(&self) -> &[ResponsePriceInfoPriceDetailInfoSubRulesRule] {
-        self.sub_rules.as_ref().map_or(&[], |wrapper| &wrapper.rule)
+record! {
+    response ResponsePriceInfoPriceDetailInfo = RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO {
+        resource,
+        original_price,
+        discount_price,
+        trade_price,
+        sub_rules,
+        attributes,
     }
 }
-
-record!(
-    response ResponsePriceInfoPriceDetailInfo, RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO, 0
-    => resource, 1 => original_price, 2 => discount_price, 3 => trade_price, 4 =>
-    sub_rules, 5 => attributes
-);
 
 static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfo",
@@ -908,32 +957,12 @@ static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
         Field::float("OriginalPrice"),
         Field::float("DiscountPrice"),
         Field::float("TradePrice"),
-        Field::object("SubRules", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES),
-        Field::any("Attributes"),
-    ],
-    rules: &[],
-};
-
-/// `PriceInfo.Price.DetailInfos.DetailInfo.SubRules` of [`DescribePriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfoSubRules {
-    /// `Rule`.
-    pub rule: Vec<ResponsePriceInfoPriceDetailInfoSubRulesRule>,
-}
-
-record!(
-    response ResponsePriceInfoPriceDetailInfoSubRules,
-    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES, 0 => rule
-);
-
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfoSubRules",
-    fields: &[
         Field::list(
-            "Rule",
-            &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE),
-        ),
+                "SubRules",
+                &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE),
+            )
+            .wrapped("Rule"),
+        Field::any("Attributes"),
     ],
     rules: &[],
 };
@@ -948,10 +977,12 @@ pub struct ResponsePriceInfoPriceDetailInfoSubRulesRule {
     pub rule_id: Option<i64>,
 }
 
-record!(
-    response ResponsePriceInfoPriceDetailInfoSubRulesRule,
-    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE, 0 => description, 1 => rule_id
-);
+record! {
+    response ResponsePriceInfoPriceDetailInfoSubRulesRule = RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE {
+        description,
+        rule_id,
+    }
+}
 
 static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfoSubRulesRule",
@@ -969,10 +1000,11 @@ pub struct ResponsePriceInfoRelatedPrice {
     >,
 }
 
-record!(
-    response ResponsePriceInfoRelatedPrice, RESPONSE_PRICE_INFO_RELATED_PRICE, 0 =>
-    marketplace_image_price
-);
+record! {
+    response ResponsePriceInfoRelatedPrice = RESPONSE_PRICE_INFO_RELATED_PRICE {
+        marketplace_image_price,
+    }
+}
 
 static RESPONSE_PRICE_INFO_RELATED_PRICE: Schema = Schema {
     name: "ResponsePriceInfoRelatedPrice",
@@ -999,11 +1031,14 @@ pub struct ResponsePriceInfoRelatedPriceMarketplaceImagePrice {
     pub trade_price: Option<f64>,
 }
 
-record!(
-    response ResponsePriceInfoRelatedPriceMarketplaceImagePrice,
-    RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE, 0 => currency, 1 =>
-    original_price, 2 => discount_price, 3 => trade_price
-);
+record! {
+    response ResponsePriceInfoRelatedPriceMarketplaceImagePrice = RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE {
+        currency,
+        original_price,
+        discount_price,
+        trade_price,
+    }
+}
 
 static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schema {
     name: "ResponsePriceInfoRelatedPriceMarketplaceImagePrice",
@@ -1016,374 +1051,308 @@ static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schem
     rules: &[],
 };
 
-/// The error codes of [`DescribePrice`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribePriceErrorCode {
-    /// `InvalidSpotAuthorized` (400)
-    InvalidSpotAuthorized,
-    /// `Invalid.ZoneId` (400)
-    InvalidZoneId,
-    /// `InvalidInstanceType.ValueUnauthorized` (400)
-    InvalidInstanceTypeValueUnauthorized,
-    /// `InvalidInstanceType.ValueNotSupported` (400, 403, 404)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InvalidInternetChargeType.ValueNotSupported` (400)
-    InvalidInternetChargeTypeValueNotSupported,
-    /// `InvalidInternetMaxBandwidthOut.ValueNotSupported` (400, 404)
-    InvalidInternetMaxBandwidthOutValueNotSupported,
-    /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
-    InvalidSystemDiskCategoryValueNotSupported,
-    /// `InvalidDataDiskSize.ValueNotSupported` (400)
-    InvalidDataDiskSizeValueNotSupported,
-    /// `InvalidDataDiskCategory.ValueNotSupported` (400)
-    InvalidDataDiskCategoryValueNotSupported,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidNetworkType.Mismatch` (400)
-    InvalidNetworkTypeMismatch,
-    /// `InvalidDiskCategory.Mismatch` (400, 403)
-    InvalidDiskCategoryMismatch,
-    /// `InvalidIoOptimizedValue.ValueNotSupported` (400)
-    InvalidIoOptimizedValueValueNotSupported,
-    /// `InvalidPeriod` (400)
-    InvalidPeriod,
-    /// `InstanceDiskCategoryLimitExceed` (400, 403)
-    InstanceDiskCategoryLimitExceed,
-    /// `InstanceDiskNumber.LimitExceed` (400)
-    InstanceDiskNumberLimitExceed,
-    /// `InvalidDiskCategory.ValueNotSupported` (400)
-    InvalidDiskCategoryValueNotSupported,
-    /// `RegionUnauthorized` (400, 403)
-    RegionUnauthorized,
-    /// `InvalidSystemDiskSize.ValueNotSupported` (400, 404)
-    InvalidSystemDiskSizeValueNotSupported,
-    /// `InvalidSystemDiskSize.LessThanImageSize` (400, 404)
-    InvalidSystemDiskSizeLessThanImageSize,
-    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-    ThrottlingUser,
-    /// `PriceNotFound` (400)
-    PriceNotFound,
-    /// `InvalidResourceType.ValueNotSupported` (400)
-    InvalidResourceTypeValueNotSupported,
-    /// `InvalidPriceUnit.ValueNotSupported` (400)
-    InvalidPriceUnitValueNotSupported,
-    /// `EncryptedOption.Conflict` (400)
-    EncryptedOptionConflict,
-    /// `IncorrectImageStatus` (400)
-    IncorrectImageStatus,
-    /// `OperationDenied` (400, 403, 404)
-    OperationDenied,
-    /// `InvalidPerformanceLevel.Malformed` (400)
-    InvalidPerformanceLevelMalformed,
-    /// `InvalidCapacity.ValueNotSupported` (400)
-    InvalidCapacityValueNotSupported,
-    /// `InvalidActivity.NotSupported` (400)
-    InvalidActivityNotSupported,
-    /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
-    InvalidEncryptedNotMatchEncryptAlgorithm,
-    /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
-    InvalidEncryptedNotMatchKmsKeyId,
-    /// `InvalidEncrypted.NotMatchSnapshot` (400)
-    InvalidEncryptedNotMatchSnapshot,
-    /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400)
-    InvalidEncryptAlgorithmNotMatchSnapshot,
-    /// `InvalidKmsKeyId.NotMatchSnapshot` (400)
-    InvalidKmsKeyIdNotMatchSnapshot,
-    /// `InvalidEncryptAlgorithm` (400)
-    InvalidEncryptAlgorithm,
-    /// `InvalidAssuranceTimes.NotSupported` (400)
-    InvalidAssuranceTimesNotSupported,
-    /// `InvalidParameter.Platform` (400)
-    InvalidParameterPlatform,
-    /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400)
-    InvalidOperationInstanceRenewWithDowngradeInPlan,
-    /// `ImageNotSubscribed` (403)
-    ImageNotSubscribed,
-    /// `InvalidSystemDiskCategory.ValueUnauthorized` (403)
-    InvalidSystemDiskCategoryValueUnauthorized,
-    /// `ImageRemovedInMarket` (403)
-    ImageRemovedInMarket,
-    /// `QuotaExceed.PortableCloudDisk` (403)
-    QuotaExceedPortableCloudDisk,
-    /// `Forbbiden` (403)
-    Forbbiden,
-    /// `InstanceDiskNumLimitExceed` (403)
-    InstanceDiskNumLimitExceed,
-    /// `IoOptimized.NotSupported` (403, 404)
-    IoOptimizedNotSupported,
-    /// `ImageNotSupportInstanceType` (403)
-    ImageNotSupportInstanceType,
-    /// `InvalidDiskSize.TooSmall` (403)
-    InvalidDiskSizeTooSmall,
-    /// `InvalidDiskCategory.NotSupported` (403)
-    InvalidDiskCategoryNotSupported,
-    /// `QuotaExceed.BuyImage` (403)
-    QuotaExceedBuyImage,
-    /// `InvalidParameter.ResourceOwnerAccount` (403)
-    InvalidParameterResourceOwnerAccount,
-    /// `InstanceType.Offline` (403)
-    InstanceTypeOffline,
-    /// `InvalidAmount.Malformed` (403)
-    InvalidAmountMalformed,
-    /// `InvalidChargeType.MarketImage` (403)
-    InvalidChargeTypeMarketImage,
-    /// `InvalidDiskIds.NotFound` (403)
-    InvalidDiskIdsNotFound,
-    /// `PrePaidInstance.Expired` (403)
-    PrePaidInstanceExpired,
-    /// `OperationDenied.PerformanceLevelNotMatch` (403)
-    OperationDeniedPerformanceLevelNotMatch,
-    /// `InvalidAction.Unauthorized` (403)
-    InvalidActionUnauthorized,
-    /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
-    InvalidRegionIdNotSupportEncryptAlgorithm,
-    /// `InvalidIspType.ValueNotSupported` (403)
-    InvalidIspTypeValueNotSupported,
-    /// `UnsupportedIspChargeType` (403)
-    UnsupportedIspChargeType,
-    /// `UnsupportedIspClassicNetwork` (403)
-    UnsupportedIspClassicNetwork,
-    /// `InvalidIspBandwidthOut` (403)
-    InvalidIspBandwidthOut,
-    /// `UnsupportedIspNetworkChargeType` (403)
-    UnsupportedIspNetworkChargeType,
-    /// `InvalidIspUID` (403)
-    InvalidIspUid,
-    /// `UnsupportedIspRegion` (403)
-    UnsupportedIspRegion,
-    /// `InvalidInstanceType.NotSupportDiskCategory` (403)
-    InvalidInstanceTypeNotSupportDiskCategory,
-    /// `InvalidOperation.PublicIpAddressNoStock` (403)
-    InvalidOperationPublicIpAddressNoStock,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InvalidInstanceChargeType.NotFound` (404)
-    InvalidInstanceChargeTypeNotFound,
-    /// `DependencyViolation.IoOptimized` (404)
-    DependencyViolationIoOptimized,
-    /// `InvalidSystemDiskSize.LessThanMinSize` (404)
-    InvalidSystemDiskSizeLessThanMinSize,
-    /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
-    InvalidSystemDiskSizeMoreThanMaxSize,
-    /// `InvalidInstanceType.Missing` (404)
-    InvalidInstanceTypeMissing,
-    /// `InvalidNetworkType.ValueNotSupported` (404)
-    InvalidNetworkTypeValueNotSupported,
-    /// `InvalidDiskCategory.Missing` (404)
-    InvalidDiskCategoryMissing,
-    /// `Invalid.InstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidMarketImage.NotFound` (404)
-    InvalidMarketImageNotFound,
-    /// `InvalidDiskIds.NotPortable` (404)
-    InvalidDiskIdsNotPortable,
-    /// `InvalidSystemDisk.NotFound` (404)
-    InvalidSystemDiskNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidDedicatedHostType.Missing` (404)
-    InvalidDedicatedHostTypeMissing,
-    /// `InvalidDedicatedHostId.NotFound` (404)
-    InvalidDedicatedHostIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribePrice`].
+    DescribePriceErrorCode {
+        /// `InvalidSpotAuthorized` (400): The account may not use the spot parameters.
+        InvalidSpotAuthorized = "InvalidSpotAuthorized",
+        /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
+        InvalidZoneId = "Invalid.ZoneId",
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        /// `InvalidInstanceType.ValueNotSupported` (400, 403, 404): The instance type does not exist or is not available here. Choose another one.
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
+        InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
+        /// `InvalidInternetMaxBandwidthOut.ValueNotSupported` (400, 404): The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.
+        InvalidInternetMaxBandwidthOutValueNotSupported = "InvalidInternetMaxBandwidthOut.ValueNotSupported",
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
+        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
+        InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
+        InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidNetworkType.Mismatch` (400): The network types of the security groups differ, or the bandwidth does not fit the network type.
+        InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
+        /// `InvalidDiskCategory.Mismatch` (400, 403): The disk categories cannot be combined. Choose others.
+        InvalidDiskCategoryMismatch = "InvalidDiskCategory.Mismatch",
+        /// `InvalidIoOptimizedValue.ValueNotSupported` (400): The value of `IoOptimized` is not supported.
+        InvalidIoOptimizedValueValueNotSupported = "InvalidIoOptimizedValue.ValueNotSupported",
+        /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
+        InvalidPeriod = "InvalidPeriod",
+        /// `InstanceDiskCategoryLimitExceed` (400, 403): The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.
+        InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
+        /// `InstanceDiskNumber.LimitExceed` (400): The request has more disks than an instance can take. Reduce their number.
+        InstanceDiskNumberLimitExceed = "InstanceDiskNumber.LimitExceed",
+        /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
+        InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
+        /// `RegionUnauthorized` (400, 403): The account may not create such resources in the region. Choose another region.
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `InvalidSystemDiskSize.ValueNotSupported` (400, 404): The size of the system disk is not supported. Check `SystemDisk.Size`.
+        InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
+        /// `InvalidSystemDiskSize.LessThanImageSize` (400, 404): The system disk is smaller than the image. Choose a larger size.
+        InvalidSystemDiskSizeLessThanImageSize = "InvalidSystemDiskSize.LessThanImageSize",
+        /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
+        ThrottlingUser = "Throttling.User",
+        /// `PriceNotFound` (400): No price is available for the resource. Query another resource.
+        PriceNotFound = "PriceNotFound",
+        /// `InvalidResourceType.ValueNotSupported` (400): The resource type is not valid. Check `ResourceType`.
+        InvalidResourceTypeValueNotSupported = "InvalidResourceType.ValueNotSupported",
+        /// `InvalidPriceUnit.ValueNotSupported` (400): The unit of the price is not valid. Check `PriceUnit`.
+        InvalidPriceUnitValueNotSupported = "InvalidPriceUnit.ValueNotSupported",
+        /// `EncryptedOption.Conflict` (400): The encryption settings contradict each other or the snapshot or image. Make them consistent.
+        EncryptedOptionConflict = "EncryptedOption.Conflict",
+        /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
+        IncorrectImageStatus = "IncorrectImageStatus",
+        /// `OperationDenied` (400, 403, 404): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
+        InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
+        /// `InvalidCapacity.ValueNotSupported` (400): The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity.
+        InvalidCapacityValueNotSupported = "InvalidCapacity.ValueNotSupported",
+        /// `InvalidActivity.NotSupported` (400): The discount campaign is not supported.
+        InvalidActivityNotSupported = "InvalidActivity.NotSupported",
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
+        InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
+        InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
+        /// `InvalidEncrypted.NotMatchSnapshot` (400): The encryption setting differs from that of the snapshot. Use the same one.
+        InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
+        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400): The encryption algorithm differs from that of the snapshot. Use the same one.
+        InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
+        /// `InvalidKmsKeyId.NotMatchSnapshot` (400): The KMS key differs from that of the snapshot. Use the same key.
+        InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
+        /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
+        InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
+        /// `InvalidAssuranceTimes.NotSupported` (400): The value of `AssuranceTimes` is not supported. Use `Unlimited`.
+        InvalidAssuranceTimesNotSupported = "InvalidAssuranceTimes.NotSupported",
+        /// `InvalidParameter.Platform` (400): The platform is not valid. Check `Platform`.
+        InvalidParameterPlatform = "InvalidParameter.Platform",
+        /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400): A renewal with a downgrade is scheduled for the instance, so the operation is not possible.
+        InvalidOperationInstanceRenewWithDowngradeInPlan = "InvalidOperation.InstanceRenewWithDowngradeInPlan",
+        /// `ImageNotSubscribed` (403): The account has not subscribed to the marketplace image. Subscribe to it first.
+        ImageNotSubscribed = "ImageNotSubscribed",
+        /// `InvalidSystemDiskCategory.ValueUnauthorized` (403): The account may not use the category of the system disk.
+        InvalidSystemDiskCategoryValueUnauthorized = "InvalidSystemDiskCategory.ValueUnauthorized",
+        /// `ImageRemovedInMarket` (403): The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.
+        ImageRemovedInMarket = "ImageRemovedInMarket",
+        /// `QuotaExceed.PortableCloudDisk` (403): The account has the maximum number of portable disks. Delete some or request a higher quota.
+        QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
+        Forbbiden = "Forbbiden",
+        /// `InstanceDiskNumLimitExceed` (403): The request has more disks than an instance can take. Reduce their number.
+        InstanceDiskNumLimitExceed = "InstanceDiskNumLimitExceed",
+        /// `IoOptimized.NotSupported` (403, 404): The image or instance type does not support I/O optimization, or a KMS key requires it.
+        IoOptimizedNotSupported = "IoOptimized.NotSupported",
+        /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
+        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
+        InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
+        /// `InvalidDiskCategory.NotSupported` (403): The disk category is not supported, or not for this instance type. Choose another one.
+        InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
+        /// `QuotaExceed.BuyImage` (403): The marketplace image has not been bought, or its quota is used up. Buy it first.
+        QuotaExceedBuyImage = "QuotaExceed.BuyImage",
+        /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
+        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
+        InstanceTypeOffline = "InstanceType.Offline",
+        /// `InvalidAmount.Malformed` (403): The number of resources is not valid. Check `Amount`.
+        InvalidAmountMalformed = "InvalidAmount.Malformed",
+        /// `InvalidChargeType.MarketImage` (403): The billing method does not fit the marketplace image.
+        InvalidChargeTypeMarketImage = "InvalidChargeType.MarketImage",
+        /// `InvalidDiskIds.NotFound` (403): At least one of the disks does not exist. Check the disk IDs.
+        InvalidDiskIdsNotFound = "InvalidDiskIds.NotFound",
+        /// `PrePaidInstance.Expired` (403): The subscription of the instance has expired. Renew it first.
+        PrePaidInstanceExpired = "PrePaidInstance.Expired",
+        /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
+        OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
+        /// `InvalidAction.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
+        InvalidActionUnauthorized = "InvalidAction.Unauthorized",
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
+        InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
+        /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `ISP`.
+        InvalidIspTypeValueNotSupported = "InvalidIspType.ValueNotSupported",
+        /// `UnsupportedIspChargeType` (403): The billing method of the instance does not allow this kind of line (ISP).
+        UnsupportedIspChargeType = "UnsupportedIspChargeType",
+        /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.
+        UnsupportedIspClassicNetwork = "UnsupportedIspClassicNetwork",
+        /// `InvalidIspBandwidthOut` (403): The bandwidth is not valid for this kind of line (ISP).
+        InvalidIspBandwidthOut = "InvalidIspBandwidthOut",
+        /// `UnsupportedIspNetworkChargeType` (403): The billing method of the bandwidth does not allow this kind of line (ISP).
+        UnsupportedIspNetworkChargeType = "UnsupportedIspNetworkChargeType",
+        /// `InvalidIspUID` (403): The account may not use this kind of line (ISP).
+        InvalidIspUid = "InvalidIspUID",
+        /// `UnsupportedIspRegion` (403): The region does not offer this kind of line (ISP).
+        UnsupportedIspRegion = "UnsupportedIspRegion",
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
+        InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
+        /// `InvalidOperation.PublicIpAddressNoStock` (403): No public IP addresses are left in the region or for the billing method. Choose another one.
+        InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
+        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        /// `DependencyViolation.IoOptimized` (404): The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.
+        DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
+        /// `InvalidSystemDiskSize.LessThanMinSize` (404): The system disk is smaller than the minimum. Choose a larger size.
+        InvalidSystemDiskSizeLessThanMinSize = "InvalidSystemDiskSize.LessThanMinSize",
+        /// `InvalidSystemDiskSize.MoreThanMaxSize` (404): The system disk is larger than the maximum. Choose a smaller size.
+        InvalidSystemDiskSizeMoreThanMaxSize = "InvalidSystemDiskSize.MoreThanMaxSize",
+        /// `InvalidInstanceType.Missing` (404): The instance type is missing. Pass `InstanceType`.
+        InvalidInstanceTypeMissing = "InvalidInstanceType.Missing",
+        /// `InvalidNetworkType.ValueNotSupported` (404): The network type is not valid. Check it.
+        InvalidNetworkTypeValueNotSupported = "InvalidNetworkType.ValueNotSupported",
+        /// `InvalidDiskCategory.Missing` (404): The category of the data disk is missing. Pass `DataDisk.1.Category`.
+        InvalidDiskCategoryMissing = "InvalidDiskCategory.Missing",
+        /// `Invalid.InstanceId.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidInstanceIdNotFound = "Invalid.InstanceId.NotFound",
+        /// `InvalidMarketImage.NotFound` (404): The marketplace image does not exist. Choose another image.
+        InvalidMarketImageNotFound = "InvalidMarketImage.NotFound",
+        /// `InvalidDiskIds.NotPortable` (404): The disk is not portable, so the operation is not possible.
+        InvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable",
+        /// `InvalidSystemDisk.NotFound` (404): The system disk does not exist.
+        InvalidSystemDiskNotFound = "InvalidSystemDisk.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidDedicatedHostType.Missing` (404): The dedicated host type is missing. Pass `DedicatedHostType`.
+        InvalidDedicatedHostTypeMissing = "InvalidDedicatedHostType.Missing",
+        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host does not exist. Check its ID.
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribePriceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidSpotAuthorized", Self::InvalidSpotAuthorized),
-        ("Invalid.ZoneId", Self::InvalidZoneId),
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        (
-            "InvalidInternetChargeType.ValueNotSupported",
-            Self::InvalidInternetChargeTypeValueNotSupported,
-        ),
-        (
-            "InvalidInternetMaxBandwidthOut.ValueNotSupported",
-            Self::InvalidInternetMaxBandwidthOutValueNotSupported,
-        ),
-        (
-            "InvalidSystemDiskCategory.ValueNotSupported",
-            Self::InvalidSystemDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidDataDiskSize.ValueNotSupported",
-            Self::InvalidDataDiskSizeValueNotSupported,
-        ),
-        (
-            "InvalidDataDiskCategory.ValueNotSupported",
-            Self::InvalidDataDiskCategoryValueNotSupported,
-        ),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("InvalidNetworkType.Mismatch", Self::InvalidNetworkTypeMismatch),
-        ("InvalidDiskCategory.Mismatch", Self::InvalidDiskCategoryMismatch),
-        (
-            "InvalidIoOptimizedValue.ValueNotSupported",
-            Self::InvalidIoOptimizedValueValueNotSupported,
-        ),
-        ("InvalidPeriod", Self::InvalidPeriod),
-        ("InstanceDiskCategoryLimitExceed", Self::InstanceDiskCategoryLimitExceed),
-        ("InstanceDiskNumber.LimitExceed", Self::InstanceDiskNumberLimitExceed),
-        (
-            "InvalidDiskCategory.ValueNotSupported",
-            Self::InvalidDiskCategoryValueNotSupported,
-        ),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        (
-            "InvalidSystemDiskSize.ValueNotSupported",
-            Self::InvalidSystemDiskSizeValueNotSupported,
-        ),
-        (
-            "InvalidSystemDiskSize.LessThanImageSize",
-            Self::InvalidSystemDiskSizeLessThanImageSize,
-        ),
-        ("Throttling", Self::Throttling),
-        ("Throttling.User", Self::ThrottlingUser),
-        ("PriceNotFound", Self::PriceNotFound),
-        (
-            "InvalidResourceType.ValueNotSupported",
-            Self::InvalidResourceTypeValueNotSupported,
-        ),
-        ("InvalidPriceUnit.ValueNotSupported", Self::InvalidPriceUnitValueNotSupported),
-        ("EncryptedOption.Conflict", Self::EncryptedOptionConflict),
-        ("IncorrectImageStatus", Self::IncorrectImageStatus),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidPerformanceLevel.Malformed", Self::InvalidPerformanceLevelMalformed),
-        ("InvalidCapacity.ValueNotSupported", Self::InvalidCapacityValueNotSupported),
-        ("InvalidActivity.NotSupported", Self::InvalidActivityNotSupported),
-        (
-            "InvalidEncrypted.NotMatchEncryptAlgorithm",
-            Self::InvalidEncryptedNotMatchEncryptAlgorithm,
-        ),
-        ("InvalidEncrypted.NotMatchKmsKeyId", Self::InvalidEncryptedNotMatchKmsKeyId),
-        ("InvalidEncrypted.NotMatchSnapshot", Self::InvalidEncryptedNotMatchSnapshot),
-        (
-            "InvalidEncryptAlgorithm.NotMatchSnapshot",
-            Self::InvalidEncryptAlgorithmNotMatchSnapshot,
-        ),
-        ("InvalidKmsKeyId.NotMatchSnapshot", Self::InvalidKmsKeyIdNotMatchSnapshot),
-        ("InvalidEncryptAlgorithm", Self::InvalidEncryptAlgorithm),
-        ("InvalidAssuranceTimes.NotSupported", Self::InvalidAssuranceTimesNotSupported),
-        ("InvalidParameter.Platform", Self::InvalidParameterPlatform),
-        (
-            "InvalidOperation.InstanceRenewWithDowngradeInPlan",
-            Self::InvalidOperationInstanceRenewWithDowngradeInPlan,
-        ),
-        ("ImageNotSubscribed", Self::ImageNotSubscribed),
-        (
-            "InvalidSystemDiskCategory.ValueUnauthorized",
-            Self::InvalidSystemDiskCategoryValueUnauthorized,
-        ),
-        ("ImageRemovedInMarket", Self::ImageRemovedInMarket),
-        ("QuotaExceed.PortableCloudDisk", Self::QuotaExceedPortableCloudDisk),
-        ("Forbbiden", Self::Forbbiden),
-        ("InstanceDiskNumLimitExceed", Self::InstanceDiskNumLimitExceed),
-        ("IoOptimized.NotSupported", Self::IoOptimizedNotSupported),
-        ("ImageNotSupportInstanceType", Self::ImageNotSupportInstanceType),
-        ("InvalidDiskSize.TooSmall", Self::InvalidDiskSizeTooSmall),
-        ("InvalidDiskCategory.NotSupported", Self::InvalidDiskCategoryNotSupported),
-        ("QuotaExceed.BuyImage", Self::QuotaExceedBuyImage),
-        (
-            "InvalidParameter.ResourceOwnerAccount",
-            Self::InvalidParameterResourceOwnerAccount,
-        ),
-        ("InstanceType.Offline", Self::InstanceTypeOffline),
-        ("InvalidAmount.Malformed", Self::InvalidAmountMalformed),
-        ("InvalidChargeType.MarketImage", Self::InvalidChargeTypeMarketImage),
-        ("InvalidDiskIds.NotFound", Self::InvalidDiskIdsNotFound),
-        ("PrePaidInstance.Expired", Self::PrePaidInstanceExpired),
-        (
-            "OperationDenied.PerformanceLevelNotMatch",
-            Self::OperationDeniedPerformanceLevelNotMatch,
-        ),
-        ("InvalidAction.Unauthorized", Self::InvalidActionUnauthorized),
-        (
-            "InvalidRegionId.NotSupportEncryptAlgorithm",
-            Self::InvalidRegionIdNotSupportEncryptAlgorithm,
-        ),
-        ("InvalidIspType.ValueNotSupported", Self::InvalidIspTypeValueNotSupported),
-        ("UnsupportedIspChargeType", Self::UnsupportedIspChargeType),
-        ("UnsupportedIspClassicNetwork", Self::UnsupportedIspClassicNetwork),
-        ("InvalidIspBandwidthOut", Self::InvalidIspBandwidthOut),
-        ("UnsupportedIspNetworkChargeType", Self::UnsupportedIspNetworkChargeType),
-        ("InvalidIspUID", Self::InvalidIspUid),
-        ("UnsupportedIspRegion", Self::UnsupportedIspRegion),
-        (
-            "InvalidInstanceType.NotSupportDiskCategory",
-            Self::InvalidInstanceTypeNotSupportDiskCategory,
-        ),
-        (
-            "InvalidOperation.PublicIpAddressNoStock",
-            Self::InvalidOperationPublicIpAddressNoStock,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        ("InvalidInstanceChargeType.NotFound", Self::InvalidInstanceChargeTypeNotFound),
-        ("DependencyViolation.IoOptimized", Self::DependencyViolationIoOptimized),
-        (
-            "InvalidSystemDiskSize.LessThanMinSize",
-            Self::InvalidSystemDiskSizeLessThanMinSize,
-        ),
-        (
-            "InvalidSystemDiskSize.MoreThanMaxSize",
-            Self::InvalidSystemDiskSizeMoreThanMaxSize,
-        ),
-        ("InvalidInstanceType.Missing", Self::InvalidInstanceTypeMissing),
-        (
-            "InvalidNetworkType.ValueNotSupported",
-            Self::InvalidNetworkTypeValueNotSupported,
-        ),
-        ("InvalidDiskCategory.Missing", Self::InvalidDiskCategoryMissing),
-        ("Invalid.InstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidMarketImage.NotFound", Self::InvalidMarketImageNotFound),
-        ("InvalidDiskIds.NotPortable", Self::InvalidDiskIdsNotPortable),
-        ("InvalidSystemDisk.NotFound", Self::InvalidSystemDiskNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidDedicatedHostType.Missing", Self::InvalidDedicatedHostTypeMissing),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribePrice`.
+/// The descriptor of [`DescribePrice`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrice"),
     errors: &[
-        ErrorRow::new(400, "InvalidSpotAuthorized", "", ""),
-        ErrorRow::new(400, "Invalid.ZoneId", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInternetChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInternetMaxBandwidthOut.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidNetworkType.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidIoOptimizedValue.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPeriod", "", ""),
-        ErrorRow::new(400, "InstanceDiskCategoryLimitExceed", "", ""),
-        ErrorRow::new(400, "InstanceDiskNumber.LimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.LessThanImageSize", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSpotAuthorized",
+            "",
+            "The account may not use the spot parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.ZoneId",
+            "",
+            "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetChargeType.ValueNotSupported",
+            "",
+            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetMaxBandwidthOut.ValueNotSupported",
+            "",
+            "The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskCategory.ValueNotSupported",
+            "",
+            "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskSize.ValueNotSupported",
+            "",
+            "The size of a data disk is out of range for its category, or its snapshot is too large.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskCategory.ValueNotSupported",
+            "",
+            "The category of a data disk is not valid. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNetworkType.Mismatch",
+            "",
+            "The network types of the security groups differ, or the bandwidth does not fit the network type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.Mismatch",
+            "",
+            "The disk categories cannot be combined. Choose others.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIoOptimizedValue.ValueNotSupported",
+            "",
+            "The value of `IoOptimized` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod",
+            "",
+            "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceDiskCategoryLimitExceed",
+            "",
+            "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceDiskNumber.LimitExceed",
+            "",
+            "The request has more disks than an instance can take. Reduce their number.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ValueNotSupported",
+            "",
+            "The disk category is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.ValueNotSupported",
+            "",
+            "The size of the system disk is not supported. Check `SystemDisk.Size`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.LessThanImageSize",
+            "",
+            "The system disk is smaller than the image. Choose a larger size.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -1398,81 +1367,456 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "PriceNotFound", "", ""),
-        ErrorRow::new(400, "InvalidResourceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPriceUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "EncryptedOption.Conflict", "", ""),
-        ErrorRow::new(400, "IncorrectImageStatus", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidCapacity.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidActivity.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchKmsKeyId", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidKmsKeyId.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidAssuranceTimes.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Platform", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InstanceRenewWithDowngradeInPlan", "", ""),
-        ErrorRow::new(403, "ImageNotSubscribed", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidSystemDiskCategory.ValueUnauthorized", "", ""),
-        ErrorRow::new(403, "InstanceDiskCategoryLimitExceed", "", ""),
-        ErrorRow::new(403, "ImageRemovedInMarket", "", ""),
-        ErrorRow::new(403, "QuotaExceed.PortableCloudDisk", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(403, "InstanceDiskNumLimitExceed", "", ""),
-        ErrorRow::new(403, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(403, "ImageNotSupportInstanceType", "", ""),
-        ErrorRow::new(403, "InvalidDiskSize.TooSmall", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.Mismatch", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(403, "QuotaExceed.BuyImage", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
-        ErrorRow::new(403, "RegionUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InstanceType.Offline", "", ""),
-        ErrorRow::new(403, "InvalidAmount.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidChargeType.MarketImage", "", ""),
-        ErrorRow::new(403, "InvalidDiskIds.NotFound", "", ""),
-        ErrorRow::new(403, "PrePaidInstance.Expired", "", ""),
-        ErrorRow::new(403, "OperationDenied.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(403, "InvalidAction.Unauthorized", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidIspType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "UnsupportedIspChargeType", "", ""),
-        ErrorRow::new(403, "UnsupportedIspClassicNetwork", "", ""),
-        ErrorRow::new(403, "InvalidIspBandwidthOut", "", ""),
-        ErrorRow::new(403, "UnsupportedIspNetworkChargeType", "", ""),
-        ErrorRow::new(403, "InvalidIspUID", "", ""),
-        ErrorRow::new(403, "UnsupportedIspRegion", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportDiskCategory", "", ""),
-        ErrorRow::new(403, "InvalidOperation.PublicIpAddressNoStock", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "OperationDenied", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(404, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(404, "DependencyViolation.IoOptimized", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.LessThanImageSize", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.LessThanMinSize", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.MoreThanMaxSize", "", ""),
-        ErrorRow::new(404, "InvalidInternetMaxBandwidthOut.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceType.Missing", "", ""),
-        ErrorRow::new(404, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidNetworkType.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidDiskCategory.Missing", "", ""),
-        ErrorRow::new(404, "Invalid.InstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidMarketImage.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDiskIds.NotPortable", "", ""),
-        ErrorRow::new(404, "InvalidSystemDisk.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostType.Missing", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "PriceNotFound",
+            "",
+            "No price is available for the resource. Query another resource.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceType.ValueNotSupported",
+            "",
+            "The resource type is not valid. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriceUnit.ValueNotSupported",
+            "",
+            "The unit of the price is not valid. Check `PriceUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "EncryptedOption.Conflict",
+            "",
+            "The encryption settings contradict each other or the snapshot or image. Make them consistent.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectImageStatus",
+            "",
+            "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.Malformed",
+            "",
+            "The performance level is not valid. Check `PerformanceLevel`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCapacity.ValueNotSupported",
+            "",
+            "The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidActivity.NotSupported",
+            "",
+            "The discount campaign is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchEncryptAlgorithm",
+            "",
+            "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchKmsKeyId",
+            "",
+            "A KMS key is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchSnapshot",
+            "",
+            "The encryption setting differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm.NotMatchSnapshot",
+            "",
+            "The encryption algorithm differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKmsKeyId.NotMatchSnapshot",
+            "",
+            "The KMS key differs from that of the snapshot. Use the same key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm",
+            "",
+            "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAssuranceTimes.NotSupported",
+            "",
+            "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Platform",
+            "",
+            "The platform is not valid. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InstanceRenewWithDowngradeInPlan",
+            "",
+            "A renewal with a downgrade is scheduled for the instance, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSubscribed",
+            "",
+            "The account has not subscribed to the marketplace image. Subscribe to it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSystemDiskCategory.ValueUnauthorized",
+            "",
+            "The account may not use the category of the system disk.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDiskCategoryLimitExceed",
+            "",
+            "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageRemovedInMarket",
+            "",
+            "The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PortableCloudDisk",
+            "",
+            "The account has the maximum number of portable disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDiskNumLimitExceed",
+            "",
+            "The request has more disks than an instance can take. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSupportInstanceType",
+            "",
+            "The image does not support the instance type. Choose another image or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskSize.TooSmall",
+            "",
+            "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.Mismatch",
+            "",
+            "The disk categories cannot be combined. Choose others.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.BuyImage",
+            "",
+            "The marketplace image has not been bought, or its quota is used up. Buy it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerAccount",
+            "",
+            "The account in `ResourceOwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceType.Offline",
+            "",
+            "The instance type is no longer offered. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAmount.Malformed",
+            "",
+            "The number of resources is not valid. Check `Amount`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidChargeType.MarketImage",
+            "",
+            "The billing method does not fit the marketplace image.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskIds.NotFound",
+            "",
+            "At least one of the disks does not exist. Check the disk IDs.",
+        ),
+        ErrorRow::new(
+            403,
+            "PrePaidInstance.Expired",
+            "",
+            "The subscription of the instance has expired. Renew it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PerformanceLevelNotMatch",
+            "",
+            "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAction.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportEncryptAlgorithm",
+            "",
+            "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIspType.ValueNotSupported",
+            "",
+            "The kind of line is not supported. Check `ISP`.",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspChargeType",
+            "",
+            "The billing method of the instance does not allow this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspClassicNetwork",
+            "",
+            "The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIspBandwidthOut",
+            "",
+            "The bandwidth is not valid for this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspNetworkChargeType",
+            "",
+            "The billing method of the bandwidth does not allow this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIspUID",
+            "",
+            "The account may not use this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspRegion",
+            "",
+            "The region does not offer this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportDiskCategory",
+            "",
+            "The instance type does not support the disk category. Change one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.PublicIpAddressNoStock",
+            "",
+            "No public IP addresses are left in the region or for the billing method. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "DependencyViolation.IoOptimized",
+            "",
+            "The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.LessThanImageSize",
+            "",
+            "The system disk is smaller than the image. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.LessThanMinSize",
+            "",
+            "The system disk is smaller than the minimum. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.MoreThanMaxSize",
+            "",
+            "The system disk is larger than the maximum. Choose a smaller size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInternetMaxBandwidthOut.ValueNotSupported",
+            "",
+            "The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.ValueNotSupported",
+            "",
+            "The size of the system disk is not supported. Check `SystemDisk.Size`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceType.Missing",
+            "",
+            "The instance type is missing. Pass `InstanceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidNetworkType.ValueNotSupported",
+            "",
+            "The network type is not valid. Check it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskCategory.Missing",
+            "",
+            "The category of the data disk is missing. Pass `DataDisk.1.Category`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.InstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidMarketImage.NotFound",
+            "",
+            "The marketplace image does not exist. Choose another image.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskIds.NotPortable",
+            "",
+            "The disk is not portable, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDisk.NotFound",
+            "",
+            "The system disk does not exist.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostType.Missing",
+            "",
+            "The dedicated host type is missing. Pass `DedicatedHostType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribePrice",

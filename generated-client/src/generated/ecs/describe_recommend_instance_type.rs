@@ -2,9 +2,7 @@
 
 //! `DescribeRecommendInstanceType`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeRecommendInstanceType`.
 ///
@@ -20,37 +18,37 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RecommendEmpty.InstanceTypeNotAuthorized` |
-/// | 400 | `RecommendEmpty.InstanceTypeSoldOut` |
-/// | 400 | `RecommendEmpty.DiskCategoryNotRecommended` |
-/// | 400 | `InvalidNetworkType.ValueNotSupported` |
-/// | 400 | `InvalidSpotStrategy.ValueNotSupported` |
-/// | 400 | `InvalidInstanceChargeType.NotFound` |
-/// | 400 | `InvalidPriorityStrategy.ValueNotSupported` |
-/// | 400 | `InvalidParam.TypeAndCpuMem.Conflict` |
-/// | 400 | `InvalidIoOptimized.NotFound` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 400 | `InvalidDiskCategory.NotFound` |
-/// | 400 | `InvalidInstanceTypeFamily.NotFound` |
-/// | 400 | `InvalidMaxPrice.NotSupported` |
-/// | 400 | `InvalidZoneId.MalFormed` |
-/// | 400 | `InvalidInstanceType.NotSupported` |
-/// | 400 | `InvalidZoneId.ValueNotSupported` |
-/// | 400 | `InvalidCoreAndMemory.ValueNotSupported` |
-/// | 400 | `QuotaExceed.AfterpayInstance` |
-/// | 400 | `RecommendEmpty.PerformanceNotSatisfied` |
-/// | 400 | `RecommendEmpty.PriceNotSatisfied` |
-/// | 400 | `RecommendEmpty.QuotaNotSatisfied` |
-/// | 400 | `RecommendEmpty.IzNotMatched` |
-/// | 400 | `RecommendEmpty.InstanceTypeNotMatched` |
-/// | 400 | `InvalidScene.ValueNotSupported` |
-/// | 400 | `RecommendEmpty.InstanceTypeFamilyNotMatched` |
-/// | 400 | `RecommendEmpty.GenerationNotMatch` |
-/// | 400 | `RecommendEmpty.NetworkTypeNotSupported` |
-/// | 400 | `InvalidInstanceFamilyLevel.NotSupported` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RecommendEmpty.InstanceTypeNotAuthorized` |  | The account may not use any of the recommended instance types. |
+/// | 400 | `RecommendEmpty.InstanceTypeSoldOut` |  | All recommended instance types are sold out. Choose another zone or relax the conditions. |
+/// | 400 | `RecommendEmpty.DiskCategoryNotRecommended` |  | No instance type can be recommended for the disk category. Choose another one. |
+/// | 400 | `InvalidNetworkType.ValueNotSupported` |  | The network type is not valid. Check it. |
+/// | 400 | `InvalidSpotStrategy.ValueNotSupported` |  | The value of `SpotStrategy` is not valid. |
+/// | 400 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 400 | `InvalidPriorityStrategy.ValueNotSupported` |  | The value of `PriorityStrategy` is not supported. |
+/// | 400 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two. |
+/// | 400 | `InvalidIoOptimized.NotFound` |  | The value of `IoOptimized` is not valid. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidDiskCategory.NotFound` |  | The category of the system disk is not supported. Check `SystemDiskCategory`. |
+/// | 400 | `InvalidInstanceTypeFamily.NotFound` |  | The instance family does not exist. Check `InstanceTypeFamily`. |
+/// | 400 | `InvalidMaxPrice.NotSupported` |  | The maximum price is not valid. Check `MaxPrice`. |
+/// | 400 | `InvalidZoneId.MalFormed` |  | With `Cores` and `Memory`, a valid zone is needed. Check `ZoneId`. |
+/// | 400 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 400 | `InvalidZoneId.ValueNotSupported` |  | The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`. |
+/// | 400 | `InvalidCoreAndMemory.ValueNotSupported` |  | No instance type has this combination of vCPUs and memory. Check `Cores` and `Memory`. |
+/// | 400 | `QuotaExceed.AfterpayInstance` |  | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
+/// | 400 | `RecommendEmpty.PerformanceNotSatisfied` |  | No recommended instance type has the performance required. Relax the conditions. |
+/// | 400 | `RecommendEmpty.PriceNotSatisfied` |  | All recommended instance types cost more than the price limit. Raise `MaxPrice`. |
+/// | 400 | `RecommendEmpty.QuotaNotSatisfied` |  | The quota does not suffice for any recommended instance type. Request a higher quota. |
+/// | 400 | `RecommendEmpty.IzNotMatched` |  | No recommended instance type is available in the zone. Choose another zone. |
+/// | 400 | `RecommendEmpty.InstanceTypeNotMatched` |  | No instance type fits the conditions. Relax them. |
+/// | 400 | `InvalidScene.ValueNotSupported` |  | The value of `Scene` is not valid. |
+/// | 400 | `RecommendEmpty.InstanceTypeFamilyNotMatched` |  | No recommended instance type belongs to the instance family. Relax the conditions. |
+/// | 400 | `RecommendEmpty.GenerationNotMatch` |  | No recommended instance type fits the generation. Relax the conditions. |
+/// | 400 | `RecommendEmpty.NetworkTypeNotSupported` |  | No recommended instance type supports the network type. |
+/// | 400 | `InvalidInstanceFamilyLevel.NotSupported` |  | The value of `InstanceFamilyLevel` is not supported. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeRecommendInstanceType {
     /// `Cores`.
@@ -102,23 +100,28 @@ pub struct DescribeRecommendInstanceType {
 }
 
 impl DescribeRecommendInstanceType {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(network_type: impl Into<String>) -> Self {
         Self {
             network_type: network_type.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Cores`.
+    #[inline]
     pub fn cores(mut self, cores: i32) -> Self {
         self.cores = Some(cores);
         self
     }
+
     /// Sets `Memory`.
+    #[inline]
     pub fn memory(mut self, memory: f64) -> Self {
         self.memory = Some(memory);
         self
     }
+
     /// Sets `InstanceFamilyLevel`.
     pub fn instance_family_level(
         mut self,
@@ -127,11 +130,13 @@ impl DescribeRecommendInstanceType {
         self.instance_family_level = Some(instance_family_level.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -140,36 +145,44 @@ impl DescribeRecommendInstanceType {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `SpotStrategy`.
     pub fn spot_strategy(mut self, spot_strategy: impl Into<String>) -> Self {
         self.spot_strategy = Some(spot_strategy.into());
         self
     }
+
     /// Sets `IoOptimized`.
     pub fn io_optimized(mut self, io_optimized: impl Into<String>) -> Self {
         self.io_optimized = Some(io_optimized.into());
         self
     }
+
     /// Sets `PriorityStrategy`.
     pub fn priority_strategy(mut self, priority_strategy: impl Into<String>) -> Self {
         self.priority_strategy = Some(priority_strategy.into());
         self
     }
+
     /// Sets `MaxPrice`.
+    #[inline]
     pub fn max_price(mut self, max_price: f64) -> Self {
         self.max_price = Some(max_price);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `SystemDiskCategory`.
     pub fn system_disk_category(
         mut self,
@@ -178,16 +191,19 @@ impl DescribeRecommendInstanceType {
         self.system_disk_category = Some(system_disk_category.into());
         self
     }
+
     /// Sets `ZoneMatchMode`.
     pub fn zone_match_mode(mut self, zone_match_mode: impl Into<String>) -> Self {
         self.zone_match_mode = Some(zone_match_mode.into());
         self
     }
+
     /// Sets `Scene`.
     pub fn scene(mut self, scene: impl Into<String>) -> Self {
         self.scene = Some(scene.into());
         self
     }
+
     /// Sets `InstanceTypeFamily`.
     pub fn instance_type_family(
         mut self,
@@ -200,13 +216,26 @@ impl DescribeRecommendInstanceType {
     }
 }
 
-record!(
-    request DescribeRecommendInstanceType, DESCRIBE_RECOMMEND_INSTANCE_TYPE, 0 => cores,
-    1 => memory, 2 => instance_family_level, 3 => instance_type, 4 => network_type, 5 =>
-    instance_charge_type, 6 => spot_strategy, 7 => io_optimized, 8 => priority_strategy,
-    9 => max_price, 10 => region_id, 11 => zone_id, 12 => system_disk_category, 13 =>
-    zone_match_mode, 14 => scene, 15 => instance_type_family
-);
+record! {
+    request DescribeRecommendInstanceType = DESCRIBE_RECOMMEND_INSTANCE_TYPE {
+        cores,
+        memory,
+        instance_family_level,
+        instance_type,
+        network_type,
+        instance_charge_type,
+        spot_strategy,
+        io_optimized,
+        priority_strategy,
+        max_price,
+        region_id,
+        zone_id,
+        system_disk_category,
+        zone_match_mode,
+        scene,
+        instance_type_family,
+    }
+}
 
 static DESCRIBE_RECOMMEND_INSTANCE_TYPE: Schema = Schema {
     name: "DescribeRecommendInstanceType",
@@ -271,51 +300,29 @@ static DESCRIBE_RECOMMEND_INSTANCE_TYPE: Schema = Schema {
     ],
 };
 
-/// What [`DescribeRecommendInstanceType`] answers.
+/// The response to [`DescribeRecommendInstanceType`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeRecommendInstanceTypeResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `Data`.
-    pub data: Option<ResponseData>,
+    /// `Data.RecommendInstanceType`.
+    pub data: Vec<ResponseDataRecommendInstanceType>,
 }
 
-impl DescribeRecommendInstanceTypeResponse {
-    /// The list in `Data.RecommendInstanceType`; empty where the response has none.
-    pub fn data(&self) -> &[ResponseDataRecommendInstanceType] {
-        self.data.as_ref().map_or(&[], |wrapper| &wrapper.recommend_instance_type)
+record! {
+    response DescribeRecommendInstanceTypeResponse = DESCRIBE_RECOMMEND_INSTANCE_TYPE_RESPONSE {
+        request_id,
+        data,
     }
 }
 
-record!(
-    response DescribeRecommendInstanceTypeResponse,
-    DESCRIBE_RECOMMEND_INSTANCE_TYPE_RESPONSE, 0 => request_id, 1 => data
-);
-
 static DESCRIBE_RECOMMEND_INSTANCE_TYPE_RESPONSE: Schema = Schema {
     name: "DescribeRecommendInstanceTypeResponse",
-    fields: &[Field::string("RequestId"), Field::object("Data", &RESPONSE_DATA)],
-    rules: &[],
-};
-
-/// `Data` of [`DescribeRecommendInstanceTypeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseData {
-    /// `RecommendInstanceType`.
-    pub recommend_instance_type: Vec<ResponseDataRecommendInstanceType>,
-}
-
-record!(response ResponseData, RESPONSE_DATA, 0 => recommend_instance_type);
-
-static RESPONSE_DATA: Schema = Schema {
-    name: "ResponseData",
     fields: &[
-        Field::list(
-            "RecommendInstanceType",
-            &Field::object("", &RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE),
-        ),
+        Field::string("RequestId"),
+        Field::list("Data", &Field::object("", &RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE))
+            .wrapped("RecommendInstanceType"),
     ],
     rules: &[],
 };
@@ -340,25 +347,26 @@ pub struct ResponseDataRecommendInstanceType {
     pub region_id: Option<String>,
     /// `InstanceChargeType`.
     pub instance_charge_type: Option<String>,
-    /// `Zones`.
-    pub zones: Option<ResponseDataRecommendInstanceTypeZones>,
+    /// `Zones.zone`.
+    pub zones: Vec<ResponseDataRecommendInstanceTypeZone>,
     /// `InstanceType`.
     pub instance_type: Option<ResponseDataRecommendInstanceTypeInstanceType>,
 }
 
-impl ResponseDataRecommendInstanceType {
-    /// The list in `Zones.zone`; empty where the response has none.
-    pub fn zones(&self) -> &[ResponseDataRecommendInstanceTypeZone] {
-        self.zones.as_ref().map_or(&[], |wrapper| &wrapper.zone)
+record! {
+    response ResponseDataRecommendInstanceType = RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE {
+        commodity_code,
+        zone_id,
+        priority,
+        network_type,
+        scene,
+        spot_strategy,
+        region_id,
+        instance_charge_type,
+        zones,
+        instance_type,
     }
 }
-
-record!(
-    response ResponseDataRecommendInstanceType, RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE, 0
-    => commodity_code, 1 => zone_id, 2 => priority, 3 => network_type, 4 => scene, 5 =>
-    spot_strategy, 6 => region_id, 7 => instance_charge_type, 8 => zones, 9 =>
-    instance_type
-);
 
 static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseDataRecommendInstanceType",
@@ -371,34 +379,14 @@ static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE: Schema = Schema {
         Field::string("SpotStrategy"),
         Field::string("RegionId"),
         Field::string("InstanceChargeType"),
-        Field::object("Zones", &RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONES),
+        Field::list(
+                "Zones",
+                &Field::object("", &RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE),
+            )
+            .wrapped("zone"),
         Field::object(
             "InstanceType",
             &RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_INSTANCE_TYPE,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `Data.RecommendInstanceType.Zones` of [`DescribeRecommendInstanceTypeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDataRecommendInstanceTypeZones {
-    /// `zone`.
-    pub zone: Vec<ResponseDataRecommendInstanceTypeZone>,
-}
-
-record!(
-    response ResponseDataRecommendInstanceTypeZones,
-    RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONES, 0 => zone
-);
-
-static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONES: Schema = Schema {
-    name: "ResponseDataRecommendInstanceTypeZones",
-    fields: &[
-        Field::list(
-            "zone",
-            &Field::object("", &RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE),
         ),
     ],
     rules: &[],
@@ -410,50 +398,23 @@ static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONES: Schema = Schema {
 pub struct ResponseDataRecommendInstanceTypeZone {
     /// `ZoneNo`.
     pub zone_no: Option<String>,
-    /// `NetworkTypes`.
-    pub network_types: Option<ResponseDataRecommendInstanceTypeZoneNetworkTypes>,
+    /// `NetworkTypes.NetworkType`.
+    pub network_types: Vec<String>,
 }
 
-impl ResponseDataRecommendInstanceTypeZone {
-    /// The list in `NetworkTypes.NetworkType`; empty where the response has none.
-    pub fn network_types(&self) -> &[String] {
-        self.network_types.as_ref().map_or(&[], |wrapper| &wrapper.network_type)
+record! {
+    response ResponseDataRecommendInstanceTypeZone = RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE {
+        zone_no,
+        network_types,
     }
 }
-
-record!(
-    response ResponseDataRecommendInstanceTypeZone,
-    RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE, 0 => zone_no, 1 => network_types
-);
 
 static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE: Schema = Schema {
     name: "ResponseDataRecommendInstanceTypeZone",
     fields: &[
         Field::string("ZoneNo"),
-        Field::object(
-            "NetworkTypes",
-            &RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE_NETWORK_TYPES,
-        ),
+        Field::list("NetworkTypes", &Field::string("")).wrapped("NetworkType"),
     ],
-    rules: &[],
-};
-
-/// `Data.RecommendInstanceType.Zones.zone.NetworkTypes` of [`DescribeRecommendInstanceTypeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDataRecommendInstanceTypeZoneNetworkTypes {
-    /// `NetworkType`.
-    pub network_type: Vec<String>,
-}
-
-record!(
-    response ResponseDataRecommendInstanceTypeZoneNetworkTypes,
-    RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE_NETWORK_TYPES, 0 => network_type
-);
-
-static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_ZONE_NETWORK_TYPES: Schema = Schema {
-    name: "ResponseDataRecommendInstanceTypeZoneNetworkTypes",
-    fields: &[Field::list("NetworkType", &Field::string(""))],
     rules: &[],
 };
 
@@ -475,11 +436,16 @@ pub struct ResponseDataRecommendInstanceTypeInstanceType {
     pub generation: Option<String>,
 }
 
-record!(
-    response ResponseDataRecommendInstanceTypeInstanceType,
-    RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_INSTANCE_TYPE, 0 => support_io_optimized, 1 =>
-    cores, 2 => memory, 3 => instance_type, 4 => instance_type_family, 5 => generation
-);
+record! {
+    response ResponseDataRecommendInstanceTypeInstanceType = RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_INSTANCE_TYPE {
+        support_io_optimized,
+        cores,
+        memory,
+        instance_type,
+        instance_type_family,
+        generation,
+    }
+}
 
 static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_INSTANCE_TYPE: Schema = Schema {
     name: "ResponseDataRecommendInstanceTypeInstanceType",
@@ -494,175 +460,250 @@ static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_INSTANCE_TYPE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeRecommendInstanceType`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeRecommendInstanceTypeErrorCode {
-    /// `RecommendEmpty.InstanceTypeNotAuthorized` (400)
-    RecommendEmptyInstanceTypeNotAuthorized,
-    /// `RecommendEmpty.InstanceTypeSoldOut` (400)
-    RecommendEmptyInstanceTypeSoldOut,
-    /// `RecommendEmpty.DiskCategoryNotRecommended` (400)
-    RecommendEmptyDiskCategoryNotRecommended,
-    /// `InvalidNetworkType.ValueNotSupported` (400)
-    InvalidNetworkTypeValueNotSupported,
-    /// `InvalidSpotStrategy.ValueNotSupported` (400)
-    InvalidSpotStrategyValueNotSupported,
-    /// `InvalidInstanceChargeType.NotFound` (400)
-    InvalidInstanceChargeTypeNotFound,
-    /// `InvalidPriorityStrategy.ValueNotSupported` (400)
-    InvalidPriorityStrategyValueNotSupported,
-    /// `InvalidParam.TypeAndCpuMem.Conflict` (400)
-    InvalidParamTypeAndCpuMemConflict,
-    /// `InvalidIoOptimized.NotFound` (400)
-    InvalidIoOptimizedNotFound,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `InvalidDiskCategory.NotFound` (400)
-    InvalidDiskCategoryNotFound,
-    /// `InvalidInstanceTypeFamily.NotFound` (400)
-    InvalidInstanceTypeFamilyNotFound,
-    /// `InvalidMaxPrice.NotSupported` (400)
-    InvalidMaxPriceNotSupported,
-    /// `InvalidZoneId.MalFormed` (400)
-    InvalidZoneIdMalFormed,
-    /// `InvalidInstanceType.NotSupported` (400)
-    InvalidInstanceTypeNotSupported,
-    /// `InvalidZoneId.ValueNotSupported` (400)
-    InvalidZoneIdValueNotSupported,
-    /// `InvalidCoreAndMemory.ValueNotSupported` (400)
-    InvalidCoreAndMemoryValueNotSupported,
-    /// `QuotaExceed.AfterpayInstance` (400)
-    QuotaExceedAfterpayInstance,
-    /// `RecommendEmpty.PerformanceNotSatisfied` (400)
-    RecommendEmptyPerformanceNotSatisfied,
-    /// `RecommendEmpty.PriceNotSatisfied` (400)
-    RecommendEmptyPriceNotSatisfied,
-    /// `RecommendEmpty.QuotaNotSatisfied` (400)
-    RecommendEmptyQuotaNotSatisfied,
-    /// `RecommendEmpty.IzNotMatched` (400)
-    RecommendEmptyIzNotMatched,
-    /// `RecommendEmpty.InstanceTypeNotMatched` (400)
-    RecommendEmptyInstanceTypeNotMatched,
-    /// `InvalidScene.ValueNotSupported` (400)
-    InvalidSceneValueNotSupported,
-    /// `RecommendEmpty.InstanceTypeFamilyNotMatched` (400)
-    RecommendEmptyInstanceTypeFamilyNotMatched,
-    /// `RecommendEmpty.GenerationNotMatch` (400)
-    RecommendEmptyGenerationNotMatch,
-    /// `RecommendEmpty.NetworkTypeNotSupported` (400)
-    RecommendEmptyNetworkTypeNotSupported,
-    /// `InvalidInstanceFamilyLevel.NotSupported` (400)
-    InvalidInstanceFamilyLevelNotSupported,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeRecommendInstanceType`].
+    DescribeRecommendInstanceTypeErrorCode {
+        /// `RecommendEmpty.InstanceTypeNotAuthorized` (400): The account may not use any of the recommended instance types.
+        RecommendEmptyInstanceTypeNotAuthorized = "RecommendEmpty.InstanceTypeNotAuthorized",
+        /// `RecommendEmpty.InstanceTypeSoldOut` (400): All recommended instance types are sold out. Choose another zone or relax the conditions.
+        RecommendEmptyInstanceTypeSoldOut = "RecommendEmpty.InstanceTypeSoldOut",
+        /// `RecommendEmpty.DiskCategoryNotRecommended` (400): No instance type can be recommended for the disk category. Choose another one.
+        RecommendEmptyDiskCategoryNotRecommended = "RecommendEmpty.DiskCategoryNotRecommended",
+        /// `InvalidNetworkType.ValueNotSupported` (400): The network type is not valid. Check it.
+        InvalidNetworkTypeValueNotSupported = "InvalidNetworkType.ValueNotSupported",
+        /// `InvalidSpotStrategy.ValueNotSupported` (400): The value of `SpotStrategy` is not valid.
+        InvalidSpotStrategyValueNotSupported = "InvalidSpotStrategy.ValueNotSupported",
+        /// `InvalidInstanceChargeType.NotFound` (400): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
+        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        /// `InvalidPriorityStrategy.ValueNotSupported` (400): The value of `PriorityStrategy` is not supported.
+        InvalidPriorityStrategyValueNotSupported = "InvalidPriorityStrategy.ValueNotSupported",
+        /// `InvalidParam.TypeAndCpuMem.Conflict` (400): `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.
+        InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
+        /// `InvalidIoOptimized.NotFound` (400): The value of `IoOptimized` is not valid.
+        InvalidIoOptimizedNotFound = "InvalidIoOptimized.NotFound",
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `InvalidDiskCategory.NotFound` (400): The category of the system disk is not supported. Check `SystemDiskCategory`.
+        InvalidDiskCategoryNotFound = "InvalidDiskCategory.NotFound",
+        /// `InvalidInstanceTypeFamily.NotFound` (400): The instance family does not exist. Check `InstanceTypeFamily`.
+        InvalidInstanceTypeFamilyNotFound = "InvalidInstanceTypeFamily.NotFound",
+        /// `InvalidMaxPrice.NotSupported` (400): The maximum price is not valid. Check `MaxPrice`.
+        InvalidMaxPriceNotSupported = "InvalidMaxPrice.NotSupported",
+        /// `InvalidZoneId.MalFormed` (400): With `Cores` and `Memory`, a valid zone is needed. Check `ZoneId`.
+        InvalidZoneIdMalFormed = "InvalidZoneId.MalFormed",
+        /// `InvalidInstanceType.NotSupported` (400): The instance type is not supported here, for example by the deployment set. Choose another one.
+        InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
+        /// `InvalidZoneId.ValueNotSupported` (400): The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`.
+        InvalidZoneIdValueNotSupported = "InvalidZoneId.ValueNotSupported",
+        /// `InvalidCoreAndMemory.ValueNotSupported` (400): No instance type has this combination of vCPUs and memory. Check `Cores` and `Memory`.
+        InvalidCoreAndMemoryValueNotSupported = "InvalidCoreAndMemory.ValueNotSupported",
+        /// `QuotaExceed.AfterpayInstance` (400): The quota of pay-as-you-go instances is used up. Release some or request a higher quota.
+        QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
+        /// `RecommendEmpty.PerformanceNotSatisfied` (400): No recommended instance type has the performance required. Relax the conditions.
+        RecommendEmptyPerformanceNotSatisfied = "RecommendEmpty.PerformanceNotSatisfied",
+        /// `RecommendEmpty.PriceNotSatisfied` (400): All recommended instance types cost more than the price limit. Raise `MaxPrice`.
+        RecommendEmptyPriceNotSatisfied = "RecommendEmpty.PriceNotSatisfied",
+        /// `RecommendEmpty.QuotaNotSatisfied` (400): The quota does not suffice for any recommended instance type. Request a higher quota.
+        RecommendEmptyQuotaNotSatisfied = "RecommendEmpty.QuotaNotSatisfied",
+        /// `RecommendEmpty.IzNotMatched` (400): No recommended instance type is available in the zone. Choose another zone.
+        RecommendEmptyIzNotMatched = "RecommendEmpty.IzNotMatched",
+        /// `RecommendEmpty.InstanceTypeNotMatched` (400): No instance type fits the conditions. Relax them.
+        RecommendEmptyInstanceTypeNotMatched = "RecommendEmpty.InstanceTypeNotMatched",
+        /// `InvalidScene.ValueNotSupported` (400): The value of `Scene` is not valid.
+        InvalidSceneValueNotSupported = "InvalidScene.ValueNotSupported",
+        /// `RecommendEmpty.InstanceTypeFamilyNotMatched` (400): No recommended instance type belongs to the instance family. Relax the conditions.
+        RecommendEmptyInstanceTypeFamilyNotMatched = "RecommendEmpty.InstanceTypeFamilyNotMatched",
+        /// `RecommendEmpty.GenerationNotMatch` (400): No recommended instance type fits the generation. Relax the conditions.
+        RecommendEmptyGenerationNotMatch = "RecommendEmpty.GenerationNotMatch",
+        /// `RecommendEmpty.NetworkTypeNotSupported` (400): No recommended instance type supports the network type.
+        RecommendEmptyNetworkTypeNotSupported = "RecommendEmpty.NetworkTypeNotSupported",
+        /// `InvalidInstanceFamilyLevel.NotSupported` (400): The value of `InstanceFamilyLevel` is not supported.
+        InvalidInstanceFamilyLevelNotSupported = "InvalidInstanceFamilyLevel.NotSupported",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeRecommendInstanceTypeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "RecommendEmpty.InstanceTypeNotAuthorized",
-            Self::RecommendEmptyInstanceTypeNotAuthorized,
-        ),
-        ("RecommendEmpty.InstanceTypeSoldOut", Self::RecommendEmptyInstanceTypeSoldOut),
-        (
-            "RecommendEmpty.DiskCategoryNotRecommended",
-            Self::RecommendEmptyDiskCategoryNotRecommended,
-        ),
-        (
-            "InvalidNetworkType.ValueNotSupported",
-            Self::InvalidNetworkTypeValueNotSupported,
-        ),
-        (
-            "InvalidSpotStrategy.ValueNotSupported",
-            Self::InvalidSpotStrategyValueNotSupported,
-        ),
-        ("InvalidInstanceChargeType.NotFound", Self::InvalidInstanceChargeTypeNotFound),
-        (
-            "InvalidPriorityStrategy.ValueNotSupported",
-            Self::InvalidPriorityStrategyValueNotSupported,
-        ),
-        ("InvalidParam.TypeAndCpuMem.Conflict", Self::InvalidParamTypeAndCpuMemConflict),
-        ("InvalidIoOptimized.NotFound", Self::InvalidIoOptimizedNotFound),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        ("InvalidDiskCategory.NotFound", Self::InvalidDiskCategoryNotFound),
-        ("InvalidInstanceTypeFamily.NotFound", Self::InvalidInstanceTypeFamilyNotFound),
-        ("InvalidMaxPrice.NotSupported", Self::InvalidMaxPriceNotSupported),
-        ("InvalidZoneId.MalFormed", Self::InvalidZoneIdMalFormed),
-        ("InvalidInstanceType.NotSupported", Self::InvalidInstanceTypeNotSupported),
-        ("InvalidZoneId.ValueNotSupported", Self::InvalidZoneIdValueNotSupported),
-        (
-            "InvalidCoreAndMemory.ValueNotSupported",
-            Self::InvalidCoreAndMemoryValueNotSupported,
-        ),
-        ("QuotaExceed.AfterpayInstance", Self::QuotaExceedAfterpayInstance),
-        (
-            "RecommendEmpty.PerformanceNotSatisfied",
-            Self::RecommendEmptyPerformanceNotSatisfied,
-        ),
-        ("RecommendEmpty.PriceNotSatisfied", Self::RecommendEmptyPriceNotSatisfied),
-        ("RecommendEmpty.QuotaNotSatisfied", Self::RecommendEmptyQuotaNotSatisfied),
-        ("RecommendEmpty.IzNotMatched", Self::RecommendEmptyIzNotMatched),
-        (
-            "RecommendEmpty.InstanceTypeNotMatched",
-            Self::RecommendEmptyInstanceTypeNotMatched,
-        ),
-        ("InvalidScene.ValueNotSupported", Self::InvalidSceneValueNotSupported),
-        (
-            "RecommendEmpty.InstanceTypeFamilyNotMatched",
-            Self::RecommendEmptyInstanceTypeFamilyNotMatched,
-        ),
-        ("RecommendEmpty.GenerationNotMatch", Self::RecommendEmptyGenerationNotMatch),
-        (
-            "RecommendEmpty.NetworkTypeNotSupported",
-            Self::RecommendEmptyNetworkTypeNotSupported,
-        ),
-        (
-            "InvalidInstanceFamilyLevel.NotSupported",
-            Self::InvalidInstanceFamilyLevelNotSupported,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeRecommendInstanceType`.
+/// The descriptor of [`DescribeRecommendInstanceType`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRecommendInstanceType",
     ),
     errors: &[
-        ErrorRow::new(400, "RecommendEmpty.InstanceTypeNotAuthorized", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.InstanceTypeSoldOut", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.DiskCategoryNotRecommended", "", ""),
-        ErrorRow::new(400, "InvalidNetworkType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSpotStrategy.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidPriorityStrategy.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParam.TypeAndCpuMem.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidIoOptimized.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceTypeFamily.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidMaxPrice.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidZoneId.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidZoneId.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidCoreAndMemory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "QuotaExceed.AfterpayInstance", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.PerformanceNotSatisfied", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.PriceNotSatisfied", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.QuotaNotSatisfied", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.IzNotMatched", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.InstanceTypeNotMatched", "", ""),
-        ErrorRow::new(400, "InvalidScene.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.InstanceTypeFamilyNotMatched", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.GenerationNotMatch", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.NetworkTypeNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceFamilyLevel.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.InstanceTypeNotAuthorized",
+            "",
+            "The account may not use any of the recommended instance types.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.InstanceTypeSoldOut",
+            "",
+            "All recommended instance types are sold out. Choose another zone or relax the conditions.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.DiskCategoryNotRecommended",
+            "",
+            "No instance type can be recommended for the disk category. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNetworkType.ValueNotSupported",
+            "",
+            "The network type is not valid. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotStrategy.ValueNotSupported",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriorityStrategy.ValueNotSupported",
+            "",
+            "The value of `PriorityStrategy` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.TypeAndCpuMem.Conflict",
+            "",
+            "`InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIoOptimized.NotFound",
+            "",
+            "The value of `IoOptimized` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.NotFound",
+            "",
+            "The category of the system disk is not supported. Check `SystemDiskCategory`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceTypeFamily.NotFound",
+            "",
+            "The instance family does not exist. Check `InstanceTypeFamily`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidMaxPrice.NotSupported",
+            "",
+            "The maximum price is not valid. Check `MaxPrice`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZoneId.MalFormed",
+            "",
+            "With `Cores` and `Memory`, a valid zone is needed. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.NotSupported",
+            "",
+            "The instance type is not supported here, for example by the deployment set. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZoneId.ValueNotSupported",
+            "",
+            "The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCoreAndMemory.ValueNotSupported",
+            "",
+            "No instance type has this combination of vCPUs and memory. Check `Cores` and `Memory`.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.AfterpayInstance",
+            "",
+            "The quota of pay-as-you-go instances is used up. Release some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.PerformanceNotSatisfied",
+            "",
+            "No recommended instance type has the performance required. Relax the conditions.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.PriceNotSatisfied",
+            "",
+            "All recommended instance types cost more than the price limit. Raise `MaxPrice`.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.QuotaNotSatisfied",
+            "",
+            "The quota does not suffice for any recommended instance type. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.IzNotMatched",
+            "",
+            "No recommended instance type is available in the zone. Choose another zone.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.InstanceTypeNotMatched",
+            "",
+            "No instance type fits the conditions. Relax them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidScene.ValueNotSupported",
+            "",
+            "The value of `Scene` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.InstanceTypeFamilyNotMatched",
+            "",
+            "No recommended instance type belongs to the instance family. Relax the conditions.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.GenerationNotMatch",
+            "",
+            "No recommended instance type fits the generation. Relax the conditions.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.NetworkTypeNotSupported",
+            "",
+            "No recommended instance type supports the network type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceFamilyLevel.NotSupported",
+            "",
+            "The value of `InstanceFamilyLevel` is not supported.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     ..Operation::new(
         "DescribeRecommendInstanceType",

@@ -2,9 +2,7 @@
 
 //! `DescribeRegions`: Lists the regions in which resources can be created.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// Lists the regions in which resources can be created.
 ///
@@ -12,12 +10,12 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Unauthorized.EmptyRegion` |
-/// | 403 | `Invalid.InstanceChargeType` |
-/// | 404 | `InvalidAcceptLanguage.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `Unauthorized.EmptyRegion` |  | The account has access to no region at all. |
+/// | 403 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 404 | `InvalidAcceptLanguage.NotFound` |  | The language is not supported. Use `zh-CN`, `en-US` or `ja`. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 ///
 /// # Permissions
 ///
@@ -53,10 +51,12 @@ pub struct DescribeRegions {
 }
 
 impl DescribeRegions {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -65,11 +65,13 @@ impl DescribeRegions {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `AcceptLanguage`.
     pub fn accept_language(mut self, accept_language: impl Into<String>) -> Self {
         self.accept_language = Some(accept_language.into());
@@ -77,10 +79,13 @@ impl DescribeRegions {
     }
 }
 
-record!(
-    request DescribeRegions, DESCRIBE_REGIONS, 0 => instance_charge_type, 1 =>
-    resource_type, 2 => accept_language
-);
+record! {
+    request DescribeRegions = DESCRIBE_REGIONS {
+        instance_charge_type,
+        resource_type,
+        accept_language,
+    }
+}
 
 static DESCRIBE_REGIONS: Schema = Schema {
     name: "DescribeRegions",
@@ -92,47 +97,31 @@ static DESCRIBE_REGIONS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeRegions`] answers.
+/// The response to [`DescribeRegions`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// Holds the regions.
-    pub regions: Option<ResponseRegions>,
+    /// The regions.
+    ///
+    /// On the wire `Regions.Region`.
+    pub regions: Vec<ResponseRegion>,
 }
 
-impl DescribeRegionsResponse {
-    /// The list in `Regions.Region`; empty where the response has none.
-    pub fn regions(&self) -> &[ResponseRegion] {
-        self.regions.as_ref().map_or(&[], |wrapper| &wrapper.region)
+record! {
+    response DescribeRegionsResponse = DESCRIBE_REGIONS_RESPONSE {
+        request_id,
+        regions,
     }
 }
 
-record!(
-    response DescribeRegionsResponse, DESCRIBE_REGIONS_RESPONSE, 0 => request_id, 1 =>
-    regions
-);
-
 static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
     name: "DescribeRegionsResponse",
-    fields: &[Field::string("RequestId"), Field::object("Regions", &RESPONSE_REGIONS)],
-    rules: &[],
-};
-
-/// `Regions` of [`DescribeRegionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseRegions {
-    /// The regions.
-    pub region: Vec<ResponseRegion>,
-}
-
-record!(response ResponseRegions, RESPONSE_REGIONS, 0 => region);
-
-static RESPONSE_REGIONS: Schema = Schema {
-    name: "ResponseRegions",
-    fields: &[Field::list("Region", &Field::object("", &RESPONSE_REGION))],
+    fields: &[
+        Field::string("RequestId"),
+        Field::list("Regions", &Field::object("", &RESPONSE_REGION)).wrapped("Region"),
+    ],
     rules: &[],
 };
 
@@ -150,10 +139,14 @@ pub struct ResponseRegion {
     pub region_id: Option<String>,
 }
 
-record!(
-    response ResponseRegion, RESPONSE_REGION, 0 => status, 1 => region_endpoint, 2 =>
-    local_name, 3 => region_id
-);
+record! {
+    response ResponseRegion = RESPONSE_REGION {
+        status,
+        region_endpoint,
+        local_name,
+        region_id,
+    }
+}
 
 static RESPONSE_REGION: Schema = Schema {
     name: "ResponseRegion",
@@ -166,41 +159,49 @@ static RESPONSE_REGION: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeRegions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeRegionsErrorCode {
-    /// `Unauthorized.EmptyRegion` (403)
-    UnauthorizedEmptyRegion,
-    /// `Invalid.InstanceChargeType` (403)
-    InvalidInstanceChargeType,
-    /// `InvalidAcceptLanguage.NotFound` (404)
-    InvalidAcceptLanguageNotFound,
-    /// `InvalidResourceType.NotFound` (404)
-    InvalidResourceTypeNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeRegions`].
+    DescribeRegionsErrorCode {
+        /// `Unauthorized.EmptyRegion` (403): The account has access to no region at all.
+        UnauthorizedEmptyRegion = "Unauthorized.EmptyRegion",
+        /// `Invalid.InstanceChargeType` (403): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `InvalidAcceptLanguage.NotFound` (404): The language is not supported. Use `zh-CN`, `en-US` or `ja`.
+        InvalidAcceptLanguageNotFound = "InvalidAcceptLanguage.NotFound",
+        /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
+        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeRegionsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Unauthorized.EmptyRegion", Self::UnauthorizedEmptyRegion),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("InvalidAcceptLanguage.NotFound", Self::InvalidAcceptLanguageNotFound),
-        ("InvalidResourceType.NotFound", Self::InvalidResourceTypeNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeRegions`.
+/// The descriptor of [`DescribeRegions`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the regions in which resources can be created.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRegions"),
     errors: &[
-        ErrorRow::new(403, "Unauthorized.EmptyRegion", "", ""),
-        ErrorRow::new(403, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(404, "InvalidAcceptLanguage.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "Unauthorized.EmptyRegion",
+            "",
+            "The account has access to no region at all.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAcceptLanguage.NotFound",
+            "",
+            "The language is not supported. Use `zh-CN`, `en-US` or `ja`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
     ],
     permissions: &[
         Permission {

@@ -2,9 +2,7 @@
 
 //! `DescribeRenewalPrice`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeRenewalPrice`.
 ///
@@ -19,18 +17,18 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidResourceType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidPeriod` |  |  |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  |  |
+/// | 400 | `InvalidResourceType.ValueNotSupported` |  | The resource type is not valid. Check `ResourceType`. |
+/// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
+/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  | The unit of the price is not valid. Check `PriceUnit`. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InternalError` |  |  |
-/// | 400 | `InvalidExpectedRenewDay.Conflict` |  |  |
-/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
-/// | 403 | `InvalidAction.Unauthorized` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidExpectedRenewDay.Conflict` |  | `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them. |
+/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |  | The day of expiration is not valid. Check `ExpectedRenewDay`. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidAction.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeRenewalPrice {
     /// `RegionId`.
@@ -58,39 +56,47 @@ pub struct DescribeRenewalPrice {
 }
 
 impl DescribeRenewalPrice {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(resource_id: impl Into<String>) -> Self {
         Self {
             resource_id: resource_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PriceUnit`.
     pub fn price_unit(mut self, price_unit: impl Into<String>) -> Self {
         self.price_unit = Some(price_unit.into());
         self
     }
+
     /// Sets `ExpectedRenewDay`.
+    #[inline]
     pub fn expected_renew_day(mut self, expected_renew_day: i32) -> Self {
         self.expected_renew_day = Some(expected_renew_day);
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Period`, `ExpectedRenewDay`, and clears the others.
     pub fn term(mut self, choice: Term) -> Self {
         self.period = None;
         self.expected_renew_day = None;
@@ -102,11 +108,16 @@ impl DescribeRenewalPrice {
     }
 }
 
-record!(
-    request DescribeRenewalPrice, DESCRIBE_RENEWAL_PRICE, 0 => region_id, 1 =>
-    resource_type, 2 => resource_id, 3 => period, 4 => price_unit, 5 =>
-    expected_renew_day
-);
+record! {
+    request DescribeRenewalPrice = DESCRIBE_RENEWAL_PRICE {
+        region_id,
+        resource_type,
+        resource_id,
+        period,
+        price_unit,
+        expected_renew_day,
+    }
+}
 
 static DESCRIBE_RENEWAL_PRICE: Schema = Schema {
     name: "DescribeRenewalPrice",
@@ -116,8 +127,7 @@ static DESCRIBE_RENEWAL_PRICE: Schema = Schema {
         Field::string("ResourceId").required(),
         Field::int32("Period"),
         Field::string("PriceUnit"),
-        Field::int32("ExpectedRenewDay")
-            .limits(&Limits::NONE.minimum(1.0).maximum(28.0).format(Format::Int32)),
+        Field::int32("ExpectedRenewDay").limits(&Limits::NONE.minimum(1).maximum(28)),
     ],
     rules: &[
         Rule::new(
@@ -133,7 +143,7 @@ static DESCRIBE_RENEWAL_PRICE: Schema = Schema {
     ],
 };
 
-/// What [`DescribeRenewalPrice`] answers.
+/// The response to [`DescribeRenewalPrice`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeRenewalPriceResponse {
@@ -143,10 +153,12 @@ pub struct DescribeRenewalPriceResponse {
     pub price_info: Option<ResponsePriceInfo>,
 }
 
-record!(
-    response DescribeRenewalPriceResponse, DESCRIBE_RENEWAL_PRICE_RESPONSE, 0 =>
-    request_id, 1 => price_info
-);
+record! {
+    response DescribeRenewalPriceResponse = DESCRIBE_RENEWAL_PRICE_RESPONSE {
+        request_id,
+        price_info,
+    }
+}
 
 static DESCRIBE_RENEWAL_PRICE_RESPONSE: Schema = Schema {
     name: "DescribeRenewalPriceResponse",
@@ -161,49 +173,30 @@ static DESCRIBE_RENEWAL_PRICE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePriceInfo {
-    /// `Rules`.
-    pub rules: Option<ResponsePriceInfoRules>,
+    /// `Rules.Rule`.
+    pub rules: Vec<ResponsePriceInfoRule>,
     /// `Price`.
     pub price: Option<ResponsePriceInfoPrice>,
     /// `RelatedPrice`.
     pub related_price: Option<ResponsePriceInfoRelatedPrice>,
 }
 
-impl ResponsePriceInfo {
-    /// The list in `Rules.Rule`; empty where the response has none.
-    pub fn rules(&self) -> &[ResponsePriceInfoRule] {
-        self.rules.as_ref().map_or(&[], |wrapper| &wrapper.rule)
+record! {
+    response ResponsePriceInfo = RESPONSE_PRICE_INFO {
+        rules,
+        price,
+        related_price,
     }
 }
-
-record!(
-    response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => rules, 1 => price, 2 =>
-    related_price
-);
 
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
-        Field::object("Rules", &RESPONSE_PRICE_INFO_RULES),
+        Field::list("Rules", &Field::object("", &RESPONSE_PRICE_INFO_RULE))
+            .wrapped("Rule"),
         Field::object("Price", &RESPONSE_PRICE_INFO_PRICE),
         Field::object("RelatedPrice", &RESPONSE_PRICE_INFO_RELATED_PRICE),
     ],
-    rules: &[],
-};
-
-/// `PriceInfo.Rules` of [`DescribeRenewalPriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoRules {
-    /// `Rule`.
-    pub rule: Vec<ResponsePriceInfoRule>,
-}
-
-record!(response ResponsePriceInfoRules, RESPONSE_PRICE_INFO_RULES, 0 => rule);
-
-static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
-    name: "ResponsePriceInfoRules",
-    fields: &[Field::list("Rule", &Field::object("", &RESPONSE_PRICE_INFO_RULE))],
     rules: &[],
 };
 
@@ -217,10 +210,12 @@ pub struct ResponsePriceInfoRule {
     pub rule_id: Option<i64>,
 }
 
-record!(
-    response ResponsePriceInfoRule, RESPONSE_PRICE_INFO_RULE, 0 => description, 1 =>
-    rule_id
-);
+record! {
+    response ResponsePriceInfoRule = RESPONSE_PRICE_INFO_RULE {
+        description,
+        rule_id,
+    }
+}
 
 static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
     name: "ResponsePriceInfoRule",
@@ -240,21 +235,19 @@ pub struct ResponsePriceInfoPrice {
     pub currency: Option<String>,
     /// `TradePrice`.
     pub trade_price: Option<f64>,
-    /// `DetailInfos`.
-    pub detail_infos: Option<ResponsePriceInfoPriceDetailInfos>,
+    /// `DetailInfos.DetailInfo`.
+    pub detail_infos: Vec<ResponsePriceInfoPriceDetailInfo>,
 }
 
-impl ResponsePriceInfoPrice {
-    /// The list in `DetailInfos.DetailInfo`; empty where the response has none.
-    pub fn detail_infos(&self) -> &[ResponsePriceInfoPriceDetailInfo] {
-        self.detail_infos.as_ref().map_or(&[], |wrapper| &wrapper.detail_info)
+record! {
+    response ResponsePriceInfoPrice = RESPONSE_PRICE_INFO_PRICE {
+        original_price,
+        discount_price,
+        currency,
+        trade_price,
+        detail_infos,
     }
 }
-
-record!(
-    response ResponsePriceInfoPrice, RESPONSE_PRICE_INFO_PRICE, 0 => original_price, 1 =>
-    discount_price, 2 => currency, 3 => trade_price, 4 => detail_infos
-);
 
 static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
@@ -263,31 +256,11 @@ static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
         Field::float("DiscountPrice"),
         Field::string("Currency"),
         Field::float("TradePrice"),
-        Field::object("DetailInfos", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS),
-    ],
-    rules: &[],
-};
-
-/// `PriceInfo.Price.DetailInfos` of [`DescribeRenewalPriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfos {
-    /// `DetailInfo`.
-    pub detail_info: Vec<ResponsePriceInfoPriceDetailInfo>,
-}
-
-record!(
-    response ResponsePriceInfoPriceDetailInfos, RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS, 0
-    => detail_info
-);
-
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFOS: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfos",
-    fields: &[
         Field::list(
-            "DetailInfo",
-            &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO),
-        ),
+                "DetailInfos",
+                &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO),
+            )
+            .wrapped("DetailInfo"),
     ],
     rules: &[],
 };
@@ -302,24 +275,21 @@ pub struct ResponsePriceInfoPriceDetailInfo {
     pub original_price: Option<f64>,
     /// `Resource`.
     pub resource: Option<String>,
-    /// `SubRules`.
-    pub sub_rules: Option<ResponsePriceInfoPriceDetailInfoSubRules>,
+    /// `SubRules.Rule`.
+    pub sub_rules: Vec<ResponsePriceInfoPriceDetailInfoSubRulesRule>,
     /// `TradePrice`.
     pub trade_price: Option<f64>,
 }
 
-impl ResponsePriceInfoPriceDetailInfo {
-    /// The list in `SubRules.Rule`; empty where the response has none.
-    pub fn sub_rules(&self) -> &[ResponsePriceInfoPriceDetailInfoSubRulesRule] {
-        self.sub_rules.as_ref().map_or(&[], |wrapper| &wrapper.rule)
+record! {
+    response ResponsePriceInfoPriceDetailInfo = RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO {
+        discount_price,
+        original_price,
+        resource,
+        sub_rules,
+        trade_price,
     }
 }
-
-record!(
-    response ResponsePriceInfoPriceDetailInfo, RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO, 0
-    => discount_price, 1 => original_price, 2 => resource, 3 => sub_rules, 4 =>
-    trade_price
-);
 
 static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfo",
@@ -327,32 +297,12 @@ static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
         Field::float("DiscountPrice"),
         Field::float("OriginalPrice"),
         Field::string("Resource"),
-        Field::object("SubRules", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES),
-        Field::float("TradePrice"),
-    ],
-    rules: &[],
-};
-
-/// `PriceInfo.Price.DetailInfos.DetailInfo.SubRules` of [`DescribeRenewalPriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfoSubRules {
-    /// `Rule`.
-    pub rule: Vec<ResponsePriceInfoPriceDetailInfoSubRulesRule>,
-}
-
-record!(
-    response ResponsePriceInfoPriceDetailInfoSubRules,
-    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES, 0 => rule
-);
-
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfoSubRules",
-    fields: &[
         Field::list(
-            "Rule",
-            &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE),
-        ),
+                "SubRules",
+                &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE),
+            )
+            .wrapped("Rule"),
+        Field::float("TradePrice"),
     ],
     rules: &[],
 };
@@ -367,10 +317,12 @@ pub struct ResponsePriceInfoPriceDetailInfoSubRulesRule {
     pub rule_id: Option<i64>,
 }
 
-record!(
-    response ResponsePriceInfoPriceDetailInfoSubRulesRule,
-    RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE, 0 => description, 1 => rule_id
-);
+record! {
+    response ResponsePriceInfoPriceDetailInfoSubRulesRule = RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE {
+        description,
+        rule_id,
+    }
+}
 
 static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Schema = Schema {
     name: "ResponsePriceInfoPriceDetailInfoSubRulesRule",
@@ -388,10 +340,11 @@ pub struct ResponsePriceInfoRelatedPrice {
     >,
 }
 
-record!(
-    response ResponsePriceInfoRelatedPrice, RESPONSE_PRICE_INFO_RELATED_PRICE, 0 =>
-    marketplace_image_price
-);
+record! {
+    response ResponsePriceInfoRelatedPrice = RESPONSE_PRICE_INFO_RELATED_PRICE {
+        marketplace_image_price,
+    }
+}
 
 static RESPONSE_PRICE_INFO_RELATED_PRICE: Schema = Schema {
     name: "ResponsePriceInfoRelatedPrice",
@@ -418,11 +371,14 @@ pub struct ResponsePriceInfoRelatedPriceMarketplaceImagePrice {
     pub trade_price: Option<f64>,
 }
 
-record!(
-    response ResponsePriceInfoRelatedPriceMarketplaceImagePrice,
-    RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE, 0 => currency, 1 =>
-    discount_price, 2 => original_price, 3 => trade_price
-);
+record! {
+    response ResponsePriceInfoRelatedPriceMarketplaceImagePrice = RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE {
+        currency,
+        discount_price,
+        original_price,
+        trade_price,
+    }
+}
 
 static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schema {
     name: "ResponsePriceInfoRelatedPriceMarketplaceImagePrice",
@@ -446,68 +402,58 @@ pub enum Term {
     ExpectedRenewDay(i32),
 }
 
-/// The error codes of [`DescribeRenewalPrice`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeRenewalPriceErrorCode {
-    /// `InvalidResourceType.ValueNotSupported` (400)
-    InvalidResourceTypeValueNotSupported,
-    /// `InvalidPeriod` (400)
-    InvalidPeriod,
-    /// `InvalidPriceUnit.ValueNotSupported` (400)
-    InvalidPriceUnitValueNotSupported,
-    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-    ThrottlingUser,
-    /// `InternalError` (400, 500)
-    InternalError,
-    /// `InvalidExpectedRenewDay.Conflict` (400)
-    InvalidExpectedRenewDayConflict,
-    /// `InvalidExpectedRenewDay.ValueNotSupported` (400)
-    InvalidExpectedRenewDayValueNotSupported,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `InvalidAction.Unauthorized` (403)
-    InvalidActionUnauthorized,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeRenewalPrice`].
+    DescribeRenewalPriceErrorCode {
+        /// `InvalidResourceType.ValueNotSupported` (400): The resource type is not valid. Check `ResourceType`.
+        InvalidResourceTypeValueNotSupported = "InvalidResourceType.ValueNotSupported",
+        /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
+        InvalidPeriod = "InvalidPeriod",
+        /// `InvalidPriceUnit.ValueNotSupported` (400): The unit of the price is not valid. Check `PriceUnit`.
+        InvalidPriceUnitValueNotSupported = "InvalidPriceUnit.ValueNotSupported",
+        /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
+        ThrottlingUser = "Throttling.User",
+        /// `InternalError` (400, 500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+        /// `InvalidExpectedRenewDay.Conflict` (400): `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.
+        InvalidExpectedRenewDayConflict = "InvalidExpectedRenewDay.Conflict",
+        /// `InvalidExpectedRenewDay.ValueNotSupported` (400): The day of expiration is not valid. Check `ExpectedRenewDay`.
+        InvalidExpectedRenewDayValueNotSupported = "InvalidExpectedRenewDay.ValueNotSupported",
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `InvalidAction.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
+        InvalidActionUnauthorized = "InvalidAction.Unauthorized",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeRenewalPriceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidResourceType.ValueNotSupported",
-            Self::InvalidResourceTypeValueNotSupported,
-        ),
-        ("InvalidPeriod", Self::InvalidPeriod),
-        ("InvalidPriceUnit.ValueNotSupported", Self::InvalidPriceUnitValueNotSupported),
-        ("Throttling", Self::Throttling),
-        ("Throttling.User", Self::ThrottlingUser),
-        ("InternalError", Self::InternalError),
-        ("InvalidExpectedRenewDay.Conflict", Self::InvalidExpectedRenewDayConflict),
-        (
-            "InvalidExpectedRenewDay.ValueNotSupported",
-            Self::InvalidExpectedRenewDayValueNotSupported,
-        ),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("InvalidAction.Unauthorized", Self::InvalidActionUnauthorized),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeRenewalPrice`.
+/// The descriptor of [`DescribeRenewalPrice`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRenewalPrice",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidResourceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPeriod", "", ""),
-        ErrorRow::new(400, "InvalidPriceUnit.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidResourceType.ValueNotSupported",
+            "",
+            "The resource type is not valid. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod",
+            "",
+            "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriceUnit.ValueNotSupported",
+            "",
+            "The unit of the price is not valid. Check `PriceUnit`.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -522,13 +468,48 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "InvalidExpectedRenewDay.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidExpectedRenewDay.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "InvalidAction.Unauthorized", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidExpectedRenewDay.Conflict",
+            "",
+            "`ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidExpectedRenewDay.ValueNotSupported",
+            "",
+            "The day of expiration is not valid. Check `ExpectedRenewDay`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAction.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeRenewalPrice",

@@ -2,9 +2,7 @@
 
 //! `DescribeReservedInstanceAutoRenewAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeReservedInstanceAutoRenewAttribute`.
 ///
@@ -12,12 +10,12 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `MissingParamter.InstanceId` |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |
-/// | 403 | `InvalidParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `MissingParamter.InstanceId` |  | The ID of the resource is missing. Pass it. |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 #[derive(Default)]
 pub struct DescribeReservedInstanceAutoRenewAttribute {
     /// `RegionId`.
@@ -31,7 +29,7 @@ pub struct DescribeReservedInstanceAutoRenewAttribute {
 }
 
 impl DescribeReservedInstanceAutoRenewAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(
         reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
@@ -43,6 +41,7 @@ impl DescribeReservedInstanceAutoRenewAttribute {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -50,11 +49,12 @@ impl DescribeReservedInstanceAutoRenewAttribute {
     }
 }
 
-record!(
-    request DescribeReservedInstanceAutoRenewAttribute,
-    DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE, 0 => region_id, 1 =>
-    reserved_instance_id
-);
+record! {
+    request DescribeReservedInstanceAutoRenewAttribute = DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE {
+        region_id,
+        reserved_instance_id,
+    }
+}
 
 static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "DescribeReservedInstanceAutoRenewAttribute",
@@ -67,67 +67,32 @@ static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeReservedInstanceAutoRenewAttribute`] answers.
+/// The response to [`DescribeReservedInstanceAutoRenewAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeReservedInstanceAutoRenewAttributeResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `ReservedInstanceRenewAttributes`.
-    pub reserved_instance_renew_attributes: Option<
-        ResponseReservedInstanceRenewAttributes,
-    >,
+    /// `ReservedInstanceRenewAttributes.ReservedInstanceRenewAttribute`.
+    pub reserved_instance_renew_attributes: Vec<ResponseReservedInstanceRenewAttribute>,
 }
 
-impl DescribeReservedInstanceAutoRenewAttributeResponse {
-    /// The list in `ReservedInstanceRenewAttributes.ReservedInstanceRenewAttribute`; empty where the response has none.
-    pub fn reserved_instance_renew_attributes(
-        &self,
-    ) -> &[ResponseReservedInstanceRenewAttribute] {
-        self.reserved_instance_renew_attributes
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.reserved_instance_renew_attribute)
+record! {
+    response DescribeReservedInstanceAutoRenewAttributeResponse = DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE {
+        request_id,
+        reserved_instance_renew_attributes,
     }
 }
-
-record!(
-    response DescribeReservedInstanceAutoRenewAttributeResponse,
-    DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id, 1 =>
-    reserved_instance_renew_attributes
-);
 
 static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeReservedInstanceAutoRenewAttributeResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object(
-            "ReservedInstanceRenewAttributes",
-            &RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `ReservedInstanceRenewAttributes` of [`DescribeReservedInstanceAutoRenewAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseReservedInstanceRenewAttributes {
-    /// `ReservedInstanceRenewAttribute`.
-    pub reserved_instance_renew_attribute: Vec<ResponseReservedInstanceRenewAttribute>,
-}
-
-record!(
-    response ResponseReservedInstanceRenewAttributes,
-    RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTES, 0 => reserved_instance_renew_attribute
-);
-
-static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTES: Schema = Schema {
-    name: "ResponseReservedInstanceRenewAttributes",
-    fields: &[
         Field::list(
-            "ReservedInstanceRenewAttribute",
-            &Field::object("", &RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE),
-        ),
+                "ReservedInstanceRenewAttributes",
+                &Field::object("", &RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE),
+            )
+            .wrapped("ReservedInstanceRenewAttribute"),
     ],
     rules: &[],
 };
@@ -146,11 +111,14 @@ pub struct ResponseReservedInstanceRenewAttribute {
     pub renewal_status: Option<String>,
 }
 
-record!(
-    response ResponseReservedInstanceRenewAttribute,
-    RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE, 0 => period_unit, 1 => duration, 2 =>
-    reserved_instance_id, 3 => renewal_status
-);
+record! {
+    response ResponseReservedInstanceRenewAttribute = RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE {
+        period_unit,
+        duration,
+        reserved_instance_id,
+        renewal_status,
+    }
+}
 
 static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ResponseReservedInstanceRenewAttribute",
@@ -163,42 +131,50 @@ static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeReservedInstanceAutoRenewAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeReservedInstanceAutoRenewAttributeErrorCode {
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `MissingParamter.InstanceId` (403)
-    MissingParamterInstanceId,
-    /// `InvalidParameter.ToManyInstanceIds` (403)
-    InvalidParameterToManyInstanceIds,
-    /// `InvalidParameter` (403)
-    InvalidParameter,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeReservedInstanceAutoRenewAttribute`].
+    DescribeReservedInstanceAutoRenewAttributeErrorCode {
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `MissingParamter.InstanceId` (403): The ID of the resource is missing. Pass it.
+        MissingParamterInstanceId = "MissingParamter.InstanceId",
+        /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
+        InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+    }
 }
 
-impl ErrorCode for DescribeReservedInstanceAutoRenewAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("MissingParamter.InstanceId", Self::MissingParamterInstanceId),
-        ("InvalidParameter.ToManyInstanceIds", Self::InvalidParameterToManyInstanceIds),
-        ("InvalidParameter", Self::InvalidParameter),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeReservedInstanceAutoRenewAttribute`.
+/// The descriptor of [`DescribeReservedInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstanceAutoRenewAttribute",
     ),
     errors: &[
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "MissingParamter.InstanceId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter", "", ""),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParamter.InstanceId",
+            "",
+            "The ID of the resource is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyInstanceIds",
+            "",
+            "The request names too many instances. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
     ],
     ..Operation::new(
         "DescribeReservedInstanceAutoRenewAttribute",

@@ -2,10 +2,7 @@
 
 //! `DescribeReservedInstances`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeReservedInstances`.
 ///
@@ -19,19 +16,19 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidRegion.NotFound` |
-/// | 400 | `InvalidZone.NotFound` |
-/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |
-/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidEndTime.ValueNotSupported` |
-/// | 400 | `InvalidReservedInstanceLockReason.ValueNotSupported` |
-/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |
-/// | 400 | `InvalidAllocationType.ValueNotSupported` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  | The payment option is not supported. Check `OfferingType`. |
+/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  | The offering class of the reserved instance is not supported. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidEndTime.ValueNotSupported` |  | The end time is out of range. Check `EndTime`. |
+/// | 400 | `InvalidReservedInstanceLockReason.ValueNotSupported` |  | The value of `LockReason` is not supported. |
+/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |  | The state of the reserved instance is not supported here. |
+/// | 400 | `InvalidAllocationType.ValueNotSupported` |  | The value of `AllocationType` is not supported. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
 /// # Example
 ///
@@ -93,35 +90,44 @@ pub struct DescribeReservedInstances {
 }
 
 impl DescribeReservedInstances {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `ReservedInstanceName`.
     pub fn reserved_instance_name(
         mut self,
@@ -130,16 +136,19 @@ impl DescribeReservedInstances {
         self.reserved_instance_name = Some(reserved_instance_name.into());
         self
     }
+
     /// Sets `LockReason`.
     pub fn lock_reason(mut self, lock_reason: impl Into<String>) -> Self {
         self.lock_reason = Some(lock_reason.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `InstanceTypeFamily`.
     pub fn instance_type_family(
         mut self,
@@ -148,21 +157,25 @@ impl DescribeReservedInstances {
         self.instance_type_family = Some(instance_type_family.into());
         self
     }
+
     /// Sets `Scope`.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
+
     /// Sets `OfferingType`.
     pub fn offering_type(mut self, offering_type: impl Into<String>) -> Self {
         self.offering_type = Some(offering_type.into());
         self
     }
+
     /// Sets `AllocationType`.
     pub fn allocation_type(mut self, allocation_type: impl Into<String>) -> Self {
         self.allocation_type = Some(allocation_type.into());
         self
     }
+
     /// Sets `ReservedInstanceId`.
     pub fn reserved_instance_id(
         mut self,
@@ -173,6 +186,7 @@ impl DescribeReservedInstances {
         );
         self
     }
+
     /// Sets `Status`.
     pub fn status(
         mut self,
@@ -183,21 +197,31 @@ impl DescribeReservedInstances {
     }
 }
 
-record!(
-    request DescribeReservedInstances, DESCRIBE_RESERVED_INSTANCES, 0 => region_id, 1 =>
-    page_number, 2 => page_size, 3 => tag, 4 => zone_id, 5 => reserved_instance_name, 6
-    => lock_reason, 7 => instance_type, 8 => instance_type_family, 9 => scope, 10 =>
-    offering_type, 11 => allocation_type, 12 => reserved_instance_id, 13 => status
-);
+record! {
+    request DescribeReservedInstances = DESCRIBE_RESERVED_INSTANCES {
+        region_id,
+        page_number,
+        page_size,
+        tag,
+        zone_id,
+        reserved_instance_name,
+        lock_reason,
+        instance_type,
+        instance_type_family,
+        scope,
+        offering_type,
+        allocation_type,
+        reserved_instance_id,
+        status,
+    }
+}
 
 static DESCRIBE_RESERVED_INSTANCES: Schema = Schema {
     name: "DescribeReservedInstances",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ZoneId"),
         Field::string("ReservedInstanceName"),
@@ -220,7 +244,7 @@ static DESCRIBE_RESERVED_INSTANCES: Schema = Schema {
     ],
 };
 
-/// What [`DescribeReservedInstances`] answers.
+/// The response to [`DescribeReservedInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeReservedInstancesResponse {
@@ -232,24 +256,19 @@ pub struct DescribeReservedInstancesResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `ReservedInstances`.
-    pub reserved_instances: Option<ResponseReservedInstances>,
+    /// `ReservedInstances.ReservedInstance`.
+    pub reserved_instances: Vec<ResponseReservedInstance>,
 }
 
-impl DescribeReservedInstancesResponse {
-    /// The list in `ReservedInstances.ReservedInstance`; empty where the response has none.
-    pub fn reserved_instances(&self) -> &[ResponseReservedInstance] {
-        self.reserved_instances
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.reserved_instance)
+record! {
+    response DescribeReservedInstancesResponse = DESCRIBE_RESERVED_INSTANCES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        reserved_instances,
     }
 }
-
-record!(
-    response DescribeReservedInstancesResponse, DESCRIBE_RESERVED_INSTANCES_RESPONSE, 0
-    => page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 =>
-    reserved_instances
-);
 
 static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeReservedInstancesResponse",
@@ -258,7 +277,8 @@ static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("ReservedInstances", &RESPONSE_RESERVED_INSTANCES),
+        Field::list("ReservedInstances", &Field::object("", &RESPONSE_RESERVED_INSTANCE))
+            .wrapped("ReservedInstance"),
     ],
     rules: &[],
 };
@@ -277,15 +297,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -293,34 +316,18 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(128)),
-    ],
-    rules: &[],
-};
-
-/// `ReservedInstances` of [`DescribeReservedInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseReservedInstances {
-    /// `ReservedInstance`.
-    pub reserved_instance: Vec<ResponseReservedInstance>,
-}
-
-record!(
-    response ResponseReservedInstances, RESPONSE_RESERVED_INSTANCES, 0 =>
-    reserved_instance
-);
-
-static RESPONSE_RESERVED_INSTANCES: Schema = Schema {
-    name: "ResponseReservedInstances",
-    fields: &[
-        Field::list("ReservedInstance", &Field::object("", &RESPONSE_RESERVED_INSTANCE)),
     ],
     rules: &[],
 };
@@ -361,31 +368,34 @@ pub struct ResponseReservedInstance {
     pub platform: Option<String>,
     /// `Scope`.
     pub scope: Option<String>,
-    /// `OperationLocks`.
-    pub operation_locks: Option<ResponseReservedInstanceOperationLocks>,
-    /// `Tags`.
-    pub tags: Option<ResponseReservedInstanceTags>,
+    /// `OperationLocks.OperationLock`.
+    pub operation_locks: Vec<ResponseReservedInstanceOperationLock>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseReservedInstanceTag>,
 }
 
-impl ResponseReservedInstance {
-    /// The list in `OperationLocks.OperationLock`; empty where the response has none.
-    pub fn operation_locks(&self) -> &[ResponseReservedInstanceOperationLock] {
-        self.operation_locks.as_ref().map_or(&[], |wrapper| &wrapper.operation_lock)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseReservedInstanceTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseReservedInstance = RESPONSE_RESERVED_INSTANCE {
+        status,
+        creation_time,
+        reserved_instance_name,
+        reserved_instance_id,
+        instance_type,
+        instance_amount,
+        region_id,
+        offering_type,
+        start_time,
+        description,
+        allocation_status,
+        expired_time,
+        resource_group_id,
+        zone_id,
+        platform,
+        scope,
+        operation_locks,
+        tags,
     }
 }
-
-record!(
-    response ResponseReservedInstance, RESPONSE_RESERVED_INSTANCE, 0 => status, 1 =>
-    creation_time, 2 => reserved_instance_name, 3 => reserved_instance_id, 4 =>
-    instance_type, 5 => instance_amount, 6 => region_id, 7 => offering_type, 8 =>
-    start_time, 9 => description, 10 => allocation_status, 11 => expired_time, 12 =>
-    resource_group_id, 13 => zone_id, 14 => platform, 15 => scope, 16 => operation_locks,
-    17 => tags
-);
 
 static RESPONSE_RESERVED_INSTANCE: Schema = Schema {
     name: "ResponseReservedInstance",
@@ -406,32 +416,13 @@ static RESPONSE_RESERVED_INSTANCE: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("Platform"),
         Field::string("Scope"),
-        Field::object("OperationLocks", &RESPONSE_RESERVED_INSTANCE_OPERATION_LOCKS),
-        Field::object("Tags", &RESPONSE_RESERVED_INSTANCE_TAGS),
-    ],
-    rules: &[],
-};
-
-/// `ReservedInstances.ReservedInstance.OperationLocks` of [`DescribeReservedInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseReservedInstanceOperationLocks {
-    /// `OperationLock`.
-    pub operation_lock: Vec<ResponseReservedInstanceOperationLock>,
-}
-
-record!(
-    response ResponseReservedInstanceOperationLocks,
-    RESPONSE_RESERVED_INSTANCE_OPERATION_LOCKS, 0 => operation_lock
-);
-
-static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCKS: Schema = Schema {
-    name: "ResponseReservedInstanceOperationLocks",
-    fields: &[
         Field::list(
-            "OperationLock",
-            &Field::object("", &RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK),
-        ),
+                "OperationLocks",
+                &Field::object("", &RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK),
+            )
+            .wrapped("OperationLock"),
+        Field::list("Tags", &Field::object("", &RESPONSE_RESERVED_INSTANCE_TAG))
+            .wrapped("Tag"),
     ],
     rules: &[],
 };
@@ -444,32 +435,15 @@ pub struct ResponseReservedInstanceOperationLock {
     pub lock_reason: Option<String>,
 }
 
-record!(
-    response ResponseReservedInstanceOperationLock,
-    RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK, 0 => lock_reason
-);
+record! {
+    response ResponseReservedInstanceOperationLock = RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK {
+        lock_reason,
+    }
+}
 
 static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK: Schema = Schema {
     name: "ResponseReservedInstanceOperationLock",
     fields: &[Field::string("LockReason")],
-    rules: &[],
-};
-
-/// `ReservedInstances.ReservedInstance.Tags` of [`DescribeReservedInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseReservedInstanceTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseReservedInstanceTag>,
-}
-
-record!(
-    response ResponseReservedInstanceTags, RESPONSE_RESERVED_INSTANCE_TAGS, 0 => tag
-);
-
-static RESPONSE_RESERVED_INSTANCE_TAGS: Schema = Schema {
-    name: "ResponseReservedInstanceTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_RESERVED_INSTANCE_TAG))],
     rules: &[],
 };
 
@@ -483,10 +457,12 @@ pub struct ResponseReservedInstanceTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseReservedInstanceTag, RESPONSE_RESERVED_INSTANCE_TAG, 0 => tag_value,
-    1 => tag_key
-);
+record! {
+    response ResponseReservedInstanceTag = RESPONSE_RESERVED_INSTANCE_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_RESERVED_INSTANCE_TAG: Schema = Schema {
     name: "ResponseReservedInstanceTag",
@@ -494,100 +470,106 @@ static RESPONSE_RESERVED_INSTANCE_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeReservedInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeReservedInstancesErrorCode {
-    /// `MissingParamter.RegionId` (400)
-    MissingParamterRegionId,
-    /// `InvalidRegion.NotFound` (400)
-    InvalidRegionNotFound,
-    /// `InvalidZone.NotFound` (400)
-    InvalidZoneNotFound,
-    /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (400)
-    InvalidReservedInstanceOfferingTypeValueNotSupported,
-    /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (400)
-    InvalidReservedInstanceOfferingClassValueNotSupported,
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InvalidEndTime.ValueNotSupported` (400)
-    InvalidEndTimeValueNotSupported,
-    /// `InvalidReservedInstanceLockReason.ValueNotSupported` (400)
-    InvalidReservedInstanceLockReasonValueNotSupported,
-    /// `InvalidReservedInstanceStatus.ValueNotSupported` (400)
-    InvalidReservedInstanceStatusValueNotSupported,
-    /// `InvalidAllocationType.ValueNotSupported` (400)
-    InvalidAllocationTypeValueNotSupported,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeReservedInstances`].
+    DescribeReservedInstancesErrorCode {
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParamterRegionId = "MissingParamter.RegionId",
+        /// `InvalidRegion.NotFound` (400): The region does not exist. Check `RegionId`.
+        InvalidRegionNotFound = "InvalidRegion.NotFound",
+        /// `InvalidZone.NotFound` (400): The zone does not exist. Check `ZoneId`.
+        InvalidZoneNotFound = "InvalidZone.NotFound",
+        /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (400): The payment option is not supported. Check `OfferingType`.
+        InvalidReservedInstanceOfferingTypeValueNotSupported = "InvalidReservedInstanceOfferingType.ValueNotSupported",
+        /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (400): The offering class of the reserved instance is not supported.
+        InvalidReservedInstanceOfferingClassValueNotSupported = "InvalidReservedInstanceOfferingClass.ValueNotSupported",
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidEndTime.ValueNotSupported` (400): The end time is out of range. Check `EndTime`.
+        InvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported",
+        /// `InvalidReservedInstanceLockReason.ValueNotSupported` (400): The value of `LockReason` is not supported.
+        InvalidReservedInstanceLockReasonValueNotSupported = "InvalidReservedInstanceLockReason.ValueNotSupported",
+        /// `InvalidReservedInstanceStatus.ValueNotSupported` (400): The state of the reserved instance is not supported here.
+        InvalidReservedInstanceStatusValueNotSupported = "InvalidReservedInstanceStatus.ValueNotSupported",
+        /// `InvalidAllocationType.ValueNotSupported` (400): The value of `AllocationType` is not supported.
+        InvalidAllocationTypeValueNotSupported = "InvalidAllocationType.ValueNotSupported",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeReservedInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParamter.RegionId", Self::MissingParamterRegionId),
-        ("InvalidRegion.NotFound", Self::InvalidRegionNotFound),
-        ("InvalidZone.NotFound", Self::InvalidZoneNotFound),
-        (
-            "InvalidReservedInstanceOfferingType.ValueNotSupported",
-            Self::InvalidReservedInstanceOfferingTypeValueNotSupported,
-        ),
-        (
-            "InvalidReservedInstanceOfferingClass.ValueNotSupported",
-            Self::InvalidReservedInstanceOfferingClassValueNotSupported,
-        ),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidEndTime.ValueNotSupported", Self::InvalidEndTimeValueNotSupported),
-        (
-            "InvalidReservedInstanceLockReason.ValueNotSupported",
-            Self::InvalidReservedInstanceLockReasonValueNotSupported,
-        ),
-        (
-            "InvalidReservedInstanceStatus.ValueNotSupported",
-            Self::InvalidReservedInstanceStatusValueNotSupported,
-        ),
-        (
-            "InvalidAllocationType.ValueNotSupported",
-            Self::InvalidAllocationTypeValueNotSupported,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeReservedInstances`.
+/// The descriptor of [`DescribeReservedInstances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstances",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidZone.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZone.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
         ErrorRow::new(
             400,
             "InvalidReservedInstanceOfferingType.ValueNotSupported",
             "",
-            "",
+            "The payment option is not supported. Check `OfferingType`.",
         ),
         ErrorRow::new(
             400,
             "InvalidReservedInstanceOfferingClass.ValueNotSupported",
             "",
-            "",
+            "The offering class of the reserved instance is not supported.",
         ),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEndTime.ValueNotSupported",
+            "",
+            "The end time is out of range. Check `EndTime`.",
+        ),
         ErrorRow::new(
             400,
             "InvalidReservedInstanceLockReason.ValueNotSupported",
             "",
-            "",
+            "The value of `LockReason` is not supported.",
         ),
-        ErrorRow::new(400, "InvalidReservedInstanceStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAllocationType.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidReservedInstanceStatus.ValueNotSupported",
+            "",
+            "The state of the reserved instance is not supported here.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAllocationType.ValueNotSupported",
+            "",
+            "The value of `AllocationType` is not supported.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -612,12 +594,11 @@ impl Request for DescribeReservedInstances {
 
 impl Paginated for DescribeReservedInstances {
     type Item = ResponseReservedInstance;
+
+    #[inline]
     fn items(
         response: DescribeReservedInstancesResponse,
     ) -> Vec<ResponseReservedInstance> {
-        response
-            .reserved_instances
-            .map(|outer| outer.reserved_instance)
-            .unwrap_or_default()
+        response.reserved_instances
     }
 }

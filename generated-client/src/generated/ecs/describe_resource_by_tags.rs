@@ -2,10 +2,7 @@
 
 //! `DescribeResourceByTags`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeResourceByTags`.
 ///
@@ -15,11 +12,11 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTagCount` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 ///
 /// # Example
 ///
@@ -59,30 +56,38 @@ pub struct DescribeResourceByTags {
 }
 
 impl DescribeResourceByTags {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -90,18 +95,21 @@ impl DescribeResourceByTags {
     }
 }
 
-record!(
-    request DescribeResourceByTags, DESCRIBE_RESOURCE_BY_TAGS, 0 => page_size, 1 =>
-    page_number, 2 => resource_type, 3 => region_id, 4 => tag
-);
+record! {
+    request DescribeResourceByTags = DESCRIBE_RESOURCE_BY_TAGS {
+        page_size,
+        page_number,
+        resource_type,
+        region_id,
+        tag,
+    }
+}
 
 static DESCRIBE_RESOURCE_BY_TAGS: Schema = Schema {
     name: "DescribeResourceByTags",
     fields: &[
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::string("ResourceType"),
         Field::string("RegionId").region(),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
@@ -109,7 +117,7 @@ static DESCRIBE_RESOURCE_BY_TAGS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeResourceByTags`] answers.
+/// The response to [`DescribeResourceByTags`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeResourceByTagsResponse {
@@ -121,21 +129,19 @@ pub struct DescribeResourceByTagsResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `Resources`.
-    pub resources: Option<ResponseResources>,
+    /// `Resources.Resource`.
+    pub resources: Vec<ResponseResource>,
 }
 
-impl DescribeResourceByTagsResponse {
-    /// The list in `Resources.Resource`; empty where the response has none.
-    pub fn resources(&self) -> &[ResponseResource] {
-        self.resources.as_ref().map_or(&[], |wrapper| &wrapper.resource)
+record! {
+    response DescribeResourceByTagsResponse = DESCRIBE_RESOURCE_BY_TAGS_RESPONSE {
+        request_id,
+        page_size,
+        page_number,
+        total_count,
+        resources,
     }
 }
-
-record!(
-    response DescribeResourceByTagsResponse, DESCRIBE_RESOURCE_BY_TAGS_RESPONSE, 0 =>
-    request_id, 1 => page_size, 2 => page_number, 3 => total_count, 4 => resources
-);
 
 static DESCRIBE_RESOURCE_BY_TAGS_RESPONSE: Schema = Schema {
     name: "DescribeResourceByTagsResponse",
@@ -144,7 +150,8 @@ static DESCRIBE_RESOURCE_BY_TAGS_RESPONSE: Schema = Schema {
         Field::int32("PageSize"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("Resources", &RESPONSE_RESOURCES),
+        Field::list("Resources", &Field::object("", &RESPONSE_RESOURCE))
+            .wrapped("Resource"),
     ],
     rules: &[],
 };
@@ -167,25 +174,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -193,7 +205,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -203,22 +222,6 @@ static TAG: Schema = Schema {
         Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
-    rules: &[],
-};
-
-/// `Resources` of [`DescribeResourceByTagsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseResources {
-    /// `Resource`.
-    pub resource: Vec<ResponseResource>,
-}
-
-record!(response ResponseResources, RESPONSE_RESOURCES, 0 => resource);
-
-static RESPONSE_RESOURCES: Schema = Schema {
-    name: "ResponseResources",
-    fields: &[Field::list("Resource", &Field::object("", &RESPONSE_RESOURCE))],
     rules: &[],
 };
 
@@ -234,10 +237,13 @@ pub struct ResponseResource {
     pub region_id: Option<String>,
 }
 
-record!(
-    response ResponseResource, RESPONSE_RESOURCE, 0 => resource_type, 1 => resource_id, 2
-    => region_id
-);
+record! {
+    response ResponseResource = RESPONSE_RESOURCE {
+        resource_type,
+        resource_id,
+        region_id,
+    }
+}
 
 static RESPONSE_RESOURCE: Schema = Schema {
     name: "ResponseResource",
@@ -249,39 +255,43 @@ static RESPONSE_RESOURCE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeResourceByTags`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeResourceByTagsErrorCode {
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidResourceType.NotFound` (404)
-    InvalidResourceTypeNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeResourceByTags`].
+    DescribeResourceByTagsErrorCode {
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
+        InvalidTagCount = "InvalidTagCount",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
+        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeResourceByTagsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidTagCount", Self::InvalidTagCount),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidResourceType.NotFound", Self::InvalidResourceTypeNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeResourceByTags`.
+/// The descriptor of [`DescribeResourceByTags`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeResourceByTags",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -306,7 +316,9 @@ impl Request for DescribeResourceByTags {
 
 impl Paginated for DescribeResourceByTags {
     type Item = ResponseResource;
+
+    #[inline]
     fn items(response: DescribeResourceByTagsResponse) -> Vec<ResponseResource> {
-        response.resources.map(|outer| outer.resource).unwrap_or_default()
+        response.resources
     }
 }

@@ -2,9 +2,7 @@
 
 //! `DescribeResourcesModification`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeResourcesModification`.
 ///
@@ -17,31 +15,31 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Invalid.OperationType` |
-/// | 400 | `Invalid.Param` |
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `InvalidCondition.Malformed` |
-/// | 403 | `InvalidDedicatedHostId.NotFound` |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |
-/// | 403 | `InvalidParam.Cores` |
-/// | 403 | `InvalidParam.Memory` |
-/// | 403 | `InvalidParameter.ResourceOwnerId` |
-/// | 404 | `Invalid.RegionId` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `Unavailable.Regions` |
-/// | 404 | `Invalid.ResourceType` |
-/// | 404 | `Invalid.DestinationResource` |
-/// | 404 | `Invalid.IoOptimized` |
-/// | 404 | `Invalid.NetworkCategory` |
-/// | 404 | `Invalid.SpotStrategy` |
-/// | 404 | `Invalid.ResourceId` |
-/// | 404 | `Invalid.InstancePayType` |
-/// | 404 | `Invalid.OperationType` |
-/// | 404 | `OperationDenied` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidResourceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Invalid.OperationType` |  | The value of `OperationType` is not valid. |
+/// | 400 | `Invalid.Param` |  | `DestinationResource` is missing. Pass it. |
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `InvalidCondition.Malformed` |  | The condition is not valid. Check `Conditions`. |
+/// | 403 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two. |
+/// | 403 | `InvalidParam.Cores` |  | `Cores` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParam.Memory` |  | `Memory` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParameter.ResourceOwnerId` |  | `ResourceOwnerId` is no longer available. Leave it out. |
+/// | 404 | `Invalid.RegionId` |  | The region does not exist. Check `RegionId`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `Unavailable.Regions` |  | No region is available for the request. |
+/// | 404 | `Invalid.ResourceType` |  | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `Invalid.DestinationResource` |  | The value of `DestinationResource` is not valid. |
+/// | 404 | `Invalid.IoOptimized` |  | The value of `IoOptimized` is not valid. |
+/// | 404 | `Invalid.NetworkCategory` |  | The network type is not valid. Check `NetworkCategory`. |
+/// | 404 | `Invalid.SpotStrategy` |  | The value of `SpotStrategy` is not valid. |
+/// | 404 | `Invalid.ResourceId` |  | The resource ID is not valid. Check `ResourceId`. |
+/// | 404 | `Invalid.InstancePayType` |  | The billing method of the instance is not valid. |
+/// | 404 | `Invalid.OperationType` |  | The value of `OperationType` is not valid. |
+/// | 404 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
 #[derive(Default)]
 pub struct DescribeResourcesModification {
     /// `RegionId`.
@@ -75,7 +73,7 @@ pub struct DescribeResourcesModification {
 }
 
 impl DescribeResourcesModification {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         resource_id: impl Into<String>,
         destination_resource: impl Into<String>,
@@ -86,41 +84,52 @@ impl DescribeResourcesModification {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `MigrateAcrossZone`.
+    #[inline]
     pub fn migrate_across_zone(mut self, migrate_across_zone: bool) -> Self {
         self.migrate_across_zone = Some(migrate_across_zone);
         self
     }
+
     /// Sets `OperationType`.
     pub fn operation_type(mut self, operation_type: impl Into<String>) -> Self {
         self.operation_type = Some(operation_type.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `Cores`.
+    #[inline]
     pub fn cores(mut self, cores: i32) -> Self {
         self.cores = Some(cores);
         self
     }
+
     /// Sets `Memory`.
+    #[inline]
     pub fn memory(mut self, memory: f64) -> Self {
         self.memory = Some(memory);
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `Conditions`.
     pub fn conditions(
         mut self,
@@ -131,12 +140,20 @@ impl DescribeResourcesModification {
     }
 }
 
-record!(
-    request DescribeResourcesModification, DESCRIBE_RESOURCES_MODIFICATION, 0 =>
-    region_id, 1 => resource_id, 2 => migrate_across_zone, 3 => destination_resource, 4
-    => operation_type, 5 => instance_type, 6 => cores, 7 => memory, 8 => zone_id, 9 =>
-    conditions
-);
+record! {
+    request DescribeResourcesModification = DESCRIBE_RESOURCES_MODIFICATION {
+        region_id,
+        resource_id,
+        migrate_across_zone,
+        destination_resource,
+        operation_type,
+        instance_type,
+        cores,
+        memory,
+        zone_id,
+        conditions,
+    }
+}
 
 static DESCRIBE_RESOURCES_MODIFICATION: Schema = Schema {
     name: "DescribeResourcesModification",
@@ -171,51 +188,29 @@ static DESCRIBE_RESOURCES_MODIFICATION: Schema = Schema {
     ],
 };
 
-/// What [`DescribeResourcesModification`] answers.
+/// The response to [`DescribeResourcesModification`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeResourcesModificationResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `AvailableZones`.
-    pub available_zones: Option<ResponseAvailableZones>,
+    /// `AvailableZones.AvailableZone`.
+    pub available_zones: Vec<ResponseAvailableZone>,
 }
 
-impl DescribeResourcesModificationResponse {
-    /// The list in `AvailableZones.AvailableZone`; empty where the response has none.
-    pub fn available_zones(&self) -> &[ResponseAvailableZone] {
-        self.available_zones.as_ref().map_or(&[], |wrapper| &wrapper.available_zone)
+record! {
+    response DescribeResourcesModificationResponse = DESCRIBE_RESOURCES_MODIFICATION_RESPONSE {
+        request_id,
+        available_zones,
     }
 }
-
-record!(
-    response DescribeResourcesModificationResponse,
-    DESCRIBE_RESOURCES_MODIFICATION_RESPONSE, 0 => request_id, 1 => available_zones
-);
 
 static DESCRIBE_RESOURCES_MODIFICATION_RESPONSE: Schema = Schema {
     name: "DescribeResourcesModificationResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("AvailableZones", &RESPONSE_AVAILABLE_ZONES),
-    ],
-    rules: &[],
-};
-
-/// `AvailableZones` of [`DescribeResourcesModificationResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAvailableZones {
-    /// `AvailableZone`.
-    pub available_zone: Vec<ResponseAvailableZone>,
-}
-
-record!(response ResponseAvailableZones, RESPONSE_AVAILABLE_ZONES, 0 => available_zone);
-
-static RESPONSE_AVAILABLE_ZONES: Schema = Schema {
-    name: "ResponseAvailableZones",
-    fields: &[
-        Field::list("AvailableZone", &Field::object("", &RESPONSE_AVAILABLE_ZONE)),
+        Field::list("AvailableZones", &Field::object("", &RESPONSE_AVAILABLE_ZONE))
+            .wrapped("AvailableZone"),
     ],
     rules: &[],
 };
@@ -232,23 +227,19 @@ pub struct ResponseAvailableZone {
     pub status_category: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `AvailableResources`.
-    pub available_resources: Option<ResponseAvailableZoneAvailableResources>,
+    /// `AvailableResources.AvailableResource`.
+    pub available_resources: Vec<ResponseAvailableZoneAvailableResource>,
 }
 
-impl ResponseAvailableZone {
-    /// The list in `AvailableResources.AvailableResource`; empty where the response has none.
-    pub fn available_resources(&self) -> &[ResponseAvailableZoneAvailableResource] {
-        self.available_resources
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.available_resource)
+record! {
+    response ResponseAvailableZone = RESPONSE_AVAILABLE_ZONE {
+        zone_id,
+        status,
+        status_category,
+        region_id,
+        available_resources,
     }
 }
-
-record!(
-    response ResponseAvailableZone, RESPONSE_AVAILABLE_ZONE, 0 => zone_id, 1 => status, 2
-    => status_category, 3 => region_id, 4 => available_resources
-);
 
 static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
     name: "ResponseAvailableZone",
@@ -257,31 +248,11 @@ static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
         Field::string("Status"),
         Field::string("StatusCategory"),
         Field::string("RegionId"),
-        Field::object("AvailableResources", &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES),
-    ],
-    rules: &[],
-};
-
-/// `AvailableZones.AvailableZone.AvailableResources` of [`DescribeResourcesModificationResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAvailableZoneAvailableResources {
-    /// `AvailableResource`.
-    pub available_resource: Vec<ResponseAvailableZoneAvailableResource>,
-}
-
-record!(
-    response ResponseAvailableZoneAvailableResources,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES, 0 => available_resource
-);
-
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResources",
-    fields: &[
         Field::list(
-            "AvailableResource",
-            &Field::object("", &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE),
-        ),
+                "AvailableResources",
+                &Field::object("", &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE),
+            )
+            .wrapped("AvailableResource"),
     ],
     rules: &[],
 };
@@ -292,81 +263,44 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES: Schema = Schema {
 pub struct ResponseAvailableZoneAvailableResource {
     /// `Type`.
     pub r#type: Option<String>,
-    /// `SupportedResources`.
-    pub supported_resources: Option<
-        ResponseAvailableZoneAvailableResourceSupportedResources,
+    /// `SupportedResources.SupportedResource`.
+    pub supported_resources: Vec<
+        ResponseAvailableZoneAvailableResourceSupportedResource,
     >,
-    /// `ConditionSupportedResources`.
-    pub condition_supported_resources: Option<
-        ResponseAvailableZoneAvailableResourceConditionSupportedResources,
+    /// `ConditionSupportedResources.ConditionSupportedResource`.
+    pub condition_supported_resources: Vec<
+        ResponseAvailableZoneAvailableResourceConditionSupportedResource,
     >,
 }
 
-impl ResponseAvailableZoneAvailableResource {
-    /// The list in `SupportedResources.SupportedResource`; empty where the response has none.
-    pub fn supported_resources(
-        &self,
-    ) -> &[ResponseAvailableZoneAvailableResourceSupportedResource] {
-        self.supported_resources
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_resource)
-    }
-    /// The list in `ConditionSupportedResources.ConditionSupportedResource`; empty where the response has none.
-    pub fn condition_supported_resources(
-        &self,
-    ) -> &[ResponseAvailableZoneAvailableResourceConditionSupportedResource] {
-        self.condition_supported_resources
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.condition_supported_resource)
+record! {
+    response ResponseAvailableZoneAvailableResource = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE {
+        r#type,
+        supported_resources,
+        condition_supported_resources,
     }
 }
-
-record!(
-    response ResponseAvailableZoneAvailableResource,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE, 0 => r#type, 1 => supported_resources, 2
-    => condition_supported_resources
-);
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResource",
     fields: &[
         Field::string("Type"),
-        Field::object(
-            "SupportedResources",
-            &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES,
-        ),
-        Field::object(
-            "ConditionSupportedResources",
-            &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `AvailableZones.AvailableZone.AvailableResources.AvailableResource.SupportedResources` of [`DescribeResourcesModificationResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAvailableZoneAvailableResourceSupportedResources {
-    /// `SupportedResource`.
-    pub supported_resource: Vec<ResponseAvailableZoneAvailableResourceSupportedResource>,
-}
-
-record!(
-    response ResponseAvailableZoneAvailableResourceSupportedResources,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES, 0 =>
-    supported_resource
-);
-
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResourceSupportedResources",
-    fields: &[
         Field::list(
-            "SupportedResource",
-            &Field::object(
-                "",
-                &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE,
-            ),
-        ),
+                "SupportedResources",
+                &Field::object(
+                    "",
+                    &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE,
+                ),
+            )
+            .wrapped("SupportedResource"),
+        Field::list(
+                "ConditionSupportedResources",
+                &Field::object(
+                    "",
+                    &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE,
+                ),
+            )
+            .wrapped("ConditionSupportedResource"),
     ],
     rules: &[],
 };
@@ -389,11 +323,16 @@ pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     pub min: Option<i32>,
 }
 
-record!(
-    response ResponseAvailableZoneAvailableResourceSupportedResource,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE, 0 => status, 1 =>
-    value, 2 => max, 3 => unit, 4 => status_category, 5 => min
-);
+record! {
+    response ResponseAvailableZoneAvailableResourceSupportedResource = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE {
+        status,
+        value,
+        max,
+        unit,
+        status_category,
+        min,
+    }
+}
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceSupportedResource",
@@ -408,43 +347,13 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = S
     rules: &[],
 };
 
-/// `AvailableZones.AvailableZone.AvailableResources.AvailableResource.ConditionSupportedResources` of [`DescribeResourcesModificationResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAvailableZoneAvailableResourceConditionSupportedResources {
-    /// `ConditionSupportedResource`.
-    pub condition_supported_resource: Vec<
-        ResponseAvailableZoneAvailableResourceConditionSupportedResource,
-    >,
-}
-
-record!(
-    response ResponseAvailableZoneAvailableResourceConditionSupportedResources,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCES, 0 =>
-    condition_supported_resource
-);
-
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCES: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResourceConditionSupportedResources",
-    fields: &[
-        Field::list(
-            "ConditionSupportedResource",
-            &Field::object(
-                "",
-                &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE,
-            ),
-        ),
-    ],
-    rules: &[],
-};
-
 /// `AvailableZones.AvailableZone.AvailableResources.AvailableResource.ConditionSupportedResources.ConditionSupportedResource` of [`DescribeResourcesModificationResponse`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAvailableZoneAvailableResourceConditionSupportedResource {
-    /// `Conditions`.
-    pub conditions: Option<
-        ResponseAvailableZoneAvailableResourceConditionSupportedResourceConditions,
+    /// `Conditions.Condition`.
+    pub conditions: Vec<
+        ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition,
     >,
     /// `Status`.
     pub status: Option<String>,
@@ -460,65 +369,35 @@ pub struct ResponseAvailableZoneAvailableResourceConditionSupportedResource {
     pub min: Option<i32>,
 }
 
-impl ResponseAvailableZoneAvailableResourceConditionSupportedResource {
-    /// The list in `Conditions.Condition`; empty where the response has none.
-    pub fn conditions(
-        &self,
-    ) -> &[ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition] {
-        self.conditions.as_ref().map_or(&[], |wrapper| &wrapper.condition)
+record! {
+    response ResponseAvailableZoneAvailableResourceConditionSupportedResource = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE {
+        conditions,
+        status,
+        value,
+        max,
+        unit,
+        status_category,
+        min,
     }
 }
-
-record!(
-    response ResponseAvailableZoneAvailableResourceConditionSupportedResource,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE, 0 =>
-    conditions, 1 => status, 2 => value, 3 => max, 4 => unit, 5 => status_category, 6 =>
-    min
-);
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceConditionSupportedResource",
     fields: &[
-        Field::object(
-            "Conditions",
-            &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITIONS,
-        ),
+        Field::list(
+                "Conditions",
+                &Field::object(
+                    "",
+                    &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITION,
+                ),
+            )
+            .wrapped("Condition"),
         Field::string("Status"),
         Field::string("Value"),
         Field::int32("Max"),
         Field::string("Unit"),
         Field::string("StatusCategory"),
         Field::int32("Min"),
-    ],
-    rules: &[],
-};
-
-/// `AvailableZones.AvailableZone.AvailableResources.AvailableResource.ConditionSupportedResources.ConditionSupportedResource.Conditions` of [`DescribeResourcesModificationResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAvailableZoneAvailableResourceConditionSupportedResourceConditions {
-    /// `Condition`.
-    pub condition: Vec<
-        ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition,
-    >,
-}
-
-record!(
-    response ResponseAvailableZoneAvailableResourceConditionSupportedResourceConditions,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITIONS, 0
-    => condition
-);
-
-static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITIONS: Schema = Schema {
-    name: "ResponseAvailableZoneAvailableResourceConditionSupportedResourceConditions",
-    fields: &[
-        Field::list(
-            "Condition",
-            &Field::object(
-                "",
-                &RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITION,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -531,11 +410,11 @@ pub struct ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondi
     pub key: Option<String>,
 }
 
-record!(
-    response ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition,
-    RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITION, 0
-    => key
-);
+record! {
+    response ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition = RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITION {
+        key,
+    }
+}
 
 static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_CONDITION: Schema = Schema {
     name: "ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition",
@@ -543,115 +422,200 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_C
     rules: &[],
 };
 
-/// The error codes of [`DescribeResourcesModification`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeResourcesModificationErrorCode {
-    /// `Invalid.OperationType` (400, 404)
-    InvalidOperationType,
-    /// `Invalid.Param` (400)
-    InvalidParam,
-    /// `Invalid.InstanceChargeType` (400)
-    InvalidInstanceChargeType,
-    /// `InvalidCondition.Malformed` (400)
-    InvalidConditionMalformed,
-    /// `InvalidDedicatedHostId.NotFound` (403)
-    InvalidDedicatedHostIdNotFound,
-    /// `InvalidParam.TypeAndCpuMem.Conflict` (403)
-    InvalidParamTypeAndCpuMemConflict,
-    /// `InvalidParam.Cores` (403)
-    InvalidParamCores,
-    /// `InvalidParam.Memory` (403)
-    InvalidParamMemory,
-    /// `InvalidParameter.ResourceOwnerId` (403)
-    InvalidParameterResourceOwnerId,
-    /// `Invalid.RegionId` (404)
-    InvalidRegionId,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `Unavailable.Regions` (404)
-    UnavailableRegions,
-    /// `Invalid.ResourceType` (404)
-    InvalidResourceType,
-    /// `Invalid.DestinationResource` (404)
-    InvalidDestinationResource,
-    /// `Invalid.IoOptimized` (404)
-    InvalidIoOptimized,
-    /// `Invalid.NetworkCategory` (404)
-    InvalidNetworkCategory,
-    /// `Invalid.SpotStrategy` (404)
-    InvalidSpotStrategy,
-    /// `Invalid.ResourceId` (404)
-    InvalidResourceId,
-    /// `Invalid.InstancePayType` (404)
-    InvalidInstancePayType,
-    /// `OperationDenied` (404)
-    OperationDenied,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidResourceId.NotFound` (404)
-    InvalidResourceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeResourcesModification`].
+    DescribeResourcesModificationErrorCode {
+        /// `Invalid.OperationType` (400, 404): The value of `OperationType` is not valid.
+        InvalidOperationType = "Invalid.OperationType",
+        /// `Invalid.Param` (400): `DestinationResource` is missing. Pass it.
+        InvalidParam = "Invalid.Param",
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
+        InvalidInstanceChargeType = "Invalid.InstanceChargeType",
+        /// `InvalidCondition.Malformed` (400): The condition is not valid. Check `Conditions`.
+        InvalidConditionMalformed = "InvalidCondition.Malformed",
+        /// `InvalidDedicatedHostId.NotFound` (403): The dedicated host does not exist. Check its ID.
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `InvalidParam.TypeAndCpuMem.Conflict` (403): `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.
+        InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
+        /// `InvalidParam.Cores` (403): `Cores` is missing or must not be passed here. Check the combination of parameters.
+        InvalidParamCores = "InvalidParam.Cores",
+        /// `InvalidParam.Memory` (403): `Memory` is missing or must not be passed here. Check the combination of parameters.
+        InvalidParamMemory = "InvalidParam.Memory",
+        /// `InvalidParameter.ResourceOwnerId` (403): `ResourceOwnerId` is no longer available. Leave it out.
+        InvalidParameterResourceOwnerId = "InvalidParameter.ResourceOwnerId",
+        /// `Invalid.RegionId` (404): The region does not exist. Check `RegionId`.
+        InvalidRegionId = "Invalid.RegionId",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `Unavailable.Regions` (404): No region is available for the request.
+        UnavailableRegions = "Unavailable.Regions",
+        /// `Invalid.ResourceType` (404): The resource type does not exist. Check `ResourceType`.
+        InvalidResourceType = "Invalid.ResourceType",
+        /// `Invalid.DestinationResource` (404): The value of `DestinationResource` is not valid.
+        InvalidDestinationResource = "Invalid.DestinationResource",
+        /// `Invalid.IoOptimized` (404): The value of `IoOptimized` is not valid.
+        InvalidIoOptimized = "Invalid.IoOptimized",
+        /// `Invalid.NetworkCategory` (404): The network type is not valid. Check `NetworkCategory`.
+        InvalidNetworkCategory = "Invalid.NetworkCategory",
+        /// `Invalid.SpotStrategy` (404): The value of `SpotStrategy` is not valid.
+        InvalidSpotStrategy = "Invalid.SpotStrategy",
+        /// `Invalid.ResourceId` (404): The resource ID is not valid. Check `ResourceId`.
+        InvalidResourceId = "Invalid.ResourceId",
+        /// `Invalid.InstancePayType` (404): The billing method of the instance is not valid.
+        InvalidInstancePayType = "Invalid.InstancePayType",
+        /// `OperationDenied` (404): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
+        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeResourcesModificationErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Invalid.OperationType", Self::InvalidOperationType),
-        ("Invalid.Param", Self::InvalidParam),
-        ("Invalid.InstanceChargeType", Self::InvalidInstanceChargeType),
-        ("InvalidCondition.Malformed", Self::InvalidConditionMalformed),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        ("InvalidParam.TypeAndCpuMem.Conflict", Self::InvalidParamTypeAndCpuMemConflict),
-        ("InvalidParam.Cores", Self::InvalidParamCores),
-        ("InvalidParam.Memory", Self::InvalidParamMemory),
-        ("InvalidParameter.ResourceOwnerId", Self::InvalidParameterResourceOwnerId),
-        ("Invalid.RegionId", Self::InvalidRegionId),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("Unavailable.Regions", Self::UnavailableRegions),
-        ("Invalid.ResourceType", Self::InvalidResourceType),
-        ("Invalid.DestinationResource", Self::InvalidDestinationResource),
-        ("Invalid.IoOptimized", Self::InvalidIoOptimized),
-        ("Invalid.NetworkCategory", Self::InvalidNetworkCategory),
-        ("Invalid.SpotStrategy", Self::InvalidSpotStrategy),
-        ("Invalid.ResourceId", Self::InvalidResourceId),
-        ("Invalid.InstancePayType", Self::InvalidInstancePayType),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidResourceId.NotFound", Self::InvalidResourceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeResourcesModification`.
+/// The descriptor of [`DescribeResourcesModification`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeResourcesModification",
     ),
     errors: &[
-        ErrorRow::new(400, "Invalid.OperationType", "", ""),
-        ErrorRow::new(400, "Invalid.Param", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "InvalidCondition.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParam.TypeAndCpuMem.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidParam.Cores", "", ""),
-        ErrorRow::new(403, "InvalidParam.Memory", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerId", "", ""),
-        ErrorRow::new(404, "Invalid.RegionId", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "Unavailable.Regions", "", ""),
-        ErrorRow::new(404, "Invalid.ResourceType", "", ""),
-        ErrorRow::new(404, "Invalid.DestinationResource", "", ""),
-        ErrorRow::new(404, "Invalid.IoOptimized", "", ""),
-        ErrorRow::new(404, "Invalid.NetworkCategory", "", ""),
-        ErrorRow::new(404, "Invalid.SpotStrategy", "", ""),
-        ErrorRow::new(404, "Invalid.ResourceId", "", ""),
-        ErrorRow::new(404, "Invalid.InstancePayType", "", ""),
-        ErrorRow::new(404, "Invalid.OperationType", "", ""),
-        ErrorRow::new(404, "OperationDenied", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.OperationType",
+            "",
+            "The value of `OperationType` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Param",
+            "",
+            "`DestinationResource` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCondition.Malformed",
+            "",
+            "The condition is not valid. Check `Conditions`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.TypeAndCpuMem.Conflict",
+            "",
+            "`InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Cores",
+            "",
+            "`Cores` is missing or must not be passed here. Check the combination of parameters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Memory",
+            "",
+            "`Memory` is missing or must not be passed here. Check the combination of parameters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerId",
+            "",
+            "`ResourceOwnerId` is no longer available. Leave it out.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.RegionId",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "Unavailable.Regions",
+            "",
+            "No region is available for the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.ResourceType",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.DestinationResource",
+            "",
+            "The value of `DestinationResource` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.IoOptimized",
+            "",
+            "The value of `IoOptimized` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.NetworkCategory",
+            "",
+            "The network type is not valid. Check `NetworkCategory`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.SpotStrategy",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.ResourceId",
+            "",
+            "The resource ID is not valid. Check `ResourceId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.InstancePayType",
+            "",
+            "The billing method of the instance is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.OperationType",
+            "",
+            "The value of `OperationType` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceId.NotFound",
+            "",
+            "The resource does not exist. Check its ID and type.",
+        ),
     ],
     ..Operation::new(
         "DescribeResourcesModification",

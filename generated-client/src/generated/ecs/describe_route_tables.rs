@@ -2,10 +2,7 @@
 
 //! `DescribeRouteTables`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeRouteTables`.
 ///
@@ -53,57 +50,75 @@ pub struct DescribeRouteTables {
 }
 
 impl DescribeRouteTables {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `VRouterId`.
     pub fn v_router_id(mut self, v_router_id: impl Into<String>) -> Self {
         self.v_router_id = Some(v_router_id.into());
         self
     }
+
     /// Sets `RouteTableId`.
     pub fn route_table_id(mut self, route_table_id: impl Into<String>) -> Self {
         self.route_table_id = Some(route_table_id.into());
         self
     }
+
     /// Sets `RouterType`.
     pub fn router_type(mut self, router_type: impl Into<String>) -> Self {
         self.router_type = Some(router_type.into());
         self
     }
+
     /// Sets `RouterId`.
     pub fn router_id(mut self, router_id: impl Into<String>) -> Self {
         self.router_id = Some(router_id.into());
         self
     }
+
     /// Sets `RouteTableName`.
     pub fn route_table_name(mut self, route_table_name: impl Into<String>) -> Self {
         self.route_table_name = Some(route_table_name.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeRouteTables, DESCRIBE_ROUTE_TABLES, 0 => region_id, 1 => v_router_id,
-    2 => route_table_id, 3 => router_type, 4 => router_id, 5 => route_table_name, 6 =>
-    page_number, 7 => page_size
-);
+record! {
+    request DescribeRouteTables = DESCRIBE_ROUTE_TABLES {
+        region_id,
+        v_router_id,
+        route_table_id,
+        router_type,
+        router_id,
+        route_table_name,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_ROUTE_TABLES: Schema = Schema {
     name: "DescribeRouteTables",
@@ -114,15 +129,13 @@ static DESCRIBE_ROUTE_TABLES: Schema = Schema {
         Field::string("RouterType"),
         Field::string("RouterId"),
         Field::string("RouteTableName"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeRouteTables`] answers.
+/// The response to [`DescribeRouteTables`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeRouteTablesResponse {
@@ -134,21 +147,19 @@ pub struct DescribeRouteTablesResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `RouteTables`.
-    pub route_tables: Option<ResponseRouteTables>,
+    /// `RouteTables.RouteTable`.
+    pub route_tables: Vec<ResponseRouteTable>,
 }
 
-impl DescribeRouteTablesResponse {
-    /// The list in `RouteTables.RouteTable`; empty where the response has none.
-    pub fn route_tables(&self) -> &[ResponseRouteTable] {
-        self.route_tables.as_ref().map_or(&[], |wrapper| &wrapper.route_table)
+record! {
+    response DescribeRouteTablesResponse = DESCRIBE_ROUTE_TABLES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        route_tables,
     }
 }
-
-record!(
-    response DescribeRouteTablesResponse, DESCRIBE_ROUTE_TABLES_RESPONSE, 0 => page_size,
-    1 => request_id, 2 => page_number, 3 => total_count, 4 => route_tables
-);
 
 static DESCRIBE_ROUTE_TABLES_RESPONSE: Schema = Schema {
     name: "DescribeRouteTablesResponse",
@@ -157,24 +168,9 @@ static DESCRIBE_ROUTE_TABLES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("RouteTables", &RESPONSE_ROUTE_TABLES),
+        Field::list("RouteTables", &Field::object("", &RESPONSE_ROUTE_TABLE))
+            .wrapped("RouteTable"),
     ],
-    rules: &[],
-};
-
-/// `RouteTables` of [`DescribeRouteTablesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseRouteTables {
-    /// `RouteTable`.
-    pub route_table: Vec<ResponseRouteTable>,
-}
-
-record!(response ResponseRouteTables, RESPONSE_ROUTE_TABLES, 0 => route_table);
-
-static RESPONSE_ROUTE_TABLES: Schema = Schema {
-    name: "ResponseRouteTables",
-    fields: &[Field::list("RouteTable", &Field::object("", &RESPONSE_ROUTE_TABLE))],
     rules: &[],
 };
 
@@ -192,22 +188,20 @@ pub struct ResponseRouteTable {
     pub resource_group_id: Option<String>,
     /// `RouteTableType`.
     pub route_table_type: Option<String>,
-    /// `RouteEntrys`.
-    pub route_entrys: Option<ResponseRouteTableRouteEntrys>,
+    /// `RouteEntrys.RouteEntry`.
+    pub route_entrys: Vec<ResponseRouteTableRouteEntry>,
 }
 
-impl ResponseRouteTable {
-    /// The list in `RouteEntrys.RouteEntry`; empty where the response has none.
-    pub fn route_entrys(&self) -> &[ResponseRouteTableRouteEntry] {
-        self.route_entrys.as_ref().map_or(&[], |wrapper| &wrapper.route_entry)
+record! {
+    response ResponseRouteTable = RESPONSE_ROUTE_TABLE {
+        creation_time,
+        v_router_id,
+        route_table_id,
+        resource_group_id,
+        route_table_type,
+        route_entrys,
     }
 }
-
-record!(
-    response ResponseRouteTable, RESPONSE_ROUTE_TABLE, 0 => creation_time, 1 =>
-    v_router_id, 2 => route_table_id, 3 => resource_group_id, 4 => route_table_type, 5 =>
-    route_entrys
-);
 
 static RESPONSE_ROUTE_TABLE: Schema = Schema {
     name: "ResponseRouteTable",
@@ -217,28 +211,8 @@ static RESPONSE_ROUTE_TABLE: Schema = Schema {
         Field::string("RouteTableId"),
         Field::string("ResourceGroupId"),
         Field::string("RouteTableType"),
-        Field::object("RouteEntrys", &RESPONSE_ROUTE_TABLE_ROUTE_ENTRYS),
-    ],
-    rules: &[],
-};
-
-/// `RouteTables.RouteTable.RouteEntrys` of [`DescribeRouteTablesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseRouteTableRouteEntrys {
-    /// `RouteEntry`.
-    pub route_entry: Vec<ResponseRouteTableRouteEntry>,
-}
-
-record!(
-    response ResponseRouteTableRouteEntrys, RESPONSE_ROUTE_TABLE_ROUTE_ENTRYS, 0 =>
-    route_entry
-);
-
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRYS: Schema = Schema {
-    name: "ResponseRouteTableRouteEntrys",
-    fields: &[
-        Field::list("RouteEntry", &Field::object("", &RESPONSE_ROUTE_TABLE_ROUTE_ENTRY)),
+        Field::list("RouteEntrys", &Field::object("", &RESPONSE_ROUTE_TABLE_ROUTE_ENTRY))
+            .wrapped("RouteEntry"),
     ],
     rules: &[],
 };
@@ -259,22 +233,21 @@ pub struct ResponseRouteTableRouteEntry {
     pub instance_id: Option<String>,
     /// `RouteTableId`.
     pub route_table_id: Option<String>,
-    /// `NextHops`.
-    pub next_hops: Option<ResponseRouteTableRouteEntryNextHops>,
+    /// `NextHops.NextHop`.
+    pub next_hops: Vec<ResponseRouteTableRouteEntryNextHop>,
 }
 
-impl ResponseRouteTableRouteEntry {
-    /// The list in `NextHops.NextHop`; empty where the response has none.
-    pub fn next_hops(&self) -> &[ResponseRouteTableRouteEntryNextHop] {
-        self.next_hops.as_ref().map_or(&[], |wrapper| &wrapper.next_hop)
+record! {
+    response ResponseRouteTableRouteEntry = RESPONSE_ROUTE_TABLE_ROUTE_ENTRY {
+        r#type,
+        status,
+        next_hop_type,
+        destination_cidr_block,
+        instance_id,
+        route_table_id,
+        next_hops,
     }
 }
-
-record!(
-    response ResponseRouteTableRouteEntry, RESPONSE_ROUTE_TABLE_ROUTE_ENTRY, 0 => r#type,
-    1 => status, 2 => next_hop_type, 3 => destination_cidr_block, 4 => instance_id, 5 =>
-    route_table_id, 6 => next_hops
-);
 
 static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY: Schema = Schema {
     name: "ResponseRouteTableRouteEntry",
@@ -285,31 +258,11 @@ static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY: Schema = Schema {
         Field::string("DestinationCidrBlock"),
         Field::string("InstanceId"),
         Field::string("RouteTableId"),
-        Field::object("NextHops", &RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOPS),
-    ],
-    rules: &[],
-};
-
-/// `RouteTables.RouteTable.RouteEntrys.RouteEntry.NextHops` of [`DescribeRouteTablesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseRouteTableRouteEntryNextHops {
-    /// `NextHop`.
-    pub next_hop: Vec<ResponseRouteTableRouteEntryNextHop>,
-}
-
-record!(
-    response ResponseRouteTableRouteEntryNextHops,
-    RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOPS, 0 => next_hop
-);
-
-static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOPS: Schema = Schema {
-    name: "ResponseRouteTableRouteEntryNextHops",
-    fields: &[
         Field::list(
-            "NextHop",
-            &Field::object("", &RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP),
-        ),
+                "NextHops",
+                &Field::object("", &RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP),
+            )
+            .wrapped("NextHop"),
     ],
     rules: &[],
 };
@@ -328,11 +281,14 @@ pub struct ResponseRouteTableRouteEntryNextHop {
     pub enabled: Option<i32>,
 }
 
-record!(
-    response ResponseRouteTableRouteEntryNextHop,
-    RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP, 0 => weight, 1 => next_hop_id, 2 =>
-    next_hop_type, 3 => enabled
-);
+record! {
+    response ResponseRouteTableRouteEntryNextHop = RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP {
+        weight,
+        next_hop_id,
+        next_hop_type,
+        enabled,
+    }
+}
 
 static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP: Schema = Schema {
     name: "ResponseRouteTableRouteEntryNextHop",
@@ -345,20 +301,13 @@ static RESPONSE_ROUTE_TABLE_ROUTE_ENTRY_NEXT_HOP: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeRouteTables`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeRouteTablesErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeRouteTables`].
+    DescribeRouteTablesErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeRouteTablesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeRouteTables`.
+/// The descriptor of [`DescribeRouteTables`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRouteTables",
@@ -387,7 +336,9 @@ impl Request for DescribeRouteTables {
 
 impl Paginated for DescribeRouteTables {
     type Item = ResponseRouteTable;
+
+    #[inline]
     fn items(response: DescribeRouteTablesResponse) -> Vec<ResponseRouteTable> {
-        response.route_tables.map(|outer| outer.route_table).unwrap_or_default()
+        response.route_tables
     }
 }

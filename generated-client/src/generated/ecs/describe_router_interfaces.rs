@@ -2,10 +2,7 @@
 
 //! `DescribeRouterInterfaces`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeRouterInterfaces`.
 ///
@@ -15,13 +12,13 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParam.NotNull` |
-/// | 400 | `IllegalParam.AliUid` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` |
-/// | 404 | `InvalidOppositeRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParam.NotNull` |  | A required parameter is missing. |
+/// | 400 | `IllegalParam.AliUid` |  | The account ID is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidFilterKey.ValueNotSupported` |  | The key of a filter is not supported. Check the filter. |
+/// | 404 | `InvalidOppositeRegionId.NotFound` |  | The region of the opposite side does not exist. Check its ID. |
 ///
 /// # Example
 ///
@@ -59,25 +56,32 @@ pub struct DescribeRouterInterfaces {
 }
 
 impl DescribeRouterInterfaces {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `Filter`.
     pub fn filter(mut self, filter: impl IntoIterator<Item = Filter>) -> Self {
         self.filter = Some(filter.into_iter().collect());
@@ -85,26 +89,28 @@ impl DescribeRouterInterfaces {
     }
 }
 
-record!(
-    request DescribeRouterInterfaces, DESCRIBE_ROUTER_INTERFACES, 0 => region_id, 1 =>
-    page_number, 2 => page_size, 3 => filter
-);
+record! {
+    request DescribeRouterInterfaces = DESCRIBE_ROUTER_INTERFACES {
+        region_id,
+        page_number,
+        page_size,
+        filter,
+    }
+}
 
 static DESCRIBE_ROUTER_INTERFACES: Schema = Schema {
     name: "DescribeRouterInterfaces",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::list("Filter", &Field::object("", &FILTER))
             .limits(&Limits::NONE.max_items(5)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeRouterInterfaces`] answers.
+/// The response to [`DescribeRouterInterfaces`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeRouterInterfacesResponse {
@@ -116,26 +122,19 @@ pub struct DescribeRouterInterfacesResponse {
     pub page_size: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `RouterInterfaceSet`.
-    pub router_interface_set: Option<ResponseRouterInterfaceSet>,
+    /// `RouterInterfaceSet.RouterInterfaceType`.
+    pub router_interface_set: Vec<ResponseRouterInterfaceSetRouterInterfaceType>,
 }
 
-impl DescribeRouterInterfacesResponse {
-    /// The list in `RouterInterfaceSet.RouterInterfaceType`; empty where the response has none.
-    pub fn router_interface_set(
-        &self,
-    ) -> &[ResponseRouterInterfaceSetRouterInterfaceType] {
-        self.router_interface_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.router_interface_type)
+record! {
+    response DescribeRouterInterfacesResponse = DESCRIBE_ROUTER_INTERFACES_RESPONSE {
+        request_id,
+        page_number,
+        page_size,
+        total_count,
+        router_interface_set,
     }
 }
-
-record!(
-    response DescribeRouterInterfacesResponse, DESCRIBE_ROUTER_INTERFACES_RESPONSE, 0 =>
-    request_id, 1 => page_number, 2 => page_size, 3 => total_count, 4 =>
-    router_interface_set
-);
 
 static DESCRIBE_ROUTER_INTERFACES_RESPONSE: Schema = Schema {
     name: "DescribeRouterInterfacesResponse",
@@ -144,7 +143,11 @@ static DESCRIBE_ROUTER_INTERFACES_RESPONSE: Schema = Schema {
         Field::int32("PageNumber"),
         Field::int32("PageSize"),
         Field::int32("TotalCount"),
-        Field::object("RouterInterfaceSet", &RESPONSE_ROUTER_INTERFACE_SET),
+        Field::list(
+                "RouterInterfaceSet",
+                &Field::object("", &RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE),
+            )
+            .wrapped("RouterInterfaceType"),
     ],
     rules: &[],
 };
@@ -161,15 +164,18 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// A request without any parameter.
+    /// Creates a [`Filter`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.value = Some(value.into_iter().map(Into::into).collect());
@@ -177,37 +183,18 @@ impl Filter {
     }
 }
 
-record!(request Filter, FILTER, 0 => key, 1 => value);
+record! {
+    request Filter = FILTER {
+        key,
+        value,
+    }
+}
 
 static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[
         Field::string("Key"),
         Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(5)),
-    ],
-    rules: &[],
-};
-
-/// `RouterInterfaceSet` of [`DescribeRouterInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseRouterInterfaceSet {
-    /// `RouterInterfaceType`.
-    pub router_interface_type: Vec<ResponseRouterInterfaceSetRouterInterfaceType>,
-}
-
-record!(
-    response ResponseRouterInterfaceSet, RESPONSE_ROUTER_INTERFACE_SET, 0 =>
-    router_interface_type
-);
-
-static RESPONSE_ROUTER_INTERFACE_SET: Schema = Schema {
-    name: "ResponseRouterInterfaceSet",
-    fields: &[
-        Field::list(
-            "RouterInterfaceType",
-            &Field::object("", &RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE),
-        ),
     ],
     rules: &[],
 };
@@ -268,18 +255,35 @@ pub struct ResponseRouterInterfaceSetRouterInterfaceType {
     pub access_point_id: Option<String>,
 }
 
-record!(
-    response ResponseRouterInterfaceSetRouterInterfaceType,
-    RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE, 0 => health_check_target_ip, 1
-    => creation_time, 2 => status, 3 => spec, 4 => opposite_interface_id, 5 =>
-    router_interface_id, 6 => charge_type, 7 => opposite_router_type, 8 =>
-    opposite_interface_owner_id, 9 => description, 10 => name, 11 => opposite_router_id,
-    12 => opposite_interface_spec, 13 => router_id, 14 =>
-    opposite_interface_business_status, 15 => connected_time, 16 =>
-    opposite_interface_status, 17 => health_check_source_ip, 18 => end_time, 19 =>
-    opposite_region_id, 20 => opposite_access_point_id, 21 => business_status, 22 =>
-    role, 23 => router_type, 24 => access_point_id
-);
+record! {
+    response ResponseRouterInterfaceSetRouterInterfaceType = RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE {
+        health_check_target_ip,
+        creation_time,
+        status,
+        spec,
+        opposite_interface_id,
+        router_interface_id,
+        charge_type,
+        opposite_router_type,
+        opposite_interface_owner_id,
+        description,
+        name,
+        opposite_router_id,
+        opposite_interface_spec,
+        router_id,
+        opposite_interface_business_status,
+        connected_time,
+        opposite_interface_status,
+        health_check_source_ip,
+        end_time,
+        opposite_region_id,
+        opposite_access_point_id,
+        business_status,
+        role,
+        router_type,
+        access_point_id,
+    }
+}
 
 static RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE: Schema = Schema {
     name: "ResponseRouterInterfaceSetRouterInterfaceType",
@@ -313,47 +317,54 @@ static RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeRouterInterfaces`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeRouterInterfacesErrorCode {
-    /// `InvalidParam.NotNull` (400)
-    InvalidParamNotNull,
-    /// `IllegalParam.AliUid` (400)
-    IllegalParamAliUid,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidFilterKey.ValueNotSupported` (404)
-    InvalidFilterKeyValueNotSupported,
-    /// `InvalidOppositeRegionId.NotFound` (404)
-    InvalidOppositeRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeRouterInterfaces`].
+    DescribeRouterInterfacesErrorCode {
+        /// `InvalidParam.NotNull` (400): A required parameter is missing.
+        InvalidParamNotNull = "InvalidParam.NotNull",
+        /// `IllegalParam.AliUid` (400): The account ID is not valid.
+        IllegalParamAliUid = "IllegalParam.AliUid",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
+        InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
+        /// `InvalidOppositeRegionId.NotFound` (404): The region of the opposite side does not exist. Check its ID.
+        InvalidOppositeRegionIdNotFound = "InvalidOppositeRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeRouterInterfacesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParam.NotNull", Self::InvalidParamNotNull),
-        ("IllegalParam.AliUid", Self::IllegalParamAliUid),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidFilterKey.ValueNotSupported", Self::InvalidFilterKeyValueNotSupported),
-        ("InvalidOppositeRegionId.NotFound", Self::InvalidOppositeRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeRouterInterfaces`.
+/// The descriptor of [`DescribeRouterInterfaces`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRouterInterfaces",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidParam.NotNull", "", ""),
-        ErrorRow::new(400, "IllegalParam.AliUid", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidOppositeRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParam.NotNull",
+            "",
+            "A required parameter is missing.",
+        ),
+        ErrorRow::new(400, "IllegalParam.AliUid", "", "The account ID is not valid."),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.ValueNotSupported",
+            "",
+            "The key of a filter is not supported. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOppositeRegionId.NotFound",
+            "",
+            "The region of the opposite side does not exist. Check its ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -378,12 +389,11 @@ impl Request for DescribeRouterInterfaces {
 
 impl Paginated for DescribeRouterInterfaces {
     type Item = ResponseRouterInterfaceSetRouterInterfaceType;
+
+    #[inline]
     fn items(
         response: DescribeRouterInterfacesResponse,
     ) -> Vec<ResponseRouterInterfaceSetRouterInterfaceType> {
-        response
-            .router_interface_set
-            .map(|outer| outer.router_interface_type)
-            .unwrap_or_default()
+        response.router_interface_set
     }
 }

@@ -2,9 +2,7 @@
 
 //! `DescribeSavingsPlanEstimation`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSavingsPlanEstimation`.
 ///
@@ -44,10 +42,12 @@ pub struct DescribeSavingsPlanEstimation {
 }
 
 impl DescribeSavingsPlanEstimation {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `EstimationResource`.
     pub fn estimation_resource(
         mut self,
@@ -56,6 +56,7 @@ impl DescribeSavingsPlanEstimation {
         self.estimation_resource = Some(estimation_resource.into());
         self
     }
+
     /// Sets `InstanceTypeScope`.
     pub fn instance_type_scope(
         mut self,
@@ -64,31 +65,37 @@ impl DescribeSavingsPlanEstimation {
         self.instance_type_scope = Some(instance_type_scope.into());
         self
     }
+
     /// Sets `OfferingType`.
     pub fn offering_type(mut self, offering_type: impl Into<String>) -> Self {
         self.offering_type = Some(offering_type.into());
         self
     }
+
     /// Sets `Period`.
     pub fn period(mut self, period: impl Into<String>) -> Self {
         self.period = Some(period.into());
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `PlanType`.
     pub fn plan_type(mut self, plan_type: impl Into<String>) -> Self {
         self.plan_type = Some(plan_type.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceId`.
     pub fn resource_id(mut self, resource_id: impl Into<String>) -> Self {
         self.resource_id = Some(resource_id.into());
@@ -96,11 +103,18 @@ impl DescribeSavingsPlanEstimation {
     }
 }
 
-record!(
-    request DescribeSavingsPlanEstimation, DESCRIBE_SAVINGS_PLAN_ESTIMATION, 0 =>
-    estimation_resource, 1 => instance_type_scope, 2 => offering_type, 3 => period, 4 =>
-    period_unit, 5 => plan_type, 6 => region_id, 7 => resource_id
-);
+record! {
+    request DescribeSavingsPlanEstimation = DESCRIBE_SAVINGS_PLAN_ESTIMATION {
+        estimation_resource,
+        instance_type_scope,
+        offering_type,
+        period,
+        period_unit,
+        plan_type,
+        region_id,
+        resource_id,
+    }
+}
 
 static DESCRIBE_SAVINGS_PLAN_ESTIMATION: Schema = Schema {
     name: "DescribeSavingsPlanEstimation",
@@ -117,7 +131,7 @@ static DESCRIBE_SAVINGS_PLAN_ESTIMATION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeSavingsPlanEstimation`] answers.
+/// The response to [`DescribeSavingsPlanEstimation`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSavingsPlanEstimationResponse {
@@ -143,12 +157,20 @@ pub struct DescribeSavingsPlanEstimationResponse {
     pub resource_id: Option<String>,
 }
 
-record!(
-    response DescribeSavingsPlanEstimationResponse,
-    DESCRIBE_SAVINGS_PLAN_ESTIMATION_RESPONSE, 0 => committed_amount, 1 => currency, 2 =>
-    instance_type_family, 3 => instance_type_family_group, 4 => offering_type, 5 =>
-    period, 6 => period_unit, 7 => plan_type, 8 => request_id, 9 => resource_id
-);
+record! {
+    response DescribeSavingsPlanEstimationResponse = DESCRIBE_SAVINGS_PLAN_ESTIMATION_RESPONSE {
+        committed_amount,
+        currency,
+        instance_type_family,
+        instance_type_family_group,
+        offering_type,
+        period,
+        period_unit,
+        plan_type,
+        request_id,
+        resource_id,
+    }
+}
 
 static DESCRIBE_SAVINGS_PLAN_ESTIMATION_RESPONSE: Schema = Schema {
     name: "DescribeSavingsPlanEstimationResponse",
@@ -167,20 +189,13 @@ static DESCRIBE_SAVINGS_PLAN_ESTIMATION_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeSavingsPlanEstimation`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSavingsPlanEstimationErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSavingsPlanEstimation`].
+    DescribeSavingsPlanEstimationErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeSavingsPlanEstimationErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSavingsPlanEstimation`.
+/// The descriptor of [`DescribeSavingsPlanEstimation`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSavingsPlanEstimation",

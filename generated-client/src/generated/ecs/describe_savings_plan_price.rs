@@ -2,9 +2,7 @@
 
 //! `DescribeSavingsPlanPrice`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSavingsPlanPrice`.
 ///
@@ -46,15 +44,18 @@ pub struct DescribeSavingsPlanPrice {
 }
 
 impl DescribeSavingsPlanPrice {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `CommittedAmount`.
     pub fn committed_amount(mut self, committed_amount: impl Into<String>) -> Self {
         self.committed_amount = Some(committed_amount.into());
         self
     }
+
     /// Sets `InstanceTypeFamily`.
     pub fn instance_type_family(
         mut self,
@@ -63,6 +64,7 @@ impl DescribeSavingsPlanPrice {
         self.instance_type_family = Some(instance_type_family.into());
         self
     }
+
     /// Sets `InstanceTypeFamilyGroup`.
     pub fn instance_type_family_group(
         mut self,
@@ -71,31 +73,38 @@ impl DescribeSavingsPlanPrice {
         self.instance_type_family_group = Some(instance_type_family_group.into());
         self
     }
+
     /// Sets `OfferingType`.
     pub fn offering_type(mut self, offering_type: impl Into<String>) -> Self {
         self.offering_type = Some(offering_type.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `PlanType`.
     pub fn plan_type(mut self, plan_type: impl Into<String>) -> Self {
         self.plan_type = Some(plan_type.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceId`.
     pub fn resource_id(
         mut self,
@@ -106,11 +115,19 @@ impl DescribeSavingsPlanPrice {
     }
 }
 
-record!(
-    request DescribeSavingsPlanPrice, DESCRIBE_SAVINGS_PLAN_PRICE, 0 => committed_amount,
-    1 => instance_type_family, 2 => instance_type_family_group, 3 => offering_type, 4 =>
-    period, 5 => period_unit, 6 => plan_type, 7 => region_id, 8 => resource_id
-);
+record! {
+    request DescribeSavingsPlanPrice = DESCRIBE_SAVINGS_PLAN_PRICE {
+        committed_amount,
+        instance_type_family,
+        instance_type_family_group,
+        offering_type,
+        period,
+        period_unit,
+        plan_type,
+        region_id,
+        resource_id,
+    }
+}
 
 static DESCRIBE_SAVINGS_PLAN_PRICE: Schema = Schema {
     name: "DescribeSavingsPlanPrice",
@@ -128,7 +145,7 @@ static DESCRIBE_SAVINGS_PLAN_PRICE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeSavingsPlanPrice`] answers.
+/// The response to [`DescribeSavingsPlanPrice`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSavingsPlanPriceResponse {
@@ -138,10 +155,12 @@ pub struct DescribeSavingsPlanPriceResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response DescribeSavingsPlanPriceResponse, DESCRIBE_SAVINGS_PLAN_PRICE_RESPONSE, 0 =>
-    price_info, 1 => request_id
-);
+record! {
+    response DescribeSavingsPlanPriceResponse = DESCRIBE_SAVINGS_PLAN_PRICE_RESPONSE {
+        price_info,
+        request_id,
+    }
+}
 
 static DESCRIBE_SAVINGS_PLAN_PRICE_RESPONSE: Schema = Schema {
     name: "DescribeSavingsPlanPriceResponse",
@@ -162,7 +181,12 @@ pub struct ResponsePriceInfo {
     pub rules: Vec<ResponsePriceInfoRules>,
 }
 
-record!(response ResponsePriceInfo, RESPONSE_PRICE_INFO, 0 => price, 1 => rules);
+record! {
+    response ResponsePriceInfo = RESPONSE_PRICE_INFO {
+        price,
+        rules,
+    }
+}
 
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
@@ -187,10 +211,14 @@ pub struct ResponsePriceInfoPrice {
     pub trade_price: Option<f64>,
 }
 
-record!(
-    response ResponsePriceInfoPrice, RESPONSE_PRICE_INFO_PRICE, 0 => currency, 1 =>
-    discount_price, 2 => original_price, 3 => trade_price
-);
+record! {
+    response ResponsePriceInfoPrice = RESPONSE_PRICE_INFO_PRICE {
+        currency,
+        discount_price,
+        original_price,
+        trade_price,
+    }
+}
 
 static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
     name: "ResponsePriceInfoPrice",
@@ -213,10 +241,12 @@ pub struct ResponsePriceInfoRules {
     pub rule_id: Option<String>,
 }
 
-record!(
-    response ResponsePriceInfoRules, RESPONSE_PRICE_INFO_RULES, 0 => description, 1 =>
-    rule_id
-);
+record! {
+    response ResponsePriceInfoRules = RESPONSE_PRICE_INFO_RULES {
+        description,
+        rule_id,
+    }
+}
 
 static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
     name: "ResponsePriceInfoRules",
@@ -224,20 +254,13 @@ static RESPONSE_PRICE_INFO_RULES: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeSavingsPlanPrice`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSavingsPlanPriceErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSavingsPlanPrice`].
+    DescribeSavingsPlanPriceErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeSavingsPlanPriceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSavingsPlanPrice`.
+/// The descriptor of [`DescribeSavingsPlanPrice`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSavingsPlanPrice",

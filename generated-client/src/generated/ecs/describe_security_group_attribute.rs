@@ -2,10 +2,7 @@
 
 //! `DescribeSecurityGroupAttribute`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSecurityGroupAttribute`.
 ///
@@ -15,15 +12,15 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidNicType.ValueNotSupported` |
-/// | 400 | `InvalidParamter` |
-/// | 400 | `InvalidSecurityGroupId.Malformed` |
-/// | 400 | `MissingParameter.RegionId` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidNicType.ValueNotSupported` |  | The type of the network interface is not valid. Check `NicType`. |
+/// | 400 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidSecurityGroupId.Malformed` |  | The security group ID is not valid. Check `SecurityGroupId`. |
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeSecurityGroupAttribute {
     /// `SecurityGroupId`.
@@ -51,38 +48,45 @@ pub struct DescribeSecurityGroupAttribute {
 }
 
 impl DescribeSecurityGroupAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `NicType`.
     pub fn nic_type(mut self, nic_type: impl Into<String>) -> Self {
         self.nic_type = Some(nic_type.into());
         self
     }
+
     /// Sets `Direction`.
     pub fn direction(mut self, direction: impl Into<String>) -> Self {
         self.direction = Some(direction.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `Attribute`.
     pub fn attribute(mut self, attribute: impl Into<String>) -> Self {
         self.attribute = Some(attribute.into());
@@ -90,11 +94,17 @@ impl DescribeSecurityGroupAttribute {
     }
 }
 
-record!(
-    request DescribeSecurityGroupAttribute, DESCRIBE_SECURITY_GROUP_ATTRIBUTE, 0 =>
-    security_group_id, 1 => region_id, 2 => nic_type, 3 => direction, 4 => next_token, 5
-    => max_results, 6 => attribute
-);
+record! {
+    request DescribeSecurityGroupAttribute = DESCRIBE_SECURITY_GROUP_ATTRIBUTE {
+        security_group_id,
+        region_id,
+        nic_type,
+        direction,
+        next_token,
+        max_results,
+        attribute,
+    }
+}
 
 static DESCRIBE_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
     name: "DescribeSecurityGroupAttribute",
@@ -104,14 +114,13 @@ static DESCRIBE_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
         Field::string("NicType"),
         Field::string("Direction"),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(10.0).maximum(1000.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(10).maximum(1000)),
         Field::string("Attribute"),
     ],
     rules: &[],
 };
 
-/// What [`DescribeSecurityGroupAttribute`] answers.
+/// The response to [`DescribeSecurityGroupAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupAttributeResponse {
@@ -129,34 +138,28 @@ pub struct DescribeSecurityGroupAttributeResponse {
     pub security_group_name: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `Permissions`.
-    pub permissions: Option<ResponsePermissions>,
+    /// `Permissions.Permission`.
+    pub permissions: Vec<ResponsePermission>,
     /// `NextToken`.
     pub next_token: Option<String>,
-    /// `SnapshotPolicyIds`.
-    pub snapshot_policy_ids: Option<ResponseSnapshotPolicyIds>,
+    /// `SnapshotPolicyIds.SnapshotPolicyId`.
+    pub snapshot_policy_ids: Vec<String>,
 }
 
-impl DescribeSecurityGroupAttributeResponse {
-    /// The list in `Permissions.Permission`; empty where the response has none.
-    pub fn permissions(&self) -> &[ResponsePermission] {
-        self.permissions.as_ref().map_or(&[], |wrapper| &wrapper.permission)
-    }
-    /// The list in `SnapshotPolicyIds.SnapshotPolicyId`; empty where the response has none.
-    pub fn snapshot_policy_ids(&self) -> &[String] {
-        self.snapshot_policy_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.snapshot_policy_id)
+record! {
+    response DescribeSecurityGroupAttributeResponse = DESCRIBE_SECURITY_GROUP_ATTRIBUTE_RESPONSE {
+        vpc_id,
+        request_id,
+        inner_access_policy,
+        description,
+        security_group_id,
+        security_group_name,
+        region_id,
+        permissions,
+        next_token,
+        snapshot_policy_ids,
     }
 }
-
-record!(
-    response DescribeSecurityGroupAttributeResponse,
-    DESCRIBE_SECURITY_GROUP_ATTRIBUTE_RESPONSE, 0 => vpc_id, 1 => request_id, 2 =>
-    inner_access_policy, 3 => description, 4 => security_group_id, 5 =>
-    security_group_name, 6 => region_id, 7 => permissions, 8 => next_token, 9 =>
-    snapshot_policy_ids
-);
 
 static DESCRIBE_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeSecurityGroupAttributeResponse",
@@ -168,26 +171,11 @@ static DESCRIBE_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
         Field::string("SecurityGroupId"),
         Field::string("SecurityGroupName"),
         Field::string("RegionId"),
-        Field::object("Permissions", &RESPONSE_PERMISSIONS),
+        Field::list("Permissions", &Field::object("", &RESPONSE_PERMISSION))
+            .wrapped("Permission"),
         Field::string("NextToken"),
-        Field::object("SnapshotPolicyIds", &RESPONSE_SNAPSHOT_POLICY_IDS),
+        Field::list("SnapshotPolicyIds", &Field::string("")).wrapped("SnapshotPolicyId"),
     ],
-    rules: &[],
-};
-
-/// `Permissions` of [`DescribeSecurityGroupAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePermissions {
-    /// `Permission`.
-    pub permission: Vec<ResponsePermission>,
-}
-
-record!(response ResponsePermissions, RESPONSE_PERMISSIONS, 0 => permission);
-
-static RESPONSE_PERMISSIONS: Schema = Schema {
-    name: "ResponsePermissions",
-    fields: &[Field::list("Permission", &Field::object("", &RESPONSE_PERMISSION))],
     rules: &[],
 };
 
@@ -249,17 +237,36 @@ pub struct ResponsePermission {
     pub port_range_list_name: Option<String>,
 }
 
-record!(
-    response ResponsePermission, RESPONSE_PERMISSION, 0 => security_group_rule_id, 1 =>
-    direction, 2 => source_group_id, 3 => dest_group_owner_account, 4 =>
-    dest_prefix_list_id, 5 => dest_prefix_list_name, 6 => source_cidr_ip, 7 =>
-    ipv6_dest_cidr_ip, 8 => create_time, 9 => ipv6_source_cidr_ip, 10 => dest_group_id,
-    11 => dest_cidr_ip, 12 => ip_protocol, 13 => priority, 14 => dest_group_name, 15 =>
-    nic_type, 16 => policy, 17 => description, 18 => port_range, 19 =>
-    source_prefix_list_name, 20 => source_prefix_list_id, 21 =>
-    source_group_owner_account, 22 => source_group_name, 23 => source_port_range, 24 =>
-    port_range_list_id, 25 => port_range_list_name
-);
+record! {
+    response ResponsePermission = RESPONSE_PERMISSION {
+        security_group_rule_id,
+        direction,
+        source_group_id,
+        dest_group_owner_account,
+        dest_prefix_list_id,
+        dest_prefix_list_name,
+        source_cidr_ip,
+        ipv6_dest_cidr_ip,
+        create_time,
+        ipv6_source_cidr_ip,
+        dest_group_id,
+        dest_cidr_ip,
+        ip_protocol,
+        priority,
+        dest_group_name,
+        nic_type,
+        policy,
+        description,
+        port_range,
+        source_prefix_list_name,
+        source_prefix_list_id,
+        source_group_owner_account,
+        source_group_name,
+        source_port_range,
+        port_range_list_id,
+        port_range_list_name,
+    }
+}
 
 static RESPONSE_PERMISSION: Schema = Schema {
     name: "ResponsePermission",
@@ -294,73 +301,74 @@ static RESPONSE_PERMISSION: Schema = Schema {
     rules: &[],
 };
 
-/// `SnapshotPolicyIds` of [`DescribeSecurityGroupAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSnapshotPolicyIds {
-    /// `SnapshotPolicyId`.
-    pub snapshot_policy_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeSecurityGroupAttribute`].
+    DescribeSecurityGroupAttributeErrorCode {
+        /// `InvalidNicType.ValueNotSupported` (400): The type of the network interface is not valid. Check `NicType`.
+        InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
+        /// `InvalidParamter` (400): A parameter is not valid. Check the request.
+        InvalidParamter = "InvalidParamter",
+        /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
+        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ResponseSnapshotPolicyIds, RESPONSE_SNAPSHOT_POLICY_IDS, 0 =>
-    snapshot_policy_id
-);
-
-static RESPONSE_SNAPSHOT_POLICY_IDS: Schema = Schema {
-    name: "ResponseSnapshotPolicyIds",
-    fields: &[Field::list("SnapshotPolicyId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeSecurityGroupAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSecurityGroupAttributeErrorCode {
-    /// `InvalidNicType.ValueNotSupported` (400)
-    InvalidNicTypeValueNotSupported,
-    /// `InvalidParamter` (400)
-    InvalidParamter,
-    /// `InvalidSecurityGroupId.Malformed` (400)
-    InvalidSecurityGroupIdMalformed,
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeSecurityGroupAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidNicType.ValueNotSupported", Self::InvalidNicTypeValueNotSupported),
-        ("InvalidParamter", Self::InvalidParamter),
-        ("InvalidSecurityGroupId.Malformed", Self::InvalidSecurityGroupIdMalformed),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSecurityGroupAttribute`.
+/// The descriptor of [`DescribeSecurityGroupAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroupAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidNicType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParamter", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupId.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidNicType.ValueNotSupported",
+            "",
+            "The type of the network interface is not valid. Check `NicType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParamter",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupId.Malformed",
+            "",
+            "The security group ID is not valid. Check `SecurityGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -385,9 +393,11 @@ impl Request for DescribeSecurityGroupAttribute {
 
 impl Paginated for DescribeSecurityGroupAttribute {
     type Item = ResponsePermission;
+
+    #[inline]
     fn items(
         response: DescribeSecurityGroupAttributeResponse,
     ) -> Vec<ResponsePermission> {
-        response.permissions.map(|outer| outer.permission).unwrap_or_default()
+        response.permissions
     }
 }

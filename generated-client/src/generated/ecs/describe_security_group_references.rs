@@ -2,9 +2,7 @@
 
 //! `DescribeSecurityGroupReferences`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSecurityGroupReferences`.
 ///
@@ -12,11 +10,11 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSecurityGroupId.Malformed` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSecurityGroupId.Malformed` |  | The security group ID is not valid. Check `SecurityGroupId`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DescribeSecurityGroupReferences {
     /// `RegionId`.
@@ -30,13 +28,14 @@ pub struct DescribeSecurityGroupReferences {
 }
 
 impl DescribeSecurityGroupReferences {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             security_group_id: security_group_id.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -44,10 +43,12 @@ impl DescribeSecurityGroupReferences {
     }
 }
 
-record!(
-    request DescribeSecurityGroupReferences, DESCRIBE_SECURITY_GROUP_REFERENCES, 0 =>
-    region_id, 1 => security_group_id
-);
+record! {
+    request DescribeSecurityGroupReferences = DESCRIBE_SECURITY_GROUP_REFERENCES {
+        region_id,
+        security_group_id,
+    }
+}
 
 static DESCRIBE_SECURITY_GROUP_REFERENCES: Schema = Schema {
     name: "DescribeSecurityGroupReferences",
@@ -60,60 +61,32 @@ static DESCRIBE_SECURITY_GROUP_REFERENCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeSecurityGroupReferences`] answers.
+/// The response to [`DescribeSecurityGroupReferences`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupReferencesResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `SecurityGroupReferences`.
-    pub security_group_references: Option<ResponseSecurityGroupReferences>,
+    /// `SecurityGroupReferences.SecurityGroupReference`.
+    pub security_group_references: Vec<ResponseSecurityGroupReference>,
 }
 
-impl DescribeSecurityGroupReferencesResponse {
-    /// The list in `SecurityGroupReferences.SecurityGroupReference`; empty where the response has none.
-    pub fn security_group_references(&self) -> &[ResponseSecurityGroupReference] {
-        self.security_group_references
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.security_group_reference)
+record! {
+    response DescribeSecurityGroupReferencesResponse = DESCRIBE_SECURITY_GROUP_REFERENCES_RESPONSE {
+        request_id,
+        security_group_references,
     }
 }
-
-record!(
-    response DescribeSecurityGroupReferencesResponse,
-    DESCRIBE_SECURITY_GROUP_REFERENCES_RESPONSE, 0 => request_id, 1 =>
-    security_group_references
-);
 
 static DESCRIBE_SECURITY_GROUP_REFERENCES_RESPONSE: Schema = Schema {
     name: "DescribeSecurityGroupReferencesResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("SecurityGroupReferences", &RESPONSE_SECURITY_GROUP_REFERENCES),
-    ],
-    rules: &[],
-};
-
-/// `SecurityGroupReferences` of [`DescribeSecurityGroupReferencesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSecurityGroupReferences {
-    /// `SecurityGroupReference`.
-    pub security_group_reference: Vec<ResponseSecurityGroupReference>,
-}
-
-record!(
-    response ResponseSecurityGroupReferences, RESPONSE_SECURITY_GROUP_REFERENCES, 0 =>
-    security_group_reference
-);
-
-static RESPONSE_SECURITY_GROUP_REFERENCES: Schema = Schema {
-    name: "ResponseSecurityGroupReferences",
-    fields: &[
         Field::list(
-            "SecurityGroupReference",
-            &Field::object("", &RESPONSE_SECURITY_GROUP_REFERENCE),
-        ),
+                "SecurityGroupReferences",
+                &Field::object("", &RESPONSE_SECURITY_GROUP_REFERENCE),
+            )
+            .wrapped("SecurityGroupReference"),
     ],
     rules: &[],
 };
@@ -124,66 +97,31 @@ static RESPONSE_SECURITY_GROUP_REFERENCES: Schema = Schema {
 pub struct ResponseSecurityGroupReference {
     /// `SecurityGroupId`.
     pub security_group_id: Option<String>,
-    /// `ReferencingSecurityGroups`.
-    pub referencing_security_groups: Option<
-        ResponseSecurityGroupReferenceReferencingSecurityGroups,
+    /// `ReferencingSecurityGroups.ReferencingSecurityGroup`.
+    pub referencing_security_groups: Vec<
+        ResponseSecurityGroupReferenceReferencingSecurityGroup,
     >,
 }
 
-impl ResponseSecurityGroupReference {
-    /// The list in `ReferencingSecurityGroups.ReferencingSecurityGroup`; empty where the response has none.
-    pub fn referencing_security_groups(
-        &self,
-    ) -> &[ResponseSecurityGroupReferenceReferencingSecurityGroup] {
-        self.referencing_security_groups
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.referencing_security_group)
+record! {
+    response ResponseSecurityGroupReference = RESPONSE_SECURITY_GROUP_REFERENCE {
+        security_group_id,
+        referencing_security_groups,
     }
 }
-
-record!(
-    response ResponseSecurityGroupReference, RESPONSE_SECURITY_GROUP_REFERENCE, 0 =>
-    security_group_id, 1 => referencing_security_groups
-);
 
 static RESPONSE_SECURITY_GROUP_REFERENCE: Schema = Schema {
     name: "ResponseSecurityGroupReference",
     fields: &[
         Field::string("SecurityGroupId"),
-        Field::object(
-            "ReferencingSecurityGroups",
-            &RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUPS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `SecurityGroupReferences.SecurityGroupReference.ReferencingSecurityGroups` of [`DescribeSecurityGroupReferencesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSecurityGroupReferenceReferencingSecurityGroups {
-    /// `ReferencingSecurityGroup`.
-    pub referencing_security_group: Vec<
-        ResponseSecurityGroupReferenceReferencingSecurityGroup,
-    >,
-}
-
-record!(
-    response ResponseSecurityGroupReferenceReferencingSecurityGroups,
-    RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUPS, 0 =>
-    referencing_security_group
-);
-
-static RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUPS: Schema = Schema {
-    name: "ResponseSecurityGroupReferenceReferencingSecurityGroups",
-    fields: &[
         Field::list(
-            "ReferencingSecurityGroup",
-            &Field::object(
-                "",
-                &RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP,
-            ),
-        ),
+                "ReferencingSecurityGroups",
+                &Field::object(
+                    "",
+                    &RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP,
+                ),
+            )
+            .wrapped("ReferencingSecurityGroup"),
     ],
     rules: &[],
 };
@@ -198,11 +136,12 @@ pub struct ResponseSecurityGroupReferenceReferencingSecurityGroup {
     pub ali_uid: Option<String>,
 }
 
-record!(
-    response ResponseSecurityGroupReferenceReferencingSecurityGroup,
-    RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP, 0 => security_group_id,
-    1 => ali_uid
-);
+record! {
+    response ResponseSecurityGroupReferenceReferencingSecurityGroup = RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP {
+        security_group_id,
+        ali_uid,
+    }
+}
 
 static RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP: Schema = Schema {
     name: "ResponseSecurityGroupReferenceReferencingSecurityGroup",
@@ -210,38 +149,42 @@ static RESPONSE_SECURITY_GROUP_REFERENCE_REFERENCING_SECURITY_GROUP: Schema = Sc
     rules: &[],
 };
 
-/// The error codes of [`DescribeSecurityGroupReferences`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSecurityGroupReferencesErrorCode {
-    /// `InvalidSecurityGroupId.Malformed` (400)
-    InvalidSecurityGroupIdMalformed,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSecurityGroupReferences`].
+    DescribeSecurityGroupReferencesErrorCode {
+        /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
+        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeSecurityGroupReferencesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidSecurityGroupId.Malformed", Self::InvalidSecurityGroupIdMalformed),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSecurityGroupReferences`.
+/// The descriptor of [`DescribeSecurityGroupReferences`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroupReferences",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidSecurityGroupId.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupId.Malformed",
+            "",
+            "The security group ID is not valid. Check `SecurityGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
     ],
     ..Operation::new(
         "DescribeSecurityGroupReferences",

@@ -2,12 +2,7 @@
 
 //! `DescribeSecurityGroups`: Lists security groups with their basic data.
 
-use crate::pagination::Paginated;
-use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
-};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// Lists security groups with their basic data.
 ///
@@ -19,17 +14,17 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `SecurityGroupDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: [`SECURITY_GROUP_DELETED`](super::waiters::SECURITY_GROUP_DELETED) (`Client::wait`) until nothing is left, for all that `SecurityGroupIds` names.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NotSupported.PageNumberAndPageSize` |
-/// | 400 | `InValidParameter.NextToken` |
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidParameter.SecurityGroupType` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `NotSupported.PageNumberAndPageSize` |  | `PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`. |
+/// | 400 | `InValidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.SecurityGroupType` |  | The type of the security group is not valid. Check `SecurityGroupType`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -54,10 +49,10 @@ pub struct DescribeSecurityGroups {
     ///
     /// The client fills it with its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Only these security groups: a JSON array of up to 100 IDs, as text.
+    /// Only these security groups: up to 100 IDs.
     ///
-    /// Example: `["sg-bp67acfmxazb4p000001"]`.
-    pub security_group_ids: Option<String>,
+    /// At most 100 elements. Example: `["sg-bp67acfmxazb4p000001"]`.
+    pub security_group_ids: Option<Vec<String>>,
     /// Only security groups of this VPC.
     ///
     /// Example: `vpc-bp67acfmxazb4p000001`.
@@ -117,25 +112,35 @@ pub struct DescribeSecurityGroups {
 }
 
 impl DescribeSecurityGroups {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `SecurityGroupIds`.
-    pub fn security_group_ids(mut self, security_group_ids: impl Into<String>) -> Self {
-        self.security_group_ids = Some(security_group_ids.into());
+    pub fn security_group_ids(
+        mut self,
+        security_group_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.security_group_ids = Some(
+            security_group_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `VpcId`.
     pub fn vpc_id(mut self, vpc_id: impl Into<String>) -> Self {
         self.vpc_id = Some(vpc_id.into());
         self
     }
+
     /// Sets `SecurityGroupType`.
     pub fn security_group_type(
         mut self,
@@ -144,21 +149,26 @@ impl DescribeSecurityGroups {
         self.security_group_type = Some(security_group_type.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NetworkType`.
     pub fn network_type(mut self, network_type: impl Into<String>) -> Self {
         self.network_type = Some(network_type.into());
         self
     }
+
     /// Sets `SecurityGroupName`.
     pub fn security_group_name(
         mut self,
@@ -167,71 +177,101 @@ impl DescribeSecurityGroups {
         self.security_group_name = Some(security_group_name.into());
         self
     }
+
     /// Sets `IsQueryEcsCount`.
+    #[inline]
     pub fn is_query_ecs_count(mut self, is_query_ecs_count: bool) -> Self {
         self.is_query_ecs_count = Some(is_query_ecs_count);
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(mut self, security_group_id: impl Into<String>) -> Self {
         self.security_group_id = Some(security_group_id.into());
         self
     }
+
     /// Sets `FuzzyQuery`.
+    #[inline]
     pub fn fuzzy_query(mut self, fuzzy_query: bool) -> Self {
         self.fuzzy_query = Some(fuzzy_query);
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `ServiceManaged`.
+    #[inline]
     pub fn service_managed(mut self, service_managed: bool) -> Self {
         self.service_managed = Some(service_managed);
         self
     }
 }
 
-record!(
-    request DescribeSecurityGroups, DESCRIBE_SECURITY_GROUPS, 0 => region_id, 1 =>
-    security_group_ids, 2 => vpc_id, 3 => security_group_type, 4 => next_token, 5 =>
-    max_results, 6 => network_type, 7 => security_group_name, 8 => is_query_ecs_count, 9
-    => resource_group_id, 10 => tag, 11 => dry_run, 12 => security_group_id, 13 =>
-    fuzzy_query, 14 => page_number, 15 => page_size, 16 => service_managed
-);
+record! {
+    request DescribeSecurityGroups = DESCRIBE_SECURITY_GROUPS {
+        region_id,
+        security_group_ids,
+        vpc_id,
+        security_group_type,
+        next_token,
+        max_results,
+        network_type,
+        security_group_name,
+        is_query_ecs_count,
+        resource_group_id,
+        tag,
+        dry_run,
+        security_group_id,
+        fuzzy_query,
+        page_number,
+        page_size,
+        service_managed,
+    }
+}
 
 static DESCRIBE_SECURITY_GROUPS: Schema = Schema {
     name: "DescribeSecurityGroups",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("SecurityGroupIds"),
+        Field::list("SecurityGroupIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("VpcId"),
         Field::string("SecurityGroupType"),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NetworkType"),
         Field::string("SecurityGroupName"),
         Field::boolean("IsQueryEcsCount"),
@@ -240,16 +280,14 @@ static DESCRIBE_SECURITY_GROUPS: Schema = Schema {
         Field::boolean("DryRun"),
         Field::string("SecurityGroupId"),
         Field::boolean("FuzzyQuery"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::boolean("ServiceManaged"),
     ],
     rules: &[],
 };
 
-/// What [`DescribeSecurityGroups`] answers.
+/// The response to [`DescribeSecurityGroups`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupsResponse {
@@ -259,8 +297,10 @@ pub struct DescribeSecurityGroupsResponse {
     pub region_id: Option<String>,
     /// The token of the next page; empty on the last.
     pub next_token: Option<String>,
-    /// Holds the security groups.
-    pub security_groups: Option<ResponseSecurityGroups>,
+    /// The security groups found.
+    ///
+    /// On the wire `SecurityGroups.SecurityGroup`.
+    pub security_groups: Vec<ResponseSecurityGroup>,
     /// How many security groups there are in all. Not told when pages come by token.
     pub total_count: Option<i32>,
     /// The page returned. On the way out.
@@ -269,18 +309,17 @@ pub struct DescribeSecurityGroupsResponse {
     pub page_size: Option<i32>,
 }
 
-impl DescribeSecurityGroupsResponse {
-    /// The list in `SecurityGroups.SecurityGroup`; empty where the response has none.
-    pub fn security_groups(&self) -> &[ResponseSecurityGroup] {
-        self.security_groups.as_ref().map_or(&[], |wrapper| &wrapper.security_group)
+record! {
+    response DescribeSecurityGroupsResponse = DESCRIBE_SECURITY_GROUPS_RESPONSE {
+        request_id,
+        region_id,
+        next_token,
+        security_groups,
+        total_count,
+        page_number,
+        page_size,
     }
 }
-
-record!(
-    response DescribeSecurityGroupsResponse, DESCRIBE_SECURITY_GROUPS_RESPONSE, 0 =>
-    request_id, 1 => region_id, 2 => next_token, 3 => security_groups, 4 => total_count,
-    5 => page_number, 6 => page_size
-);
 
 static DESCRIBE_SECURITY_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeSecurityGroupsResponse",
@@ -288,7 +327,8 @@ static DESCRIBE_SECURITY_GROUPS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("RegionId"),
         Field::string("NextToken"),
-        Field::object("SecurityGroups", &RESPONSE_SECURITY_GROUPS),
+        Field::list("SecurityGroups", &Field::object("", &RESPONSE_SECURITY_GROUP))
+            .wrapped("SecurityGroup"),
         Field::int32("TotalCount"),
         Field::int32("PageNumber"),
         Field::int32("PageSize"),
@@ -314,25 +354,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -340,7 +385,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -349,24 +401,6 @@ static TAG: Schema = Schema {
         Field::string("Key"),
         Field::string("Value"),
         Field::string("value"),
-    ],
-    rules: &[],
-};
-
-/// `SecurityGroups` of [`DescribeSecurityGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSecurityGroups {
-    /// The security groups found.
-    pub security_group: Vec<ResponseSecurityGroup>,
-}
-
-record!(response ResponseSecurityGroups, RESPONSE_SECURITY_GROUPS, 0 => security_group);
-
-static RESPONSE_SECURITY_GROUPS: Schema = Schema {
-    name: "ResponseSecurityGroups",
-    fields: &[
-        Field::list("SecurityGroup", &Field::object("", &RESPONSE_SECURITY_GROUP)),
     ],
     rules: &[],
 };
@@ -399,28 +433,34 @@ pub struct ResponseSecurityGroup {
     ///
     /// On the wire `ServiceID`.
     pub service_id: Option<i64>,
-    /// Holds the tags.
-    pub tags: Option<ResponseSecurityGroupTags>,
+    /// The tags of the security group.
+    ///
+    /// On the wire `Tags.Tag`.
+    pub tags: Vec<ResponseSecurityGroupTag>,
     /// `GroupToGroupRuleCount`.
     pub group_to_group_rule_count: Option<i32>,
     /// `RuleCount`.
     pub rule_count: Option<i32>,
 }
 
-impl ResponseSecurityGroup {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseSecurityGroupTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseSecurityGroup = RESPONSE_SECURITY_GROUP {
+        security_group_id,
+        security_group_name,
+        description,
+        security_group_type,
+        vpc_id,
+        creation_time,
+        ecs_count,
+        available_instance_amount,
+        resource_group_id,
+        service_managed,
+        service_id,
+        tags,
+        group_to_group_rule_count,
+        rule_count,
     }
 }
-
-record!(
-    response ResponseSecurityGroup, RESPONSE_SECURITY_GROUP, 0 => security_group_id, 1 =>
-    security_group_name, 2 => description, 3 => security_group_type, 4 => vpc_id, 5 =>
-    creation_time, 6 => ecs_count, 7 => available_instance_amount, 8 =>
-    resource_group_id, 9 => service_managed, 10 => service_id, 11 => tags, 12 =>
-    group_to_group_rule_count, 13 => rule_count
-);
 
 static RESPONSE_SECURITY_GROUP: Schema = Schema {
     name: "ResponseSecurityGroup",
@@ -436,26 +476,11 @@ static RESPONSE_SECURITY_GROUP: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::boolean("ServiceManaged"),
         Field::int64("ServiceID"),
-        Field::object("Tags", &RESPONSE_SECURITY_GROUP_TAGS),
+        Field::list("Tags", &Field::object("", &RESPONSE_SECURITY_GROUP_TAG))
+            .wrapped("Tag"),
         Field::int32("GroupToGroupRuleCount"),
         Field::int32("RuleCount"),
     ],
-    rules: &[],
-};
-
-/// `SecurityGroups.SecurityGroup.Tags` of [`DescribeSecurityGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSecurityGroupTags {
-    /// The tags of the security group.
-    pub tag: Vec<ResponseSecurityGroupTag>,
-}
-
-record!(response ResponseSecurityGroupTags, RESPONSE_SECURITY_GROUP_TAGS, 0 => tag);
-
-static RESPONSE_SECURITY_GROUP_TAGS: Schema = Schema {
-    name: "ResponseSecurityGroupTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_SECURITY_GROUP_TAG))],
     rules: &[],
 };
 
@@ -469,10 +494,12 @@ pub struct ResponseSecurityGroupTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseSecurityGroupTag, RESPONSE_SECURITY_GROUP_TAG, 0 => tag_value, 1 =>
-    tag_key
-);
+record! {
+    response ResponseSecurityGroupTag = RESPONSE_SECURITY_GROUP_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_SECURITY_GROUP_TAG: Schema = Schema {
     name: "ResponseSecurityGroupTag",
@@ -480,47 +507,59 @@ static RESPONSE_SECURITY_GROUP_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeSecurityGroups`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSecurityGroupsErrorCode {
-    /// `NotSupported.PageNumberAndPageSize` (400)
-    NotSupportedPageNumberAndPageSize,
-    /// `InValidParameter.NextToken` (400)
-    InValidParameterNextToken,
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidParameter.SecurityGroupType` (400)
-    InvalidParameterSecurityGroupType,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSecurityGroups`].
+    DescribeSecurityGroupsErrorCode {
+        /// `NotSupported.PageNumberAndPageSize` (400): `PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`.
+        NotSupportedPageNumberAndPageSize = "NotSupported.PageNumberAndPageSize",
+        /// `InValidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
+        InValidParameterNextToken = "InValidParameter.NextToken",
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidParameter.SecurityGroupType` (400): The type of the security group is not valid. Check `SecurityGroupType`.
+        InvalidParameterSecurityGroupType = "InvalidParameter.SecurityGroupType",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeSecurityGroupsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("NotSupported.PageNumberAndPageSize", Self::NotSupportedPageNumberAndPageSize),
-        ("InValidParameter.NextToken", Self::InValidParameterNextToken),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidParameter.SecurityGroupType", Self::InvalidParameterSecurityGroupType),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSecurityGroups`.
+/// The descriptor of [`DescribeSecurityGroups`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists security groups with their basic data.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroups",
     ),
     errors: &[
-        ErrorRow::new(400, "NotSupported.PageNumberAndPageSize", "", ""),
-        ErrorRow::new(400, "InValidParameter.NextToken", "", ""),
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SecurityGroupType", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "NotSupported.PageNumberAndPageSize",
+            "",
+            "`PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InValidParameter.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SecurityGroupType",
+            "",
+            "The type of the security group is not valid. Check `SecurityGroupType`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
@@ -529,19 +568,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["SecurityGroups", "SecurityGroup"],
     }),
-    waiters: &[
-        Waiter {
-            name: "SecurityGroupDeleted",
-            path: &["SecurityGroups", "SecurityGroup", "SecurityGroupId"],
-            success: &[],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: true,
-            delay: 2,
-            deadline: 120,
-        },
-    ],
+    waiters: &[SECURITY_GROUP_DELETED],
     permissions: &[
         Permission {
             action: "ecs:DescribeSecurityGroups",
@@ -566,7 +593,29 @@ impl Request for DescribeSecurityGroups {
 
 impl Paginated for DescribeSecurityGroups {
     type Item = ResponseSecurityGroup;
+
+    #[inline]
     fn items(response: DescribeSecurityGroupsResponse) -> Vec<ResponseSecurityGroup> {
-        response.security_groups.map(|outer| outer.security_group).unwrap_or_default()
+        response.security_groups
     }
+}
+
+const SECURITY_GROUP_DELETED: Waiter = Waiter {
+    name: "SecurityGroupDeleted",
+    path: &["SecurityGroups", "SecurityGroup", "SecurityGroupId"],
+    ids: Some(WaiterIds {
+        parameter: "SecurityGroupIds",
+        path: &["SecurityGroups", "SecurityGroup", "SecurityGroupId"],
+    }),
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeSecurityGroups> for super::waiters::SecurityGroupDeleted {
+    const WAITER: &'static Waiter = &SECURITY_GROUP_DELETED;
 }

@@ -2,20 +2,15 @@
 
 //! `DescribeSendFileResults`.
 
-use crate::pagination::Paginated;
-use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
-};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSendFileResults`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSendFileResults>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `SendFileFinished` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`.
-/// - Waited for: `SendFileSucceeded` (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`.
+/// - Waited for: [`SEND_FILE_FINISHED`](super::waiters::SEND_FILE_FINISHED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`, for all that `InvokeId` names.
+/// - Waited for: [`SEND_FILE_SUCCEEDED`](super::waiters::SEND_FILE_SUCCEEDED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
 ///
 /// # Rules
 ///
@@ -23,21 +18,21 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidParam.PageNumber` |
-/// | 400 | `InvalidParam.PageSize` |
-/// | 400 | `InvalidParameter.NextToken` |
-/// | 400 | `InvalidParameter.MaxResults` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
+/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
 /// # Example
 ///
@@ -85,60 +80,75 @@ pub struct DescribeSendFileResults {
 }
 
 impl DescribeSendFileResults {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `InvokeId`.
     pub fn invoke_id(mut self, invoke_id: impl Into<String>) -> Self {
         self.invoke_id = Some(invoke_id.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `InvocationStatus`.
     pub fn invocation_status(mut self, invocation_status: impl Into<String>) -> Self {
         self.invocation_status = Some(invocation_status.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -146,11 +156,21 @@ impl DescribeSendFileResults {
     }
 }
 
-record!(
-    request DescribeSendFileResults, DESCRIBE_SEND_FILE_RESULTS, 0 => region_id, 1 =>
-    resource_group_id, 2 => invoke_id, 3 => name, 4 => instance_id, 5 => page_number, 6
-    => page_size, 7 => max_results, 8 => next_token, 9 => invocation_status, 10 => tag
-);
+record! {
+    request DescribeSendFileResults = DESCRIBE_SEND_FILE_RESULTS {
+        region_id,
+        resource_group_id,
+        invoke_id,
+        name,
+        instance_id,
+        page_number,
+        page_size,
+        max_results,
+        next_token,
+        invocation_status,
+        tag,
+    }
+}
 
 static DESCRIBE_SEND_FILE_RESULTS: Schema = Schema {
     name: "DescribeSendFileResults",
@@ -162,8 +182,7 @@ static DESCRIBE_SEND_FILE_RESULTS: Schema = Schema {
         Field::string("InstanceId"),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
         Field::string("NextToken"),
         Field::string("InvocationStatus"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
@@ -178,7 +197,7 @@ static DESCRIBE_SEND_FILE_RESULTS: Schema = Schema {
     ],
 };
 
-/// What [`DescribeSendFileResults`] answers.
+/// The response to [`DescribeSendFileResults`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSendFileResultsResponse {
@@ -192,22 +211,20 @@ pub struct DescribeSendFileResultsResponse {
     pub total_count: Option<i64>,
     /// `NextToken`.
     pub next_token: Option<String>,
-    /// `Invocations`.
-    pub invocations: Option<ResponseInvocations>,
+    /// `Invocations.Invocation`.
+    pub invocations: Vec<ResponseInvocation>,
 }
 
-impl DescribeSendFileResultsResponse {
-    /// The list in `Invocations.Invocation`; empty where the response has none.
-    pub fn invocations(&self) -> &[ResponseInvocation] {
-        self.invocations.as_ref().map_or(&[], |wrapper| &wrapper.invocation)
+record! {
+    response DescribeSendFileResultsResponse = DESCRIBE_SEND_FILE_RESULTS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        next_token,
+        invocations,
     }
 }
-
-record!(
-    response DescribeSendFileResultsResponse, DESCRIBE_SEND_FILE_RESULTS_RESPONSE, 0 =>
-    page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 => next_token, 5 =>
-    invocations
-);
 
 static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Schema = Schema {
     name: "DescribeSendFileResultsResponse",
@@ -217,7 +234,8 @@ static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Schema = Schema {
         Field::int64("PageNumber"),
         Field::int64("TotalCount"),
         Field::string("NextToken"),
-        Field::object("Invocations", &RESPONSE_INVOCATIONS),
+        Field::list("Invocations", &Field::object("", &RESPONSE_INVOCATION))
+            .wrapped("Invocation"),
     ],
     rules: &[],
 };
@@ -236,15 +254,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -252,7 +273,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -260,22 +286,6 @@ static TAG: Schema = Schema {
         Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
         Field::string("Value").limits(&Limits::NONE.max_length(128)),
     ],
-    rules: &[],
-};
-
-/// `Invocations` of [`DescribeSendFileResultsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInvocations {
-    /// `Invocation`.
-    pub invocation: Vec<ResponseInvocation>,
-}
-
-record!(response ResponseInvocations, RESPONSE_INVOCATIONS, 0 => invocation);
-
-static RESPONSE_INVOCATIONS: Schema = Schema {
-    name: "ResponseInvocations",
-    fields: &[Field::list("Invocation", &Field::object("", &RESPONSE_INVOCATION))],
     rules: &[],
 };
 
@@ -309,29 +319,31 @@ pub struct ResponseInvocation {
     pub content: Option<String>,
     /// `Overwrite`.
     pub overwrite: Option<String>,
-    /// `InvokeInstances`.
-    pub invoke_instances: Option<ResponseInvocationInvokeInstances>,
-    /// `Tags`.
-    pub tags: Option<ResponseInvocationTags>,
+    /// `InvokeInstances.InvokeInstance`.
+    pub invoke_instances: Vec<ResponseInvocationInvokeInstance>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseInvocationTag>,
 }
 
-impl ResponseInvocation {
-    /// The list in `InvokeInstances.InvokeInstance`; empty where the response has none.
-    pub fn invoke_instances(&self) -> &[ResponseInvocationInvokeInstance] {
-        self.invoke_instances.as_ref().map_or(&[], |wrapper| &wrapper.invoke_instance)
-    }
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseInvocationTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseInvocation = RESPONSE_INVOCATION {
+        creation_time,
+        invocation_status,
+        content_type,
+        target_dir,
+        file_owner,
+        description,
+        vm_count,
+        file_mode,
+        file_group,
+        invoke_id,
+        name,
+        content,
+        overwrite,
+        invoke_instances,
+        tags,
     }
 }
-
-record!(
-    response ResponseInvocation, RESPONSE_INVOCATION, 0 => creation_time, 1 =>
-    invocation_status, 2 => content_type, 3 => target_dir, 4 => file_owner, 5 =>
-    description, 6 => vm_count, 7 => file_mode, 8 => file_group, 9 => invoke_id, 10 =>
-    name, 11 => content, 12 => overwrite, 13 => invoke_instances, 14 => tags
-);
 
 static RESPONSE_INVOCATION: Schema = Schema {
     name: "ResponseInvocation",
@@ -349,32 +361,12 @@ static RESPONSE_INVOCATION: Schema = Schema {
         Field::string("Name"),
         Field::string("Content"),
         Field::string("Overwrite"),
-        Field::object("InvokeInstances", &RESPONSE_INVOCATION_INVOKE_INSTANCES),
-        Field::object("Tags", &RESPONSE_INVOCATION_TAGS),
-    ],
-    rules: &[],
-};
-
-/// `Invocations.Invocation.InvokeInstances` of [`DescribeSendFileResultsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInvocationInvokeInstances {
-    /// `InvokeInstance`.
-    pub invoke_instance: Vec<ResponseInvocationInvokeInstance>,
-}
-
-record!(
-    response ResponseInvocationInvokeInstances, RESPONSE_INVOCATION_INVOKE_INSTANCES, 0
-    => invoke_instance
-);
-
-static RESPONSE_INVOCATION_INVOKE_INSTANCES: Schema = Schema {
-    name: "ResponseInvocationInvokeInstances",
-    fields: &[
         Field::list(
-            "InvokeInstance",
-            &Field::object("", &RESPONSE_INVOCATION_INVOKE_INSTANCE),
-        ),
+                "InvokeInstances",
+                &Field::object("", &RESPONSE_INVOCATION_INVOKE_INSTANCE),
+            )
+            .wrapped("InvokeInstance"),
+        Field::list("Tags", &Field::object("", &RESPONSE_INVOCATION_TAG)).wrapped("Tag"),
     ],
     rules: &[],
 };
@@ -401,11 +393,18 @@ pub struct ResponseInvocationInvokeInstance {
     pub instance_id: Option<String>,
 }
 
-record!(
-    response ResponseInvocationInvokeInstance, RESPONSE_INVOCATION_INVOKE_INSTANCE, 0 =>
-    creation_time, 1 => start_time, 2 => invocation_status, 3 => finish_time, 4 =>
-    update_time, 5 => error_info, 6 => error_code, 7 => instance_id
-);
+record! {
+    response ResponseInvocationInvokeInstance = RESPONSE_INVOCATION_INVOKE_INSTANCE {
+        creation_time,
+        start_time,
+        invocation_status,
+        finish_time,
+        update_time,
+        error_info,
+        error_code,
+        instance_id,
+    }
+}
 
 static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
     name: "ResponseInvocationInvokeInstance",
@@ -422,22 +421,6 @@ static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// `Invocations.Invocation.Tags` of [`DescribeSendFileResultsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInvocationTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseInvocationTag>,
-}
-
-record!(response ResponseInvocationTags, RESPONSE_INVOCATION_TAGS, 0 => tag);
-
-static RESPONSE_INVOCATION_TAGS: Schema = Schema {
-    name: "ResponseInvocationTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_INVOCATION_TAG))],
-    rules: &[],
-};
-
 /// `Invocations.Invocation.Tags.Tag` of [`DescribeSendFileResultsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -448,9 +431,12 @@ pub struct ResponseInvocationTag {
     pub tag_value: Option<String>,
 }
 
-record!(
-    response ResponseInvocationTag, RESPONSE_INVOCATION_TAG, 0 => tag_key, 1 => tag_value
-);
+record! {
+    response ResponseInvocationTag = RESPONSE_INVOCATION_TAG {
+        tag_key,
+        tag_value,
+    }
+}
 
 static RESPONSE_INVOCATION_TAG: Schema = Schema {
     name: "ResponseInvocationTag",
@@ -458,78 +444,122 @@ static RESPONSE_INVOCATION_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeSendFileResults`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSendFileResultsErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `MissingParameter.TagKey` (400)
-    MissingParameterTagKey,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidParam.PageNumber` (400)
-    InvalidParamPageNumber,
-    /// `InvalidParam.PageSize` (400)
-    InvalidParamPageSize,
-    /// `InvalidParameter.NextToken` (400)
-    InvalidParameterNextToken,
-    /// `InvalidParameter.MaxResults` (400)
-    InvalidParameterMaxResults,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSendFileResults`].
+    DescribeSendFileResultsErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
+        MissingParameterTagKey = "MissingParameter.TagKey",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
+        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
+        InvalidParamPageSize = "InvalidParam.PageSize",
+        /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
+        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
+        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for DescribeSendFileResultsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("MissingParameter.TagKey", Self::MissingParameterTagKey),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("InvalidParam.PageNumber", Self::InvalidParamPageNumber),
-        ("InvalidParam.PageSize", Self::InvalidParamPageSize),
-        ("InvalidParameter.NextToken", Self::InvalidParameterNextToken),
-        ("InvalidParameter.MaxResults", Self::InvalidParameterMaxResults),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSendFileResults`.
+/// The descriptor of [`DescribeSendFileResults`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSendFileResults",
     ),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "MissingParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageNumber", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageSize", "", ""),
-        ErrorRow::new(400, "InvalidParameter.NextToken", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MaxResults", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.TagKey",
+            "",
+            "A tag has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageNumber",
+            "",
+            "The page number is not valid. Check `PageNumber`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageSize",
+            "",
+            "The page size is not valid. Check `PageSize`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MaxResults",
+            "",
+            "The page size is not valid. Check `MaxResults`.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -537,30 +567,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Invocations", "Invocation"],
     }),
-    waiters: &[
-        Waiter {
-            name: "SendFileFinished",
-            path: &["Invocations", "Invocation", "InvocationStatus"],
-            success: &["Success", "Failed", "PartialFailed"],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 600,
-        },
-        Waiter {
-            name: "SendFileSucceeded",
-            path: &["Invocations", "Invocation", "InvocationStatus"],
-            success: &["Success"],
-            failure: &["Failed", "PartialFailed"],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 600,
-        },
-    ],
+    waiters: &[SEND_FILE_FINISHED, SEND_FILE_SUCCEEDED],
     ..Operation::new(
         "DescribeSendFileResults",
         Access::Read,
@@ -578,7 +585,49 @@ impl Request for DescribeSendFileResults {
 
 impl Paginated for DescribeSendFileResults {
     type Item = ResponseInvocation;
+
+    #[inline]
     fn items(response: DescribeSendFileResultsResponse) -> Vec<ResponseInvocation> {
-        response.invocations.map(|outer| outer.invocation).unwrap_or_default()
+        response.invocations
     }
+}
+
+const SEND_FILE_FINISHED: Waiter = Waiter {
+    name: "SendFileFinished",
+    path: &["Invocations", "Invocation", "InvocationStatus"],
+    ids: Some(WaiterIds {
+        parameter: "InvokeId",
+        path: &["Invocations", "Invocation", "InvokeId"],
+    }),
+    success: &["Success", "Failed", "PartialFailed"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeSendFileResults> for super::waiters::SendFileFinished {
+    const WAITER: &'static Waiter = &SEND_FILE_FINISHED;
+}
+
+const SEND_FILE_SUCCEEDED: Waiter = Waiter {
+    name: "SendFileSucceeded",
+    path: &["Invocations", "Invocation", "InvocationStatus"],
+    ids: Some(WaiterIds {
+        parameter: "InvokeId",
+        path: &["Invocations", "Invocation", "InvokeId"],
+    }),
+    success: &["Success"],
+    failure: &["Failed", "PartialFailed"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeSendFileResults> for super::waiters::SendFileSucceeded {
+    const WAITER: &'static Waiter = &SEND_FILE_SUCCEEDED;
 }

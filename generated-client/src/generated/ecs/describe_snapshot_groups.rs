@@ -2,10 +2,7 @@
 
 //! `DescribeSnapshotGroups`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSnapshotGroups`.
 ///
@@ -15,11 +12,11 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidStatus.ValueNotSupported` |
-/// | 403 | `InvalidSnapshotGroupId.MustBeOne` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 403 | `InvalidSnapshotGroupId.MustBeOne` |  | The progress can be queried for one snapshot-consistent group only. Pass a single ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
 /// # Example
 ///
@@ -71,35 +68,43 @@ pub struct DescribeSnapshotGroups {
 }
 
 impl DescribeSnapshotGroups {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `SnapshotGroupId`.
     pub fn snapshot_group_id(
         mut self,
@@ -110,6 +115,7 @@ impl DescribeSnapshotGroups {
         );
         self
     }
+
     /// Sets `Status`.
     pub fn status(
         mut self,
@@ -118,6 +124,7 @@ impl DescribeSnapshotGroups {
         self.status = Some(status.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `AdditionalAttributes`.
     pub fn additional_attributes(
         mut self,
@@ -128,11 +135,13 @@ impl DescribeSnapshotGroups {
         );
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
@@ -140,11 +149,20 @@ impl DescribeSnapshotGroups {
     }
 }
 
-record!(
-    request DescribeSnapshotGroups, DESCRIBE_SNAPSHOT_GROUPS, 0 => region_id, 1 =>
-    instance_id, 2 => name, 3 => next_token, 4 => max_results, 5 => snapshot_group_id, 6
-    => status, 7 => additional_attributes, 8 => tag, 9 => resource_group_id
-);
+record! {
+    request DescribeSnapshotGroups = DESCRIBE_SNAPSHOT_GROUPS {
+        region_id,
+        instance_id,
+        name,
+        next_token,
+        max_results,
+        snapshot_group_id,
+        status,
+        additional_attributes,
+        tag,
+        resource_group_id,
+    }
+}
 
 static DESCRIBE_SNAPSHOT_GROUPS: Schema = Schema {
     name: "DescribeSnapshotGroups",
@@ -153,8 +171,7 @@ static DESCRIBE_SNAPSHOT_GROUPS: Schema = Schema {
         Field::string("InstanceId"),
         Field::string("Name"),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::list("SnapshotGroupId", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(3)),
@@ -166,7 +183,7 @@ static DESCRIBE_SNAPSHOT_GROUPS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeSnapshotGroups`] answers.
+/// The response to [`DescribeSnapshotGroups`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotGroupsResponse {
@@ -174,28 +191,25 @@ pub struct DescribeSnapshotGroupsResponse {
     pub next_token: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `SnapshotGroups`.
-    pub snapshot_groups: Option<ResponseSnapshotGroups>,
+    /// `SnapshotGroups.SnapshotGroup`.
+    pub snapshot_groups: Vec<ResponseSnapshotGroup>,
 }
 
-impl DescribeSnapshotGroupsResponse {
-    /// The list in `SnapshotGroups.SnapshotGroup`; empty where the response has none.
-    pub fn snapshot_groups(&self) -> &[ResponseSnapshotGroup] {
-        self.snapshot_groups.as_ref().map_or(&[], |wrapper| &wrapper.snapshot_group)
+record! {
+    response DescribeSnapshotGroupsResponse = DESCRIBE_SNAPSHOT_GROUPS_RESPONSE {
+        next_token,
+        request_id,
+        snapshot_groups,
     }
 }
-
-record!(
-    response DescribeSnapshotGroupsResponse, DESCRIBE_SNAPSHOT_GROUPS_RESPONSE, 0 =>
-    next_token, 1 => request_id, 2 => snapshot_groups
-);
 
 static DESCRIBE_SNAPSHOT_GROUPS_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotGroupsResponse",
     fields: &[
         Field::string("NextToken"),
         Field::string("RequestId"),
-        Field::object("SnapshotGroups", &RESPONSE_SNAPSHOT_GROUPS),
+        Field::list("SnapshotGroups", &Field::object("", &RESPONSE_SNAPSHOT_GROUP))
+            .wrapped("SnapshotGroup"),
     ],
     rules: &[],
 };
@@ -210,15 +224,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -226,29 +243,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `SnapshotGroups` of [`DescribeSnapshotGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSnapshotGroups {
-    /// `SnapshotGroup`.
-    pub snapshot_group: Vec<ResponseSnapshotGroup>,
-}
-
-record!(response ResponseSnapshotGroups, RESPONSE_SNAPSHOT_GROUPS, 0 => snapshot_group);
-
-static RESPONSE_SNAPSHOT_GROUPS: Schema = Schema {
-    name: "ResponseSnapshotGroups",
-    fields: &[
-        Field::list("SnapshotGroup", &Field::object("", &RESPONSE_SNAPSHOT_GROUP)),
-    ],
     rules: &[],
 };
 
@@ -272,28 +276,26 @@ pub struct ResponseSnapshotGroup {
     pub name: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponseSnapshotGroupTags>,
-    /// `Snapshots`.
-    pub snapshots: Option<ResponseSnapshotGroupSnapshots>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseSnapshotGroupTag>,
+    /// `Snapshots.Snapshot`.
+    pub snapshots: Vec<ResponseSnapshotGroupSnapshot>,
 }
 
-impl ResponseSnapshotGroup {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseSnapshotGroupTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
-    }
-    /// The list in `Snapshots.Snapshot`; empty where the response has none.
-    pub fn snapshots(&self) -> &[ResponseSnapshotGroupSnapshot] {
-        self.snapshots.as_ref().map_or(&[], |wrapper| &wrapper.snapshot)
+record! {
+    response ResponseSnapshotGroup = RESPONSE_SNAPSHOT_GROUP {
+        status,
+        creation_time,
+        description,
+        progress_status,
+        snapshot_group_id,
+        instance_id,
+        name,
+        resource_group_id,
+        tags,
+        snapshots,
     }
 }
-
-record!(
-    response ResponseSnapshotGroup, RESPONSE_SNAPSHOT_GROUP, 0 => status, 1 =>
-    creation_time, 2 => description, 3 => progress_status, 4 => snapshot_group_id, 5 =>
-    instance_id, 6 => name, 7 => resource_group_id, 8 => tags, 9 => snapshots
-);
 
 static RESPONSE_SNAPSHOT_GROUP: Schema = Schema {
     name: "ResponseSnapshotGroup",
@@ -306,25 +308,11 @@ static RESPONSE_SNAPSHOT_GROUP: Schema = Schema {
         Field::string("InstanceId"),
         Field::string("Name"),
         Field::string("ResourceGroupId"),
-        Field::object("Tags", &RESPONSE_SNAPSHOT_GROUP_TAGS),
-        Field::object("Snapshots", &RESPONSE_SNAPSHOT_GROUP_SNAPSHOTS),
+        Field::list("Tags", &Field::object("", &RESPONSE_SNAPSHOT_GROUP_TAG))
+            .wrapped("Tag"),
+        Field::list("Snapshots", &Field::object("", &RESPONSE_SNAPSHOT_GROUP_SNAPSHOT))
+            .wrapped("Snapshot"),
     ],
-    rules: &[],
-};
-
-/// `SnapshotGroups.SnapshotGroup.Tags` of [`DescribeSnapshotGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSnapshotGroupTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseSnapshotGroupTag>,
-}
-
-record!(response ResponseSnapshotGroupTags, RESPONSE_SNAPSHOT_GROUP_TAGS, 0 => tag);
-
-static RESPONSE_SNAPSHOT_GROUP_TAGS: Schema = Schema {
-    name: "ResponseSnapshotGroupTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_SNAPSHOT_GROUP_TAG))],
     rules: &[],
 };
 
@@ -338,34 +326,16 @@ pub struct ResponseSnapshotGroupTag {
     pub value: Option<String>,
 }
 
-record!(
-    response ResponseSnapshotGroupTag, RESPONSE_SNAPSHOT_GROUP_TAG, 0 => key, 1 => value
-);
+record! {
+    response ResponseSnapshotGroupTag = RESPONSE_SNAPSHOT_GROUP_TAG {
+        key,
+        value,
+    }
+}
 
 static RESPONSE_SNAPSHOT_GROUP_TAG: Schema = Schema {
     name: "ResponseSnapshotGroupTag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `SnapshotGroups.SnapshotGroup.Snapshots` of [`DescribeSnapshotGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSnapshotGroupSnapshots {
-    /// `Snapshot`.
-    pub snapshot: Vec<ResponseSnapshotGroupSnapshot>,
-}
-
-record!(
-    response ResponseSnapshotGroupSnapshots, RESPONSE_SNAPSHOT_GROUP_SNAPSHOTS, 0 =>
-    snapshot
-);
-
-static RESPONSE_SNAPSHOT_GROUP_SNAPSHOTS: Schema = Schema {
-    name: "ResponseSnapshotGroupSnapshots",
-    fields: &[
-        Field::list("Snapshot", &Field::object("", &RESPONSE_SNAPSHOT_GROUP_SNAPSHOT)),
-    ],
     rules: &[],
 };
 
@@ -387,22 +357,22 @@ pub struct ResponseSnapshotGroupSnapshot {
     pub instant_access: Option<bool>,
     /// `SourceDiskType`.
     pub source_disk_type: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponseSnapshotGroupSnapshotTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseSnapshotGroupSnapshotTag>,
 }
 
-impl ResponseSnapshotGroupSnapshot {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseSnapshotGroupSnapshotTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseSnapshotGroupSnapshot = RESPONSE_SNAPSHOT_GROUP_SNAPSHOT {
+        source_disk_id,
+        progress,
+        available,
+        instant_access_retention_days,
+        snapshot_id,
+        instant_access,
+        source_disk_type,
+        tags,
     }
 }
-
-record!(
-    response ResponseSnapshotGroupSnapshot, RESPONSE_SNAPSHOT_GROUP_SNAPSHOT, 0 =>
-    source_disk_id, 1 => progress, 2 => available, 3 => instant_access_retention_days, 4
-    => snapshot_id, 5 => instant_access, 6 => source_disk_type, 7 => tags
-);
 
 static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT: Schema = Schema {
     name: "ResponseSnapshotGroupSnapshot",
@@ -414,28 +384,8 @@ static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT: Schema = Schema {
         Field::string("SnapshotId"),
         Field::boolean("InstantAccess"),
         Field::string("SourceDiskType"),
-        Field::object("Tags", &RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAGS),
-    ],
-    rules: &[],
-};
-
-/// `SnapshotGroups.SnapshotGroup.Snapshots.Snapshot.Tags` of [`DescribeSnapshotGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSnapshotGroupSnapshotTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseSnapshotGroupSnapshotTag>,
-}
-
-record!(
-    response ResponseSnapshotGroupSnapshotTags, RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAGS, 0
-    => tag
-);
-
-static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAGS: Schema = Schema {
-    name: "ResponseSnapshotGroupSnapshotTags",
-    fields: &[
-        Field::list("Tag", &Field::object("", &RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAG)),
+        Field::list("Tags", &Field::object("", &RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAG))
+            .wrapped("Tag"),
     ],
     rules: &[],
 };
@@ -450,10 +400,12 @@ pub struct ResponseSnapshotGroupSnapshotTag {
     pub value: Option<String>,
 }
 
-record!(
-    response ResponseSnapshotGroupSnapshotTag, RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAG, 0 =>
-    key, 1 => value
-);
+record! {
+    response ResponseSnapshotGroupSnapshotTag = RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAG {
+        key,
+        value,
+    }
+}
 
 static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAG: Schema = Schema {
     name: "ResponseSnapshotGroupSnapshotTag",
@@ -461,38 +413,42 @@ static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeSnapshotGroups`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSnapshotGroupsErrorCode {
-    /// `InvalidStatus.ValueNotSupported` (403)
-    InvalidStatusValueNotSupported,
-    /// `InvalidSnapshotGroupId.MustBeOne` (403)
-    InvalidSnapshotGroupIdMustBeOne,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSnapshotGroups`].
+    DescribeSnapshotGroupsErrorCode {
+        /// `InvalidStatus.ValueNotSupported` (403): The state is not valid, or the state of the resource does not allow the operation.
+        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        /// `InvalidSnapshotGroupId.MustBeOne` (403): The progress can be queried for one snapshot-consistent group only. Pass a single ID.
+        InvalidSnapshotGroupIdMustBeOne = "InvalidSnapshotGroupId.MustBeOne",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeSnapshotGroupsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidStatus.ValueNotSupported", Self::InvalidStatusValueNotSupported),
-        ("InvalidSnapshotGroupId.MustBeOne", Self::InvalidSnapshotGroupIdMustBeOne),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSnapshotGroups`.
+/// The descriptor of [`DescribeSnapshotGroups`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotGroups",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotGroupId.MustBeOne", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.ValueNotSupported",
+            "",
+            "The state is not valid, or the state of the resource does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotGroupId.MustBeOne",
+            "",
+            "The progress can be queried for one snapshot-consistent group only. Pass a single ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -517,7 +473,9 @@ impl Request for DescribeSnapshotGroups {
 
 impl Paginated for DescribeSnapshotGroups {
     type Item = ResponseSnapshotGroup;
+
+    #[inline]
     fn items(response: DescribeSnapshotGroupsResponse) -> Vec<ResponseSnapshotGroup> {
-        response.snapshot_groups.map(|outer| outer.snapshot_group).unwrap_or_default()
+        response.snapshot_groups
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeSnapshotLinks`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSnapshotLinks`.
 ///
@@ -15,13 +12,13 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `InvalidRegionId` |
-/// | 400 | `InvalidSnapshotLinkIds` |
-/// | 400 | `InvalidDiskIds` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 400 | `InvalidRegionId` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidSnapshotLinkIds` |  | The IDs of the snapshot chains are not valid. Check `SnapshotLinkIds`. |
+/// | 400 | `InvalidDiskIds` |  | The disk IDs are not valid. Check `DiskIds`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -45,9 +42,13 @@ pub struct DescribeSnapshotLinks {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `DiskIds`.
-    pub disk_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub disk_ids: Option<Vec<String>>,
     /// `SnapshotLinkIds`.
-    pub snapshot_link_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub snapshot_link_ids: Option<Vec<String>>,
     /// `PageNumber`.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -65,77 +66,105 @@ pub struct DescribeSnapshotLinks {
 }
 
 impl DescribeSnapshotLinks {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `DiskIds`.
-    pub fn disk_ids(mut self, disk_ids: impl Into<String>) -> Self {
-        self.disk_ids = Some(disk_ids.into());
+    pub fn disk_ids(
+        mut self,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.disk_ids = Some(disk_ids.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `SnapshotLinkIds`.
-    pub fn snapshot_link_ids(mut self, snapshot_link_ids: impl Into<String>) -> Self {
-        self.snapshot_link_ids = Some(snapshot_link_ids.into());
+    pub fn snapshot_link_ids(
+        mut self,
+        snapshot_link_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.snapshot_link_ids = Some(
+            snapshot_link_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
 }
 
-record!(
-    request DescribeSnapshotLinks, DESCRIBE_SNAPSHOT_LINKS, 0 => region_id, 1 =>
-    instance_id, 2 => disk_ids, 3 => snapshot_link_ids, 4 => page_number, 5 => page_size,
-    6 => next_token, 7 => max_results
-);
+record! {
+    request DescribeSnapshotLinks = DESCRIBE_SNAPSHOT_LINKS {
+        region_id,
+        instance_id,
+        disk_ids,
+        snapshot_link_ids,
+        page_number,
+        page_size,
+        next_token,
+        max_results,
+    }
+}
 
 static DESCRIBE_SNAPSHOT_LINKS: Schema = Schema {
     name: "DescribeSnapshotLinks",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("InstanceId"),
-        Field::string("DiskIds"),
-        Field::string("SnapshotLinkIds"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::list("DiskIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::list("SnapshotLinkIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(0.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(0)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeSnapshotLinks`] answers.
+/// The response to [`DescribeSnapshotLinks`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotLinksResponse {
@@ -147,24 +176,22 @@ pub struct DescribeSnapshotLinksResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `SnapshotLinks`.
-    pub snapshot_links: Option<ResponseSnapshotLinks>,
+    /// `SnapshotLinks.SnapshotLink`.
+    pub snapshot_links: Vec<ResponseSnapshotLink>,
     /// `NextToken`.
     pub next_token: Option<String>,
 }
 
-impl DescribeSnapshotLinksResponse {
-    /// The list in `SnapshotLinks.SnapshotLink`; empty where the response has none.
-    pub fn snapshot_links(&self) -> &[ResponseSnapshotLink] {
-        self.snapshot_links.as_ref().map_or(&[], |wrapper| &wrapper.snapshot_link)
+record! {
+    response DescribeSnapshotLinksResponse = DESCRIBE_SNAPSHOT_LINKS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        snapshot_links,
+        next_token,
     }
 }
-
-record!(
-    response DescribeSnapshotLinksResponse, DESCRIBE_SNAPSHOT_LINKS_RESPONSE, 0 =>
-    page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 => snapshot_links,
-    5 => next_token
-);
 
 static DESCRIBE_SNAPSHOT_LINKS_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotLinksResponse",
@@ -173,25 +200,10 @@ static DESCRIBE_SNAPSHOT_LINKS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("SnapshotLinks", &RESPONSE_SNAPSHOT_LINKS),
+        Field::list("SnapshotLinks", &Field::object("", &RESPONSE_SNAPSHOT_LINK))
+            .wrapped("SnapshotLink"),
         Field::string("NextToken"),
     ],
-    rules: &[],
-};
-
-/// `SnapshotLinks` of [`DescribeSnapshotLinksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSnapshotLinks {
-    /// `SnapshotLink`.
-    pub snapshot_link: Vec<ResponseSnapshotLink>,
-}
-
-record!(response ResponseSnapshotLinks, RESPONSE_SNAPSHOT_LINKS, 0 => snapshot_link);
-
-static RESPONSE_SNAPSHOT_LINKS: Schema = Schema {
-    name: "ResponseSnapshotLinks",
-    fields: &[Field::list("SnapshotLink", &Field::object("", &RESPONSE_SNAPSHOT_LINK))],
     rules: &[],
 };
 
@@ -225,12 +237,22 @@ pub struct ResponseSnapshotLink {
     pub category: Option<String>,
 }
 
-record!(
-    response ResponseSnapshotLink, RESPONSE_SNAPSHOT_LINK, 0 => instant_access, 1 =>
-    total_size, 2 => source_disk_name, 3 => source_disk_size, 4 => source_disk_type, 5 =>
-    instance_id, 6 => snapshot_link_id, 7 => total_count, 8 => region_id, 9 =>
-    source_disk_id, 10 => instance_name, 11 => category
-);
+record! {
+    response ResponseSnapshotLink = RESPONSE_SNAPSHOT_LINK {
+        instant_access,
+        total_size,
+        source_disk_name,
+        source_disk_size,
+        source_disk_type,
+        instance_id,
+        snapshot_link_id,
+        total_count,
+        region_id,
+        source_disk_id,
+        instance_name,
+        category,
+    }
+}
 
 static RESPONSE_SNAPSHOT_LINK: Schema = Schema {
     name: "ResponseSnapshotLink",
@@ -251,46 +273,58 @@ static RESPONSE_SNAPSHOT_LINK: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeSnapshotLinks`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSnapshotLinksErrorCode {
-    /// `InvalidInstanceId.NotFound` (400)
-    InvalidInstanceIdNotFound,
-    /// `InvalidRegionId` (400)
-    InvalidRegionId,
-    /// `InvalidSnapshotLinkIds` (400)
-    InvalidSnapshotLinkIds,
-    /// `InvalidDiskIds` (400)
-    InvalidDiskIds,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSnapshotLinks`].
+    DescribeSnapshotLinksErrorCode {
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidRegionId` (400): The region is not valid. Check `RegionId`.
+        InvalidRegionId = "InvalidRegionId",
+        /// `InvalidSnapshotLinkIds` (400): The IDs of the snapshot chains are not valid. Check `SnapshotLinkIds`.
+        InvalidSnapshotLinkIds = "InvalidSnapshotLinkIds",
+        /// `InvalidDiskIds` (400): The disk IDs are not valid. Check `DiskIds`.
+        InvalidDiskIds = "InvalidDiskIds",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeSnapshotLinksErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidRegionId", Self::InvalidRegionId),
-        ("InvalidSnapshotLinkIds", Self::InvalidSnapshotLinkIds),
-        ("InvalidDiskIds", Self::InvalidDiskIds),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSnapshotLinks`.
+/// The descriptor of [`DescribeSnapshotLinks`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotLinks",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRegionId", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotLinkIds", "", ""),
-        ErrorRow::new(400, "InvalidDiskIds", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotLinkIds",
+            "",
+            "The IDs of the snapshot chains are not valid. Check `SnapshotLinkIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskIds",
+            "",
+            "The disk IDs are not valid. Check `DiskIds`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -315,7 +349,9 @@ impl Request for DescribeSnapshotLinks {
 
 impl Paginated for DescribeSnapshotLinks {
     type Item = ResponseSnapshotLink;
+
+    #[inline]
     fn items(response: DescribeSnapshotLinksResponse) -> Vec<ResponseSnapshotLink> {
-        response.snapshot_links.map(|outer| outer.snapshot_link).unwrap_or_default()
+        response.snapshot_links
     }
 }

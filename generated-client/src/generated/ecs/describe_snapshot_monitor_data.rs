@@ -2,9 +2,7 @@
 
 //! `DescribeSnapshotMonitorData`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSnapshotMonitorData`.
 ///
@@ -14,11 +12,11 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidStartTime.Malformed` |  |  |
-/// | 400 | `InvalidEndTime.Malformed` |  |  |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |  |  |
-/// | 400 | `InvalidStartTime.TooEarly` |  |  |
-/// | 400 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 400 | `InvalidStartTime.Malformed` |  | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 400 | `InvalidEndTime.Malformed` |  | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 400 | `InvalidPeriod.ValueNotSupported` |  | The period is not valid. Check `Period`. |
+/// | 400 | `InvalidStartTime.TooEarly` |  | The start time lies too far in the past. Choose a later one. |
+/// | 400 | `InvalidParameter.TooManyDataQueried` |  | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct DescribeSnapshotMonitorData {
@@ -41,7 +39,7 @@ pub struct DescribeSnapshotMonitorData {
 }
 
 impl DescribeSnapshotMonitorData {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(start_time: impl Into<String>, end_time: impl Into<String>) -> Self {
         Self {
             start_time: start_time.into(),
@@ -49,16 +47,20 @@ impl DescribeSnapshotMonitorData {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
@@ -66,10 +68,15 @@ impl DescribeSnapshotMonitorData {
     }
 }
 
-record!(
-    request DescribeSnapshotMonitorData, DESCRIBE_SNAPSHOT_MONITOR_DATA, 0 => region_id,
-    1 => start_time, 2 => end_time, 3 => period, 4 => category
-);
+record! {
+    request DescribeSnapshotMonitorData = DESCRIBE_SNAPSHOT_MONITOR_DATA {
+        region_id,
+        start_time,
+        end_time,
+        period,
+        category,
+    }
+}
 
 static DESCRIBE_SNAPSHOT_MONITOR_DATA: Schema = Schema {
     name: "DescribeSnapshotMonitorData",
@@ -77,58 +84,35 @@ static DESCRIBE_SNAPSHOT_MONITOR_DATA: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("StartTime").required(),
         Field::string("EndTime").required(),
-        Field::int32("Period")
-            .limits(&Limits::NONE.values(&["60", "600", "3600"]).format(Format::Int32)),
+        Field::int32("Period").limits(&Limits::NONE.values(&["60", "600", "3600"])),
         Field::string("Category"),
     ],
     rules: &[],
 };
 
-/// What [`DescribeSnapshotMonitorData`] answers.
+/// The response to [`DescribeSnapshotMonitorData`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotMonitorDataResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `MonitorData`.
-    pub monitor_data: Option<ResponseMonitorData>,
+    /// `MonitorData.DataPoint`.
+    pub monitor_data: Vec<ResponseMonitorDataDataPoint>,
 }
 
-impl DescribeSnapshotMonitorDataResponse {
-    /// The list in `MonitorData.DataPoint`; empty where the response has none.
-    pub fn monitor_data(&self) -> &[ResponseMonitorDataDataPoint] {
-        self.monitor_data.as_ref().map_or(&[], |wrapper| &wrapper.data_point)
+record! {
+    response DescribeSnapshotMonitorDataResponse = DESCRIBE_SNAPSHOT_MONITOR_DATA_RESPONSE {
+        request_id,
+        monitor_data,
     }
 }
-
-record!(
-    response DescribeSnapshotMonitorDataResponse,
-    DESCRIBE_SNAPSHOT_MONITOR_DATA_RESPONSE, 0 => request_id, 1 => monitor_data
-);
 
 static DESCRIBE_SNAPSHOT_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotMonitorDataResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("MonitorData", &RESPONSE_MONITOR_DATA),
-    ],
-    rules: &[],
-};
-
-/// `MonitorData` of [`DescribeSnapshotMonitorDataResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseMonitorData {
-    /// `DataPoint`.
-    pub data_point: Vec<ResponseMonitorDataDataPoint>,
-}
-
-record!(response ResponseMonitorData, RESPONSE_MONITOR_DATA, 0 => data_point);
-
-static RESPONSE_MONITOR_DATA: Schema = Schema {
-    name: "ResponseMonitorData",
-    fields: &[
-        Field::list("DataPoint", &Field::object("", &RESPONSE_MONITOR_DATA_DATA_POINT)),
+        Field::list("MonitorData", &Field::object("", &RESPONSE_MONITOR_DATA_DATA_POINT))
+            .wrapped("DataPoint"),
     ],
     rules: &[],
 };
@@ -143,10 +127,12 @@ pub struct ResponseMonitorDataDataPoint {
     pub time_stamp: Option<String>,
 }
 
-record!(
-    response ResponseMonitorDataDataPoint, RESPONSE_MONITOR_DATA_DATA_POINT, 0 => size, 1
-    => time_stamp
-);
+record! {
+    response ResponseMonitorDataDataPoint = RESPONSE_MONITOR_DATA_DATA_POINT {
+        size,
+        time_stamp,
+    }
+}
 
 static RESPONSE_MONITOR_DATA_DATA_POINT: Schema = Schema {
     name: "ResponseMonitorDataDataPoint",
@@ -154,52 +140,60 @@ static RESPONSE_MONITOR_DATA_DATA_POINT: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeSnapshotMonitorData`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSnapshotMonitorDataErrorCode {
-    /// `InvalidStartTime.Malformed` (400)
-    InvalidStartTimeMalformed,
-    /// `InvalidEndTime.Malformed` (400)
-    InvalidEndTimeMalformed,
-    /// `InvalidPeriod.ValueNotSupported` (400)
-    InvalidPeriodValueNotSupported,
-    /// `InvalidStartTime.TooEarly` (400)
-    InvalidStartTimeTooEarly,
-    /// `InvalidParameter.TooManyDataQueried` (400)
-    InvalidParameterTooManyDataQueried,
-    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSnapshotMonitorData`].
+    DescribeSnapshotMonitorDataErrorCode {
+        /// `InvalidStartTime.Malformed` (400): The start time is not valid. Check the format and value of `StartTime`.
+        InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
+        /// `InvalidEndTime.Malformed` (400): The end time is not valid. Check the format and value of `EndTime`.
+        InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
+        /// `InvalidPeriod.ValueNotSupported` (400): The period is not valid. Check `Period`.
+        InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
+        /// `InvalidStartTime.TooEarly` (400): The start time lies too far in the past. Choose a later one.
+        InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
+        /// `InvalidParameter.TooManyDataQueried` (400): The request asks for more than 400 values. Shorten the period or enlarge `Period`.
+        InvalidParameterTooManyDataQueried = "InvalidParameter.TooManyDataQueried",
+        /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+    }
 }
 
-impl ErrorCode for DescribeSnapshotMonitorDataErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidStartTime.Malformed", Self::InvalidStartTimeMalformed),
-        ("InvalidEndTime.Malformed", Self::InvalidEndTimeMalformed),
-        ("InvalidPeriod.ValueNotSupported", Self::InvalidPeriodValueNotSupported),
-        ("InvalidStartTime.TooEarly", Self::InvalidStartTimeTooEarly),
-        (
-            "InvalidParameter.TooManyDataQueried",
-            Self::InvalidParameterTooManyDataQueried,
-        ),
-        ("Throttling", Self::Throttling),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSnapshotMonitorData`.
+/// The descriptor of [`DescribeSnapshotMonitorData`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotMonitorData",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidStartTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TooManyDataQueried", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.Malformed",
+            "",
+            "The start time is not valid. Check the format and value of `StartTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEndTime.Malformed",
+            "",
+            "The end time is not valid. Check the format and value of `EndTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ValueNotSupported",
+            "",
+            "The period is not valid. Check `Period`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.TooEarly",
+            "",
+            "The start time lies too far in the past. Choose a later one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.TooManyDataQueried",
+            "",
+            "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",

@@ -2,10 +2,7 @@
 
 //! `DescribeSnapshotPackage`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSnapshotPackage`.
 ///
@@ -43,20 +40,26 @@ pub struct DescribeSnapshotPackage {
 }
 
 impl DescribeSnapshotPackage {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -64,24 +67,25 @@ impl DescribeSnapshotPackage {
     }
 }
 
-record!(
-    request DescribeSnapshotPackage, DESCRIBE_SNAPSHOT_PACKAGE, 0 => page_number, 1 =>
-    page_size, 2 => region_id
-);
+record! {
+    request DescribeSnapshotPackage = DESCRIBE_SNAPSHOT_PACKAGE {
+        page_number,
+        page_size,
+        region_id,
+    }
+}
 
 static DESCRIBE_SNAPSHOT_PACKAGE: Schema = Schema {
     name: "DescribeSnapshotPackage",
     fields: &[
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("RegionId").region(),
     ],
     rules: &[],
 };
 
-/// What [`DescribeSnapshotPackage`] answers.
+/// The response to [`DescribeSnapshotPackage`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotPackageResponse {
@@ -93,22 +97,19 @@ pub struct DescribeSnapshotPackageResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `SnapshotPackages`.
-    pub snapshot_packages: Option<ResponseSnapshotPackages>,
+    /// `SnapshotPackages.SnapshotPackage`.
+    pub snapshot_packages: Vec<ResponseSnapshotPackage>,
 }
 
-impl DescribeSnapshotPackageResponse {
-    /// The list in `SnapshotPackages.SnapshotPackage`; empty where the response has none.
-    pub fn snapshot_packages(&self) -> &[ResponseSnapshotPackage] {
-        self.snapshot_packages.as_ref().map_or(&[], |wrapper| &wrapper.snapshot_package)
+record! {
+    response DescribeSnapshotPackageResponse = DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        snapshot_packages,
     }
 }
-
-record!(
-    response DescribeSnapshotPackageResponse, DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE, 0 =>
-    page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 =>
-    snapshot_packages
-);
 
 static DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotPackageResponse",
@@ -117,27 +118,8 @@ static DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("SnapshotPackages", &RESPONSE_SNAPSHOT_PACKAGES),
-    ],
-    rules: &[],
-};
-
-/// `SnapshotPackages` of [`DescribeSnapshotPackageResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSnapshotPackages {
-    /// `SnapshotPackage`.
-    pub snapshot_package: Vec<ResponseSnapshotPackage>,
-}
-
-record!(
-    response ResponseSnapshotPackages, RESPONSE_SNAPSHOT_PACKAGES, 0 => snapshot_package
-);
-
-static RESPONSE_SNAPSHOT_PACKAGES: Schema = Schema {
-    name: "ResponseSnapshotPackages",
-    fields: &[
-        Field::list("SnapshotPackage", &Field::object("", &RESPONSE_SNAPSHOT_PACKAGE)),
+        Field::list("SnapshotPackages", &Field::object("", &RESPONSE_SNAPSHOT_PACKAGE))
+            .wrapped("SnapshotPackage"),
     ],
     rules: &[],
 };
@@ -156,10 +138,14 @@ pub struct ResponseSnapshotPackage {
     pub init_capacity: Option<i64>,
 }
 
-record!(
-    response ResponseSnapshotPackage, RESPONSE_SNAPSHOT_PACKAGE, 0 => display_name, 1 =>
-    end_time, 2 => start_time, 3 => init_capacity
-);
+record! {
+    response ResponseSnapshotPackage = RESPONSE_SNAPSHOT_PACKAGE {
+        display_name,
+        end_time,
+        start_time,
+        init_capacity,
+    }
+}
 
 static RESPONSE_SNAPSHOT_PACKAGE: Schema = Schema {
     name: "ResponseSnapshotPackage",
@@ -172,20 +158,13 @@ static RESPONSE_SNAPSHOT_PACKAGE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeSnapshotPackage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSnapshotPackageErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSnapshotPackage`].
+    DescribeSnapshotPackageErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeSnapshotPackageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSnapshotPackage`.
+/// The descriptor of [`DescribeSnapshotPackage`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotPackage",
@@ -213,10 +192,9 @@ impl Request for DescribeSnapshotPackage {
 
 impl Paginated for DescribeSnapshotPackage {
     type Item = ResponseSnapshotPackage;
+
+    #[inline]
     fn items(response: DescribeSnapshotPackageResponse) -> Vec<ResponseSnapshotPackage> {
-        response
-            .snapshot_packages
-            .map(|outer| outer.snapshot_package)
-            .unwrap_or_default()
+        response.snapshot_packages
     }
 }

@@ -2,12 +2,7 @@
 
 //! `DescribeSnapshots`.
 
-use crate::pagination::Paginated;
-use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Request, Waiter,
-};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSnapshots`.
 ///
@@ -15,8 +10,8 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `SnapshotAccomplished` (`Client::wait`) until `Snapshots.Snapshot.N.Status` is `accomplished`.
-/// - Waited for: `SnapshotDeleted` (`Client::wait`) until nothing is left.
+/// - Waited for: [`SNAPSHOT_ACCOMPLISHED`](super::waiters::SNAPSHOT_ACCOMPLISHED) (`Client::wait`) until `Snapshots.Snapshot.N.Status` is `accomplished`, for all that `SnapshotIds` names.
+/// - Waited for: [`SNAPSHOT_DELETED`](super::waiters::SNAPSHOT_DELETED) (`Client::wait`) until nothing is left, for all that `SnapshotIds` names.
 ///
 /// # Rules
 ///
@@ -25,20 +20,20 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 403 | `InvalidSnapshotIds.Malformed` |
-/// | 403 | `InvalidSnapshotCategory.Malformed` |
-/// | 404 | `InvalidFilterKey.NotFound` |
-/// | 404 | `InvalidFilterValue` |
-/// | 404 | `InvalidUsage` |
-/// | 404 | `InvalidSourceDiskType` |
-/// | 404 | `InvalidStatus.NotFound` |
-/// | 404 | `InvalidSnapshotType.NotFound` |
-/// | 404 | `InvalidSnapshotLinkId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 403 | `InvalidSnapshotIds.Malformed` |  | The request names too many snapshots. Split it into several calls. |
+/// | 403 | `InvalidSnapshotCategory.Malformed` |  | The category of the snapshot is not valid. Check `Category`. |
+/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidUsage` |  | The value of `Usage` is not valid. |
+/// | 404 | `InvalidSourceDiskType` |  | The type of the source disk is not valid. Check `SourceDiskType`. |
+/// | 404 | `InvalidStatus.NotFound` |  | The status does not exist. Check `Status`. |
+/// | 404 | `InvalidSnapshotType.NotFound` |  | The type of the snapshot does not exist. Check `SnapshotType`. |
+/// | 404 | `InvalidSnapshotLinkId.NotFound` |  | The snapshot chain does not exist. Check `SnapshotLinkId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -66,7 +61,9 @@ pub struct DescribeSnapshots {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `SnapshotIds`.
-    pub snapshot_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub snapshot_ids: Option<Vec<String>>,
     /// `PageNumber`.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -118,125 +115,158 @@ pub struct DescribeSnapshots {
 }
 
 impl DescribeSnapshots {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `DiskId`.
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
         self.disk_id = Some(disk_id.into());
         self
     }
+
     /// Sets `SnapshotLinkId`.
     pub fn snapshot_link_id(mut self, snapshot_link_id: impl Into<String>) -> Self {
         self.snapshot_link_id = Some(snapshot_link_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `SnapshotIds`.
-    pub fn snapshot_ids(mut self, snapshot_ids: impl Into<String>) -> Self {
-        self.snapshot_ids = Some(snapshot_ids.into());
+    pub fn snapshot_ids(
+        mut self,
+        snapshot_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.snapshot_ids = Some(snapshot_ids.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `SnapshotName`.
     pub fn snapshot_name(mut self, snapshot_name: impl Into<String>) -> Self {
         self.snapshot_name = Some(snapshot_name.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `SnapshotType`.
     pub fn snapshot_type(mut self, snapshot_type: impl Into<String>) -> Self {
         self.snapshot_type = Some(snapshot_type.into());
         self
     }
+
     /// Sets `Filter.1.Key`.
     pub fn filter_1_key(mut self, filter_1_key: impl Into<String>) -> Self {
         self.filter_1_key = Some(filter_1_key.into());
         self
     }
+
     /// Sets `Filter.2.Key`.
     pub fn filter_2_key(mut self, filter_2_key: impl Into<String>) -> Self {
         self.filter_2_key = Some(filter_2_key.into());
         self
     }
+
     /// Sets `Filter.1.Value`.
     pub fn filter_1_value(mut self, filter_1_value: impl Into<String>) -> Self {
         self.filter_1_value = Some(filter_1_value.into());
         self
     }
+
     /// Sets `Filter.2.Value`.
     pub fn filter_2_value(mut self, filter_2_value: impl Into<String>) -> Self {
         self.filter_2_value = Some(filter_2_value.into());
         self
     }
+
     /// Sets `Usage`.
     pub fn usage(mut self, usage: impl Into<String>) -> Self {
         self.usage = Some(usage.into());
         self
     }
+
     /// Sets `SourceDiskType`.
     pub fn source_disk_type(mut self, source_disk_type: impl Into<String>) -> Self {
         self.source_disk_type = Some(source_disk_type.into());
         self
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -244,14 +274,34 @@ impl DescribeSnapshots {
     }
 }
 
-record!(
-    request DescribeSnapshots, DESCRIBE_SNAPSHOTS, 0 => instance_id, 1 => disk_id, 2 =>
-    snapshot_link_id, 3 => region_id, 4 => snapshot_ids, 5 => page_number, 6 =>
-    page_size, 7 => next_token, 8 => max_results, 9 => snapshot_name, 10 => status, 11 =>
-    snapshot_type, 12 => filter_1_key, 13 => filter_2_key, 14 => filter_1_value, 15 =>
-    filter_2_value, 16 => usage, 17 => source_disk_type, 18 => encrypted, 19 =>
-    resource_group_id, 20 => dry_run, 21 => kms_key_id, 22 => category, 23 => tag
-);
+record! {
+    request DescribeSnapshots = DESCRIBE_SNAPSHOTS {
+        instance_id,
+        disk_id,
+        snapshot_link_id,
+        region_id,
+        snapshot_ids,
+        page_number,
+        page_size,
+        next_token,
+        max_results,
+        snapshot_name,
+        status,
+        snapshot_type,
+        filter_1_key,
+        filter_2_key,
+        filter_1_value,
+        filter_2_value,
+        usage,
+        source_disk_type,
+        encrypted,
+        resource_group_id,
+        dry_run,
+        kms_key_id,
+        category,
+        tag,
+    }
+}
 
 static DESCRIBE_SNAPSHOTS: Schema = Schema {
     name: "DescribeSnapshots",
@@ -260,14 +310,13 @@ static DESCRIBE_SNAPSHOTS: Schema = Schema {
         Field::string("DiskId"),
         Field::string("SnapshotLinkId"),
         Field::string("RegionId").region(),
-        Field::string("SnapshotIds"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::list("SnapshotIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("SnapshotName"),
         Field::string("Status"),
         Field::string("SnapshotType"),
@@ -298,7 +347,7 @@ static DESCRIBE_SNAPSHOTS: Schema = Schema {
     ],
 };
 
-/// What [`DescribeSnapshots`] answers.
+/// The response to [`DescribeSnapshots`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotsResponse {
@@ -312,21 +361,20 @@ pub struct DescribeSnapshotsResponse {
     pub request_id: Option<String>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `Snapshots`.
-    pub snapshots: Option<ResponseSnapshots>,
+    /// `Snapshots.Snapshot`.
+    pub snapshots: Vec<ResponseSnapshot>,
 }
 
-impl DescribeSnapshotsResponse {
-    /// The list in `Snapshots.Snapshot`; empty where the response has none.
-    pub fn snapshots(&self) -> &[ResponseSnapshot] {
-        self.snapshots.as_ref().map_or(&[], |wrapper| &wrapper.snapshot)
+record! {
+    response DescribeSnapshotsResponse = DESCRIBE_SNAPSHOTS_RESPONSE {
+        next_token,
+        page_size,
+        page_number,
+        request_id,
+        total_count,
+        snapshots,
     }
 }
-
-record!(
-    response DescribeSnapshotsResponse, DESCRIBE_SNAPSHOTS_RESPONSE, 0 => next_token, 1
-    => page_size, 2 => page_number, 3 => request_id, 4 => total_count, 5 => snapshots
-);
 
 static DESCRIBE_SNAPSHOTS_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotsResponse",
@@ -336,7 +384,8 @@ static DESCRIBE_SNAPSHOTS_RESPONSE: Schema = Schema {
         Field::int32("PageNumber"),
         Field::string("RequestId"),
         Field::int32("TotalCount"),
-        Field::object("Snapshots", &RESPONSE_SNAPSHOTS),
+        Field::list("Snapshots", &Field::object("", &RESPONSE_SNAPSHOT))
+            .wrapped("Snapshot"),
     ],
     rules: &[],
 };
@@ -355,25 +404,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -381,7 +435,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -391,22 +452,6 @@ static TAG: Schema = Schema {
         Field::string("Value"),
         Field::string("value"),
     ],
-    rules: &[],
-};
-
-/// `Snapshots` of [`DescribeSnapshotsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSnapshots {
-    /// `Snapshot`.
-    pub snapshot: Vec<ResponseSnapshot>,
-}
-
-record!(response ResponseSnapshots, RESPONSE_SNAPSHOTS, 0 => snapshot);
-
-static RESPONSE_SNAPSHOTS: Schema = Schema {
-    name: "ResponseSnapshots",
-    fields: &[Field::list("Snapshot", &Field::object("", &RESPONSE_SNAPSHOT))],
     rules: &[],
 };
 
@@ -470,30 +515,46 @@ pub struct ResponseSnapshot {
     pub source_region_id: Option<String>,
     /// `SnapshotLinkId`.
     pub snapshot_link_id: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponseSnapshotTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseSnapshotTag>,
     /// `FullSnapshotSizeInBytes`.
     pub full_snapshot_size_in_bytes: Option<i64>,
 }
 
-impl ResponseSnapshot {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseSnapshotTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseSnapshot = RESPONSE_SNAPSHOT {
+        status,
+        creation_time,
+        progress,
+        instant_access,
+        available,
+        remain_time,
+        source_disk_size,
+        retention_days,
+        source_disk_type,
+        source_storage_type,
+        usage,
+        last_modified_time,
+        encrypted,
+        snapshot_type,
+        source_disk_id,
+        snapshot_name,
+        instant_access_retention_days,
+        description,
+        snapshot_id,
+        region_id,
+        resource_group_id,
+        category,
+        kms_key_id,
+        snapshot_sn,
+        product_code,
+        source_snapshot_id,
+        source_region_id,
+        snapshot_link_id,
+        tags,
+        full_snapshot_size_in_bytes,
     }
 }
-
-record!(
-    response ResponseSnapshot, RESPONSE_SNAPSHOT, 0 => status, 1 => creation_time, 2 =>
-    progress, 3 => instant_access, 4 => available, 5 => remain_time, 6 =>
-    source_disk_size, 7 => retention_days, 8 => source_disk_type, 9 =>
-    source_storage_type, 10 => usage, 11 => last_modified_time, 12 => encrypted, 13 =>
-    snapshot_type, 14 => source_disk_id, 15 => snapshot_name, 16 =>
-    instant_access_retention_days, 17 => description, 18 => snapshot_id, 19 => region_id,
-    20 => resource_group_id, 21 => category, 22 => kms_key_id, 23 => snapshot_sn, 24 =>
-    product_code, 25 => source_snapshot_id, 26 => source_region_id, 27 =>
-    snapshot_link_id, 28 => tags, 29 => full_snapshot_size_in_bytes
-);
 
 static RESPONSE_SNAPSHOT: Schema = Schema {
     name: "ResponseSnapshot",
@@ -526,25 +587,9 @@ static RESPONSE_SNAPSHOT: Schema = Schema {
         Field::string("SourceSnapshotId"),
         Field::string("SourceRegionId"),
         Field::string("SnapshotLinkId"),
-        Field::object("Tags", &RESPONSE_SNAPSHOT_TAGS),
+        Field::list("Tags", &Field::object("", &RESPONSE_SNAPSHOT_TAG)).wrapped("Tag"),
         Field::int64("FullSnapshotSizeInBytes"),
     ],
-    rules: &[],
-};
-
-/// `Snapshots.Snapshot.Tags` of [`DescribeSnapshotsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSnapshotTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseSnapshotTag>,
-}
-
-record!(response ResponseSnapshotTags, RESPONSE_SNAPSHOT_TAGS, 0 => tag);
-
-static RESPONSE_SNAPSHOT_TAGS: Schema = Schema {
-    name: "ResponseSnapshotTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_SNAPSHOT_TAG))],
     rules: &[],
 };
 
@@ -558,9 +603,12 @@ pub struct ResponseSnapshotTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseSnapshotTag, RESPONSE_SNAPSHOT_TAG, 0 => tag_value, 1 => tag_key
-);
+record! {
+    response ResponseSnapshotTag = RESPONSE_SNAPSHOT_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_SNAPSHOT_TAG: Schema = Schema {
     name: "ResponseSnapshotTag",
@@ -568,72 +616,107 @@ static RESPONSE_SNAPSHOT_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeSnapshots`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSnapshotsErrorCode {
-    /// `InvalidTag.Mismatch` (400)
-    InvalidTagMismatch,
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `InvalidSnapshotIds.Malformed` (403)
-    InvalidSnapshotIdsMalformed,
-    /// `InvalidSnapshotCategory.Malformed` (403)
-    InvalidSnapshotCategoryMalformed,
-    /// `InvalidFilterKey.NotFound` (404)
-    InvalidFilterKeyNotFound,
-    /// `InvalidFilterValue` (404)
-    InvalidFilterValue,
-    /// `InvalidUsage` (404)
-    InvalidUsage,
-    /// `InvalidSourceDiskType` (404)
-    InvalidSourceDiskType,
-    /// `InvalidStatus.NotFound` (404)
-    InvalidStatusNotFound,
-    /// `InvalidSnapshotType.NotFound` (404)
-    InvalidSnapshotTypeNotFound,
-    /// `InvalidSnapshotLinkId.NotFound` (404)
-    InvalidSnapshotLinkIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSnapshots`].
+    DescribeSnapshotsErrorCode {
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
+        InvalidTagMismatch = "InvalidTag.Mismatch",
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
+        InvalidTagCount = "InvalidTagCount",
+        /// `InvalidSnapshotIds.Malformed` (403): The request names too many snapshots. Split it into several calls.
+        InvalidSnapshotIdsMalformed = "InvalidSnapshotIds.Malformed",
+        /// `InvalidSnapshotCategory.Malformed` (403): The category of the snapshot is not valid. Check `Category`.
+        InvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed",
+        /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
+        InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
+        /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
+        InvalidFilterValue = "InvalidFilterValue",
+        /// `InvalidUsage` (404): The value of `Usage` is not valid.
+        InvalidUsage = "InvalidUsage",
+        /// `InvalidSourceDiskType` (404): The type of the source disk is not valid. Check `SourceDiskType`.
+        InvalidSourceDiskType = "InvalidSourceDiskType",
+        /// `InvalidStatus.NotFound` (404): The status does not exist. Check `Status`.
+        InvalidStatusNotFound = "InvalidStatus.NotFound",
+        /// `InvalidSnapshotType.NotFound` (404): The type of the snapshot does not exist. Check `SnapshotType`.
+        InvalidSnapshotTypeNotFound = "InvalidSnapshotType.NotFound",
+        /// `InvalidSnapshotLinkId.NotFound` (404): The snapshot chain does not exist. Check `SnapshotLinkId`.
+        InvalidSnapshotLinkIdNotFound = "InvalidSnapshotLinkId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeSnapshotsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidTag.Mismatch", Self::InvalidTagMismatch),
-        ("InvalidTagCount", Self::InvalidTagCount),
-        ("InvalidSnapshotIds.Malformed", Self::InvalidSnapshotIdsMalformed),
-        ("InvalidSnapshotCategory.Malformed", Self::InvalidSnapshotCategoryMalformed),
-        ("InvalidFilterKey.NotFound", Self::InvalidFilterKeyNotFound),
-        ("InvalidFilterValue", Self::InvalidFilterValue),
-        ("InvalidUsage", Self::InvalidUsage),
-        ("InvalidSourceDiskType", Self::InvalidSourceDiskType),
-        ("InvalidStatus.NotFound", Self::InvalidStatusNotFound),
-        ("InvalidSnapshotType.NotFound", Self::InvalidSnapshotTypeNotFound),
-        ("InvalidSnapshotLinkId.NotFound", Self::InvalidSnapshotLinkIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSnapshots`.
+/// The descriptor of [`DescribeSnapshots`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshots"),
     errors: &[
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotIds.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotCategory.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterValue", "", ""),
-        ErrorRow::new(404, "InvalidUsage", "", ""),
-        ErrorRow::new(404, "InvalidSourceDiskType", "", ""),
-        ErrorRow::new(404, "InvalidStatus.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotLinkId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotIds.Malformed",
+            "",
+            "The request names too many snapshots. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotCategory.Malformed",
+            "",
+            "The category of the snapshot is not valid. Check `Category`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.NotFound",
+            "",
+            "The key of a filter does not exist. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterValue",
+            "",
+            "The value of a filter is not valid. Check the filter.",
+        ),
+        ErrorRow::new(404, "InvalidUsage", "", "The value of `Usage` is not valid."),
+        ErrorRow::new(
+            404,
+            "InvalidSourceDiskType",
+            "",
+            "The type of the source disk is not valid. Check `SourceDiskType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidStatus.NotFound",
+            "",
+            "The status does not exist. Check `Status`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotType.NotFound",
+            "",
+            "The type of the snapshot does not exist. Check `SnapshotType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotLinkId.NotFound",
+            "",
+            "The snapshot chain does not exist. Check `SnapshotLinkId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
@@ -642,30 +725,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Snapshots", "Snapshot"],
     }),
-    waiters: &[
-        Waiter {
-            name: "SnapshotAccomplished",
-            path: &["Snapshots", "Snapshot", "Status"],
-            success: &["accomplished"],
-            failure: &["failed"],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 10,
-            deadline: 3600,
-        },
-        Waiter {
-            name: "SnapshotDeleted",
-            path: &["Snapshots", "Snapshot", "Status"],
-            success: &[],
-            failure: &[],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: true,
-            delay: 5,
-            deadline: 600,
-        },
-    ],
+    waiters: &[SNAPSHOT_ACCOMPLISHED, SNAPSHOT_DELETED],
     ..Operation::new(
         "DescribeSnapshots",
         Access::Read,
@@ -683,7 +743,49 @@ impl Request for DescribeSnapshots {
 
 impl Paginated for DescribeSnapshots {
     type Item = ResponseSnapshot;
+
+    #[inline]
     fn items(response: DescribeSnapshotsResponse) -> Vec<ResponseSnapshot> {
-        response.snapshots.map(|outer| outer.snapshot).unwrap_or_default()
+        response.snapshots
     }
+}
+
+const SNAPSHOT_ACCOMPLISHED: Waiter = Waiter {
+    name: "SnapshotAccomplished",
+    path: &["Snapshots", "Snapshot", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SnapshotIds",
+        path: &["Snapshots", "Snapshot", "SnapshotId"],
+    }),
+    success: &["accomplished"],
+    failure: &["failed"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 10,
+    deadline: 3600,
+};
+
+impl WaiterFor<DescribeSnapshots> for super::waiters::SnapshotAccomplished {
+    const WAITER: &'static Waiter = &SNAPSHOT_ACCOMPLISHED;
+}
+
+const SNAPSHOT_DELETED: Waiter = Waiter {
+    name: "SnapshotDeleted",
+    path: &["Snapshots", "Snapshot", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SnapshotIds",
+        path: &["Snapshots", "Snapshot", "SnapshotId"],
+    }),
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeSnapshots> for super::waiters::SnapshotDeleted {
+    const WAITER: &'static Waiter = &SNAPSHOT_DELETED;
 }

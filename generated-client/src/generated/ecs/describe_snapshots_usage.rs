@@ -2,9 +2,7 @@
 
 //! `DescribeSnapshotsUsage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSnapshotsUsage`.
 ///
@@ -12,9 +10,9 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParam.RegionId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParam.RegionId` |  | The region does not exist. Check `RegionId`. |
 ///
 /// # Example
 ///
@@ -38,10 +36,12 @@ pub struct DescribeSnapshotsUsage {
 }
 
 impl DescribeSnapshotsUsage {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -49,7 +49,11 @@ impl DescribeSnapshotsUsage {
     }
 }
 
-record!(request DescribeSnapshotsUsage, DESCRIBE_SNAPSHOTS_USAGE, 0 => region_id);
+record! {
+    request DescribeSnapshotsUsage = DESCRIBE_SNAPSHOTS_USAGE {
+        region_id,
+    }
+}
 
 static DESCRIBE_SNAPSHOTS_USAGE: Schema = Schema {
     name: "DescribeSnapshotsUsage",
@@ -57,7 +61,7 @@ static DESCRIBE_SNAPSHOTS_USAGE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeSnapshotsUsage`] answers.
+/// The response to [`DescribeSnapshotsUsage`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotsUsageResponse {
@@ -69,10 +73,13 @@ pub struct DescribeSnapshotsUsageResponse {
     pub snapshot_count: Option<i32>,
 }
 
-record!(
-    response DescribeSnapshotsUsageResponse, DESCRIBE_SNAPSHOTS_USAGE_RESPONSE, 0 =>
-    snapshot_size, 1 => request_id, 2 => snapshot_count
-);
+record! {
+    response DescribeSnapshotsUsageResponse = DESCRIBE_SNAPSHOTS_USAGE_RESPONSE {
+        snapshot_size,
+        request_id,
+        snapshot_count,
+    }
+}
 
 static DESCRIBE_SNAPSHOTS_USAGE_RESPONSE: Schema = Schema {
     name: "DescribeSnapshotsUsageResponse",
@@ -84,29 +91,27 @@ static DESCRIBE_SNAPSHOTS_USAGE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeSnapshotsUsage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSnapshotsUsageErrorCode {
-    /// `InvalidParam.RegionId` (403)
-    InvalidParamRegionId,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSnapshotsUsage`].
+    DescribeSnapshotsUsageErrorCode {
+        /// `InvalidParam.RegionId` (403): The region does not exist. Check `RegionId`.
+        InvalidParamRegionId = "InvalidParam.RegionId",
+    }
 }
 
-impl ErrorCode for DescribeSnapshotsUsageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParam.RegionId", Self::InvalidParamRegionId),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSnapshotsUsage`.
+/// The descriptor of [`DescribeSnapshotsUsage`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotsUsage",
     ),
-    errors: &[ErrorRow::new(403, "InvalidParam.RegionId", "", "")],
+    errors: &[
+        ErrorRow::new(
+            403,
+            "InvalidParam.RegionId",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+    ],
     ..Operation::new(
         "DescribeSnapshotsUsage",
         Access::Read,

@@ -2,9 +2,7 @@
 
 //! `DescribeSpotAdvice`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSpotAdvice`.
 ///
@@ -16,24 +14,24 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Invalid.SaleStrategy` |
-/// | 400 | `Invalid.Param` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 403 | `InvalidDedicatedHostId.NotFound` |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |
-/// | 403 | `InvalidParam.Cores` |
-/// | 403 | `InvalidParam.Memory` |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |
-/// | 403 | `OperationDenied.FlavorNotSupported` |
-/// | 403 | `OperationDenied.TimestampNotSupported` |
-/// | 404 | `Invalid.RegionId` |
-/// | 404 | `Unavailable.Regions` |
-/// | 404 | `Invalid.ResourceType` |
-/// | 404 | `Invalid.DestinationResource` |
-/// | 404 | `Invalid.IoOptimized` |
-/// | 404 | `Invalid.NetworkType` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Invalid.SaleStrategy` |  | The sales strategy is not valid. |
+/// | 400 | `Invalid.Param` |  | `DestinationResource` is missing. Pass it. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two. |
+/// | 403 | `InvalidParam.Cores` |  | `Cores` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParam.Memory` |  | `Memory` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  | The region does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  | The instance type does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  | At this time no protection period for spot instances is available. |
+/// | 404 | `Invalid.RegionId` |  | The region does not exist. Check `RegionId`. |
+/// | 404 | `Unavailable.Regions` |  | No region is available for the request. |
+/// | 404 | `Invalid.ResourceType` |  | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `Invalid.DestinationResource` |  | The value of `DestinationResource` is not valid. |
+/// | 404 | `Invalid.IoOptimized` |  | The value of `IoOptimized` is not valid. |
+/// | 404 | `Invalid.NetworkType` |  | The network type is not valid. Check `NetworkType`. |
 ///
 /// # Example
 ///
@@ -79,40 +77,52 @@ pub struct DescribeSpotAdvice {
 }
 
 impl DescribeSpotAdvice {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Cores`.
+    #[inline]
     pub fn cores(mut self, cores: i32) -> Self {
         self.cores = Some(cores);
         self
     }
+
     /// Sets `Memory`.
+    #[inline]
     pub fn memory(mut self, memory: f64) -> Self {
         self.memory = Some(memory);
         self
     }
+
     /// Sets `MinCores`.
+    #[inline]
     pub fn min_cores(mut self, min_cores: i32) -> Self {
         self.min_cores = Some(min_cores);
         self
     }
+
     /// Sets `MinMemory`.
+    #[inline]
     pub fn min_memory(mut self, min_memory: f64) -> Self {
         self.min_memory = Some(min_memory);
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `InstanceTypeFamily`.
     pub fn instance_type_family(
         mut self,
@@ -121,6 +131,7 @@ impl DescribeSpotAdvice {
         self.instance_type_family = Some(instance_type_family.into());
         self
     }
+
     /// Sets `InstanceFamilyLevel`.
     pub fn instance_family_level(
         mut self,
@@ -129,16 +140,20 @@ impl DescribeSpotAdvice {
         self.instance_family_level = Some(instance_family_level.into());
         self
     }
+
     /// Sets `GpuSpec`.
     pub fn gpu_spec(mut self, gpu_spec: impl Into<String>) -> Self {
         self.gpu_spec = Some(gpu_spec.into());
         self
     }
+
     /// Sets `GpuAmount`.
+    #[inline]
     pub fn gpu_amount(mut self, gpu_amount: i32) -> Self {
         self.gpu_amount = Some(gpu_amount);
         self
     }
+
     /// Sets `InstanceTypes`.
     pub fn instance_types(
         mut self,
@@ -149,11 +164,21 @@ impl DescribeSpotAdvice {
     }
 }
 
-record!(
-    request DescribeSpotAdvice, DESCRIBE_SPOT_ADVICE, 0 => region_id, 1 => cores, 2 =>
-    memory, 3 => min_cores, 4 => min_memory, 5 => zone_id, 6 => instance_type_family, 7
-    => instance_family_level, 8 => gpu_spec, 9 => gpu_amount, 10 => instance_types
-);
+record! {
+    request DescribeSpotAdvice = DESCRIBE_SPOT_ADVICE {
+        region_id,
+        cores,
+        memory,
+        min_cores,
+        min_memory,
+        zone_id,
+        instance_type_family,
+        instance_family_level,
+        gpu_spec,
+        gpu_amount,
+        instance_types,
+    }
+}
 
 static DESCRIBE_SPOT_ADVICE: Schema = Schema {
     name: "DescribeSpotAdvice",
@@ -185,7 +210,7 @@ static DESCRIBE_SPOT_ADVICE: Schema = Schema {
     ],
 };
 
-/// What [`DescribeSpotAdvice`] answers.
+/// The response to [`DescribeSpotAdvice`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSpotAdviceResponse {
@@ -193,54 +218,28 @@ pub struct DescribeSpotAdviceResponse {
     pub region_id: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `AvailableSpotZones`.
-    pub available_spot_zones: Option<ResponseAvailableSpotZones>,
+    /// `AvailableSpotZones.AvailableSpotZone`.
+    pub available_spot_zones: Vec<ResponseAvailableSpotZone>,
 }
 
-impl DescribeSpotAdviceResponse {
-    /// The list in `AvailableSpotZones.AvailableSpotZone`; empty where the response has none.
-    pub fn available_spot_zones(&self) -> &[ResponseAvailableSpotZone] {
-        self.available_spot_zones
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.available_spot_zone)
+record! {
+    response DescribeSpotAdviceResponse = DESCRIBE_SPOT_ADVICE_RESPONSE {
+        region_id,
+        request_id,
+        available_spot_zones,
     }
 }
-
-record!(
-    response DescribeSpotAdviceResponse, DESCRIBE_SPOT_ADVICE_RESPONSE, 0 => region_id, 1
-    => request_id, 2 => available_spot_zones
-);
 
 static DESCRIBE_SPOT_ADVICE_RESPONSE: Schema = Schema {
     name: "DescribeSpotAdviceResponse",
     fields: &[
         Field::string("RegionId"),
         Field::string("RequestId"),
-        Field::object("AvailableSpotZones", &RESPONSE_AVAILABLE_SPOT_ZONES),
-    ],
-    rules: &[],
-};
-
-/// `AvailableSpotZones` of [`DescribeSpotAdviceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAvailableSpotZones {
-    /// `AvailableSpotZone`.
-    pub available_spot_zone: Vec<ResponseAvailableSpotZone>,
-}
-
-record!(
-    response ResponseAvailableSpotZones, RESPONSE_AVAILABLE_SPOT_ZONES, 0 =>
-    available_spot_zone
-);
-
-static RESPONSE_AVAILABLE_SPOT_ZONES: Schema = Schema {
-    name: "ResponseAvailableSpotZones",
-    fields: &[
         Field::list(
-            "AvailableSpotZone",
-            &Field::object("", &RESPONSE_AVAILABLE_SPOT_ZONE),
-        ),
+                "AvailableSpotZones",
+                &Field::object("", &RESPONSE_AVAILABLE_SPOT_ZONE),
+            )
+            .wrapped("AvailableSpotZone"),
     ],
     rules: &[],
 };
@@ -251,60 +250,26 @@ static RESPONSE_AVAILABLE_SPOT_ZONES: Schema = Schema {
 pub struct ResponseAvailableSpotZone {
     /// `ZoneId`.
     pub zone_id: Option<String>,
-    /// `AvailableSpotResources`.
-    pub available_spot_resources: Option<
-        ResponseAvailableSpotZoneAvailableSpotResources,
-    >,
+    /// `AvailableSpotResources.AvailableSpotResource`.
+    pub available_spot_resources: Vec<ResponseAvailableSpotZoneAvailableSpotResource>,
 }
 
-impl ResponseAvailableSpotZone {
-    /// The list in `AvailableSpotResources.AvailableSpotResource`; empty where the response has none.
-    pub fn available_spot_resources(
-        &self,
-    ) -> &[ResponseAvailableSpotZoneAvailableSpotResource] {
-        self.available_spot_resources
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.available_spot_resource)
+record! {
+    response ResponseAvailableSpotZone = RESPONSE_AVAILABLE_SPOT_ZONE {
+        zone_id,
+        available_spot_resources,
     }
 }
-
-record!(
-    response ResponseAvailableSpotZone, RESPONSE_AVAILABLE_SPOT_ZONE, 0 => zone_id, 1 =>
-    available_spot_resources
-);
 
 static RESPONSE_AVAILABLE_SPOT_ZONE: Schema = Schema {
     name: "ResponseAvailableSpotZone",
     fields: &[
         Field::string("ZoneId"),
-        Field::object(
-            "AvailableSpotResources",
-            &RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `AvailableSpotZones.AvailableSpotZone.AvailableSpotResources` of [`DescribeSpotAdviceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAvailableSpotZoneAvailableSpotResources {
-    /// `AvailableSpotResource`.
-    pub available_spot_resource: Vec<ResponseAvailableSpotZoneAvailableSpotResource>,
-}
-
-record!(
-    response ResponseAvailableSpotZoneAvailableSpotResources,
-    RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCES, 0 => available_spot_resource
-);
-
-static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCES: Schema = Schema {
-    name: "ResponseAvailableSpotZoneAvailableSpotResources",
-    fields: &[
         Field::list(
-            "AvailableSpotResource",
-            &Field::object("", &RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE),
-        ),
+                "AvailableSpotResources",
+                &Field::object("", &RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE),
+            )
+            .wrapped("AvailableSpotResource"),
     ],
     rules: &[],
 };
@@ -323,11 +288,14 @@ pub struct ResponseAvailableSpotZoneAvailableSpotResource {
     pub interruption_rate: Option<f64>,
 }
 
-record!(
-    response ResponseAvailableSpotZoneAvailableSpotResource,
-    RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE, 0 => interrupt_rate_desc, 1 =>
-    average_spot_discount, 2 => instance_type, 3 => interruption_rate
-);
+record! {
+    response ResponseAvailableSpotZoneAvailableSpotResource = RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE {
+        interrupt_rate_desc,
+        average_spot_discount,
+        instance_type,
+        interruption_rate,
+    }
+}
 
 static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE: Schema = Schema {
     name: "ResponseAvailableSpotZoneAvailableSpotResource",
@@ -340,96 +308,146 @@ static RESPONSE_AVAILABLE_SPOT_ZONE_AVAILABLE_SPOT_RESOURCE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeSpotAdvice`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSpotAdviceErrorCode {
-    /// `Invalid.SaleStrategy` (400)
-    InvalidSaleStrategy,
-    /// `Invalid.Param` (400)
-    InvalidParam,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `InvalidDedicatedHostId.NotFound` (403)
-    InvalidDedicatedHostIdNotFound,
-    /// `InvalidParam.TypeAndCpuMem.Conflict` (403)
-    InvalidParamTypeAndCpuMemConflict,
-    /// `InvalidParam.Cores` (403)
-    InvalidParamCores,
-    /// `InvalidParam.Memory` (403)
-    InvalidParamMemory,
-    /// `OperationDenied.RegionIdNotSupported` (403)
-    OperationDeniedRegionIdNotSupported,
-    /// `OperationDenied.FlavorNotSupported` (403)
-    OperationDeniedFlavorNotSupported,
-    /// `OperationDenied.TimestampNotSupported` (403)
-    OperationDeniedTimestampNotSupported,
-    /// `Invalid.RegionId` (404)
-    InvalidRegionId,
-    /// `Unavailable.Regions` (404)
-    UnavailableRegions,
-    /// `Invalid.ResourceType` (404)
-    InvalidResourceType,
-    /// `Invalid.DestinationResource` (404)
-    InvalidDestinationResource,
-    /// `Invalid.IoOptimized` (404)
-    InvalidIoOptimized,
-    /// `Invalid.NetworkType` (404)
-    InvalidNetworkType,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSpotAdvice`].
+    DescribeSpotAdviceErrorCode {
+        /// `Invalid.SaleStrategy` (400): The sales strategy is not valid.
+        InvalidSaleStrategy = "Invalid.SaleStrategy",
+        /// `Invalid.Param` (400): `DestinationResource` is missing. Pass it.
+        InvalidParam = "Invalid.Param",
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `InvalidDedicatedHostId.NotFound` (403): The dedicated host does not exist. Check its ID.
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `InvalidParam.TypeAndCpuMem.Conflict` (403): `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.
+        InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
+        /// `InvalidParam.Cores` (403): `Cores` is missing or must not be passed here. Check the combination of parameters.
+        InvalidParamCores = "InvalidParam.Cores",
+        /// `InvalidParam.Memory` (403): `Memory` is missing or must not be passed here. Check the combination of parameters.
+        InvalidParamMemory = "InvalidParam.Memory",
+        /// `OperationDenied.RegionIdNotSupported` (403): The region does not support a protection period for spot instances.
+        OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
+        /// `OperationDenied.FlavorNotSupported` (403): The instance type does not support a protection period for spot instances.
+        OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
+        /// `OperationDenied.TimestampNotSupported` (403): At this time no protection period for spot instances is available.
+        OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
+        /// `Invalid.RegionId` (404): The region does not exist. Check `RegionId`.
+        InvalidRegionId = "Invalid.RegionId",
+        /// `Unavailable.Regions` (404): No region is available for the request.
+        UnavailableRegions = "Unavailable.Regions",
+        /// `Invalid.ResourceType` (404): The resource type does not exist. Check `ResourceType`.
+        InvalidResourceType = "Invalid.ResourceType",
+        /// `Invalid.DestinationResource` (404): The value of `DestinationResource` is not valid.
+        InvalidDestinationResource = "Invalid.DestinationResource",
+        /// `Invalid.IoOptimized` (404): The value of `IoOptimized` is not valid.
+        InvalidIoOptimized = "Invalid.IoOptimized",
+        /// `Invalid.NetworkType` (404): The network type is not valid. Check `NetworkType`.
+        InvalidNetworkType = "Invalid.NetworkType",
+    }
 }
 
-impl ErrorCode for DescribeSpotAdviceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Invalid.SaleStrategy", Self::InvalidSaleStrategy),
-        ("Invalid.Param", Self::InvalidParam),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        ("InvalidParam.TypeAndCpuMem.Conflict", Self::InvalidParamTypeAndCpuMemConflict),
-        ("InvalidParam.Cores", Self::InvalidParamCores),
-        ("InvalidParam.Memory", Self::InvalidParamMemory),
-        (
-            "OperationDenied.RegionIdNotSupported",
-            Self::OperationDeniedRegionIdNotSupported,
-        ),
-        ("OperationDenied.FlavorNotSupported", Self::OperationDeniedFlavorNotSupported),
-        (
-            "OperationDenied.TimestampNotSupported",
-            Self::OperationDeniedTimestampNotSupported,
-        ),
-        ("Invalid.RegionId", Self::InvalidRegionId),
-        ("Unavailable.Regions", Self::UnavailableRegions),
-        ("Invalid.ResourceType", Self::InvalidResourceType),
-        ("Invalid.DestinationResource", Self::InvalidDestinationResource),
-        ("Invalid.IoOptimized", Self::InvalidIoOptimized),
-        ("Invalid.NetworkType", Self::InvalidNetworkType),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSpotAdvice`.
+/// The descriptor of [`DescribeSpotAdvice`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotAdvice",
     ),
     errors: &[
-        ErrorRow::new(400, "Invalid.SaleStrategy", "", ""),
-        ErrorRow::new(400, "Invalid.Param", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParam.TypeAndCpuMem.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidParam.Cores", "", ""),
-        ErrorRow::new(403, "InvalidParam.Memory", "", ""),
-        ErrorRow::new(403, "OperationDenied.RegionIdNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.FlavorNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.TimestampNotSupported", "", ""),
-        ErrorRow::new(404, "Invalid.RegionId", "", ""),
-        ErrorRow::new(404, "Unavailable.Regions", "", ""),
-        ErrorRow::new(404, "Invalid.ResourceType", "", ""),
-        ErrorRow::new(404, "Invalid.DestinationResource", "", ""),
-        ErrorRow::new(404, "Invalid.IoOptimized", "", ""),
-        ErrorRow::new(404, "Invalid.NetworkType", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.SaleStrategy",
+            "",
+            "The sales strategy is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Param",
+            "",
+            "`DestinationResource` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.TypeAndCpuMem.Conflict",
+            "",
+            "`InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Cores",
+            "",
+            "`Cores` is missing or must not be passed here. Check the combination of parameters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Memory",
+            "",
+            "`Memory` is missing or must not be passed here. Check the combination of parameters.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.RegionIdNotSupported",
+            "",
+            "The region does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.FlavorNotSupported",
+            "",
+            "The instance type does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.TimestampNotSupported",
+            "",
+            "At this time no protection period for spot instances is available.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.RegionId",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Unavailable.Regions",
+            "",
+            "No region is available for the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.ResourceType",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.DestinationResource",
+            "",
+            "The value of `DestinationResource` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.IoOptimized",
+            "",
+            "The value of `IoOptimized` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.NetworkType",
+            "",
+            "The network type is not valid. Check `NetworkType`.",
+        ),
     ],
     ..Operation::new(
         "DescribeSpotAdvice",

@@ -2,9 +2,7 @@
 
 //! `DescribeSpotPriceHistory`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeSpotPriceHistory`.
 ///
@@ -14,34 +12,34 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `UnsupportedParameter` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InvalidInstanceID.Malformed` |  |  |
-/// | 400 | `InvalidParams.StartTime` |  |  |
-/// | 400 | `InvalidParams.EndTime` |  |  |
-/// | 400 | `Abs.Abs.InvalidSpotInstanceUID` |  |  |
-/// | 400 | `InvalidParams.NetworkType` |  |  |
-/// | 400 | `InvalidParams.IoOptimized` |  |  |
-/// | 400 | `InvalidParams.OSType` |  |  |
-/// | 400 | `Abs.IoOptimized.ValueNotSupported` |  |  |
-/// | 400 | `InvalidZoneId.NotFound` |  |  |
-/// | 400 | `InvalidParams.ZoneId` |  |  |
-/// | 400 | `InvalidParams.RegionId` |  |  |
-/// | 400 | `InvalidParams.InstanceType` |  |  |
-/// | 400 | `InvalidParams.PageSize` |  |  |
-/// | 400 | `InvalidParams.Offset` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `DependencyViolation.IoOptimized` |  |  |
-/// | 400 | `InvalidSpotDuration` |  |  |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidParams.StartTime` |  | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 400 | `InvalidParams.EndTime` |  | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 400 | `Abs.Abs.InvalidSpotInstanceUID` |  | The account ID is not valid for spot instances. |
+/// | 400 | `InvalidParams.NetworkType` |  | The network type is not valid. Check `NetworkType`. |
+/// | 400 | `InvalidParams.IoOptimized` |  | The value of `IoOptimized` is not valid. |
+/// | 400 | `InvalidParams.OSType` |  | The type of operating system is not valid. Check `OSType`. |
+/// | 400 | `Abs.IoOptimized.ValueNotSupported` |  | The value of `IoOptimized` is not supported. |
+/// | 400 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 400 | `InvalidParams.ZoneId` |  | The zone is not valid. Check `ZoneId`. |
+/// | 400 | `InvalidParams.RegionId` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidParams.InstanceType` |  | The instance type is not valid. Check `InstanceType`. |
+/// | 400 | `InvalidParams.PageSize` |  | The page size is not valid. Check it. |
+/// | 400 | `InvalidParams.Offset` |  | The offset is not valid. Pass the `NextOffset` of the previous response. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `DependencyViolation.IoOptimized` |  | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
+/// | 400 | `InvalidSpotDuration` |  | The protection period of the spot instance is not valid. Check `SpotDuration`. |
 /// | 400 | `OperationDenied.QueryFail` |  | The price could not be looked up at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidUserType.NotSupported` |  |  |
-/// | 403 | `Abs.InvalidAccount.NotFound` |  |  |
-/// | 403 | `Forbedden.NotSupportRAM` |  |  |
-/// | 403 | `Forbbiden.SubUser` |  |  |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |  |  |
-/// | 403 | `OperationDenied.FlavorNotSupported` |  |  |
-/// | 403 | `OperationDenied.TimestampNotSupported` |  |  |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbedden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  | The region does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  | The instance type does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  | At this time no protection period for spot instances is available. |
 #[derive(Default)]
 pub struct DescribeSpotPriceHistory {
     /// `RegionId`.
@@ -73,7 +71,7 @@ pub struct DescribeSpotPriceHistory {
 }
 
 impl DescribeSpotPriceHistory {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         network_type: impl Into<String>,
         instance_type: impl Into<String>,
@@ -84,53 +82,72 @@ impl DescribeSpotPriceHistory {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `SpotDuration`.
+    #[inline]
     pub fn spot_duration(mut self, spot_duration: i32) -> Self {
         self.spot_duration = Some(spot_duration);
         self
     }
+
     /// Sets `IoOptimized`.
     pub fn io_optimized(mut self, io_optimized: impl Into<String>) -> Self {
         self.io_optimized = Some(io_optimized.into());
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `OSType`.
     pub fn os_type(mut self, os_type: impl Into<String>) -> Self {
         self.os_type = Some(os_type.into());
         self
     }
+
     /// Sets `Offset`.
+    #[inline]
     pub fn offset(mut self, offset: i32) -> Self {
         self.offset = Some(offset);
         self
     }
 }
 
-record!(
-    request DescribeSpotPriceHistory, DESCRIBE_SPOT_PRICE_HISTORY, 0 => region_id, 1 =>
-    zone_id, 2 => network_type, 3 => instance_type, 4 => spot_duration, 5 =>
-    io_optimized, 6 => start_time, 7 => end_time, 8 => os_type, 9 => offset
-);
+record! {
+    request DescribeSpotPriceHistory = DESCRIBE_SPOT_PRICE_HISTORY {
+        region_id,
+        zone_id,
+        network_type,
+        instance_type,
+        spot_duration,
+        io_optimized,
+        start_time,
+        end_time,
+        os_type,
+        offset,
+    }
+}
 
 static DESCRIBE_SPOT_PRICE_HISTORY: Schema = Schema {
     name: "DescribeSpotPriceHistory",
@@ -149,7 +166,7 @@ static DESCRIBE_SPOT_PRICE_HISTORY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeSpotPriceHistory`] answers.
+/// The response to [`DescribeSpotPriceHistory`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSpotPriceHistoryResponse {
@@ -159,21 +176,18 @@ pub struct DescribeSpotPriceHistoryResponse {
     pub currency: Option<String>,
     /// `NextOffset`.
     pub next_offset: Option<i32>,
-    /// `SpotPrices`.
-    pub spot_prices: Option<ResponseSpotPrices>,
+    /// `SpotPrices.SpotPriceType`.
+    pub spot_prices: Vec<ResponseSpotPricesSpotPriceType>,
 }
 
-impl DescribeSpotPriceHistoryResponse {
-    /// The list in `SpotPrices.SpotPriceType`; empty where the response has none.
-    pub fn spot_prices(&self) -> &[ResponseSpotPricesSpotPriceType] {
-        self.spot_prices.as_ref().map_or(&[], |wrapper| &wrapper.spot_price_type)
+record! {
+    response DescribeSpotPriceHistoryResponse = DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE {
+        request_id,
+        currency,
+        next_offset,
+        spot_prices,
     }
 }
-
-record!(
-    response DescribeSpotPriceHistoryResponse, DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE, 0 =>
-    request_id, 1 => currency, 2 => next_offset, 3 => spot_prices
-);
 
 static DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE: Schema = Schema {
     name: "DescribeSpotPriceHistoryResponse",
@@ -181,28 +195,11 @@ static DESCRIBE_SPOT_PRICE_HISTORY_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("Currency"),
         Field::int32("NextOffset"),
-        Field::object("SpotPrices", &RESPONSE_SPOT_PRICES),
-    ],
-    rules: &[],
-};
-
-/// `SpotPrices` of [`DescribeSpotPriceHistoryResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSpotPrices {
-    /// `SpotPriceType`.
-    pub spot_price_type: Vec<ResponseSpotPricesSpotPriceType>,
-}
-
-record!(response ResponseSpotPrices, RESPONSE_SPOT_PRICES, 0 => spot_price_type);
-
-static RESPONSE_SPOT_PRICES: Schema = Schema {
-    name: "ResponseSpotPrices",
-    fields: &[
         Field::list(
-            "SpotPriceType",
-            &Field::object("", &RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE),
-        ),
+                "SpotPrices",
+                &Field::object("", &RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE),
+            )
+            .wrapped("SpotPriceType"),
     ],
     rules: &[],
 };
@@ -227,11 +224,17 @@ pub struct ResponseSpotPricesSpotPriceType {
     pub origin_price: Option<f64>,
 }
 
-record!(
-    response ResponseSpotPricesSpotPriceType, RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE, 0 =>
-    io_optimized, 1 => zone_id, 2 => spot_price, 3 => timestamp, 4 => network_type, 5 =>
-    instance_type, 6 => origin_price
-);
+record! {
+    response ResponseSpotPricesSpotPriceType = RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE {
+        io_optimized,
+        zone_id,
+        spot_price,
+        timestamp,
+        network_type,
+        instance_type,
+        origin_price,
+    }
+}
 
 static RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE: Schema = Schema {
     name: "ResponseSpotPricesSpotPriceType",
@@ -247,139 +250,194 @@ static RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeSpotPriceHistory`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeSpotPriceHistoryErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidParams.StartTime` (400)
-    InvalidParamsStartTime,
-    /// `InvalidParams.EndTime` (400)
-    InvalidParamsEndTime,
-    /// `Abs.Abs.InvalidSpotInstanceUID` (400)
-    AbsAbsInvalidSpotInstanceUid,
-    /// `InvalidParams.NetworkType` (400)
-    InvalidParamsNetworkType,
-    /// `InvalidParams.IoOptimized` (400)
-    InvalidParamsIoOptimized,
-    /// `InvalidParams.OSType` (400)
-    InvalidParamsOsType,
-    /// `Abs.IoOptimized.ValueNotSupported` (400)
-    AbsIoOptimizedValueNotSupported,
-    /// `InvalidZoneId.NotFound` (400)
-    InvalidZoneIdNotFound,
-    /// `InvalidParams.ZoneId` (400)
-    InvalidParamsZoneId,
-    /// `InvalidParams.RegionId` (400)
-    InvalidParamsRegionId,
-    /// `InvalidParams.InstanceType` (400)
-    InvalidParamsInstanceType,
-    /// `InvalidParams.PageSize` (400)
-    InvalidParamsPageSize,
-    /// `InvalidParams.Offset` (400)
-    InvalidParamsOffset,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `DependencyViolation.IoOptimized` (400)
-    DependencyViolationIoOptimized,
-    /// `InvalidSpotDuration` (400)
-    InvalidSpotDuration,
-    /// `OperationDenied.QueryFail` (400): The price could not be looked up at the moment. Wait a moment, then repeat the call.
-    OperationDeniedQueryFail,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbedden.NotSupportRAM` (403)
-    ForbeddenNotSupportRam,
-    /// `Forbbiden.SubUser` (403)
-    ForbbidenSubUser,
-    /// `OperationDenied.RegionIdNotSupported` (403)
-    OperationDeniedRegionIdNotSupported,
-    /// `OperationDenied.FlavorNotSupported` (403)
-    OperationDeniedFlavorNotSupported,
-    /// `OperationDenied.TimestampNotSupported` (403)
-    OperationDeniedTimestampNotSupported,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeSpotPriceHistory`].
+    DescribeSpotPriceHistoryErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidParams.StartTime` (400): The start time is not valid. Check the format and value of `StartTime`.
+        InvalidParamsStartTime = "InvalidParams.StartTime",
+        /// `InvalidParams.EndTime` (400): The end time is not valid. Check the format and value of `EndTime`.
+        InvalidParamsEndTime = "InvalidParams.EndTime",
+        /// `Abs.Abs.InvalidSpotInstanceUID` (400): The account ID is not valid for spot instances.
+        AbsAbsInvalidSpotInstanceUid = "Abs.Abs.InvalidSpotInstanceUID",
+        /// `InvalidParams.NetworkType` (400): The network type is not valid. Check `NetworkType`.
+        InvalidParamsNetworkType = "InvalidParams.NetworkType",
+        /// `InvalidParams.IoOptimized` (400): The value of `IoOptimized` is not valid.
+        InvalidParamsIoOptimized = "InvalidParams.IoOptimized",
+        /// `InvalidParams.OSType` (400): The type of operating system is not valid. Check `OSType`.
+        InvalidParamsOsType = "InvalidParams.OSType",
+        /// `Abs.IoOptimized.ValueNotSupported` (400): The value of `IoOptimized` is not supported.
+        AbsIoOptimizedValueNotSupported = "Abs.IoOptimized.ValueNotSupported",
+        /// `InvalidZoneId.NotFound` (400): The zone does not exist. Check `ZoneId`.
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InvalidParams.ZoneId` (400): The zone is not valid. Check `ZoneId`.
+        InvalidParamsZoneId = "InvalidParams.ZoneId",
+        /// `InvalidParams.RegionId` (400): The region is not valid. Check `RegionId`.
+        InvalidParamsRegionId = "InvalidParams.RegionId",
+        /// `InvalidParams.InstanceType` (400): The instance type is not valid. Check `InstanceType`.
+        InvalidParamsInstanceType = "InvalidParams.InstanceType",
+        /// `InvalidParams.PageSize` (400): The page size is not valid. Check it.
+        InvalidParamsPageSize = "InvalidParams.PageSize",
+        /// `InvalidParams.Offset` (400): The offset is not valid. Pass the `NextOffset` of the previous response.
+        InvalidParamsOffset = "InvalidParams.Offset",
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `DependencyViolation.IoOptimized` (400): The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.
+        DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
+        /// `InvalidSpotDuration` (400): The protection period of the spot instance is not valid. Check `SpotDuration`.
+        InvalidSpotDuration = "InvalidSpotDuration",
+        /// `OperationDenied.QueryFail` (400): The price could not be looked up at the moment. Wait a moment, then repeat the call.
+        OperationDeniedQueryFail = "OperationDenied.QueryFail",
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbedden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
+        ForbeddenNotSupportRam = "Forbedden.NotSupportRAM",
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
+        ForbbidenSubUser = "Forbbiden.SubUser",
+        /// `OperationDenied.RegionIdNotSupported` (403): The region does not support a protection period for spot instances.
+        OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
+        /// `OperationDenied.FlavorNotSupported` (403): The instance type does not support a protection period for spot instances.
+        OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
+        /// `OperationDenied.TimestampNotSupported` (403): At this time no protection period for spot instances is available.
+        OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
+    }
 }
 
-impl ErrorCode for DescribeSpotPriceHistoryErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidParams.StartTime", Self::InvalidParamsStartTime),
-        ("InvalidParams.EndTime", Self::InvalidParamsEndTime),
-        ("Abs.Abs.InvalidSpotInstanceUID", Self::AbsAbsInvalidSpotInstanceUid),
-        ("InvalidParams.NetworkType", Self::InvalidParamsNetworkType),
-        ("InvalidParams.IoOptimized", Self::InvalidParamsIoOptimized),
-        ("InvalidParams.OSType", Self::InvalidParamsOsType),
-        ("Abs.IoOptimized.ValueNotSupported", Self::AbsIoOptimizedValueNotSupported),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InvalidParams.ZoneId", Self::InvalidParamsZoneId),
-        ("InvalidParams.RegionId", Self::InvalidParamsRegionId),
-        ("InvalidParams.InstanceType", Self::InvalidParamsInstanceType),
-        ("InvalidParams.PageSize", Self::InvalidParamsPageSize),
-        ("InvalidParams.Offset", Self::InvalidParamsOffset),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("DependencyViolation.IoOptimized", Self::DependencyViolationIoOptimized),
-        ("InvalidSpotDuration", Self::InvalidSpotDuration),
-        ("OperationDenied.QueryFail", Self::OperationDeniedQueryFail),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbedden.NotSupportRAM", Self::ForbeddenNotSupportRam),
-        ("Forbbiden.SubUser", Self::ForbbidenSubUser),
-        (
-            "OperationDenied.RegionIdNotSupported",
-            Self::OperationDeniedRegionIdNotSupported,
-        ),
-        ("OperationDenied.FlavorNotSupported", Self::OperationDeniedFlavorNotSupported),
-        (
-            "OperationDenied.TimestampNotSupported",
-            Self::OperationDeniedTimestampNotSupported,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeSpotPriceHistory`.
+/// The descriptor of [`DescribeSpotPriceHistory`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotPriceHistory",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParams.StartTime", "", ""),
-        ErrorRow::new(400, "InvalidParams.EndTime", "", ""),
-        ErrorRow::new(400, "Abs.Abs.InvalidSpotInstanceUID", "", ""),
-        ErrorRow::new(400, "InvalidParams.NetworkType", "", ""),
-        ErrorRow::new(400, "InvalidParams.IoOptimized", "", ""),
-        ErrorRow::new(400, "InvalidParams.OSType", "", ""),
-        ErrorRow::new(400, "Abs.IoOptimized.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidParams.ZoneId", "", ""),
-        ErrorRow::new(400, "InvalidParams.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParams.InstanceType", "", ""),
-        ErrorRow::new(400, "InvalidParams.PageSize", "", ""),
-        ErrorRow::new(400, "InvalidParams.Offset", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "DependencyViolation.IoOptimized", "", ""),
-        ErrorRow::new(400, "InvalidSpotDuration", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.StartTime",
+            "",
+            "The start time is not valid. Check the format and value of `StartTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.EndTime",
+            "",
+            "The end time is not valid. Check the format and value of `EndTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Abs.Abs.InvalidSpotInstanceUID",
+            "",
+            "The account ID is not valid for spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.NetworkType",
+            "",
+            "The network type is not valid. Check `NetworkType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.IoOptimized",
+            "",
+            "The value of `IoOptimized` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.OSType",
+            "",
+            "The type of operating system is not valid. Check `OSType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Abs.IoOptimized.ValueNotSupported",
+            "",
+            "The value of `IoOptimized` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.ZoneId",
+            "",
+            "The zone is not valid. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.RegionId",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.InstanceType",
+            "",
+            "The instance type is not valid. Check `InstanceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.PageSize",
+            "",
+            "The page size is not valid. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.Offset",
+            "",
+            "The offset is not valid. Pass the `NextOffset` of the previous response.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.IoOptimized",
+            "",
+            "The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotDuration",
+            "",
+            "The protection period of the spot instance is not valid. Check `SpotDuration`.",
+        ),
         ErrorRow::new(
                 400,
                 "OperationDenied.QueryFail",
@@ -387,13 +445,48 @@ pub static OPERATION: Operation = Operation {
                 "The price could not be looked up at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbedden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "OperationDenied.RegionIdNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.FlavorNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.TimestampNotSupported", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbedden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbbiden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.RegionIdNotSupported",
+            "",
+            "The region does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.FlavorNotSupported",
+            "",
+            "The instance type does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.TimestampNotSupported",
+            "",
+            "At this time no protection period for spot instances is available.",
+        ),
     ],
     ..Operation::new(
         "DescribeSpotPriceHistory",

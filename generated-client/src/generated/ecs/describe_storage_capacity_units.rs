@@ -2,10 +2,7 @@
 
 //! `DescribeStorageCapacityUnits`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeStorageCapacityUnits`.
 ///
@@ -15,12 +12,12 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidParameter.Name` |
-/// | 400 | `InvalidParameter.CapacityExceed` |
-/// | 400 | `InvalidAllocationType.ValueNotSupported` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.CapacityExceed` |  | The capacity exceeds the quota. Choose a smaller one. |
+/// | 400 | `InvalidAllocationType.ValueNotSupported` |  | The value of `AllocationType` is not supported. |
 ///
 /// # Example
 ///
@@ -74,40 +71,51 @@ pub struct DescribeStorageCapacityUnits {
 }
 
 impl DescribeStorageCapacityUnits {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Capacity`.
+    #[inline]
     pub fn capacity(mut self, capacity: i32) -> Self {
         self.capacity = Some(capacity);
         self
     }
+
     /// Sets `AllocationType`.
     pub fn allocation_type(mut self, allocation_type: impl Into<String>) -> Self {
         self.allocation_type = Some(allocation_type.into());
         self
     }
+
     /// Sets `StorageCapacityUnitId`.
     pub fn storage_capacity_unit_id(
         mut self,
@@ -118,6 +126,7 @@ impl DescribeStorageCapacityUnits {
         );
         self
     }
+
     /// Sets `Status`.
     pub fn status(
         mut self,
@@ -126,6 +135,7 @@ impl DescribeStorageCapacityUnits {
         self.status = Some(status.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -133,20 +143,26 @@ impl DescribeStorageCapacityUnits {
     }
 }
 
-record!(
-    request DescribeStorageCapacityUnits, DESCRIBE_STORAGE_CAPACITY_UNITS, 0 =>
-    region_id, 1 => page_number, 2 => page_size, 3 => name, 4 => capacity, 5 =>
-    allocation_type, 6 => storage_capacity_unit_id, 7 => status, 8 => tag
-);
+record! {
+    request DescribeStorageCapacityUnits = DESCRIBE_STORAGE_CAPACITY_UNITS {
+        region_id,
+        page_number,
+        page_size,
+        name,
+        capacity,
+        allocation_type,
+        storage_capacity_unit_id,
+        status,
+        tag,
+    }
+}
 
 static DESCRIBE_STORAGE_CAPACITY_UNITS: Schema = Schema {
     name: "DescribeStorageCapacityUnits",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("Name").limits(&Limits::NONE.max_length(128)),
         Field::int32("Capacity"),
         Field::string("AllocationType"),
@@ -158,7 +174,7 @@ static DESCRIBE_STORAGE_CAPACITY_UNITS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeStorageCapacityUnits`] answers.
+/// The response to [`DescribeStorageCapacityUnits`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeStorageCapacityUnitsResponse {
@@ -170,24 +186,19 @@ pub struct DescribeStorageCapacityUnitsResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `StorageCapacityUnits`.
-    pub storage_capacity_units: Option<ResponseStorageCapacityUnits>,
+    /// `StorageCapacityUnits.StorageCapacityUnit`.
+    pub storage_capacity_units: Vec<ResponseStorageCapacityUnit>,
 }
 
-impl DescribeStorageCapacityUnitsResponse {
-    /// The list in `StorageCapacityUnits.StorageCapacityUnit`; empty where the response has none.
-    pub fn storage_capacity_units(&self) -> &[ResponseStorageCapacityUnit] {
-        self.storage_capacity_units
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.storage_capacity_unit)
+record! {
+    response DescribeStorageCapacityUnitsResponse = DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        storage_capacity_units,
     }
 }
-
-record!(
-    response DescribeStorageCapacityUnitsResponse,
-    DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => storage_capacity_units
-);
 
 static DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE: Schema = Schema {
     name: "DescribeStorageCapacityUnitsResponse",
@@ -196,7 +207,11 @@ static DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("StorageCapacityUnits", &RESPONSE_STORAGE_CAPACITY_UNITS),
+        Field::list(
+                "StorageCapacityUnits",
+                &Field::object("", &RESPONSE_STORAGE_CAPACITY_UNIT),
+            )
+            .wrapped("StorageCapacityUnit"),
     ],
     rules: &[],
 };
@@ -211,15 +226,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -227,35 +245,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `StorageCapacityUnits` of [`DescribeStorageCapacityUnitsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseStorageCapacityUnits {
-    /// `StorageCapacityUnit`.
-    pub storage_capacity_unit: Vec<ResponseStorageCapacityUnit>,
-}
-
-record!(
-    response ResponseStorageCapacityUnits, RESPONSE_STORAGE_CAPACITY_UNITS, 0 =>
-    storage_capacity_unit
-);
-
-static RESPONSE_STORAGE_CAPACITY_UNITS: Schema = Schema {
-    name: "ResponseStorageCapacityUnits",
-    fields: &[
-        Field::list(
-            "StorageCapacityUnit",
-            &Field::object("", &RESPONSE_STORAGE_CAPACITY_UNIT),
-        ),
-    ],
     rules: &[],
 };
 
@@ -283,23 +282,25 @@ pub struct ResponseStorageCapacityUnit {
     pub name: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponseStorageCapacityUnitTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseStorageCapacityUnitTag>,
 }
 
-impl ResponseStorageCapacityUnit {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseStorageCapacityUnitTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseStorageCapacityUnit = RESPONSE_STORAGE_CAPACITY_UNIT {
+        creation_time,
+        status,
+        start_time,
+        capacity,
+        description,
+        allocation_status,
+        expired_time,
+        storage_capacity_unit_id,
+        name,
+        region_id,
+        tags,
     }
 }
-
-record!(
-    response ResponseStorageCapacityUnit, RESPONSE_STORAGE_CAPACITY_UNIT, 0 =>
-    creation_time, 1 => status, 2 => start_time, 3 => capacity, 4 => description, 5 =>
-    allocation_status, 6 => expired_time, 7 => storage_capacity_unit_id, 8 => name, 9 =>
-    region_id, 10 => tags
-);
 
 static RESPONSE_STORAGE_CAPACITY_UNIT: Schema = Schema {
     name: "ResponseStorageCapacityUnit",
@@ -314,28 +315,8 @@ static RESPONSE_STORAGE_CAPACITY_UNIT: Schema = Schema {
         Field::string("StorageCapacityUnitId"),
         Field::string("Name"),
         Field::string("RegionId"),
-        Field::object("Tags", &RESPONSE_STORAGE_CAPACITY_UNIT_TAGS),
-    ],
-    rules: &[],
-};
-
-/// `StorageCapacityUnits.StorageCapacityUnit.Tags` of [`DescribeStorageCapacityUnitsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseStorageCapacityUnitTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseStorageCapacityUnitTag>,
-}
-
-record!(
-    response ResponseStorageCapacityUnitTags, RESPONSE_STORAGE_CAPACITY_UNIT_TAGS, 0 =>
-    tag
-);
-
-static RESPONSE_STORAGE_CAPACITY_UNIT_TAGS: Schema = Schema {
-    name: "ResponseStorageCapacityUnitTags",
-    fields: &[
-        Field::list("Tag", &Field::object("", &RESPONSE_STORAGE_CAPACITY_UNIT_TAG)),
+        Field::list("Tags", &Field::object("", &RESPONSE_STORAGE_CAPACITY_UNIT_TAG))
+            .wrapped("Tag"),
     ],
     rules: &[],
 };
@@ -350,10 +331,12 @@ pub struct ResponseStorageCapacityUnitTag {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseStorageCapacityUnitTag, RESPONSE_STORAGE_CAPACITY_UNIT_TAG, 0 =>
-    tag_value, 1 => tag_key
-);
+record! {
+    response ResponseStorageCapacityUnitTag = RESPONSE_STORAGE_CAPACITY_UNIT_TAG {
+        tag_value,
+        tag_key,
+    }
+}
 
 static RESPONSE_STORAGE_CAPACITY_UNIT_TAG: Schema = Schema {
     name: "ResponseStorageCapacityUnitTag",
@@ -361,45 +344,50 @@ static RESPONSE_STORAGE_CAPACITY_UNIT_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeStorageCapacityUnits`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeStorageCapacityUnitsErrorCode {
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidParameter.Name` (400)
-    InvalidParameterName,
-    /// `InvalidParameter.CapacityExceed` (400)
-    InvalidParameterCapacityExceed,
-    /// `InvalidAllocationType.ValueNotSupported` (400)
-    InvalidAllocationTypeValueNotSupported,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeStorageCapacityUnits`].
+    DescribeStorageCapacityUnitsErrorCode {
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
+        InvalidParameterName = "InvalidParameter.Name",
+        /// `InvalidParameter.CapacityExceed` (400): The capacity exceeds the quota. Choose a smaller one.
+        InvalidParameterCapacityExceed = "InvalidParameter.CapacityExceed",
+        /// `InvalidAllocationType.ValueNotSupported` (400): The value of `AllocationType` is not supported.
+        InvalidAllocationTypeValueNotSupported = "InvalidAllocationType.ValueNotSupported",
+    }
 }
 
-impl ErrorCode for DescribeStorageCapacityUnitsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidParameter.Name", Self::InvalidParameterName),
-        ("InvalidParameter.CapacityExceed", Self::InvalidParameterCapacityExceed),
-        (
-            "InvalidAllocationType.ValueNotSupported",
-            Self::InvalidAllocationTypeValueNotSupported,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeStorageCapacityUnits`.
+/// The descriptor of [`DescribeStorageCapacityUnits`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeStorageCapacityUnits",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CapacityExceed", "", ""),
-        ErrorRow::new(400, "InvalidAllocationType.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CapacityExceed",
+            "",
+            "The capacity exceeds the quota. Choose a smaller one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAllocationType.ValueNotSupported",
+            "",
+            "The value of `AllocationType` is not supported.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -424,12 +412,11 @@ impl Request for DescribeStorageCapacityUnits {
 
 impl Paginated for DescribeStorageCapacityUnits {
     type Item = ResponseStorageCapacityUnit;
+
+    #[inline]
     fn items(
         response: DescribeStorageCapacityUnitsResponse,
     ) -> Vec<ResponseStorageCapacityUnit> {
-        response
-            .storage_capacity_units
-            .map(|outer| outer.storage_capacity_unit)
-            .unwrap_or_default()
+        response.storage_capacity_units
     }
 }

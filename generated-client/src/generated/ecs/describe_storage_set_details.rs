@@ -2,10 +2,7 @@
 
 //! `DescribeStorageSetDetails`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeStorageSetDetails`.
 ///
@@ -28,7 +25,9 @@ pub struct DescribeStorageSetDetails {
     /// `StorageSetPartitionNumber`.
     pub storage_set_partition_number: Option<i32>,
     /// `DiskIds`.
-    pub disk_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub disk_ids: Option<Vec<String>>,
     /// `PageNumber`.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -40,24 +39,28 @@ pub struct DescribeStorageSetDetails {
 }
 
 impl DescribeStorageSetDetails {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(storage_set_id: impl Into<String>) -> Self {
         Self {
             storage_set_id: storage_set_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `StorageSetPartitionNumber`.
+    #[inline]
     pub fn storage_set_partition_number(
         mut self,
         storage_set_partition_number: i32,
@@ -65,28 +68,42 @@ impl DescribeStorageSetDetails {
         self.storage_set_partition_number = Some(storage_set_partition_number);
         self
     }
+
     /// Sets `DiskIds`.
-    pub fn disk_ids(mut self, disk_ids: impl Into<String>) -> Self {
-        self.disk_ids = Some(disk_ids.into());
+    pub fn disk_ids(
+        mut self,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.disk_ids = Some(disk_ids.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeStorageSetDetails, DESCRIBE_STORAGE_SET_DETAILS, 0 => client_token, 1
-    => region_id, 2 => storage_set_id, 3 => storage_set_partition_number, 4 => disk_ids,
-    5 => page_number, 6 => page_size
-);
+record! {
+    request DescribeStorageSetDetails = DESCRIBE_STORAGE_SET_DETAILS {
+        client_token,
+        region_id,
+        storage_set_id,
+        storage_set_partition_number,
+        disk_ids,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_STORAGE_SET_DETAILS: Schema = Schema {
     name: "DescribeStorageSetDetails",
@@ -96,16 +113,16 @@ static DESCRIBE_STORAGE_SET_DETAILS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("StorageSetId").required(),
         Field::int32("StorageSetPartitionNumber"),
-        Field::string("DiskIds"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.maximum(100.0).format(Format::Int32)),
+        Field::list("DiskIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.maximum(100)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeStorageSetDetails`] answers.
+/// The response to [`DescribeStorageSetDetails`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeStorageSetDetailsResponse {
@@ -117,21 +134,19 @@ pub struct DescribeStorageSetDetailsResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `Disks`.
-    pub disks: Option<ResponseDisks>,
+    /// `Disks.Disk`.
+    pub disks: Vec<ResponseDisk>,
 }
 
-impl DescribeStorageSetDetailsResponse {
-    /// The list in `Disks.Disk`; empty where the response has none.
-    pub fn disks(&self) -> &[ResponseDisk] {
-        self.disks.as_ref().map_or(&[], |wrapper| &wrapper.disk)
+record! {
+    response DescribeStorageSetDetailsResponse = DESCRIBE_STORAGE_SET_DETAILS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        disks,
     }
 }
-
-record!(
-    response DescribeStorageSetDetailsResponse, DESCRIBE_STORAGE_SET_DETAILS_RESPONSE, 0
-    => page_size, 1 => request_id, 2 => page_number, 3 => total_count, 4 => disks
-);
 
 static DESCRIBE_STORAGE_SET_DETAILS_RESPONSE: Schema = Schema {
     name: "DescribeStorageSetDetailsResponse",
@@ -140,24 +155,8 @@ static DESCRIBE_STORAGE_SET_DETAILS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("Disks", &RESPONSE_DISKS),
+        Field::list("Disks", &Field::object("", &RESPONSE_DISK)).wrapped("Disk"),
     ],
-    rules: &[],
-};
-
-/// `Disks` of [`DescribeStorageSetDetailsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDisks {
-    /// `Disk`.
-    pub disk: Vec<ResponseDisk>,
-}
-
-record!(response ResponseDisks, RESPONSE_DISKS, 0 => disk);
-
-static RESPONSE_DISKS: Schema = Schema {
-    name: "ResponseDisks",
-    fields: &[Field::list("Disk", &Field::object("", &RESPONSE_DISK))],
     rules: &[],
 };
 
@@ -183,11 +182,18 @@ pub struct ResponseDisk {
     pub region_id: Option<String>,
 }
 
-record!(
-    response ResponseDisk, RESPONSE_DISK, 0 => creation_time, 1 => disk_name, 2 =>
-    zone_id, 3 => storage_set_id, 4 => disk_id, 5 => category, 6 =>
-    storage_set_partition_number, 7 => region_id
-);
+record! {
+    response ResponseDisk = RESPONSE_DISK {
+        creation_time,
+        disk_name,
+        zone_id,
+        storage_set_id,
+        disk_id,
+        category,
+        storage_set_partition_number,
+        region_id,
+    }
+}
 
 static RESPONSE_DISK: Schema = Schema {
     name: "ResponseDisk",
@@ -204,20 +210,13 @@ static RESPONSE_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeStorageSetDetails`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeStorageSetDetailsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeStorageSetDetails`].
+    DescribeStorageSetDetailsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeStorageSetDetailsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeStorageSetDetails`.
+/// The descriptor of [`DescribeStorageSetDetails`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeStorageSetDetails",
@@ -246,7 +245,9 @@ impl Request for DescribeStorageSetDetails {
 
 impl Paginated for DescribeStorageSetDetails {
     type Item = ResponseDisk;
+
+    #[inline]
     fn items(response: DescribeStorageSetDetailsResponse) -> Vec<ResponseDisk> {
-        response.disks.map(|outer| outer.disk).unwrap_or_default()
+        response.disks
     }
 }

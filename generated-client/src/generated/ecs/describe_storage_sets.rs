@@ -2,10 +2,7 @@
 
 //! `DescribeStorageSets`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeStorageSets`.
 ///
@@ -38,7 +35,9 @@ pub struct DescribeStorageSets {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `StorageSetIds`.
-    pub storage_set_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub storage_set_ids: Option<Vec<String>>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `StorageSetName`.
@@ -56,45 +55,61 @@ pub struct DescribeStorageSets {
 }
 
 impl DescribeStorageSets {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `StorageSetIds`.
-    pub fn storage_set_ids(mut self, storage_set_ids: impl Into<String>) -> Self {
-        self.storage_set_ids = Some(storage_set_ids.into());
+    pub fn storage_set_ids(
+        mut self,
+        storage_set_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.storage_set_ids = Some(
+            storage_set_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `StorageSetName`.
     pub fn storage_set_name(mut self, storage_set_name: impl Into<String>) -> Self {
         self.storage_set_name = Some(storage_set_name.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -102,11 +117,18 @@ impl DescribeStorageSets {
     }
 }
 
-record!(
-    request DescribeStorageSets, DESCRIBE_STORAGE_SETS, 0 => client_token, 1 =>
-    region_id, 2 => storage_set_ids, 3 => zone_id, 4 => storage_set_name, 5 =>
-    page_number, 6 => page_size, 7 => tag
-);
+record! {
+    request DescribeStorageSets = DESCRIBE_STORAGE_SETS {
+        client_token,
+        region_id,
+        storage_set_ids,
+        zone_id,
+        storage_set_name,
+        page_number,
+        page_size,
+        tag,
+    }
+}
 
 static DESCRIBE_STORAGE_SETS: Schema = Schema {
     name: "DescribeStorageSets",
@@ -114,19 +136,19 @@ static DESCRIBE_STORAGE_SETS: Schema = Schema {
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("RegionId").region(),
-        Field::string("StorageSetIds"),
+        Field::list("StorageSetIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("ZoneId"),
         Field::string("StorageSetName"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.maximum(100)),
         Field::list("Tag", &Field::object("", &TAG)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeStorageSets`] answers.
+/// The response to [`DescribeStorageSets`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeStorageSetsResponse {
@@ -138,21 +160,19 @@ pub struct DescribeStorageSetsResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `StorageSets`.
-    pub storage_sets: Option<ResponseStorageSets>,
+    /// `StorageSets.StorageSet`.
+    pub storage_sets: Vec<ResponseStorageSet>,
 }
 
-impl DescribeStorageSetsResponse {
-    /// The list in `StorageSets.StorageSet`; empty where the response has none.
-    pub fn storage_sets(&self) -> &[ResponseStorageSet] {
-        self.storage_sets.as_ref().map_or(&[], |wrapper| &wrapper.storage_set)
+record! {
+    response DescribeStorageSetsResponse = DESCRIBE_STORAGE_SETS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        storage_sets,
     }
 }
-
-record!(
-    response DescribeStorageSetsResponse, DESCRIBE_STORAGE_SETS_RESPONSE, 0 => page_size,
-    1 => request_id, 2 => page_number, 3 => total_count, 4 => storage_sets
-);
 
 static DESCRIBE_STORAGE_SETS_RESPONSE: Schema = Schema {
     name: "DescribeStorageSetsResponse",
@@ -161,7 +181,8 @@ static DESCRIBE_STORAGE_SETS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("StorageSets", &RESPONSE_STORAGE_SETS),
+        Field::list("StorageSets", &Field::object("", &RESPONSE_STORAGE_SET))
+            .wrapped("StorageSet"),
     ],
     rules: &[],
 };
@@ -176,15 +197,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -192,27 +216,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `StorageSets` of [`DescribeStorageSetsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseStorageSets {
-    /// `StorageSet`.
-    pub storage_set: Vec<ResponseStorageSet>,
-}
-
-record!(response ResponseStorageSets, RESPONSE_STORAGE_SETS, 0 => storage_set);
-
-static RESPONSE_STORAGE_SETS: Schema = Schema {
-    name: "ResponseStorageSets",
-    fields: &[Field::list("StorageSet", &Field::object("", &RESPONSE_STORAGE_SET))],
     rules: &[],
 };
 
@@ -236,22 +249,23 @@ pub struct ResponseStorageSet {
     pub region_id: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
-    /// `Tags`.
-    pub tags: Option<ResponseStorageSetTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseStorageSetTag>,
 }
 
-impl ResponseStorageSet {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseStorageSetTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response ResponseStorageSet = RESPONSE_STORAGE_SET {
+        creation_time,
+        description,
+        zone_id,
+        storage_set_id,
+        storage_set_partition_number,
+        storage_set_name,
+        region_id,
+        resource_group_id,
+        tags,
     }
 }
-
-record!(
-    response ResponseStorageSet, RESPONSE_STORAGE_SET, 0 => creation_time, 1 =>
-    description, 2 => zone_id, 3 => storage_set_id, 4 => storage_set_partition_number, 5
-    => storage_set_name, 6 => region_id, 7 => resource_group_id, 8 => tags
-);
 
 static RESPONSE_STORAGE_SET: Schema = Schema {
     name: "ResponseStorageSet",
@@ -264,24 +278,8 @@ static RESPONSE_STORAGE_SET: Schema = Schema {
         Field::string("StorageSetName"),
         Field::string("RegionId"),
         Field::string("ResourceGroupId"),
-        Field::object("Tags", &RESPONSE_STORAGE_SET_TAGS),
+        Field::list("Tags", &Field::object("", &RESPONSE_STORAGE_SET_TAG)).wrapped("Tag"),
     ],
-    rules: &[],
-};
-
-/// `StorageSets.StorageSet.Tags` of [`DescribeStorageSetsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseStorageSetTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseStorageSetTag>,
-}
-
-record!(response ResponseStorageSetTags, RESPONSE_STORAGE_SET_TAGS, 0 => tag);
-
-static RESPONSE_STORAGE_SET_TAGS: Schema = Schema {
-    name: "ResponseStorageSetTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_STORAGE_SET_TAG))],
     rules: &[],
 };
 
@@ -295,7 +293,12 @@ pub struct ResponseStorageSetTag {
     pub value: Option<String>,
 }
 
-record!(response ResponseStorageSetTag, RESPONSE_STORAGE_SET_TAG, 0 => key, 1 => value);
+record! {
+    response ResponseStorageSetTag = RESPONSE_STORAGE_SET_TAG {
+        key,
+        value,
+    }
+}
 
 static RESPONSE_STORAGE_SET_TAG: Schema = Schema {
     name: "ResponseStorageSetTag",
@@ -303,20 +306,13 @@ static RESPONSE_STORAGE_SET_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeStorageSets`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeStorageSetsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeStorageSets`].
+    DescribeStorageSetsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeStorageSetsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeStorageSets`.
+/// The descriptor of [`DescribeStorageSets`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeStorageSets",
@@ -345,7 +341,9 @@ impl Request for DescribeStorageSets {
 
 impl Paginated for DescribeStorageSets {
     type Item = ResponseStorageSet;
+
+    #[inline]
     fn items(response: DescribeStorageSetsResponse) -> Vec<ResponseStorageSet> {
-        response.storage_sets.map(|outer| outer.storage_set).unwrap_or_default()
+        response.storage_sets
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeTags`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeTags`.
 ///
@@ -15,14 +12,14 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `Invalid.TagCategory` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `Invalid.TagCategory` |  | The value of `Category` is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 ///
 /// # Example
 ///
@@ -66,40 +63,50 @@ pub struct DescribeTags {
 }
 
 impl DescribeTags {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `ResourceId`.
     pub fn resource_id(mut self, resource_id: impl Into<String>) -> Self {
         self.resource_id = Some(resource_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -107,18 +114,23 @@ impl DescribeTags {
     }
 }
 
-record!(
-    request DescribeTags, DESCRIBE_TAGS, 0 => page_size, 1 => page_number, 2 =>
-    resource_type, 3 => resource_id, 4 => region_id, 5 => category, 6 => tag
-);
+record! {
+    request DescribeTags = DESCRIBE_TAGS {
+        page_size,
+        page_number,
+        resource_type,
+        resource_id,
+        region_id,
+        category,
+        tag,
+    }
+}
 
 static DESCRIBE_TAGS: Schema = Schema {
     name: "DescribeTags",
     fields: &[
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::string("ResourceType"),
         Field::string("ResourceId"),
         Field::string("RegionId").region(),
@@ -128,7 +140,7 @@ static DESCRIBE_TAGS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeTags`] answers.
+/// The response to [`DescribeTags`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeTagsResponse {
@@ -140,21 +152,19 @@ pub struct DescribeTagsResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `Tags`.
-    pub tags: Option<ResponseTags>,
+    /// `Tags.Tag`.
+    pub tags: Vec<ResponseTag>,
 }
 
-impl DescribeTagsResponse {
-    /// The list in `Tags.Tag`; empty where the response has none.
-    pub fn tags(&self) -> &[ResponseTag] {
-        self.tags.as_ref().map_or(&[], |wrapper| &wrapper.tag)
+record! {
+    response DescribeTagsResponse = DESCRIBE_TAGS_RESPONSE {
+        request_id,
+        page_size,
+        page_number,
+        total_count,
+        tags,
     }
 }
-
-record!(
-    response DescribeTagsResponse, DESCRIBE_TAGS_RESPONSE, 0 => request_id, 1 =>
-    page_size, 2 => page_number, 3 => total_count, 4 => tags
-);
 
 static DESCRIBE_TAGS_RESPONSE: Schema = Schema {
     name: "DescribeTagsResponse",
@@ -163,7 +173,7 @@ static DESCRIBE_TAGS_RESPONSE: Schema = Schema {
         Field::int32("PageSize"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("Tags", &RESPONSE_TAGS),
+        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
     ],
     rules: &[],
 };
@@ -186,25 +196,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -212,7 +227,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -222,22 +244,6 @@ static TAG: Schema = Schema {
         Field::string("Value").limits(&Limits::NONE.max_length(128)),
         Field::string("value"),
     ],
-    rules: &[],
-};
-
-/// `Tags` of [`DescribeTagsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseTags {
-    /// `Tag`.
-    pub tag: Vec<ResponseTag>,
-}
-
-record!(response ResponseTags, RESPONSE_TAGS, 0 => tag);
-
-static RESPONSE_TAGS: Schema = Schema {
-    name: "ResponseTags",
-    fields: &[Field::list("Tag", &Field::object("", &RESPONSE_TAG))],
     rules: &[],
 };
 
@@ -253,10 +259,13 @@ pub struct ResponseTag {
     pub resource_type_count: Option<ResponseTagResourceTypeCount>,
 }
 
-record!(
-    response ResponseTag, RESPONSE_TAG, 0 => tag_value, 1 => tag_key, 2 =>
-    resource_type_count
-);
+record! {
+    response ResponseTag = RESPONSE_TAG {
+        tag_value,
+        tag_key,
+        resource_type_count,
+    }
+}
 
 static RESPONSE_TAG: Schema = Schema {
     name: "ResponseTag",
@@ -298,12 +307,22 @@ pub struct ResponseTagResourceTypeCount {
     pub volume: Option<i32>,
 }
 
-record!(
-    response ResponseTagResourceTypeCount, RESPONSE_TAG_RESOURCE_TYPE_COUNT, 0 =>
-    instance, 1 => image, 2 => ddh, 3 => snapshot_policy, 4 => securitygroup, 5 =>
-    snapshot, 6 => reserved_instance, 7 => launch_template, 8 => eni, 9 => disk, 10 =>
-    key_pair, 11 => volume
-);
+record! {
+    response ResponseTagResourceTypeCount = RESPONSE_TAG_RESOURCE_TYPE_COUNT {
+        instance,
+        image,
+        ddh,
+        snapshot_policy,
+        securitygroup,
+        snapshot,
+        reserved_instance,
+        launch_template,
+        eni,
+        disk,
+        key_pair,
+        volume,
+    }
+}
 
 static RESPONSE_TAG_RESOURCE_TYPE_COUNT: Schema = Schema {
     name: "ResponseTagResourceTypeCount",
@@ -324,49 +343,65 @@ static RESPONSE_TAG_RESOURCE_TYPE_COUNT: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeTags`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeTagsErrorCode {
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `Invalid.TagCategory` (400)
-    InvalidTagCategory,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidResourceType.NotFound` (404)
-    InvalidResourceTypeNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeTags`].
+    DescribeTagsErrorCode {
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
+        InvalidTagCount = "InvalidTagCount",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `Invalid.TagCategory` (400): The value of `Category` is not valid.
+        InvalidTagCategory = "Invalid.TagCategory",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
+        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeTagsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidTagCount", Self::InvalidTagCount),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("Invalid.TagCategory", Self::InvalidTagCategory),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidResourceType.NotFound", Self::InvalidResourceTypeNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeTags`.
+/// The descriptor of [`DescribeTags`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTags"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "Invalid.TagCategory", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TagCategory",
+            "",
+            "The value of `Category` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -391,7 +426,9 @@ impl Request for DescribeTags {
 
 impl Paginated for DescribeTags {
     type Item = ResponseTag;
+
+    #[inline]
     fn items(response: DescribeTagsResponse) -> Vec<ResponseTag> {
-        response.tags.map(|outer| outer.tag).unwrap_or_default()
+        response.tags
     }
 }

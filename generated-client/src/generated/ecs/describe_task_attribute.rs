@@ -2,9 +2,7 @@
 
 //! `DescribeTaskAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeTaskAttribute`.
 ///
@@ -12,11 +10,11 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidTaskId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidTaskId.NotFound` |  | The task does not exist. Check `TaskId`. |
 #[derive(Default)]
 pub struct DescribeTaskAttribute {
     /// `RegionId`.
@@ -28,13 +26,14 @@ pub struct DescribeTaskAttribute {
 }
 
 impl DescribeTaskAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(task_id: impl Into<String>) -> Self {
         Self {
             task_id: task_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -42,9 +41,12 @@ impl DescribeTaskAttribute {
     }
 }
 
-record!(
-    request DescribeTaskAttribute, DESCRIBE_TASK_ATTRIBUTE, 0 => region_id, 1 => task_id
-);
+record! {
+    request DescribeTaskAttribute = DESCRIBE_TASK_ATTRIBUTE {
+        region_id,
+        task_id,
+    }
+}
 
 static DESCRIBE_TASK_ATTRIBUTE: Schema = Schema {
     name: "DescribeTaskAttribute",
@@ -52,7 +54,7 @@ static DESCRIBE_TASK_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeTaskAttribute`] answers.
+/// The response to [`DescribeTaskAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeTaskAttributeResponse {
@@ -80,25 +82,27 @@ pub struct DescribeTaskAttributeResponse {
     pub finished_time: Option<String>,
     /// `TaskId`.
     pub task_id: Option<String>,
-    /// `OperationProgressSet`.
-    pub operation_progress_set: Option<ResponseOperationProgressSet>,
+    /// `OperationProgressSet.OperationProgress`.
+    pub operation_progress_set: Vec<ResponseOperationProgress>,
 }
 
-impl DescribeTaskAttributeResponse {
-    /// The list in `OperationProgressSet.OperationProgress`; empty where the response has none.
-    pub fn operation_progress_set(&self) -> &[ResponseOperationProgress] {
-        self.operation_progress_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.operation_progress)
+record! {
+    response DescribeTaskAttributeResponse = DESCRIBE_TASK_ATTRIBUTE_RESPONSE {
+        creation_time,
+        support_cancel,
+        total_count,
+        success_count,
+        region_id,
+        task_action,
+        failed_count,
+        request_id,
+        task_status,
+        task_process,
+        finished_time,
+        task_id,
+        operation_progress_set,
     }
 }
-
-record!(
-    response DescribeTaskAttributeResponse, DESCRIBE_TASK_ATTRIBUTE_RESPONSE, 0 =>
-    creation_time, 1 => support_cancel, 2 => total_count, 3 => success_count, 4 =>
-    region_id, 5 => task_action, 6 => failed_count, 7 => request_id, 8 => task_status, 9
-    => task_process, 10 => finished_time, 11 => task_id, 12 => operation_progress_set
-);
 
 static DESCRIBE_TASK_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "DescribeTaskAttributeResponse",
@@ -115,31 +119,11 @@ static DESCRIBE_TASK_ATTRIBUTE_RESPONSE: Schema = Schema {
         Field::string("TaskProcess"),
         Field::string("FinishedTime"),
         Field::string("TaskId"),
-        Field::object("OperationProgressSet", &RESPONSE_OPERATION_PROGRESS_SET),
-    ],
-    rules: &[],
-};
-
-/// `OperationProgressSet` of [`DescribeTaskAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationProgressSet {
-    /// `OperationProgress`.
-    pub operation_progress: Vec<ResponseOperationProgress>,
-}
-
-record!(
-    response ResponseOperationProgressSet, RESPONSE_OPERATION_PROGRESS_SET, 0 =>
-    operation_progress
-);
-
-static RESPONSE_OPERATION_PROGRESS_SET: Schema = Schema {
-    name: "ResponseOperationProgressSet",
-    fields: &[
         Field::list(
-            "OperationProgress",
-            &Field::object("", &RESPONSE_OPERATION_PROGRESS),
-        ),
+                "OperationProgressSet",
+                &Field::object("", &RESPONSE_OPERATION_PROGRESS),
+            )
+            .wrapped("OperationProgress"),
     ],
     rules: &[],
 };
@@ -154,21 +138,18 @@ pub struct ResponseOperationProgress {
     pub error_code: Option<String>,
     /// `OperationStatus`.
     pub operation_status: Option<String>,
-    /// `RelatedItemSet`.
-    pub related_item_set: Option<ResponseOperationProgressRelatedItemSet>,
+    /// `RelatedItemSet.RelatedItem`.
+    pub related_item_set: Vec<ResponseOperationProgressRelatedItem>,
 }
 
-impl ResponseOperationProgress {
-    /// The list in `RelatedItemSet.RelatedItem`; empty where the response has none.
-    pub fn related_item_set(&self) -> &[ResponseOperationProgressRelatedItem] {
-        self.related_item_set.as_ref().map_or(&[], |wrapper| &wrapper.related_item)
+record! {
+    response ResponseOperationProgress = RESPONSE_OPERATION_PROGRESS {
+        error_msg,
+        error_code,
+        operation_status,
+        related_item_set,
     }
 }
-
-record!(
-    response ResponseOperationProgress, RESPONSE_OPERATION_PROGRESS, 0 => error_msg, 1 =>
-    error_code, 2 => operation_status, 3 => related_item_set
-);
 
 static RESPONSE_OPERATION_PROGRESS: Schema = Schema {
     name: "ResponseOperationProgress",
@@ -176,31 +157,11 @@ static RESPONSE_OPERATION_PROGRESS: Schema = Schema {
         Field::string("ErrorMsg"),
         Field::string("ErrorCode"),
         Field::string("OperationStatus"),
-        Field::object("RelatedItemSet", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET),
-    ],
-    rules: &[],
-};
-
-/// `OperationProgressSet.OperationProgress.RelatedItemSet` of [`DescribeTaskAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationProgressRelatedItemSet {
-    /// `RelatedItem`.
-    pub related_item: Vec<ResponseOperationProgressRelatedItem>,
-}
-
-record!(
-    response ResponseOperationProgressRelatedItemSet,
-    RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET, 0 => related_item
-);
-
-static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET: Schema = Schema {
-    name: "ResponseOperationProgressRelatedItemSet",
-    fields: &[
         Field::list(
-            "RelatedItem",
-            &Field::object("", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM),
-        ),
+                "RelatedItemSet",
+                &Field::object("", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM),
+            )
+            .wrapped("RelatedItem"),
     ],
     rules: &[],
 };
@@ -215,10 +176,12 @@ pub struct ResponseOperationProgressRelatedItem {
     pub value: Option<String>,
 }
 
-record!(
-    response ResponseOperationProgressRelatedItem,
-    RESPONSE_OPERATION_PROGRESS_RELATED_ITEM, 0 => name, 1 => value
-);
+record! {
+    response ResponseOperationProgressRelatedItem = RESPONSE_OPERATION_PROGRESS_RELATED_ITEM {
+        name,
+        value,
+    }
+}
 
 static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
     name: "ResponseOperationProgressRelatedItem",
@@ -226,38 +189,42 @@ static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeTaskAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeTaskAttributeErrorCode {
-    /// `InvalidRegionId.NotFound` (400)
-    InvalidRegionIdNotFound,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidTaskId.NotFound` (400)
-    InvalidTaskIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeTaskAttribute`].
+    DescribeTaskAttributeErrorCode {
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidTaskId.NotFound` (400): The task does not exist. Check `TaskId`.
+        InvalidTaskIdNotFound = "InvalidTaskId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeTaskAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidTaskId.NotFound", Self::InvalidTaskIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeTaskAttribute`.
+/// The descriptor of [`DescribeTaskAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTaskAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidTaskId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTaskId.NotFound",
+            "",
+            "The task does not exist. Check `TaskId`.",
+        ),
     ],
     ..Operation::new(
         "DescribeTaskAttribute",

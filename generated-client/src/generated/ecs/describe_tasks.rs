@@ -2,10 +2,7 @@
 
 //! `DescribeTasks`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeTasks`.
 ///
@@ -15,10 +12,10 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
 /// # Example
 ///
@@ -66,50 +63,62 @@ pub struct DescribeTasks {
 }
 
 impl DescribeTasks {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `TaskIds`.
     pub fn task_ids(mut self, task_ids: impl Into<String>) -> Self {
         self.task_ids = Some(task_ids.into());
         self
     }
+
     /// Sets `TaskAction`.
     pub fn task_action(mut self, task_action: impl Into<String>) -> Self {
         self.task_action = Some(task_action.into());
         self
     }
+
     /// Sets `TaskStatus`.
     pub fn task_status(mut self, task_status: impl Into<String>) -> Self {
         self.task_status = Some(task_status.into());
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `ResourceIds`.
     pub fn resource_ids(
         mut self,
@@ -118,6 +127,7 @@ impl DescribeTasks {
         self.resource_ids = Some(resource_ids.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `TaskGroupId`.
     pub fn task_group_id(mut self, task_group_id: impl Into<String>) -> Self {
         self.task_group_id = Some(task_group_id.into());
@@ -125,19 +135,26 @@ impl DescribeTasks {
     }
 }
 
-record!(
-    request DescribeTasks, DESCRIBE_TASKS, 0 => page_number, 1 => page_size, 2 =>
-    region_id, 3 => task_ids, 4 => task_action, 5 => task_status, 6 => start_time, 7 =>
-    end_time, 8 => resource_ids, 9 => task_group_id
-);
+record! {
+    request DescribeTasks = DESCRIBE_TASKS {
+        page_number,
+        page_size,
+        region_id,
+        task_ids,
+        task_action,
+        task_status,
+        start_time,
+        end_time,
+        resource_ids,
+        task_group_id,
+    }
+}
 
 static DESCRIBE_TASKS: Schema = Schema {
     name: "DescribeTasks",
     fields: &[
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("RegionId").region(),
         Field::string("TaskIds"),
         Field::string("TaskAction"),
@@ -151,7 +168,7 @@ static DESCRIBE_TASKS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeTasks`] answers.
+/// The response to [`DescribeTasks`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeTasksResponse {
@@ -165,21 +182,20 @@ pub struct DescribeTasksResponse {
     pub total_count: Option<i32>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `TaskSet`.
-    pub task_set: Option<ResponseTaskSet>,
+    /// `TaskSet.Task`.
+    pub task_set: Vec<ResponseTask>,
 }
 
-impl DescribeTasksResponse {
-    /// The list in `TaskSet.Task`; empty where the response has none.
-    pub fn task_set(&self) -> &[ResponseTask] {
-        self.task_set.as_ref().map_or(&[], |wrapper| &wrapper.task)
+record! {
+    response DescribeTasksResponse = DESCRIBE_TASKS_RESPONSE {
+        page_size,
+        page_number,
+        request_id,
+        total_count,
+        region_id,
+        task_set,
     }
 }
-
-record!(
-    response DescribeTasksResponse, DESCRIBE_TASKS_RESPONSE, 0 => page_size, 1 =>
-    page_number, 2 => request_id, 3 => total_count, 4 => region_id, 5 => task_set
-);
 
 static DESCRIBE_TASKS_RESPONSE: Schema = Schema {
     name: "DescribeTasksResponse",
@@ -189,24 +205,8 @@ static DESCRIBE_TASKS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::string("RegionId"),
-        Field::object("TaskSet", &RESPONSE_TASK_SET),
+        Field::list("TaskSet", &Field::object("", &RESPONSE_TASK)).wrapped("Task"),
     ],
-    rules: &[],
-};
-
-/// `TaskSet` of [`DescribeTasksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseTaskSet {
-    /// `Task`.
-    pub task: Vec<ResponseTask>,
-}
-
-record!(response ResponseTaskSet, RESPONSE_TASK_SET, 0 => task);
-
-static RESPONSE_TASK_SET: Schema = Schema {
-    name: "ResponseTaskSet",
-    fields: &[Field::list("Task", &Field::object("", &RESPONSE_TASK))],
     rules: &[],
 };
 
@@ -230,10 +230,17 @@ pub struct ResponseTask {
     pub resource_id: Option<String>,
 }
 
-record!(
-    response ResponseTask, RESPONSE_TASK, 0 => creation_time, 1 => task_status, 2 =>
-    finished_time, 3 => support_cancel, 4 => task_id, 5 => task_action, 6 => resource_id
-);
+record! {
+    response ResponseTask = RESPONSE_TASK {
+        creation_time,
+        task_status,
+        finished_time,
+        support_cancel,
+        task_id,
+        task_action,
+        resource_id,
+    }
+}
 
 static RESPONSE_TASK: Schema = Schema {
     name: "ResponseTask",
@@ -249,32 +256,32 @@ static RESPONSE_TASK: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeTasks`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeTasksErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidRegionId.NotFound` (400)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeTasks`].
+    DescribeTasksErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeTasksErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeTasks`.
+/// The descriptor of [`DescribeTasks`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTasks"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -299,7 +306,9 @@ impl Request for DescribeTasks {
 
 impl Paginated for DescribeTasks {
     type Item = ResponseTask;
+
+    #[inline]
     fn items(response: DescribeTasksResponse) -> Vec<ResponseTask> {
-        response.task_set.map(|outer| outer.task).unwrap_or_default()
+        response.task_set
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeTerminalSessions`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeTerminalSessions`.
 ///
@@ -15,12 +12,12 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.NextToken` |
-/// | 400 | `InvalidParameter.MaxResults` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -54,30 +51,37 @@ pub struct DescribeTerminalSessions {
 }
 
 impl DescribeTerminalSessions {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `SessionId`.
     pub fn session_id(mut self, session_id: impl Into<String>) -> Self {
         self.session_id = Some(session_id.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
@@ -85,10 +89,15 @@ impl DescribeTerminalSessions {
     }
 }
 
-record!(
-    request DescribeTerminalSessions, DESCRIBE_TERMINAL_SESSIONS, 0 => region_id, 1 =>
-    instance_id, 2 => session_id, 3 => max_results, 4 => next_token
-);
+record! {
+    request DescribeTerminalSessions = DESCRIBE_TERMINAL_SESSIONS {
+        region_id,
+        instance_id,
+        session_id,
+        max_results,
+        next_token,
+    }
+}
 
 static DESCRIBE_TERMINAL_SESSIONS: Schema = Schema {
     name: "DescribeTerminalSessions",
@@ -96,14 +105,13 @@ static DESCRIBE_TERMINAL_SESSIONS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("InstanceId"),
         Field::string("SessionId"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.maximum(100.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.maximum(100)),
         Field::string("NextToken"),
     ],
     rules: &[],
 };
 
-/// What [`DescribeTerminalSessions`] answers.
+/// The response to [`DescribeTerminalSessions`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeTerminalSessionsResponse {
@@ -111,45 +119,25 @@ pub struct DescribeTerminalSessionsResponse {
     pub request_id: Option<String>,
     /// `NextToken`.
     pub next_token: Option<String>,
-    /// `Sessions`.
-    pub sessions: Option<ResponseSessions>,
+    /// `Sessions.Session`.
+    pub sessions: Vec<ResponseSession>,
 }
 
-impl DescribeTerminalSessionsResponse {
-    /// The list in `Sessions.Session`; empty where the response has none.
-    pub fn sessions(&self) -> &[ResponseSession] {
-        self.sessions.as_ref().map_or(&[], |wrapper| &wrapper.session)
+record! {
+    response DescribeTerminalSessionsResponse = DESCRIBE_TERMINAL_SESSIONS_RESPONSE {
+        request_id,
+        next_token,
+        sessions,
     }
 }
-
-record!(
-    response DescribeTerminalSessionsResponse, DESCRIBE_TERMINAL_SESSIONS_RESPONSE, 0 =>
-    request_id, 1 => next_token, 2 => sessions
-);
 
 static DESCRIBE_TERMINAL_SESSIONS_RESPONSE: Schema = Schema {
     name: "DescribeTerminalSessionsResponse",
     fields: &[
         Field::string("RequestId"),
         Field::string("NextToken"),
-        Field::object("Sessions", &RESPONSE_SESSIONS),
+        Field::list("Sessions", &Field::object("", &RESPONSE_SESSION)).wrapped("Session"),
     ],
-    rules: &[],
-};
-
-/// `Sessions` of [`DescribeTerminalSessionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSessions {
-    /// `Session`.
-    pub session: Vec<ResponseSession>,
-}
-
-record!(response ResponseSessions, RESPONSE_SESSIONS, 0 => session);
-
-static RESPONSE_SESSIONS: Schema = Schema {
-    name: "ResponseSessions",
-    fields: &[Field::list("Session", &Field::object("", &RESPONSE_SESSION))],
     rules: &[],
 };
 
@@ -173,22 +161,23 @@ pub struct ResponseSession {
     pub identity_type: Option<String>,
     /// `SessionId`.
     pub session_id: Option<String>,
-    /// `Connections`.
-    pub connections: Option<ResponseSessionConnections>,
+    /// `Connections.Connection`.
+    pub connections: Vec<ResponseSessionConnection>,
 }
 
-impl ResponseSession {
-    /// The list in `Connections.Connection`; empty where the response has none.
-    pub fn connections(&self) -> &[ResponseSessionConnection] {
-        self.connections.as_ref().map_or(&[], |wrapper| &wrapper.connection)
+record! {
+    response ResponseSession = RESPONSE_SESSION {
+        creation_time,
+        target_server,
+        port_number,
+        principal_id,
+        username,
+        client_ip,
+        identity_type,
+        session_id,
+        connections,
     }
 }
-
-record!(
-    response ResponseSession, RESPONSE_SESSION, 0 => creation_time, 1 => target_server, 2
-    => port_number, 3 => principal_id, 4 => username, 5 => client_ip, 6 => identity_type,
-    7 => session_id, 8 => connections
-);
 
 static RESPONSE_SESSION: Schema = Schema {
     name: "ResponseSession",
@@ -201,27 +190,8 @@ static RESPONSE_SESSION: Schema = Schema {
         Field::string("ClientIP"),
         Field::string("IdentityType"),
         Field::string("SessionId"),
-        Field::object("Connections", &RESPONSE_SESSION_CONNECTIONS),
-    ],
-    rules: &[],
-};
-
-/// `Sessions.Session.Connections` of [`DescribeTerminalSessionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSessionConnections {
-    /// `Connection`.
-    pub connection: Vec<ResponseSessionConnection>,
-}
-
-record!(
-    response ResponseSessionConnections, RESPONSE_SESSION_CONNECTIONS, 0 => connection
-);
-
-static RESPONSE_SESSION_CONNECTIONS: Schema = Schema {
-    name: "ResponseSessionConnections",
-    fields: &[
-        Field::list("Connection", &Field::object("", &RESPONSE_SESSION_CONNECTION)),
+        Field::list("Connections", &Field::object("", &RESPONSE_SESSION_CONNECTION))
+            .wrapped("Connection"),
     ],
     rules: &[],
 };
@@ -244,10 +214,16 @@ pub struct ResponseSessionConnection {
     pub failed_detail: Option<String>,
 }
 
-record!(
-    response ResponseSessionConnection, RESPONSE_SESSION_CONNECTION, 0 => closed_reason,
-    1 => end_time, 2 => status, 3 => start_time, 4 => instance_id, 5 => failed_detail
-);
+record! {
+    response ResponseSessionConnection = RESPONSE_SESSION_CONNECTION {
+        closed_reason,
+        end_time,
+        status,
+        start_time,
+        instance_id,
+        failed_detail,
+    }
+}
 
 static RESPONSE_SESSION_CONNECTION: Schema = Schema {
     name: "ResponseSessionConnection",
@@ -262,42 +238,50 @@ static RESPONSE_SESSION_CONNECTION: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeTerminalSessions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeTerminalSessionsErrorCode {
-    /// `InvalidParameter.NextToken` (400)
-    InvalidParameterNextToken,
-    /// `InvalidParameter.MaxResults` (400)
-    InvalidParameterMaxResults,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeTerminalSessions`].
+    DescribeTerminalSessionsErrorCode {
+        /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
+        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
+        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for DescribeTerminalSessionsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.NextToken", Self::InvalidParameterNextToken),
-        ("InvalidParameter.MaxResults", Self::InvalidParameterMaxResults),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeTerminalSessions`.
+/// The descriptor of [`DescribeTerminalSessions`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTerminalSessions",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.NextToken", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MaxResults", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MaxResults",
+            "",
+            "The page size is not valid. Check `MaxResults`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -322,7 +306,9 @@ impl Request for DescribeTerminalSessions {
 
 impl Paginated for DescribeTerminalSessions {
     type Item = ResponseSession;
+
+    #[inline]
     fn items(response: DescribeTerminalSessionsResponse) -> Vec<ResponseSession> {
-        response.sessions.map(|outer| outer.session).unwrap_or_default()
+        response.sessions
     }
 }

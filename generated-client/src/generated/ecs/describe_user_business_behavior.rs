@@ -2,9 +2,7 @@
 
 //! `DescribeUserBusinessBehavior`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeUserBusinessBehavior`.
 ///
@@ -12,9 +10,9 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParams` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParams` |  | A parameter is not valid. Check the request. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeUserBusinessBehavior {
@@ -25,13 +23,14 @@ pub struct DescribeUserBusinessBehavior {
 }
 
 impl DescribeUserBusinessBehavior {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(status_key: impl Into<String>) -> Self {
         Self {
             status_key: status_key.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -39,10 +38,12 @@ impl DescribeUserBusinessBehavior {
     }
 }
 
-record!(
-    request DescribeUserBusinessBehavior, DESCRIBE_USER_BUSINESS_BEHAVIOR, 0 =>
-    region_id, 1 => status_key
-);
+record! {
+    request DescribeUserBusinessBehavior = DESCRIBE_USER_BUSINESS_BEHAVIOR {
+        region_id,
+        status_key,
+    }
+}
 
 static DESCRIBE_USER_BUSINESS_BEHAVIOR: Schema = Schema {
     name: "DescribeUserBusinessBehavior",
@@ -50,7 +51,7 @@ static DESCRIBE_USER_BUSINESS_BEHAVIOR: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeUserBusinessBehavior`] answers.
+/// The response to [`DescribeUserBusinessBehavior`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeUserBusinessBehaviorResponse {
@@ -60,10 +61,12 @@ pub struct DescribeUserBusinessBehaviorResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response DescribeUserBusinessBehaviorResponse,
-    DESCRIBE_USER_BUSINESS_BEHAVIOR_RESPONSE, 0 => status_value, 1 => request_id
-);
+record! {
+    response DescribeUserBusinessBehaviorResponse = DESCRIBE_USER_BUSINESS_BEHAVIOR_RESPONSE {
+        status_value,
+        request_id,
+    }
+}
 
 static DESCRIBE_USER_BUSINESS_BEHAVIOR_RESPONSE: Schema = Schema {
     name: "DescribeUserBusinessBehaviorResponse",
@@ -71,30 +74,28 @@ static DESCRIBE_USER_BUSINESS_BEHAVIOR_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeUserBusinessBehavior`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeUserBusinessBehaviorErrorCode {
-    /// `InvalidParams` (403)
-    InvalidParams,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeUserBusinessBehavior`].
+    DescribeUserBusinessBehaviorErrorCode {
+        /// `InvalidParams` (403): A parameter is not valid. Check the request.
+        InvalidParams = "InvalidParams",
+    }
 }
 
-impl ErrorCode for DescribeUserBusinessBehaviorErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParams", Self::InvalidParams),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeUserBusinessBehavior`.
+/// The descriptor of [`DescribeUserBusinessBehavior`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeUserBusinessBehavior",
     ),
     deprecated: true,
-    errors: &[ErrorRow::new(403, "InvalidParams", "", "")],
+    errors: &[
+        ErrorRow::new(
+            403,
+            "InvalidParams",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+    ],
     ..Operation::new(
         "DescribeUserBusinessBehavior",
         Access::Read,

@@ -2,9 +2,7 @@
 
 //! `DescribeUserData`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeUserData`.
 ///
@@ -12,9 +10,9 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DescribeUserData {
     /// `RegionId`.
@@ -26,13 +24,14 @@ pub struct DescribeUserData {
 }
 
 impl DescribeUserData {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -40,7 +39,12 @@ impl DescribeUserData {
     }
 }
 
-record!(request DescribeUserData, DESCRIBE_USER_DATA, 0 => region_id, 1 => instance_id);
+record! {
+    request DescribeUserData = DESCRIBE_USER_DATA {
+        region_id,
+        instance_id,
+    }
+}
 
 static DESCRIBE_USER_DATA: Schema = Schema {
     name: "DescribeUserData",
@@ -51,7 +55,7 @@ static DESCRIBE_USER_DATA: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeUserData`] answers.
+/// The response to [`DescribeUserData`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeUserDataResponse {
@@ -65,10 +69,14 @@ pub struct DescribeUserDataResponse {
     pub region_id: Option<String>,
 }
 
-record!(
-    response DescribeUserDataResponse, DESCRIBE_USER_DATA_RESPONSE, 0 => request_id, 1 =>
-    instance_id, 2 => user_data, 3 => region_id
-);
+record! {
+    response DescribeUserDataResponse = DESCRIBE_USER_DATA_RESPONSE {
+        request_id,
+        instance_id,
+        user_data,
+        region_id,
+    }
+}
 
 static DESCRIBE_USER_DATA_RESPONSE: Schema = Schema {
     name: "DescribeUserDataResponse",
@@ -81,27 +89,25 @@ static DESCRIBE_USER_DATA_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeUserData`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeUserDataErrorCode {
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeUserData`].
+    DescribeUserDataErrorCode {
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
 }
 
-impl ErrorCode for DescribeUserDataErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeUserData`.
+/// The descriptor of [`DescribeUserData`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeUserData"),
-    errors: &[ErrorRow::new(404, "InvalidInstanceId.NotFound", "", "")],
+    errors: &[
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+    ],
     ..Operation::new(
         "DescribeUserData",
         Access::Read,

@@ -2,10 +2,7 @@
 
 //! `DescribeVRouters`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeVRouters`.
 ///
@@ -47,51 +44,60 @@ pub struct DescribeVRouters {
 }
 
 impl DescribeVRouters {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `VRouterId`.
     pub fn v_router_id(mut self, v_router_id: impl Into<String>) -> Self {
         self.v_router_id = Some(v_router_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeVRouters, DESCRIBE_V_ROUTERS, 0 => v_router_id, 1 => region_id, 2 =>
-    page_number, 3 => page_size
-);
+record! {
+    request DescribeVRouters = DESCRIBE_V_ROUTERS {
+        v_router_id,
+        region_id,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_V_ROUTERS: Schema = Schema {
     name: "DescribeVRouters",
     fields: &[
         Field::string("VRouterId"),
         Field::string("RegionId").region(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeVRouters`] answers.
+/// The response to [`DescribeVRouters`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeVRoutersResponse {
@@ -103,21 +109,19 @@ pub struct DescribeVRoutersResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `VRouters`.
-    pub v_routers: Option<ResponseVRouters>,
+    /// `VRouters.VRouter`.
+    pub v_routers: Vec<ResponseVRouter>,
 }
 
-impl DescribeVRoutersResponse {
-    /// The list in `VRouters.VRouter`; empty where the response has none.
-    pub fn v_routers(&self) -> &[ResponseVRouter] {
-        self.v_routers.as_ref().map_or(&[], |wrapper| &wrapper.v_router)
+record! {
+    response DescribeVRoutersResponse = DESCRIBE_V_ROUTERS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        v_routers,
     }
 }
-
-record!(
-    response DescribeVRoutersResponse, DESCRIBE_V_ROUTERS_RESPONSE, 0 => page_size, 1 =>
-    request_id, 2 => page_number, 3 => total_count, 4 => v_routers
-);
 
 static DESCRIBE_V_ROUTERS_RESPONSE: Schema = Schema {
     name: "DescribeVRoutersResponse",
@@ -126,24 +130,9 @@ static DESCRIBE_V_ROUTERS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("VRouters", &RESPONSE_V_ROUTERS),
+        Field::list("VRouters", &Field::object("", &RESPONSE_V_ROUTER))
+            .wrapped("VRouter"),
     ],
-    rules: &[],
-};
-
-/// `VRouters` of [`DescribeVRoutersResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVRouters {
-    /// `VRouter`.
-    pub v_router: Vec<ResponseVRouter>,
-}
-
-record!(response ResponseVRouters, RESPONSE_V_ROUTERS, 0 => v_router);
-
-static RESPONSE_V_ROUTERS: Schema = Schema {
-    name: "ResponseVRouters",
-    fields: &[Field::list("VRouter", &Field::object("", &RESPONSE_V_ROUTER))],
     rules: &[],
 };
 
@@ -163,22 +152,21 @@ pub struct ResponseVRouter {
     pub v_router_name: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `RouteTableIds`.
-    pub route_table_ids: Option<ResponseVRouterRouteTableIds>,
+    /// `RouteTableIds.RouteTableId`.
+    pub route_table_ids: Vec<String>,
 }
 
-impl ResponseVRouter {
-    /// The list in `RouteTableIds.RouteTableId`; empty where the response has none.
-    pub fn route_table_ids(&self) -> &[String] {
-        self.route_table_ids.as_ref().map_or(&[], |wrapper| &wrapper.route_table_id)
+record! {
+    response ResponseVRouter = RESPONSE_V_ROUTER {
+        vpc_id,
+        creation_time,
+        v_router_id,
+        description,
+        v_router_name,
+        region_id,
+        route_table_ids,
     }
 }
-
-record!(
-    response ResponseVRouter, RESPONSE_V_ROUTER, 0 => vpc_id, 1 => creation_time, 2 =>
-    v_router_id, 3 => description, 4 => v_router_name, 5 => region_id, 6 =>
-    route_table_ids
-);
 
 static RESPONSE_V_ROUTER: Schema = Schema {
     name: "ResponseVRouter",
@@ -189,44 +177,18 @@ static RESPONSE_V_ROUTER: Schema = Schema {
         Field::string("Description"),
         Field::string("VRouterName"),
         Field::string("RegionId"),
-        Field::object("RouteTableIds", &RESPONSE_V_ROUTER_ROUTE_TABLE_IDS),
+        Field::list("RouteTableIds", &Field::string("")).wrapped("RouteTableId"),
     ],
     rules: &[],
 };
 
-/// `VRouters.VRouter.RouteTableIds` of [`DescribeVRoutersResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVRouterRouteTableIds {
-    /// `RouteTableId`.
-    pub route_table_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeVRouters`].
+    DescribeVRoutersErrorCode {
+    }
 }
 
-record!(
-    response ResponseVRouterRouteTableIds, RESPONSE_V_ROUTER_ROUTE_TABLE_IDS, 0 =>
-    route_table_id
-);
-
-static RESPONSE_V_ROUTER_ROUTE_TABLE_IDS: Schema = Schema {
-    name: "ResponseVRouterRouteTableIds",
-    fields: &[Field::list("RouteTableId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeVRouters`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeVRoutersErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeVRoutersErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeVRouters`.
+/// The descriptor of [`DescribeVRouters`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVRouters"),
     deprecated: true,
@@ -253,7 +215,9 @@ impl Request for DescribeVRouters {
 
 impl Paginated for DescribeVRouters {
     type Item = ResponseVRouter;
+
+    #[inline]
     fn items(response: DescribeVRoutersResponse) -> Vec<ResponseVRouter> {
-        response.v_routers.map(|outer| outer.v_router).unwrap_or_default()
+        response.v_routers
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeVSwitches`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeVSwitches`.
 ///
@@ -15,15 +12,15 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `OperationFailed.Endpoint` |
-/// | 400 | `Mismatch.InstanceIdAndRegionId` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidVpcIdNumber.NotSupported` |
-/// | 404 | `InvalidVSwitchIdNumber.NotSupported` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.VpcNotFound` |  | The VPC does not exist. Check its ID. |
+/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name in `OwnerAccount` is not valid. |
+/// | 400 | `OperationFailed.Endpoint` |  | The endpoint does not serve the region. Use the endpoint of the region. |
+/// | 400 | `Mismatch.InstanceIdAndRegionId` |  | The resource is not in the region. Check the ID and `RegionId`. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidVpcIdNumber.NotSupported` |  | The request names too many VPCs. Pass fewer. |
+/// | 404 | `InvalidVSwitchIdNumber.NotSupported` |  | The request names too many vSwitches. Pass fewer. |
 ///
 /// # Example
 ///
@@ -63,51 +60,69 @@ pub struct DescribeVSwitches {
 }
 
 impl DescribeVSwitches {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `VpcId`.
     pub fn vpc_id(mut self, vpc_id: impl Into<String>) -> Self {
         self.vpc_id = Some(vpc_id.into());
         self
     }
+
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
         self.v_switch_id = Some(v_switch_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `IsDefault`.
+    #[inline]
     pub fn is_default(mut self, is_default: bool) -> Self {
         self.is_default = Some(is_default);
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeVSwitches, DESCRIBE_V_SWITCHES, 0 => vpc_id, 1 => v_switch_id, 2 =>
-    zone_id, 3 => region_id, 4 => is_default, 5 => page_number, 6 => page_size
-);
+record! {
+    request DescribeVSwitches = DESCRIBE_V_SWITCHES {
+        vpc_id,
+        v_switch_id,
+        zone_id,
+        region_id,
+        is_default,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_V_SWITCHES: Schema = Schema {
     name: "DescribeVSwitches",
@@ -117,15 +132,13 @@ static DESCRIBE_V_SWITCHES: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("RegionId"),
         Field::boolean("IsDefault"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeVSwitches`] answers.
+/// The response to [`DescribeVSwitches`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeVSwitchesResponse {
@@ -137,21 +150,19 @@ pub struct DescribeVSwitchesResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `VSwitches`.
-    pub v_switches: Option<ResponseVSwitches>,
+    /// `VSwitches.VSwitch`.
+    pub v_switches: Vec<ResponseVSwitch>,
 }
 
-impl DescribeVSwitchesResponse {
-    /// The list in `VSwitches.VSwitch`; empty where the response has none.
-    pub fn v_switches(&self) -> &[ResponseVSwitch] {
-        self.v_switches.as_ref().map_or(&[], |wrapper| &wrapper.v_switch)
+record! {
+    response DescribeVSwitchesResponse = DESCRIBE_V_SWITCHES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        v_switches,
     }
 }
-
-record!(
-    response DescribeVSwitchesResponse, DESCRIBE_V_SWITCHES_RESPONSE, 0 => page_size, 1
-    => request_id, 2 => page_number, 3 => total_count, 4 => v_switches
-);
 
 static DESCRIBE_V_SWITCHES_RESPONSE: Schema = Schema {
     name: "DescribeVSwitchesResponse",
@@ -160,24 +171,9 @@ static DESCRIBE_V_SWITCHES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("VSwitches", &RESPONSE_V_SWITCHES),
+        Field::list("VSwitches", &Field::object("", &RESPONSE_V_SWITCH))
+            .wrapped("VSwitch"),
     ],
-    rules: &[],
-};
-
-/// `VSwitches` of [`DescribeVSwitchesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVSwitches {
-    /// `VSwitch`.
-    pub v_switch: Vec<ResponseVSwitch>,
-}
-
-record!(response ResponseVSwitches, RESPONSE_V_SWITCHES, 0 => v_switch);
-
-static RESPONSE_V_SWITCHES: Schema = Schema {
-    name: "ResponseVSwitches",
-    fields: &[Field::list("VSwitch", &Field::object("", &RESPONSE_V_SWITCH))],
     rules: &[],
 };
 
@@ -209,11 +205,21 @@ pub struct ResponseVSwitch {
     pub v_switch_name: Option<String>,
 }
 
-record!(
-    response ResponseVSwitch, RESPONSE_V_SWITCH, 0 => creation_time, 1 => status, 2 =>
-    vpc_id, 3 => is_default, 4 => v_switch_id, 5 => cidr_block, 6 => description, 7 =>
-    available_ip_address_count, 8 => resource_group_id, 9 => zone_id, 10 => v_switch_name
-);
+record! {
+    response ResponseVSwitch = RESPONSE_V_SWITCH {
+        creation_time,
+        status,
+        vpc_id,
+        is_default,
+        v_switch_id,
+        cidr_block,
+        description,
+        available_ip_address_count,
+        resource_group_id,
+        zone_id,
+        v_switch_name,
+    }
+}
 
 static RESPONSE_V_SWITCH: Schema = Schema {
     name: "ResponseVSwitch",
@@ -233,53 +239,73 @@ static RESPONSE_V_SWITCH: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeVSwitches`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeVSwitchesErrorCode {
-    /// `Forbidden.VpcNotFound` (400)
-    ForbiddenVpcNotFound,
-    /// `IellgalParameter.OwnerAccount` (400)
-    IellgalParameterOwnerAccount,
-    /// `OperationFailed.Endpoint` (400)
-    OperationFailedEndpoint,
-    /// `Mismatch.InstanceIdAndRegionId` (400)
-    MismatchInstanceIdAndRegionId,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidVpcIdNumber.NotSupported` (404)
-    InvalidVpcIdNumberNotSupported,
-    /// `InvalidVSwitchIdNumber.NotSupported` (404)
-    InvalidVSwitchIdNumberNotSupported,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeVSwitches`].
+    DescribeVSwitchesErrorCode {
+        /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
+        ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
+        /// `IellgalParameter.OwnerAccount` (400): The account name in `OwnerAccount` is not valid.
+        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        /// `OperationFailed.Endpoint` (400): The endpoint does not serve the region. Use the endpoint of the region.
+        OperationFailedEndpoint = "OperationFailed.Endpoint",
+        /// `Mismatch.InstanceIdAndRegionId` (400): The resource is not in the region. Check the ID and `RegionId`.
+        MismatchInstanceIdAndRegionId = "Mismatch.InstanceIdAndRegionId",
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidVpcIdNumber.NotSupported` (404): The request names too many VPCs. Pass fewer.
+        InvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported",
+        /// `InvalidVSwitchIdNumber.NotSupported` (404): The request names too many vSwitches. Pass fewer.
+        InvalidVSwitchIdNumberNotSupported = "InvalidVSwitchIdNumber.NotSupported",
+    }
 }
 
-impl ErrorCode for DescribeVSwitchesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Forbidden.VpcNotFound", Self::ForbiddenVpcNotFound),
-        ("IellgalParameter.OwnerAccount", Self::IellgalParameterOwnerAccount),
-        ("OperationFailed.Endpoint", Self::OperationFailedEndpoint),
-        ("Mismatch.InstanceIdAndRegionId", Self::MismatchInstanceIdAndRegionId),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("InvalidVpcIdNumber.NotSupported", Self::InvalidVpcIdNumberNotSupported),
-        ("InvalidVSwitchIdNumber.NotSupported", Self::InvalidVSwitchIdNumberNotSupported),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeVSwitches`.
+/// The descriptor of [`DescribeVSwitches`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVSwitches"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "OperationFailed.Endpoint", "", ""),
-        ErrorRow::new(400, "Mismatch.InstanceIdAndRegionId", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcIdNumber.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchIdNumber.NotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.VpcNotFound",
+            "",
+            "The VPC does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "IellgalParameter.OwnerAccount",
+            "",
+            "The account name in `OwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.Endpoint",
+            "",
+            "The endpoint does not serve the region. Use the endpoint of the region.",
+        ),
+        ErrorRow::new(
+            400,
+            "Mismatch.InstanceIdAndRegionId",
+            "",
+            "The resource is not in the region. Check the ID and `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVpcIdNumber.NotSupported",
+            "",
+            "The request names too many VPCs. Pass fewer.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchIdNumber.NotSupported",
+            "",
+            "The request names too many vSwitches. Pass fewer.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -304,7 +330,9 @@ impl Request for DescribeVSwitches {
 
 impl Paginated for DescribeVSwitches {
     type Item = ResponseVSwitch;
+
+    #[inline]
     fn items(response: DescribeVSwitchesResponse) -> Vec<ResponseVSwitch> {
-        response.v_switches.map(|outer| outer.v_switch).unwrap_or_default()
+        response.v_switches
     }
 }

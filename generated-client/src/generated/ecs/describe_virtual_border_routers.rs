@@ -2,10 +2,7 @@
 
 //! `DescribeVirtualBorderRouters`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeVirtualBorderRouters`.
 ///
@@ -15,10 +12,10 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidFilterKey.ValueNotSupported` |  | The key of a filter is not supported. Check the filter. |
 ///
 /// # Example
 ///
@@ -56,25 +53,32 @@ pub struct DescribeVirtualBorderRouters {
 }
 
 impl DescribeVirtualBorderRouters {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `Filter`.
     pub fn filter(mut self, filter: impl IntoIterator<Item = Filter>) -> Self {
         self.filter = Some(filter.into_iter().collect());
@@ -82,26 +86,28 @@ impl DescribeVirtualBorderRouters {
     }
 }
 
-record!(
-    request DescribeVirtualBorderRouters, DESCRIBE_VIRTUAL_BORDER_ROUTERS, 0 =>
-    region_id, 1 => page_number, 2 => page_size, 3 => filter
-);
+record! {
+    request DescribeVirtualBorderRouters = DESCRIBE_VIRTUAL_BORDER_ROUTERS {
+        region_id,
+        page_number,
+        page_size,
+        filter,
+    }
+}
 
 static DESCRIBE_VIRTUAL_BORDER_ROUTERS: Schema = Schema {
     name: "DescribeVirtualBorderRouters",
     fields: &[
         Field::string("RegionId").region(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::list("Filter", &Field::object("", &FILTER))
             .limits(&Limits::NONE.max_items(5)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeVirtualBorderRouters`] answers.
+/// The response to [`DescribeVirtualBorderRouters`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeVirtualBorderRoutersResponse {
@@ -113,26 +119,21 @@ pub struct DescribeVirtualBorderRoutersResponse {
     pub page_size: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `VirtualBorderRouterSet`.
-    pub virtual_border_router_set: Option<ResponseVirtualBorderRouterSet>,
+    /// `VirtualBorderRouterSet.VirtualBorderRouterType`.
+    pub virtual_border_router_set: Vec<
+        ResponseVirtualBorderRouterSetVirtualBorderRouterType,
+    >,
 }
 
-impl DescribeVirtualBorderRoutersResponse {
-    /// The list in `VirtualBorderRouterSet.VirtualBorderRouterType`; empty where the response has none.
-    pub fn virtual_border_router_set(
-        &self,
-    ) -> &[ResponseVirtualBorderRouterSetVirtualBorderRouterType] {
-        self.virtual_border_router_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.virtual_border_router_type)
+record! {
+    response DescribeVirtualBorderRoutersResponse = DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE {
+        request_id,
+        page_number,
+        page_size,
+        total_count,
+        virtual_border_router_set,
     }
 }
-
-record!(
-    response DescribeVirtualBorderRoutersResponse,
-    DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE, 0 => request_id, 1 => page_number, 2 =>
-    page_size, 3 => total_count, 4 => virtual_border_router_set
-);
 
 static DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE: Schema = Schema {
     name: "DescribeVirtualBorderRoutersResponse",
@@ -141,7 +142,14 @@ static DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE: Schema = Schema {
         Field::int32("PageNumber"),
         Field::int32("PageSize"),
         Field::int32("TotalCount"),
-        Field::object("VirtualBorderRouterSet", &RESPONSE_VIRTUAL_BORDER_ROUTER_SET),
+        Field::list(
+                "VirtualBorderRouterSet",
+                &Field::object(
+                    "",
+                    &RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE,
+                ),
+            )
+            .wrapped("VirtualBorderRouterType"),
     ],
     rules: &[],
 };
@@ -158,15 +166,18 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// A request without any parameter.
+    /// Creates a [`Filter`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.value = Some(value.into_iter().map(Into::into).collect());
@@ -174,42 +185,18 @@ impl Filter {
     }
 }
 
-record!(request Filter, FILTER, 0 => key, 1 => value);
+record! {
+    request Filter = FILTER {
+        key,
+        value,
+    }
+}
 
 static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[
         Field::string("Key"),
         Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(5)),
-    ],
-    rules: &[],
-};
-
-/// `VirtualBorderRouterSet` of [`DescribeVirtualBorderRoutersResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVirtualBorderRouterSet {
-    /// `VirtualBorderRouterType`.
-    pub virtual_border_router_type: Vec<
-        ResponseVirtualBorderRouterSetVirtualBorderRouterType,
-    >,
-}
-
-record!(
-    response ResponseVirtualBorderRouterSet, RESPONSE_VIRTUAL_BORDER_ROUTER_SET, 0 =>
-    virtual_border_router_type
-);
-
-static RESPONSE_VIRTUAL_BORDER_ROUTER_SET: Schema = Schema {
-    name: "ResponseVirtualBorderRouterSet",
-    fields: &[
-        Field::list(
-            "VirtualBorderRouterType",
-            &Field::object(
-                "",
-                &RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -260,16 +247,30 @@ pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterType {
     pub vlan_id: Option<i32>,
 }
 
-record!(
-    response ResponseVirtualBorderRouterSetVirtualBorderRouterType,
-    RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE, 0 =>
-    vlan_interface_id, 1 => status, 2 => creation_time, 3 => circuit_code, 4 =>
-    physical_connection_owner_uid, 5 => local_gateway_ip, 6 => activation_time, 7 =>
-    physical_connection_business_status, 8 => peering_subnet_mask, 9 => route_table_id,
-    10 => description, 11 => physical_connection_status, 12 => recovery_time, 13 =>
-    termination_time, 14 => peer_gateway_ip, 15 => name, 16 => access_point_id, 17 =>
-    vbr_id, 18 => physical_connection_id, 19 => vlan_id
-);
+record! {
+    response ResponseVirtualBorderRouterSetVirtualBorderRouterType = RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE {
+        vlan_interface_id,
+        status,
+        creation_time,
+        circuit_code,
+        physical_connection_owner_uid,
+        local_gateway_ip,
+        activation_time,
+        physical_connection_business_status,
+        peering_subnet_mask,
+        route_table_id,
+        description,
+        physical_connection_status,
+        recovery_time,
+        termination_time,
+        peer_gateway_ip,
+        name,
+        access_point_id,
+        vbr_id,
+        physical_connection_id,
+        vlan_id,
+    }
+}
 
 static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE: Schema = Schema {
     name: "ResponseVirtualBorderRouterSetVirtualBorderRouterType",
@@ -298,35 +299,35 @@ static RESPONSE_VIRTUAL_BORDER_ROUTER_SET_VIRTUAL_BORDER_ROUTER_TYPE: Schema = S
     rules: &[],
 };
 
-/// The error codes of [`DescribeVirtualBorderRouters`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeVirtualBorderRoutersErrorCode {
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidFilterKey.ValueNotSupported` (404)
-    InvalidFilterKeyValueNotSupported,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeVirtualBorderRouters`].
+    DescribeVirtualBorderRoutersErrorCode {
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
+        InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
+    }
 }
 
-impl ErrorCode for DescribeVirtualBorderRoutersErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidFilterKey.ValueNotSupported", Self::InvalidFilterKeyValueNotSupported),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeVirtualBorderRouters`.
+/// The descriptor of [`DescribeVirtualBorderRouters`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVirtualBorderRouters",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.ValueNotSupported",
+            "",
+            "The key of a filter is not supported. Check the filter.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -351,12 +352,11 @@ impl Request for DescribeVirtualBorderRouters {
 
 impl Paginated for DescribeVirtualBorderRouters {
     type Item = ResponseVirtualBorderRouterSetVirtualBorderRouterType;
+
+    #[inline]
     fn items(
         response: DescribeVirtualBorderRoutersResponse,
     ) -> Vec<ResponseVirtualBorderRouterSetVirtualBorderRouterType> {
-        response
-            .virtual_border_router_set
-            .map(|outer| outer.virtual_border_router_type)
-            .unwrap_or_default()
+        response.virtual_border_router_set
     }
 }

@@ -2,10 +2,7 @@
 
 //! `DescribeVirtualBorderRoutersForPhysicalConnection`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeVirtualBorderRoutersForPhysicalConnection`.
 ///
@@ -15,11 +12,11 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |
-/// | 404 | `IllegalParam.AliUid` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 404 | `IllegalParam.AliUid` |  | The account ID is not valid. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeVirtualBorderRoutersForPhysicalConnection {
@@ -44,28 +41,34 @@ pub struct DescribeVirtualBorderRoutersForPhysicalConnection {
 }
 
 impl DescribeVirtualBorderRoutersForPhysicalConnection {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(physical_connection_id: impl Into<String>) -> Self {
         Self {
             physical_connection_id: physical_connection_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `Filter`.
     pub fn filter(mut self, filter: impl IntoIterator<Item = Filter>) -> Self {
         self.filter = Some(filter.into_iter().collect());
@@ -73,28 +76,30 @@ impl DescribeVirtualBorderRoutersForPhysicalConnection {
     }
 }
 
-record!(
-    request DescribeVirtualBorderRoutersForPhysicalConnection,
-    DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION, 0 => region_id, 1 =>
-    physical_connection_id, 2 => page_number, 3 => page_size, 4 => filter
-);
+record! {
+    request DescribeVirtualBorderRoutersForPhysicalConnection = DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION {
+        region_id,
+        physical_connection_id,
+        page_number,
+        page_size,
+        filter,
+    }
+}
 
 static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION: Schema = Schema {
     name: "DescribeVirtualBorderRoutersForPhysicalConnection",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("PhysicalConnectionId").required(),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::list("Filter", &Field::object("", &FILTER))
             .limits(&Limits::NONE.max_items(5)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeVirtualBorderRoutersForPhysicalConnection`] answers.
+/// The response to [`DescribeVirtualBorderRoutersForPhysicalConnection`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeVirtualBorderRoutersForPhysicalConnectionResponse {
@@ -106,32 +111,21 @@ pub struct DescribeVirtualBorderRoutersForPhysicalConnectionResponse {
     pub page_size: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `VirtualBorderRouterForPhysicalConnectionSet`.
-    pub virtual_border_router_for_physical_connection_set: Option<
-        ResponseVirtualBorderRouterForPhysicalConnectionSet,
+    /// `VirtualBorderRouterForPhysicalConnectionSet.VirtualBorderRouterForPhysicalConnectionType`.
+    pub virtual_border_router_for_physical_connection_set: Vec<
+        ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType,
     >,
 }
 
-impl DescribeVirtualBorderRoutersForPhysicalConnectionResponse {
-    /// The list in `VirtualBorderRouterForPhysicalConnectionSet.VirtualBorderRouterForPhysicalConnectionType`; empty where the response has none.
-    pub fn virtual_border_router_for_physical_connection_set(
-        &self,
-    ) -> &[ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType] {
-        self.virtual_border_router_for_physical_connection_set
-            .as_ref()
-            .map_or(
-                &[],
-                |wrapper| &wrapper.virtual_border_router_for_physical_connection_type,
-            )
+record! {
+    response DescribeVirtualBorderRoutersForPhysicalConnectionResponse = DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE {
+        request_id,
+        page_number,
+        page_size,
+        total_count,
+        virtual_border_router_for_physical_connection_set,
     }
 }
-
-record!(
-    response DescribeVirtualBorderRoutersForPhysicalConnectionResponse,
-    DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE, 0 => request_id, 1
-    => page_number, 2 => page_size, 3 => total_count, 4 =>
-    virtual_border_router_for_physical_connection_set
-);
 
 static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
     name: "DescribeVirtualBorderRoutersForPhysicalConnectionResponse",
@@ -140,10 +134,14 @@ static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE: Schema 
         Field::int32("PageNumber"),
         Field::int32("PageSize"),
         Field::int32("TotalCount"),
-        Field::object(
-            "VirtualBorderRouterForPhysicalConnectionSet",
-            &RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET,
-        ),
+        Field::list(
+                "VirtualBorderRouterForPhysicalConnectionSet",
+                &Field::object(
+                    "",
+                    &RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE,
+                ),
+            )
+            .wrapped("VirtualBorderRouterForPhysicalConnectionType"),
     ],
     rules: &[],
 };
@@ -160,15 +158,18 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// A request without any parameter.
+    /// Creates a [`Filter`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.value = Some(value.into_iter().map(Into::into).collect());
@@ -176,43 +177,18 @@ impl Filter {
     }
 }
 
-record!(request Filter, FILTER, 0 => key, 1 => value);
+record! {
+    request Filter = FILTER {
+        key,
+        value,
+    }
+}
 
 static FILTER: Schema = Schema {
     name: "Filter",
     fields: &[
         Field::string("Key"),
         Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(5)),
-    ],
-    rules: &[],
-};
-
-/// `VirtualBorderRouterForPhysicalConnectionSet` of [`DescribeVirtualBorderRoutersForPhysicalConnectionResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVirtualBorderRouterForPhysicalConnectionSet {
-    /// `VirtualBorderRouterForPhysicalConnectionType`.
-    pub virtual_border_router_for_physical_connection_type: Vec<
-        ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType,
-    >,
-}
-
-record!(
-    response ResponseVirtualBorderRouterForPhysicalConnectionSet,
-    RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET, 0 =>
-    virtual_border_router_for_physical_connection_type
-);
-
-static RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET: Schema = Schema {
-    name: "ResponseVirtualBorderRouterForPhysicalConnectionSet",
-    fields: &[
-        Field::list(
-            "VirtualBorderRouterForPhysicalConnectionType",
-            &Field::object(
-                "",
-                &RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE,
-            ),
-        ),
     ],
     rules: &[],
 };
@@ -239,13 +215,18 @@ pub struct ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRoute
     pub vlan_id: Option<i32>,
 }
 
-record!(
-    response
-    ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType,
-    RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE,
-    0 => creation_time, 1 => circuit_code, 2 => recovery_time, 3 => termination_time, 4
-    => activation_time, 5 => vbr_owner_uid, 6 => vbr_id, 7 => vlan_id
-);
+record! {
+    response ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType = RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE {
+        creation_time,
+        circuit_code,
+        recovery_time,
+        termination_time,
+        activation_time,
+        vbr_owner_uid,
+        vbr_id,
+        vlan_id,
+    }
+}
 
 static RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_TYPE: Schema = Schema {
     name: "ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType",
@@ -262,42 +243,38 @@ static RESPONSE_VIRTUAL_BORDER_ROUTER_FOR_PHYSICAL_CONNECTION_SET_VIRTUAL_BORDER
     rules: &[],
 };
 
-/// The error codes of [`DescribeVirtualBorderRoutersForPhysicalConnection`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeVirtualBorderRoutersForPhysicalConnectionErrorCode {
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidPhysicalConnectionId.NotFound` (404)
-    InvalidPhysicalConnectionIdNotFound,
-    /// `IllegalParam.AliUid` (404)
-    IllegalParamAliUid,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeVirtualBorderRoutersForPhysicalConnection`].
+    DescribeVirtualBorderRoutersForPhysicalConnectionErrorCode {
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
+        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+        /// `IllegalParam.AliUid` (404): The account ID is not valid.
+        IllegalParamAliUid = "IllegalParam.AliUid",
+    }
 }
 
-impl ErrorCode for DescribeVirtualBorderRoutersForPhysicalConnectionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        (
-            "InvalidPhysicalConnectionId.NotFound",
-            Self::InvalidPhysicalConnectionIdNotFound,
-        ),
-        ("IllegalParam.AliUid", Self::IllegalParamAliUid),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeVirtualBorderRoutersForPhysicalConnection`.
+/// The descriptor of [`DescribeVirtualBorderRoutersForPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVirtualBorderRoutersForPhysicalConnection",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
-        ErrorRow::new(404, "IllegalParam.AliUid", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPhysicalConnectionId.NotFound",
+            "",
+            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        ),
+        ErrorRow::new(404, "IllegalParam.AliUid", "", "The account ID is not valid."),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -325,14 +302,13 @@ impl Request for DescribeVirtualBorderRoutersForPhysicalConnection {
 
 impl Paginated for DescribeVirtualBorderRoutersForPhysicalConnection {
     type Item = ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType;
+
+    #[inline]
     fn items(
         response: DescribeVirtualBorderRoutersForPhysicalConnectionResponse,
     ) -> Vec<
         ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType,
     > {
-        response
-            .virtual_border_router_for_physical_connection_set
-            .map(|outer| outer.virtual_border_router_for_physical_connection_type)
-            .unwrap_or_default()
+        response.virtual_border_router_for_physical_connection_set
     }
 }

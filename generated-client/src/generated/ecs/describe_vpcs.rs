@@ -2,10 +2,7 @@
 
 //! `DescribeVpcs`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeVpcs`.
 ///
@@ -15,18 +12,18 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAliuid` |
-/// | 400 | `InvalidResourceGroupId.NotFound` |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |
-/// | 400 | `InvalidVpcIdNumber.NotSupported` |
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `OperationFailed.Endpoint` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
+/// | 400 | `InvalidResourceGroupId.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` |  | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `InvalidVpcIdNumber.NotSupported` |  | The request names too many VPCs. Pass fewer. |
+/// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name in `OwnerAccount` is not valid. |
+/// | 400 | `OperationFailed.Endpoint` |  | The endpoint does not serve the region. Use the endpoint of the region. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -64,41 +61,55 @@ pub struct DescribeVpcs {
 }
 
 impl DescribeVpcs {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `VpcId`.
     pub fn vpc_id(mut self, vpc_id: impl Into<String>) -> Self {
         self.vpc_id = Some(vpc_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `IsDefault`.
+    #[inline]
     pub fn is_default(mut self, is_default: bool) -> Self {
         self.is_default = Some(is_default);
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
 }
 
-record!(
-    request DescribeVpcs, DESCRIBE_VPCS, 0 => vpc_id, 1 => region_id, 2 => is_default, 3
-    => page_number, 4 => page_size
-);
+record! {
+    request DescribeVpcs = DESCRIBE_VPCS {
+        vpc_id,
+        region_id,
+        is_default,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_VPCS: Schema = Schema {
     name: "DescribeVpcs",
@@ -106,15 +117,13 @@ static DESCRIBE_VPCS: Schema = Schema {
         Field::string("VpcId"),
         Field::string("RegionId").region(),
         Field::boolean("IsDefault"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
     ],
     rules: &[],
 };
 
-/// What [`DescribeVpcs`] answers.
+/// The response to [`DescribeVpcs`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeVpcsResponse {
@@ -126,21 +135,19 @@ pub struct DescribeVpcsResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `Vpcs`.
-    pub vpcs: Option<ResponseVpcs>,
+    /// `Vpcs.Vpc`.
+    pub vpcs: Vec<ResponseVpc>,
 }
 
-impl DescribeVpcsResponse {
-    /// The list in `Vpcs.Vpc`; empty where the response has none.
-    pub fn vpcs(&self) -> &[ResponseVpc] {
-        self.vpcs.as_ref().map_or(&[], |wrapper| &wrapper.vpc)
+record! {
+    response DescribeVpcsResponse = DESCRIBE_VPCS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        vpcs,
     }
 }
-
-record!(
-    response DescribeVpcsResponse, DESCRIBE_VPCS_RESPONSE, 0 => page_size, 1 =>
-    request_id, 2 => page_number, 3 => total_count, 4 => vpcs
-);
 
 static DESCRIBE_VPCS_RESPONSE: Schema = Schema {
     name: "DescribeVpcsResponse",
@@ -149,24 +156,8 @@ static DESCRIBE_VPCS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("Vpcs", &RESPONSE_VPCS),
+        Field::list("Vpcs", &Field::object("", &RESPONSE_VPC)).wrapped("Vpc"),
     ],
-    rules: &[],
-};
-
-/// `Vpcs` of [`DescribeVpcsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVpcs {
-    /// `Vpc`.
-    pub vpc: Vec<ResponseVpc>,
-}
-
-record!(response ResponseVpcs, RESPONSE_VPCS, 0 => vpc);
-
-static RESPONSE_VPCS: Schema = Schema {
-    name: "ResponseVpcs",
-    fields: &[Field::list("Vpc", &Field::object("", &RESPONSE_VPC))],
     rules: &[],
 };
 
@@ -192,28 +183,27 @@ pub struct ResponseVpc {
     pub description: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
-    /// `VSwitchIds`.
-    pub v_switch_ids: Option<ResponseVpcVSwitchIds>,
-    /// `UserCidrs`.
-    pub user_cidrs: Option<ResponseVpcUserCidrs>,
+    /// `VSwitchIds.VSwitchId`.
+    pub v_switch_ids: Vec<String>,
+    /// `UserCidrs.UserCidr`.
+    pub user_cidrs: Vec<String>,
 }
 
-impl ResponseVpc {
-    /// The list in `VSwitchIds.VSwitchId`; empty where the response has none.
-    pub fn v_switch_ids(&self) -> &[String] {
-        self.v_switch_ids.as_ref().map_or(&[], |wrapper| &wrapper.v_switch_id)
-    }
-    /// The list in `UserCidrs.UserCidr`; empty where the response has none.
-    pub fn user_cidrs(&self) -> &[String] {
-        self.user_cidrs.as_ref().map_or(&[], |wrapper| &wrapper.user_cidr)
+record! {
+    response ResponseVpc = RESPONSE_VPC {
+        creation_time,
+        vpc_name,
+        status,
+        vpc_id,
+        v_router_id,
+        is_default,
+        cidr_block,
+        description,
+        region_id,
+        v_switch_ids,
+        user_cidrs,
     }
 }
-
-record!(
-    response ResponseVpc, RESPONSE_VPC, 0 => creation_time, 1 => vpc_name, 2 => status, 3
-    => vpc_id, 4 => v_router_id, 5 => is_default, 6 => cidr_block, 7 => description, 8 =>
-    region_id, 9 => v_switch_ids, 10 => user_cidrs
-);
 
 static RESPONSE_VPC: Schema = Schema {
     name: "ResponseVpc",
@@ -227,106 +217,98 @@ static RESPONSE_VPC: Schema = Schema {
         Field::string("CidrBlock"),
         Field::string("Description"),
         Field::string("RegionId"),
-        Field::object("VSwitchIds", &RESPONSE_VPC_V_SWITCH_IDS),
-        Field::object("UserCidrs", &RESPONSE_VPC_USER_CIDRS),
+        Field::list("VSwitchIds", &Field::string("")).wrapped("VSwitchId"),
+        Field::list("UserCidrs", &Field::string("")).wrapped("UserCidr"),
     ],
     rules: &[],
 };
 
-/// `Vpcs.Vpc.VSwitchIds` of [`DescribeVpcsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVpcVSwitchIds {
-    /// `VSwitchId`.
-    pub v_switch_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeVpcs`].
+    DescribeVpcsErrorCode {
+        /// `InvalidAliuid` (400): The account ID is not valid.
+        InvalidAliuid = "InvalidAliuid",
+        /// `InvalidResourceGroupId.NotFound` (400): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound",
+        /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
+        OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
+        /// `InvalidVpcIdNumber.NotSupported` (400): The request names too many VPCs. Pass fewer.
+        InvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported",
+        /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKey = "InvalidTagKey",
+        /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValue = "InvalidTagValue",
+        /// `IellgalParameter.OwnerAccount` (400): The account name in `OwnerAccount` is not valid.
+        IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
+        /// `OperationFailed.Endpoint` (400): The endpoint does not serve the region. Use the endpoint of the region.
+        OperationFailedEndpoint = "OperationFailed.Endpoint",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(response ResponseVpcVSwitchIds, RESPONSE_VPC_V_SWITCH_IDS, 0 => v_switch_id);
-
-static RESPONSE_VPC_V_SWITCH_IDS: Schema = Schema {
-    name: "ResponseVpcVSwitchIds",
-    fields: &[Field::list("VSwitchId", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Vpcs.Vpc.UserCidrs` of [`DescribeVpcsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVpcUserCidrs {
-    /// `UserCidr`.
-    pub user_cidr: Vec<String>,
-}
-
-record!(response ResponseVpcUserCidrs, RESPONSE_VPC_USER_CIDRS, 0 => user_cidr);
-
-static RESPONSE_VPC_USER_CIDRS: Schema = Schema {
-    name: "ResponseVpcUserCidrs",
-    fields: &[Field::list("UserCidr", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeVpcs`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeVpcsErrorCode {
-    /// `InvalidAliuid` (400)
-    InvalidAliuid,
-    /// `InvalidResourceGroupId.NotFound` (400)
-    InvalidResourceGroupIdNotFound,
-    /// `OperationUnsupported.ResourceGroupId` (400)
-    OperationUnsupportedResourceGroupId,
-    /// `InvalidVpcIdNumber.NotSupported` (400)
-    InvalidVpcIdNumberNotSupported,
-    /// `InvalidTagKey` (400)
-    InvalidTagKey,
-    /// `InvalidTagValue` (400)
-    InvalidTagValue,
-    /// `IellgalParameter.OwnerAccount` (400)
-    IellgalParameterOwnerAccount,
-    /// `OperationFailed.Endpoint` (400)
-    OperationFailedEndpoint,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeVpcsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidAliuid", Self::InvalidAliuid),
-        ("InvalidResourceGroupId.NotFound", Self::InvalidResourceGroupIdNotFound),
-        (
-            "OperationUnsupported.ResourceGroupId",
-            Self::OperationUnsupportedResourceGroupId,
-        ),
-        ("InvalidVpcIdNumber.NotSupported", Self::InvalidVpcIdNumberNotSupported),
-        ("InvalidTagKey", Self::InvalidTagKey),
-        ("InvalidTagValue", Self::InvalidTagValue),
-        ("IellgalParameter.OwnerAccount", Self::IellgalParameterOwnerAccount),
-        ("OperationFailed.Endpoint", Self::OperationFailedEndpoint),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeVpcs`.
+/// The descriptor of [`DescribeVpcs`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVpcs"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidAliuid", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "InvalidVpcIdNumber.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "OperationFailed.Endpoint", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(400, "InvalidAliuid", "", "The account ID is not valid."),
+        ErrorRow::new(
+            400,
+            "InvalidResourceGroupId.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.ResourceGroupId",
+            "",
+            "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpcIdNumber.NotSupported",
+            "",
+            "The request names too many VPCs. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IellgalParameter.OwnerAccount",
+            "",
+            "The account name in `OwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.Endpoint",
+            "",
+            "The endpoint does not serve the region. Use the endpoint of the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -351,7 +333,9 @@ impl Request for DescribeVpcs {
 
 impl Paginated for DescribeVpcs {
     type Item = ResponseVpc;
+
+    #[inline]
     fn items(response: DescribeVpcsResponse) -> Vec<ResponseVpc> {
-        response.vpcs.map(|outer| outer.vpc).unwrap_or_default()
+        response.vpcs
     }
 }

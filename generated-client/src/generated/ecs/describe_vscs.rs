@@ -2,10 +2,7 @@
 
 //! `DescribeVscs`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `DescribeVscs`.
 ///
@@ -55,45 +52,55 @@ pub struct DescribeVscs {
 }
 
 impl DescribeVscs {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `VscIds`.
     pub fn vsc_ids(
         mut self,
@@ -104,11 +111,18 @@ impl DescribeVscs {
     }
 }
 
-record!(
-    request DescribeVscs, DESCRIBE_VSCS, 0 => instance_id, 1 => max_results, 2 =>
-    next_token, 3 => region_id, 4 => resource_group_id, 5 => status, 6 => tag, 7 =>
-    vsc_ids
-);
+record! {
+    request DescribeVscs = DESCRIBE_VSCS {
+        instance_id,
+        max_results,
+        next_token,
+        region_id,
+        resource_group_id,
+        status,
+        tag,
+        vsc_ids,
+    }
+}
 
 static DESCRIBE_VSCS: Schema = Schema {
     name: "DescribeVscs",
@@ -125,7 +139,7 @@ static DESCRIBE_VSCS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeVscs`] answers.
+/// The response to [`DescribeVscs`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeVscsResponse {
@@ -137,10 +151,13 @@ pub struct DescribeVscsResponse {
     pub vscs: Vec<ResponseVscs>,
 }
 
-record!(
-    response DescribeVscsResponse, DESCRIBE_VSCS_RESPONSE, 0 => next_token, 1 =>
-    request_id, 2 => vscs
-);
+record! {
+    response DescribeVscsResponse = DESCRIBE_VSCS_RESPONSE {
+        next_token,
+        request_id,
+        vscs,
+    }
+}
 
 static DESCRIBE_VSCS_RESPONSE: Schema = Schema {
     name: "DescribeVscsResponse",
@@ -166,15 +183,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -182,7 +202,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -215,10 +240,18 @@ pub struct ResponseVscs {
     pub vsc_type: Option<String>,
 }
 
-record!(
-    response ResponseVscs, RESPONSE_VSCS, 0 => description, 1 => instance_id, 2 =>
-    resource_group_id, 3 => status, 4 => tags, 5 => vsc_id, 6 => vsc_name, 7 => vsc_type
-);
+record! {
+    response ResponseVscs = RESPONSE_VSCS {
+        description,
+        instance_id,
+        resource_group_id,
+        status,
+        tags,
+        vsc_id,
+        vsc_name,
+        vsc_type,
+    }
+}
 
 static RESPONSE_VSCS: Schema = Schema {
     name: "ResponseVscs",
@@ -245,7 +278,12 @@ pub struct ResponseVscsTags {
     pub tag_value: Option<String>,
 }
 
-record!(response ResponseVscsTags, RESPONSE_VSCS_TAGS, 0 => tag_key, 1 => tag_value);
+record! {
+    response ResponseVscsTags = RESPONSE_VSCS_TAGS {
+        tag_key,
+        tag_value,
+    }
+}
 
 static RESPONSE_VSCS_TAGS: Schema = Schema {
     name: "ResponseVscsTags",
@@ -253,20 +291,13 @@ static RESPONSE_VSCS_TAGS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeVscs`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeVscsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeVscs`].
+    DescribeVscsErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeVscsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeVscs`.
+/// The descriptor of [`DescribeVscs`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVscs"),
     pagination: Some(Pagination::Token {
@@ -292,6 +323,8 @@ impl Request for DescribeVscs {
 
 impl Paginated for DescribeVscs {
     type Item = ResponseVscs;
+
+    #[inline]
     fn items(response: DescribeVscsResponse) -> Vec<ResponseVscs> {
         response.vscs
     }

@@ -2,9 +2,7 @@
 
 //! `DescribeZones`: Lists the zones of a region and what can be created in them.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// Lists the zones of a region and what can be created in them.
 ///
@@ -14,13 +12,13 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSpotStrategy` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRegion.NotFound` |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |
-/// | 404 | `InvalidAcceptLanguage.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSpotStrategy` |  | The value of `SpotStrategy` is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | `InvalidAcceptLanguage.NotFound` |  | The language is not supported. Use `zh-CN`, `en-US` or `ja`. |
 ///
 /// # Permissions
 ///
@@ -64,20 +62,25 @@ pub struct DescribeZones {
 }
 
 impl DescribeZones {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Verbose`.
+    #[inline]
     pub fn verbose(mut self, verbose: bool) -> Self {
         self.verbose = Some(verbose);
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -86,11 +89,13 @@ impl DescribeZones {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `SpotStrategy`.
     pub fn spot_strategy(mut self, spot_strategy: impl Into<String>) -> Self {
         self.spot_strategy = Some(spot_strategy.into());
         self
     }
+
     /// Sets `AcceptLanguage`.
     pub fn accept_language(mut self, accept_language: impl Into<String>) -> Self {
         self.accept_language = Some(accept_language.into());
@@ -98,10 +103,15 @@ impl DescribeZones {
     }
 }
 
-record!(
-    request DescribeZones, DESCRIBE_ZONES, 0 => region_id, 1 => verbose, 2 =>
-    instance_charge_type, 3 => spot_strategy, 4 => accept_language
-);
+record! {
+    request DescribeZones = DESCRIBE_ZONES {
+        region_id,
+        verbose,
+        instance_charge_type,
+        spot_strategy,
+        accept_language,
+    }
+}
 
 static DESCRIBE_ZONES: Schema = Schema {
     name: "DescribeZones",
@@ -115,46 +125,31 @@ static DESCRIBE_ZONES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DescribeZones`] answers.
+/// The response to [`DescribeZones`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeZonesResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// Holds the zones.
-    pub zones: Option<ResponseZones>,
+    /// The zones.
+    ///
+    /// On the wire `Zones.Zone`.
+    pub zones: Vec<ResponseZone>,
 }
 
-impl DescribeZonesResponse {
-    /// The list in `Zones.Zone`; empty where the response has none.
-    pub fn zones(&self) -> &[ResponseZone] {
-        self.zones.as_ref().map_or(&[], |wrapper| &wrapper.zone)
+record! {
+    response DescribeZonesResponse = DESCRIBE_ZONES_RESPONSE {
+        request_id,
+        zones,
     }
 }
 
-record!(
-    response DescribeZonesResponse, DESCRIBE_ZONES_RESPONSE, 0 => request_id, 1 => zones
-);
-
 static DESCRIBE_ZONES_RESPONSE: Schema = Schema {
     name: "DescribeZonesResponse",
-    fields: &[Field::string("RequestId"), Field::object("Zones", &RESPONSE_ZONES)],
-    rules: &[],
-};
-
-/// `Zones` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZones {
-    /// The zones.
-    pub zone: Vec<ResponseZone>,
-}
-
-record!(response ResponseZones, RESPONSE_ZONES, 0 => zone);
-
-static RESPONSE_ZONES: Schema = Schema {
-    name: "ResponseZones",
-    fields: &[Field::list("Zone", &Field::object("", &RESPONSE_ZONE))],
+    fields: &[
+        Field::string("RequestId"),
+        Field::list("Zones", &Field::object("", &RESPONSE_ZONE)).wrapped("Zone"),
+    ],
     rules: &[],
 };
 
@@ -168,72 +163,50 @@ pub struct ResponseZone {
     pub zone_type: Option<String>,
     /// The name of the zone in the language asked for.
     pub local_name: Option<String>,
-    /// Holds the resources in detail.
-    pub available_resources: Option<ResponseZoneAvailableResources>,
-    /// Holds the kinds of resources.
-    pub available_resource_creation: Option<ResponseZoneAvailableResourceCreation>,
-    /// Holds the generations of dedicated hosts.
-    pub dedicated_host_generations: Option<ResponseZoneDedicatedHostGenerations>,
-    /// Holds the instance types.
-    pub available_instance_types: Option<ResponseZoneAvailableInstanceTypes>,
-    /// Holds the disk categories.
-    pub available_disk_categories: Option<ResponseZoneAvailableDiskCategories>,
-    /// Holds the types of dedicated hosts.
-    pub available_dedicated_host_types: Option<ResponseZoneAvailableDedicatedHostTypes>,
-    /// Holds the categories of shared storage.
-    pub available_volume_categories: Option<ResponseZoneAvailableVolumeCategories>,
+    /// What can be created in the zone, in detail.
+    ///
+    /// On the wire `AvailableResources.ResourcesInfo`.
+    pub available_resources: Vec<ResponseZoneAvailableResourcesResourcesInfo>,
+    /// The kinds of resources that can be created in the zone, such as `VSwitch`, `Instance` and `Disk`.
+    ///
+    /// On the wire `AvailableResourceCreation.ResourceTypes`.
+    pub available_resource_creation: Vec<String>,
+    /// The generations of dedicated hosts.
+    ///
+    /// On the wire `DedicatedHostGenerations.DedicatedHostGeneration`.
+    pub dedicated_host_generations: Vec<String>,
+    /// The instance types that can be created in the zone.
+    ///
+    /// On the wire `AvailableInstanceTypes.InstanceTypes`.
+    pub available_instance_types: Vec<String>,
+    /// The disk categories that can be created in the zone.
+    ///
+    /// On the wire `AvailableDiskCategories.DiskCategories`.
+    pub available_disk_categories: Vec<String>,
+    /// The types of dedicated hosts.
+    ///
+    /// On the wire `AvailableDedicatedHostTypes.DedicatedHostType`.
+    pub available_dedicated_host_types: Vec<String>,
+    /// The categories of shared storage.
+    ///
+    /// On the wire `AvailableVolumeCategories.VolumeCategories`.
+    pub available_volume_categories: Vec<String>,
 }
 
-impl ResponseZone {
-    /// The list in `AvailableResources.ResourcesInfo`; empty where the response has none.
-    pub fn available_resources(&self) -> &[ResponseZoneAvailableResourcesResourcesInfo] {
-        self.available_resources.as_ref().map_or(&[], |wrapper| &wrapper.resources_info)
-    }
-    /// The list in `AvailableResourceCreation.ResourceTypes`; empty where the response has none.
-    pub fn available_resource_creation(&self) -> &[String] {
-        self.available_resource_creation
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.resource_types)
-    }
-    /// The list in `DedicatedHostGenerations.DedicatedHostGeneration`; empty where the response has none.
-    pub fn dedicated_host_generations(&self) -> &[String] {
-        self.dedicated_host_generations
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.dedicated_host_generation)
-    }
-    /// The list in `AvailableInstanceTypes.InstanceTypes`; empty where the response has none.
-    pub fn available_instance_types(&self) -> &[String] {
-        self.available_instance_types
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_types)
-    }
-    /// The list in `AvailableDiskCategories.DiskCategories`; empty where the response has none.
-    pub fn available_disk_categories(&self) -> &[String] {
-        self.available_disk_categories
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.disk_categories)
-    }
-    /// The list in `AvailableDedicatedHostTypes.DedicatedHostType`; empty where the response has none.
-    pub fn available_dedicated_host_types(&self) -> &[String] {
-        self.available_dedicated_host_types
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.dedicated_host_type)
-    }
-    /// The list in `AvailableVolumeCategories.VolumeCategories`; empty where the response has none.
-    pub fn available_volume_categories(&self) -> &[String] {
-        self.available_volume_categories
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.volume_categories)
+record! {
+    response ResponseZone = RESPONSE_ZONE {
+        zone_id,
+        zone_type,
+        local_name,
+        available_resources,
+        available_resource_creation,
+        dedicated_host_generations,
+        available_instance_types,
+        available_disk_categories,
+        available_dedicated_host_types,
+        available_volume_categories,
     }
 }
-
-record!(
-    response ResponseZone, RESPONSE_ZONE, 0 => zone_id, 1 => zone_type, 2 => local_name,
-    3 => available_resources, 4 => available_resource_creation, 5 =>
-    dedicated_host_generations, 6 => available_instance_types, 7 =>
-    available_disk_categories, 8 => available_dedicated_host_types, 9 =>
-    available_volume_categories
-);
 
 static RESPONSE_ZONE: Schema = Schema {
     name: "ResponseZone",
@@ -241,52 +214,23 @@ static RESPONSE_ZONE: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("ZoneType"),
         Field::string("LocalName"),
-        Field::object("AvailableResources", &RESPONSE_ZONE_AVAILABLE_RESOURCES),
-        Field::object(
-            "AvailableResourceCreation",
-            &RESPONSE_ZONE_AVAILABLE_RESOURCE_CREATION,
-        ),
-        Field::object(
-            "DedicatedHostGenerations",
-            &RESPONSE_ZONE_DEDICATED_HOST_GENERATIONS,
-        ),
-        Field::object("AvailableInstanceTypes", &RESPONSE_ZONE_AVAILABLE_INSTANCE_TYPES),
-        Field::object(
-            "AvailableDiskCategories",
-            &RESPONSE_ZONE_AVAILABLE_DISK_CATEGORIES,
-        ),
-        Field::object(
-            "AvailableDedicatedHostTypes",
-            &RESPONSE_ZONE_AVAILABLE_DEDICATED_HOST_TYPES,
-        ),
-        Field::object(
-            "AvailableVolumeCategories",
-            &RESPONSE_ZONE_AVAILABLE_VOLUME_CATEGORIES,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `Zones.Zone.AvailableResources` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZoneAvailableResources {
-    /// What can be created in the zone, in detail.
-    pub resources_info: Vec<ResponseZoneAvailableResourcesResourcesInfo>,
-}
-
-record!(
-    response ResponseZoneAvailableResources, RESPONSE_ZONE_AVAILABLE_RESOURCES, 0 =>
-    resources_info
-);
-
-static RESPONSE_ZONE_AVAILABLE_RESOURCES: Schema = Schema {
-    name: "ResponseZoneAvailableResources",
-    fields: &[
         Field::list(
-            "ResourcesInfo",
-            &Field::object("", &RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO),
-        ),
+                "AvailableResources",
+                &Field::object("", &RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO),
+            )
+            .wrapped("ResourcesInfo"),
+        Field::list("AvailableResourceCreation", &Field::string(""))
+            .wrapped("ResourceTypes"),
+        Field::list("DedicatedHostGenerations", &Field::string(""))
+            .wrapped("DedicatedHostGeneration"),
+        Field::list("AvailableInstanceTypes", &Field::string(""))
+            .wrapped("InstanceTypes"),
+        Field::list("AvailableDiskCategories", &Field::string(""))
+            .wrapped("DiskCategories"),
+        Field::list("AvailableDedicatedHostTypes", &Field::string(""))
+            .wrapped("DedicatedHostType"),
+        Field::list("AvailableVolumeCategories", &Field::string(""))
+            .wrapped("VolumeCategories"),
     ],
     rules: &[],
 };
@@ -297,379 +241,103 @@ static RESPONSE_ZONE_AVAILABLE_RESOURCES: Schema = Schema {
 pub struct ResponseZoneAvailableResourcesResourcesInfo {
     /// `IoOptimized`.
     pub io_optimized: Option<bool>,
-    /// `SystemDiskCategories`.
-    pub system_disk_categories: Option<
-        ResponseZoneAvailableResourcesResourcesInfoSystemDiskCategories,
-    >,
-    /// `InstanceGenerations`.
-    pub instance_generations: Option<
-        ResponseZoneAvailableResourcesResourcesInfoInstanceGenerations,
-    >,
-    /// `DataDiskCategories`.
-    pub data_disk_categories: Option<
-        ResponseZoneAvailableResourcesResourcesInfoDataDiskCategories,
-    >,
-    /// `InstanceTypes`.
-    pub instance_types: Option<ResponseZoneAvailableResourcesResourcesInfoInstanceTypes>,
-    /// `InstanceTypeFamilies`.
-    pub instance_type_families: Option<
-        ResponseZoneAvailableResourcesResourcesInfoInstanceTypeFamilies,
-    >,
-    /// `NetworkTypes`.
-    pub network_types: Option<ResponseZoneAvailableResourcesResourcesInfoNetworkTypes>,
+    /// `SystemDiskCategories.supportedSystemDiskCategory`.
+    pub system_disk_categories: Vec<String>,
+    /// `InstanceGenerations.supportedInstanceGeneration`.
+    pub instance_generations: Vec<String>,
+    /// `DataDiskCategories.supportedDataDiskCategory`.
+    pub data_disk_categories: Vec<String>,
+    /// `InstanceTypes.supportedInstanceType`.
+    pub instance_types: Vec<String>,
+    /// `InstanceTypeFamilies.supportedInstanceTypeFamily`.
+    pub instance_type_families: Vec<String>,
+    /// `NetworkTypes.supportedNetworkCategory`.
+    pub network_types: Vec<String>,
 }
 
-impl ResponseZoneAvailableResourcesResourcesInfo {
-    /// The list in `SystemDiskCategories.supportedSystemDiskCategory`; empty where the response has none.
-    pub fn system_disk_categories(&self) -> &[String] {
-        self.system_disk_categories
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_system_disk_category)
-    }
-    /// The list in `InstanceGenerations.supportedInstanceGeneration`; empty where the response has none.
-    pub fn instance_generations(&self) -> &[String] {
-        self.instance_generations
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_instance_generation)
-    }
-    /// The list in `DataDiskCategories.supportedDataDiskCategory`; empty where the response has none.
-    pub fn data_disk_categories(&self) -> &[String] {
-        self.data_disk_categories
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_data_disk_category)
-    }
-    /// The list in `InstanceTypes.supportedInstanceType`; empty where the response has none.
-    pub fn instance_types(&self) -> &[String] {
-        self.instance_types
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_instance_type)
-    }
-    /// The list in `InstanceTypeFamilies.supportedInstanceTypeFamily`; empty where the response has none.
-    pub fn instance_type_families(&self) -> &[String] {
-        self.instance_type_families
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_instance_type_family)
-    }
-    /// The list in `NetworkTypes.supportedNetworkCategory`; empty where the response has none.
-    pub fn network_types(&self) -> &[String] {
-        self.network_types
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.supported_network_category)
+record! {
+    response ResponseZoneAvailableResourcesResourcesInfo = RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO {
+        io_optimized,
+        system_disk_categories,
+        instance_generations,
+        data_disk_categories,
+        instance_types,
+        instance_type_families,
+        network_types,
     }
 }
-
-record!(
-    response ResponseZoneAvailableResourcesResourcesInfo,
-    RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO, 0 => io_optimized, 1 =>
-    system_disk_categories, 2 => instance_generations, 3 => data_disk_categories, 4 =>
-    instance_types, 5 => instance_type_families, 6 => network_types
-);
 
 static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO: Schema = Schema {
     name: "ResponseZoneAvailableResourcesResourcesInfo",
     fields: &[
         Field::boolean("IoOptimized"),
-        Field::object(
-            "SystemDiskCategories",
-            &RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_SYSTEM_DISK_CATEGORIES,
-        ),
-        Field::object(
-            "InstanceGenerations",
-            &RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_GENERATIONS,
-        ),
-        Field::object(
-            "DataDiskCategories",
-            &RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_DATA_DISK_CATEGORIES,
-        ),
-        Field::object(
-            "InstanceTypes",
-            &RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_TYPES,
-        ),
-        Field::object(
-            "InstanceTypeFamilies",
-            &RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_TYPE_FAMILIES,
-        ),
-        Field::object(
-            "NetworkTypes",
-            &RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_NETWORK_TYPES,
-        ),
+        Field::list("SystemDiskCategories", &Field::string(""))
+            .wrapped("supportedSystemDiskCategory"),
+        Field::list("InstanceGenerations", &Field::string(""))
+            .wrapped("supportedInstanceGeneration"),
+        Field::list("DataDiskCategories", &Field::string(""))
+            .wrapped("supportedDataDiskCategory"),
+        Field::list("InstanceTypes", &Field::string(""))
+            .wrapped("supportedInstanceType"),
+        Field::list("InstanceTypeFamilies", &Field::string(""))
+            .wrapped("supportedInstanceTypeFamily"),
+        Field::list("NetworkTypes", &Field::string(""))
+            .wrapped("supportedNetworkCategory"),
     ],
     rules: &[],
 };
 
-/// `Zones.Zone.AvailableResources.ResourcesInfo.SystemDiskCategories` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZoneAvailableResourcesResourcesInfoSystemDiskCategories {
-    /// `supportedSystemDiskCategory`.
-    pub supported_system_disk_category: Vec<String>,
+error_codes! {
+    /// The error codes of [`DescribeZones`].
+    DescribeZonesErrorCode {
+        /// `InvalidSpotStrategy` (400): The value of `SpotStrategy` is not valid.
+        InvalidSpotStrategy = "InvalidSpotStrategy",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidRegion.NotFound` (404): The region does not exist. Check `RegionId`.
+        InvalidRegionNotFound = "InvalidRegion.NotFound",
+        /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
+        InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
+        /// `InvalidAcceptLanguage.NotFound` (404): The language is not supported. Use `zh-CN`, `en-US` or `ja`.
+        InvalidAcceptLanguageNotFound = "InvalidAcceptLanguage.NotFound",
+    }
 }
 
-record!(
-    response ResponseZoneAvailableResourcesResourcesInfoSystemDiskCategories,
-    RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_SYSTEM_DISK_CATEGORIES, 0 =>
-    supported_system_disk_category
-);
-
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_SYSTEM_DISK_CATEGORIES: Schema = Schema {
-    name: "ResponseZoneAvailableResourcesResourcesInfoSystemDiskCategories",
-    fields: &[Field::list("supportedSystemDiskCategory", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Zones.Zone.AvailableResources.ResourcesInfo.InstanceGenerations` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZoneAvailableResourcesResourcesInfoInstanceGenerations {
-    /// `supportedInstanceGeneration`.
-    pub supported_instance_generation: Vec<String>,
-}
-
-record!(
-    response ResponseZoneAvailableResourcesResourcesInfoInstanceGenerations,
-    RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_GENERATIONS, 0 =>
-    supported_instance_generation
-);
-
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_GENERATIONS: Schema = Schema {
-    name: "ResponseZoneAvailableResourcesResourcesInfoInstanceGenerations",
-    fields: &[Field::list("supportedInstanceGeneration", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Zones.Zone.AvailableResources.ResourcesInfo.DataDiskCategories` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZoneAvailableResourcesResourcesInfoDataDiskCategories {
-    /// `supportedDataDiskCategory`.
-    pub supported_data_disk_category: Vec<String>,
-}
-
-record!(
-    response ResponseZoneAvailableResourcesResourcesInfoDataDiskCategories,
-    RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_DATA_DISK_CATEGORIES, 0 =>
-    supported_data_disk_category
-);
-
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_DATA_DISK_CATEGORIES: Schema = Schema {
-    name: "ResponseZoneAvailableResourcesResourcesInfoDataDiskCategories",
-    fields: &[Field::list("supportedDataDiskCategory", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Zones.Zone.AvailableResources.ResourcesInfo.InstanceTypes` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZoneAvailableResourcesResourcesInfoInstanceTypes {
-    /// `supportedInstanceType`.
-    pub supported_instance_type: Vec<String>,
-}
-
-record!(
-    response ResponseZoneAvailableResourcesResourcesInfoInstanceTypes,
-    RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_TYPES, 0 =>
-    supported_instance_type
-);
-
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_TYPES: Schema = Schema {
-    name: "ResponseZoneAvailableResourcesResourcesInfoInstanceTypes",
-    fields: &[Field::list("supportedInstanceType", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Zones.Zone.AvailableResources.ResourcesInfo.InstanceTypeFamilies` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZoneAvailableResourcesResourcesInfoInstanceTypeFamilies {
-    /// `supportedInstanceTypeFamily`.
-    pub supported_instance_type_family: Vec<String>,
-}
-
-record!(
-    response ResponseZoneAvailableResourcesResourcesInfoInstanceTypeFamilies,
-    RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_TYPE_FAMILIES, 0 =>
-    supported_instance_type_family
-);
-
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_TYPE_FAMILIES: Schema = Schema {
-    name: "ResponseZoneAvailableResourcesResourcesInfoInstanceTypeFamilies",
-    fields: &[Field::list("supportedInstanceTypeFamily", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Zones.Zone.AvailableResources.ResourcesInfo.NetworkTypes` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZoneAvailableResourcesResourcesInfoNetworkTypes {
-    /// `supportedNetworkCategory`.
-    pub supported_network_category: Vec<String>,
-}
-
-record!(
-    response ResponseZoneAvailableResourcesResourcesInfoNetworkTypes,
-    RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_NETWORK_TYPES, 0 =>
-    supported_network_category
-);
-
-static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_NETWORK_TYPES: Schema = Schema {
-    name: "ResponseZoneAvailableResourcesResourcesInfoNetworkTypes",
-    fields: &[Field::list("supportedNetworkCategory", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Zones.Zone.AvailableResourceCreation` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZoneAvailableResourceCreation {
-    /// The kinds of resources that can be created in the zone, such as `VSwitch`, `Instance` and `Disk`.
-    pub resource_types: Vec<String>,
-}
-
-record!(
-    response ResponseZoneAvailableResourceCreation,
-    RESPONSE_ZONE_AVAILABLE_RESOURCE_CREATION, 0 => resource_types
-);
-
-static RESPONSE_ZONE_AVAILABLE_RESOURCE_CREATION: Schema = Schema {
-    name: "ResponseZoneAvailableResourceCreation",
-    fields: &[Field::list("ResourceTypes", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Zones.Zone.DedicatedHostGenerations` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZoneDedicatedHostGenerations {
-    /// The generations of dedicated hosts.
-    pub dedicated_host_generation: Vec<String>,
-}
-
-record!(
-    response ResponseZoneDedicatedHostGenerations,
-    RESPONSE_ZONE_DEDICATED_HOST_GENERATIONS, 0 => dedicated_host_generation
-);
-
-static RESPONSE_ZONE_DEDICATED_HOST_GENERATIONS: Schema = Schema {
-    name: "ResponseZoneDedicatedHostGenerations",
-    fields: &[Field::list("DedicatedHostGeneration", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Zones.Zone.AvailableInstanceTypes` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZoneAvailableInstanceTypes {
-    /// The instance types that can be created in the zone.
-    pub instance_types: Vec<String>,
-}
-
-record!(
-    response ResponseZoneAvailableInstanceTypes, RESPONSE_ZONE_AVAILABLE_INSTANCE_TYPES,
-    0 => instance_types
-);
-
-static RESPONSE_ZONE_AVAILABLE_INSTANCE_TYPES: Schema = Schema {
-    name: "ResponseZoneAvailableInstanceTypes",
-    fields: &[Field::list("InstanceTypes", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Zones.Zone.AvailableDiskCategories` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZoneAvailableDiskCategories {
-    /// The disk categories that can be created in the zone.
-    pub disk_categories: Vec<String>,
-}
-
-record!(
-    response ResponseZoneAvailableDiskCategories,
-    RESPONSE_ZONE_AVAILABLE_DISK_CATEGORIES, 0 => disk_categories
-);
-
-static RESPONSE_ZONE_AVAILABLE_DISK_CATEGORIES: Schema = Schema {
-    name: "ResponseZoneAvailableDiskCategories",
-    fields: &[Field::list("DiskCategories", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Zones.Zone.AvailableDedicatedHostTypes` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZoneAvailableDedicatedHostTypes {
-    /// The types of dedicated hosts.
-    pub dedicated_host_type: Vec<String>,
-}
-
-record!(
-    response ResponseZoneAvailableDedicatedHostTypes,
-    RESPONSE_ZONE_AVAILABLE_DEDICATED_HOST_TYPES, 0 => dedicated_host_type
-);
-
-static RESPONSE_ZONE_AVAILABLE_DEDICATED_HOST_TYPES: Schema = Schema {
-    name: "ResponseZoneAvailableDedicatedHostTypes",
-    fields: &[Field::list("DedicatedHostType", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Zones.Zone.AvailableVolumeCategories` of [`DescribeZonesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseZoneAvailableVolumeCategories {
-    /// The categories of shared storage.
-    pub volume_categories: Vec<String>,
-}
-
-record!(
-    response ResponseZoneAvailableVolumeCategories,
-    RESPONSE_ZONE_AVAILABLE_VOLUME_CATEGORIES, 0 => volume_categories
-);
-
-static RESPONSE_ZONE_AVAILABLE_VOLUME_CATEGORIES: Schema = Schema {
-    name: "ResponseZoneAvailableVolumeCategories",
-    fields: &[Field::list("VolumeCategories", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`DescribeZones`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeZonesErrorCode {
-    /// `InvalidSpotStrategy` (400)
-    InvalidSpotStrategy,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidRegion.NotFound` (404)
-    InvalidRegionNotFound,
-    /// `InvalidInstanceChargeType.NotFound` (404)
-    InvalidInstanceChargeTypeNotFound,
-    /// `InvalidAcceptLanguage.NotFound` (404)
-    InvalidAcceptLanguageNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DescribeZonesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidSpotStrategy", Self::InvalidSpotStrategy),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidRegion.NotFound", Self::InvalidRegionNotFound),
-        ("InvalidInstanceChargeType.NotFound", Self::InvalidInstanceChargeTypeNotFound),
-        ("InvalidAcceptLanguage.NotFound", Self::InvalidAcceptLanguageNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeZones`.
+/// The descriptor of [`DescribeZones`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the zones of a region and what can be created in them.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeZones"),
     errors: &[
-        ErrorRow::new(400, "InvalidSpotStrategy", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegion.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidAcceptLanguage.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSpotStrategy",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegion.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAcceptLanguage.NotFound",
+            "",
+            "The language is not supported. Use `zh-CN`, `en-US` or `ja`.",
+        ),
     ],
     permissions: &[
         Permission {

@@ -2,9 +2,7 @@
 
 //! `DetachClassicLinkVpc`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DetachClassicLinkVpc`.
 ///
@@ -12,20 +10,20 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidInstanceId.NotFound` |
-/// | 403 | `InvalidRegionId.Malformed` |
-/// | 403 | `InvalidVpcId.Malformed` |
-/// | 403 | `InvalidInstanceId.MalFormed` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` |
-/// | 403 | `InvalidStatus.InstanceStatus` |
-/// | 403 | `InvalidInstanceId.NotBelong` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `InvalidOperation.InvalidVpc` |
-/// | 403 | `InvalidRegionId.NotFound` |
-/// | 403 | `InvalidParameter.RegionIdAndInstanceId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 403 | `InvalidRegionId.Malformed` |  | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidVpcId.Malformed` |  | The VPC ID is not valid. Check `VpcId`. |
+/// | 403 | `InvalidInstanceId.MalFormed` |  | The instance ID is not valid, or the instance is not in the classic network. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` |  | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
+/// | 403 | `InvalidStatus.InstanceStatus` |  | The instance must be `Running` or `Stopped`. |
+/// | 403 | `InvalidInstanceId.NotBelong` |  | The instance belongs to another account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `InvalidOperation.InvalidVpc` |  | The instance is not linked to this VPC. Check the VPC ID. |
+/// | 403 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 403 | `InvalidParameter.RegionIdAndInstanceId` |  | The instance does not exist in the region. Check `RegionId` and `InstanceId`. |
 #[derive(Default)]
 pub struct DetachClassicLinkVpc {
     /// `RegionId`.
@@ -39,7 +37,7 @@ pub struct DetachClassicLinkVpc {
 }
 
 impl DetachClassicLinkVpc {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(instance_id: impl Into<String>, vpc_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
@@ -47,6 +45,7 @@ impl DetachClassicLinkVpc {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -54,10 +53,13 @@ impl DetachClassicLinkVpc {
     }
 }
 
-record!(
-    request DetachClassicLinkVpc, DETACH_CLASSIC_LINK_VPC, 0 => region_id, 1 =>
-    instance_id, 2 => vpc_id
-);
+record! {
+    request DetachClassicLinkVpc = DETACH_CLASSIC_LINK_VPC {
+        region_id,
+        instance_id,
+        vpc_id,
+    }
+}
 
 static DETACH_CLASSIC_LINK_VPC: Schema = Schema {
     name: "DetachClassicLinkVpc",
@@ -69,105 +71,123 @@ static DETACH_CLASSIC_LINK_VPC: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DetachClassicLinkVpc`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DetachClassicLinkVpcResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DetachClassicLinkVpc`]: the ID of the request, and nothing else.
+pub type DetachClassicLinkVpcResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DetachClassicLinkVpc`].
+    DetachClassicLinkVpcErrorCode {
+        /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidRegionId.Malformed` (403): The region is not valid. Check `RegionId`.
+        InvalidRegionIdMalformed = "InvalidRegionId.Malformed",
+        /// `InvalidVpcId.Malformed` (403): The VPC ID is not valid. Check `VpcId`.
+        InvalidVpcIdMalformed = "InvalidVpcId.Malformed",
+        /// `InvalidInstanceId.MalFormed` (403): The instance ID is not valid, or the instance is not in the classic network.
+        InvalidInstanceIdMalFormed = "InvalidInstanceId.MalFormed",
+        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403): `InstanceId` and `VpcId` are both missing. Pass at least one of them.
+        InvalidParameterInvalidInstanceIdAndVpcId = "InvalidParameter.InvalidInstanceIdAndVpcId",
+        /// `InvalidStatus.InstanceStatus` (403): The instance must be `Running` or `Stopped`.
+        InvalidStatusInstanceStatus = "InvalidStatus.InstanceStatus",
+        /// `InvalidInstanceId.NotBelong` (403): The instance belongs to another account.
+        InvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong",
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `InvalidOperation.InvalidVpc` (403): The instance is not linked to this VPC. Check the VPC ID.
+        InvalidOperationInvalidVpc = "InvalidOperation.InvalidVpc",
+        /// `InvalidRegionId.NotFound` (403): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidParameter.RegionIdAndInstanceId` (403): The instance does not exist in the region. Check `RegionId` and `InstanceId`.
+        InvalidParameterRegionIdAndInstanceId = "InvalidParameter.RegionIdAndInstanceId",
+    }
 }
 
-record!(
-    response DetachClassicLinkVpcResponse, DETACH_CLASSIC_LINK_VPC_RESPONSE, 0 =>
-    request_id
-);
-
-static DETACH_CLASSIC_LINK_VPC_RESPONSE: Schema = Schema {
-    name: "DetachClassicLinkVpcResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DetachClassicLinkVpc`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DetachClassicLinkVpcErrorCode {
-    /// `InvalidInstanceId.NotFound` (403)
-    InvalidInstanceIdNotFound,
-    /// `InvalidRegionId.Malformed` (403)
-    InvalidRegionIdMalformed,
-    /// `InvalidVpcId.Malformed` (403)
-    InvalidVpcIdMalformed,
-    /// `InvalidInstanceId.MalFormed` (403)
-    InvalidInstanceIdMalFormed,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403)
-    InvalidParameterInvalidInstanceIdAndVpcId,
-    /// `InvalidStatus.InstanceStatus` (403)
-    InvalidStatusInstanceStatus,
-    /// `InvalidInstanceId.NotBelong` (403)
-    InvalidInstanceIdNotBelong,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `InvalidOperation.InvalidVpc` (403)
-    InvalidOperationInvalidVpc,
-    /// `InvalidRegionId.NotFound` (403)
-    InvalidRegionIdNotFound,
-    /// `InvalidParameter.RegionIdAndInstanceId` (403)
-    InvalidParameterRegionIdAndInstanceId,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DetachClassicLinkVpcErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidRegionId.Malformed", Self::InvalidRegionIdMalformed),
-        ("InvalidVpcId.Malformed", Self::InvalidVpcIdMalformed),
-        ("InvalidInstanceId.MalFormed", Self::InvalidInstanceIdMalFormed),
-        ("OperationDenied", Self::OperationDenied),
-        (
-            "InvalidParameter.InvalidInstanceIdAndVpcId",
-            Self::InvalidParameterInvalidInstanceIdAndVpcId,
-        ),
-        ("InvalidStatus.InstanceStatus", Self::InvalidStatusInstanceStatus),
-        ("InvalidInstanceId.NotBelong", Self::InvalidInstanceIdNotBelong),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("InvalidOperation.InvalidVpc", Self::InvalidOperationInvalidVpc),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        (
-            "InvalidParameter.RegionIdAndInstanceId",
-            Self::InvalidParameterRegionIdAndInstanceId,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DetachClassicLinkVpc`.
+/// The descriptor of [`DetachClassicLinkVpc`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachClassicLinkVpc",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidVpcId.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.MalFormed", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidInstanceIdAndVpcId", "", ""),
-        ErrorRow::new(403, "InvalidStatus.InstanceStatus", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotBelong", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidVpc", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParameter.RegionIdAndInstanceId", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.Malformed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVpcId.Malformed",
+            "",
+            "The VPC ID is not valid. Check `VpcId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.MalFormed",
+            "",
+            "The instance ID is not valid, or the instance is not in the classic network.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidInstanceIdAndVpcId",
+            "",
+            "`InstanceId` and `VpcId` are both missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.InstanceStatus",
+            "",
+            "The instance must be `Running` or `Stopped`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotBelong",
+            "",
+            "The instance belongs to another account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidVpc",
+            "",
+            "The instance is not linked to this VPC. Check the VPC ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.RegionIdAndInstanceId",
+            "",
+            "The instance does not exist in the region. Check `RegionId` and `InstanceId`.",
+        ),
     ],
     ..Operation::new(
         "DetachClassicLinkVpc",
         Access::Write,
         &DETACH_CLASSIC_LINK_VPC,
-        &DETACH_CLASSIC_LINK_VPC_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DetachInstanceRamRole`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DetachInstanceRamRole`.
 ///
@@ -12,12 +10,12 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceIds.Malformed` |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |
-/// | 403 | `InvalidUser.PassRoleForbidden` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceIds.Malformed` |  | The instance IDs are not valid. Check their format. |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` |  | Instances in the classic network cannot have a RAM role. |
+/// | 403 | `InvalidUser.PassRoleForbidden` |  | The RAM user may not pass RAM roles to instances. Grant the permission first. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DetachInstanceRamRole {
     /// `RegionId`.
@@ -27,22 +25,26 @@ pub struct DetachInstanceRamRole {
     /// `RamRoleName`.
     pub ram_role_name: Option<String>,
     /// `InstanceIds`.
-    pub instance_ids: String,
+    ///
+    /// At most 100 elements.
+    pub instance_ids: Vec<String>,
 }
 
 impl DetachInstanceRamRole {
-    /// With what is required.
-    pub fn new(instance_ids: impl Into<String>) -> Self {
+    /// Creates a request with its required parameter.
+    pub fn new(instance_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            instance_ids: instance_ids.into(),
+            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `RamRoleName`.
     pub fn ram_role_name(mut self, ram_role_name: impl Into<String>) -> Self {
         self.ram_role_name = Some(ram_role_name.into());
@@ -50,22 +52,28 @@ impl DetachInstanceRamRole {
     }
 }
 
-record!(
-    request DetachInstanceRamRole, DETACH_INSTANCE_RAM_ROLE, 0 => region_id, 1 =>
-    ram_role_name, 2 => instance_ids
-);
+record! {
+    request DetachInstanceRamRole = DETACH_INSTANCE_RAM_ROLE {
+        region_id,
+        ram_role_name,
+        instance_ids,
+    }
+}
 
 static DETACH_INSTANCE_RAM_ROLE: Schema = Schema {
     name: "DetachInstanceRamRole",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("RamRoleName"),
-        Field::string("InstanceIds").required(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .required()
+            .style(Style::Json),
     ],
     rules: &[],
 };
 
-/// What [`DetachInstanceRamRole`] answers.
+/// The response to [`DetachInstanceRamRole`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DetachInstanceRamRoleResponse {
@@ -77,26 +85,19 @@ pub struct DetachInstanceRamRoleResponse {
     pub total_count: Option<i32>,
     /// `FailCount`.
     pub fail_count: Option<i32>,
-    /// `DetachInstanceRamRoleResults`.
-    pub detach_instance_ram_role_results: Option<ResponseDetachInstanceRamRoleResults>,
+    /// `DetachInstanceRamRoleResults.DetachInstanceRamRoleResult`.
+    pub detach_instance_ram_role_results: Vec<ResponseDetachInstanceRamRoleResult>,
 }
 
-impl DetachInstanceRamRoleResponse {
-    /// The list in `DetachInstanceRamRoleResults.DetachInstanceRamRoleResult`; empty where the response has none.
-    pub fn detach_instance_ram_role_results(
-        &self,
-    ) -> &[ResponseDetachInstanceRamRoleResult] {
-        self.detach_instance_ram_role_results
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.detach_instance_ram_role_result)
+record! {
+    response DetachInstanceRamRoleResponse = DETACH_INSTANCE_RAM_ROLE_RESPONSE {
+        ram_role_name,
+        request_id,
+        total_count,
+        fail_count,
+        detach_instance_ram_role_results,
     }
 }
-
-record!(
-    response DetachInstanceRamRoleResponse, DETACH_INSTANCE_RAM_ROLE_RESPONSE, 0 =>
-    ram_role_name, 1 => request_id, 2 => total_count, 3 => fail_count, 4 =>
-    detach_instance_ram_role_results
-);
 
 static DETACH_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
     name: "DetachInstanceRamRoleResponse",
@@ -105,34 +106,11 @@ static DETACH_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::int32("FailCount"),
-        Field::object(
-            "DetachInstanceRamRoleResults",
-            &RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULTS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `DetachInstanceRamRoleResults` of [`DetachInstanceRamRoleResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDetachInstanceRamRoleResults {
-    /// `DetachInstanceRamRoleResult`.
-    pub detach_instance_ram_role_result: Vec<ResponseDetachInstanceRamRoleResult>,
-}
-
-record!(
-    response ResponseDetachInstanceRamRoleResults,
-    RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULTS, 0 => detach_instance_ram_role_result
-);
-
-static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULTS: Schema = Schema {
-    name: "ResponseDetachInstanceRamRoleResults",
-    fields: &[
         Field::list(
-            "DetachInstanceRamRoleResult",
-            &Field::object("", &RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT),
-        ),
+                "DetachInstanceRamRoleResults",
+                &Field::object("", &RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT),
+            )
+            .wrapped("DetachInstanceRamRoleResult"),
     ],
     rules: &[],
 };
@@ -149,28 +127,21 @@ pub struct ResponseDetachInstanceRamRoleResult {
     pub instance_id: Option<String>,
     /// `Success`.
     pub success: Option<bool>,
-    /// `InstanceRamRoleSets`.
-    pub instance_ram_role_sets: Option<
-        ResponseDetachInstanceRamRoleResultInstanceRamRoleSets,
+    /// `InstanceRamRoleSets.InstanceRamRoleSet`.
+    pub instance_ram_role_sets: Vec<
+        ResponseDetachInstanceRamRoleResultInstanceRamRoleSet,
     >,
 }
 
-impl ResponseDetachInstanceRamRoleResult {
-    /// The list in `InstanceRamRoleSets.InstanceRamRoleSet`; empty where the response has none.
-    pub fn instance_ram_role_sets(
-        &self,
-    ) -> &[ResponseDetachInstanceRamRoleResultInstanceRamRoleSet] {
-        self.instance_ram_role_sets
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_ram_role_set)
+record! {
+    response ResponseDetachInstanceRamRoleResult = RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT {
+        code,
+        message,
+        instance_id,
+        success,
+        instance_ram_role_sets,
     }
 }
-
-record!(
-    response ResponseDetachInstanceRamRoleResult,
-    RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT, 0 => code, 1 => message, 2 => instance_id,
-    3 => success, 4 => instance_ram_role_sets
-);
 
 static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT: Schema = Schema {
     name: "ResponseDetachInstanceRamRoleResult",
@@ -179,40 +150,14 @@ static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT: Schema = Schema {
         Field::string("Message"),
         Field::string("InstanceId"),
         Field::boolean("Success"),
-        Field::object(
-            "InstanceRamRoleSets",
-            &RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SETS,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `DetachInstanceRamRoleResults.DetachInstanceRamRoleResult.InstanceRamRoleSets` of [`DetachInstanceRamRoleResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDetachInstanceRamRoleResultInstanceRamRoleSets {
-    /// `InstanceRamRoleSet`.
-    pub instance_ram_role_set: Vec<
-        ResponseDetachInstanceRamRoleResultInstanceRamRoleSet,
-    >,
-}
-
-record!(
-    response ResponseDetachInstanceRamRoleResultInstanceRamRoleSets,
-    RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SETS, 0 =>
-    instance_ram_role_set
-);
-
-static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SETS: Schema = Schema {
-    name: "ResponseDetachInstanceRamRoleResultInstanceRamRoleSets",
-    fields: &[
         Field::list(
-            "InstanceRamRoleSet",
-            &Field::object(
-                "",
-                &RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SET,
-            ),
-        ),
+                "InstanceRamRoleSets",
+                &Field::object(
+                    "",
+                    &RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SET,
+                ),
+            )
+            .wrapped("InstanceRamRoleSet"),
     ],
     rules: &[],
 };
@@ -227,11 +172,12 @@ pub struct ResponseDetachInstanceRamRoleResultInstanceRamRoleSet {
     pub instance_id: Option<String>,
 }
 
-record!(
-    response ResponseDetachInstanceRamRoleResultInstanceRamRoleSet,
-    RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SET, 0 => ram_role_name, 1
-    => instance_id
-);
+record! {
+    response ResponseDetachInstanceRamRoleResultInstanceRamRoleSet = RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SET {
+        ram_role_name,
+        instance_id,
+    }
+}
 
 static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SET: Schema = Schema {
     name: "ResponseDetachInstanceRamRoleResultInstanceRamRoleSet",
@@ -239,42 +185,50 @@ static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SET: Schema = 
     rules: &[],
 };
 
-/// The error codes of [`DetachInstanceRamRole`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DetachInstanceRamRoleErrorCode {
-    /// `InvalidInstanceIds.Malformed` (400)
-    InvalidInstanceIdsMalformed,
-    /// `InvalidNetworkType.MismatchRamRole` (403)
-    InvalidNetworkTypeMismatchRamRole,
-    /// `InvalidUser.PassRoleForbidden` (403)
-    InvalidUserPassRoleForbidden,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DetachInstanceRamRole`].
+    DetachInstanceRamRoleErrorCode {
+        /// `InvalidInstanceIds.Malformed` (400): The instance IDs are not valid. Check their format.
+        InvalidInstanceIdsMalformed = "InvalidInstanceIds.Malformed",
+        /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
+        InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
+        /// `InvalidUser.PassRoleForbidden` (403): The RAM user may not pass RAM roles to instances. Grant the permission first.
+        InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
 }
 
-impl ErrorCode for DetachInstanceRamRoleErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstanceIds.Malformed", Self::InvalidInstanceIdsMalformed),
-        ("InvalidNetworkType.MismatchRamRole", Self::InvalidNetworkTypeMismatchRamRole),
-        ("InvalidUser.PassRoleForbidden", Self::InvalidUserPassRoleForbidden),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DetachInstanceRamRole`.
+/// The descriptor of [`DetachInstanceRamRole`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachInstanceRamRole",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceIds.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.MismatchRamRole", "", ""),
-        ErrorRow::new(403, "InvalidUser.PassRoleForbidden", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceIds.Malformed",
+            "",
+            "The instance IDs are not valid. Check their format.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.MismatchRamRole",
+            "",
+            "Instances in the classic network cannot have a RAM role.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.PassRoleForbidden",
+            "",
+            "The RAM user may not pass RAM roles to instances. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     ..Operation::new(
         "DetachInstanceRamRole",

@@ -2,9 +2,7 @@
 
 //! `DetachKeyPair`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DetachKeyPair`.
 ///
@@ -12,12 +10,12 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidKeyPairName.NotFound` |
-/// | 400 | `InvalidInstanceIds.ValueNotSupported` |
-/// | 403 | `DependencyViolation.WindowsInstance` |
-/// | 403 | `InstanceKeyPairLimitExceeded` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidKeyPairName.NotFound` |  | The key pair does not exist. Check `KeyPairName`. |
+/// | 400 | `InvalidInstanceIds.ValueNotSupported` |  | The instance IDs are not valid. Check their format and number. |
+/// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | `InstanceKeyPairLimitExceeded` |  | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct DetachKeyPair {
     /// `RegionId`.
@@ -27,21 +25,24 @@ pub struct DetachKeyPair {
     /// `KeyPairName`.
     pub key_pair_name: String,
     /// `InstanceIds`.
-    pub instance_ids: String,
+    ///
+    /// At most 50 elements.
+    pub instance_ids: Vec<String>,
 }
 
 impl DetachKeyPair {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         key_pair_name: impl Into<String>,
-        instance_ids: impl Into<String>,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
             key_pair_name: key_pair_name.into(),
-            instance_ids: instance_ids.into(),
+            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -49,22 +50,28 @@ impl DetachKeyPair {
     }
 }
 
-record!(
-    request DetachKeyPair, DETACH_KEY_PAIR, 0 => region_id, 1 => key_pair_name, 2 =>
-    instance_ids
-);
+record! {
+    request DetachKeyPair = DETACH_KEY_PAIR {
+        region_id,
+        key_pair_name,
+        instance_ids,
+    }
+}
 
 static DETACH_KEY_PAIR: Schema = Schema {
     name: "DetachKeyPair",
     fields: &[
         Field::string("RegionId").region(),
         Field::string("KeyPairName").required(),
-        Field::string("InstanceIds").required(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(50))
+            .required()
+            .style(Style::Json),
     ],
     rules: &[],
 };
 
-/// What [`DetachKeyPair`] answers.
+/// The response to [`DetachKeyPair`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DetachKeyPairResponse {
@@ -76,21 +83,19 @@ pub struct DetachKeyPairResponse {
     pub total_count: Option<String>,
     /// `FailCount`.
     pub fail_count: Option<String>,
-    /// `Results`.
-    pub results: Option<ResponseResults>,
+    /// `Results.Result`.
+    pub results: Vec<ResponseResult>,
 }
 
-impl DetachKeyPairResponse {
-    /// The list in `Results.Result`; empty where the response has none.
-    pub fn results(&self) -> &[ResponseResult] {
-        self.results.as_ref().map_or(&[], |wrapper| &wrapper.result)
+record! {
+    response DetachKeyPairResponse = DETACH_KEY_PAIR_RESPONSE {
+        key_pair_name,
+        request_id,
+        total_count,
+        fail_count,
+        results,
     }
 }
-
-record!(
-    response DetachKeyPairResponse, DETACH_KEY_PAIR_RESPONSE, 0 => key_pair_name, 1 =>
-    request_id, 2 => total_count, 3 => fail_count, 4 => results
-);
 
 static DETACH_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "DetachKeyPairResponse",
@@ -99,24 +104,8 @@ static DETACH_KEY_PAIR_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("TotalCount"),
         Field::string("FailCount"),
-        Field::object("Results", &RESPONSE_RESULTS),
+        Field::list("Results", &Field::object("", &RESPONSE_RESULT)).wrapped("Result"),
     ],
-    rules: &[],
-};
-
-/// `Results` of [`DetachKeyPairResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseResults {
-    /// `Result`.
-    pub result: Vec<ResponseResult>,
-}
-
-record!(response ResponseResults, RESPONSE_RESULTS, 0 => result);
-
-static RESPONSE_RESULTS: Schema = Schema {
-    name: "ResponseResults",
-    fields: &[Field::list("Result", &Field::object("", &RESPONSE_RESULT))],
     rules: &[],
 };
 
@@ -134,10 +123,14 @@ pub struct ResponseResult {
     pub success: Option<String>,
 }
 
-record!(
-    response ResponseResult, RESPONSE_RESULT, 0 => code, 1 => message, 2 => instance_id,
-    3 => success
-);
+record! {
+    response ResponseResult = RESPONSE_RESULT {
+        code,
+        message,
+        instance_id,
+        success,
+    }
+}
 
 static RESPONSE_RESULT: Schema = Schema {
     name: "ResponseResult",
@@ -150,46 +143,48 @@ static RESPONSE_RESULT: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DetachKeyPair`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DetachKeyPairErrorCode {
-    /// `InvalidKeyPairName.NotFound` (400)
-    InvalidKeyPairNameNotFound,
-    /// `InvalidInstanceIds.ValueNotSupported` (400)
-    InvalidInstanceIdsValueNotSupported,
-    /// `DependencyViolation.WindowsInstance` (403)
-    DependencyViolationWindowsInstance,
-    /// `InstanceKeyPairLimitExceeded` (403)
-    InstanceKeyPairLimitExceeded,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DetachKeyPair`].
+    DetachKeyPairErrorCode {
+        /// `InvalidKeyPairName.NotFound` (400): The key pair does not exist. Check `KeyPairName`.
+        InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
+        /// `InvalidInstanceIds.ValueNotSupported` (400): The instance IDs are not valid. Check their format and number.
+        InvalidInstanceIdsValueNotSupported = "InvalidInstanceIds.ValueNotSupported",
+        /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
+        DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
+        /// `InstanceKeyPairLimitExceeded` (403): The request names too many instances or key pairs. Split it into several calls.
+        InstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded",
+    }
 }
 
-impl ErrorCode for DetachKeyPairErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidKeyPairName.NotFound", Self::InvalidKeyPairNameNotFound),
-        (
-            "InvalidInstanceIds.ValueNotSupported",
-            Self::InvalidInstanceIdsValueNotSupported,
-        ),
-        (
-            "DependencyViolation.WindowsInstance",
-            Self::DependencyViolationWindowsInstance,
-        ),
-        ("InstanceKeyPairLimitExceeded", Self::InstanceKeyPairLimitExceeded),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DetachKeyPair`.
+/// The descriptor of [`DetachKeyPair`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachKeyPair"),
     errors: &[
-        ErrorRow::new(400, "InvalidKeyPairName.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceIds.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),
-        ErrorRow::new(403, "InstanceKeyPairLimitExceeded", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidKeyPairName.NotFound",
+            "",
+            "The key pair does not exist. Check `KeyPairName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceIds.ValueNotSupported",
+            "",
+            "The instance IDs are not valid. Check their format and number.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation.WindowsInstance",
+            "",
+            "Windows instances do not support SSH key pairs. Use a password instead.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceKeyPairLimitExceeded",
+            "",
+            "The request names too many instances or key pairs. Split it into several calls.",
+        ),
     ],
     ..Operation::new(
         "DetachKeyPair",

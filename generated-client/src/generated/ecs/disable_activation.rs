@@ -2,9 +2,7 @@
 
 //! `DisableActivation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DisableActivation`.
 ///
@@ -12,13 +10,13 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `ActivationId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ActivationId.NotFound` |  | The activation code does not exist. Check its ID. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DisableActivation {
     /// `RegionId`.
@@ -30,13 +28,14 @@ pub struct DisableActivation {
 }
 
 impl DisableActivation {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(activation_id: impl Into<String>) -> Self {
         Self {
             activation_id: activation_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -44,9 +43,12 @@ impl DisableActivation {
     }
 }
 
-record!(
-    request DisableActivation, DISABLE_ACTIVATION, 0 => region_id, 1 => activation_id
-);
+record! {
+    request DisableActivation = DISABLE_ACTIVATION {
+        region_id,
+        activation_id,
+    }
+}
 
 static DISABLE_ACTIVATION: Schema = Schema {
     name: "DisableActivation",
@@ -57,7 +59,7 @@ static DISABLE_ACTIVATION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DisableActivation`] answers.
+/// The response to [`DisableActivation`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DisableActivationResponse {
@@ -67,10 +69,12 @@ pub struct DisableActivationResponse {
     pub activation: Option<ResponseActivation>,
 }
 
-record!(
-    response DisableActivationResponse, DISABLE_ACTIVATION_RESPONSE, 0 => request_id, 1
-    => activation
-);
+record! {
+    response DisableActivationResponse = DISABLE_ACTIVATION_RESPONSE {
+        request_id,
+        activation,
+    }
+}
 
 static DISABLE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "DisableActivationResponse",
@@ -107,12 +111,20 @@ pub struct ResponseActivation {
     pub activation_id: Option<String>,
 }
 
-record!(
-    response ResponseActivation, RESPONSE_ACTIVATION, 0 => creation_time, 1 =>
-    deregistered_count, 2 => instance_count, 3 => description, 4 => registered_count, 5
-    => instance_name, 6 => disabled, 7 => ip_address_range, 8 => time_to_live_in_hours, 9
-    => activation_id
-);
+record! {
+    response ResponseActivation = RESPONSE_ACTIVATION {
+        creation_time,
+        deregistered_count,
+        instance_count,
+        description,
+        registered_count,
+        instance_name,
+        disabled,
+        ip_address_range,
+        time_to_live_in_hours,
+        activation_id,
+    }
+}
 
 static RESPONSE_ACTIVATION: Schema = Schema {
     name: "ResponseActivation",
@@ -131,44 +143,56 @@ static RESPONSE_ACTIVATION: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DisableActivation`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DisableActivationErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `ActivationId.NotFound` (404)
-    ActivationIdNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DisableActivation`].
+    DisableActivationErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `ActivationId.NotFound` (404): The activation code does not exist. Check its ID.
+        ActivationIdNotFound = "ActivationId.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for DisableActivationErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("ActivationId.NotFound", Self::ActivationIdNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DisableActivation`.
+/// The descriptor of [`DisableActivation`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableActivation"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ActivationId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "ActivationId.NotFound",
+            "",
+            "The activation code does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "DisableActivation",

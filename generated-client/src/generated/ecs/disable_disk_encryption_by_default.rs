@@ -2,9 +2,7 @@
 
 //! `DisableDiskEncryptionByDefault`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DisableDiskEncryptionByDefault`.
 ///
@@ -32,10 +30,12 @@ pub struct DisableDiskEncryptionByDefault {
 }
 
 impl DisableDiskEncryptionByDefault {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -43,10 +43,11 @@ impl DisableDiskEncryptionByDefault {
     }
 }
 
-record!(
-    request DisableDiskEncryptionByDefault, DISABLE_DISK_ENCRYPTION_BY_DEFAULT, 0 =>
-    region_id
-);
+record! {
+    request DisableDiskEncryptionByDefault = DISABLE_DISK_ENCRYPTION_BY_DEFAULT {
+        region_id,
+    }
+}
 
 static DISABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
     name: "DisableDiskEncryptionByDefault",
@@ -54,39 +55,16 @@ static DISABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DisableDiskEncryptionByDefault`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DisableDiskEncryptionByDefaultResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DisableDiskEncryptionByDefault`]: the ID of the request, and nothing else.
+pub type DisableDiskEncryptionByDefaultResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DisableDiskEncryptionByDefault`].
+    DisableDiskEncryptionByDefaultErrorCode {
+    }
 }
 
-record!(
-    response DisableDiskEncryptionByDefaultResponse,
-    DISABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE, 0 => request_id
-);
-
-static DISABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE: Schema = Schema {
-    name: "DisableDiskEncryptionByDefaultResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DisableDiskEncryptionByDefault`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DisableDiskEncryptionByDefaultErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DisableDiskEncryptionByDefaultErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DisableDiskEncryptionByDefault`.
+/// The descriptor of [`DisableDiskEncryptionByDefault`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableDiskEncryptionByDefault",
@@ -95,7 +73,7 @@ pub static OPERATION: Operation = Operation {
         "DisableDiskEncryptionByDefault",
         Access::Write,
         &DISABLE_DISK_ENCRYPTION_BY_DEFAULT,
-        &DISABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `DisableNetworkInterfaceQoS`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `DisableNetworkInterfaceQoS`.
 ///
@@ -20,13 +18,14 @@ pub struct DisableNetworkInterfaceQoS {
 }
 
 impl DisableNetworkInterfaceQoS {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(network_interface_id: impl Into<String>) -> Self {
         Self {
             network_interface_id: network_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -34,10 +33,12 @@ impl DisableNetworkInterfaceQoS {
     }
 }
 
-record!(
-    request DisableNetworkInterfaceQoS, DISABLE_NETWORK_INTERFACE_QO_S, 0 =>
-    network_interface_id, 1 => region_id
-);
+record! {
+    request DisableNetworkInterfaceQoS = DISABLE_NETWORK_INTERFACE_QO_S {
+        network_interface_id,
+        region_id,
+    }
+}
 
 static DISABLE_NETWORK_INTERFACE_QO_S: Schema = Schema {
     name: "DisableNetworkInterfaceQoS",
@@ -48,39 +49,16 @@ static DISABLE_NETWORK_INTERFACE_QO_S: Schema = Schema {
     rules: &[],
 };
 
-/// What [`DisableNetworkInterfaceQoS`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct DisableNetworkInterfaceQoSResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`DisableNetworkInterfaceQoS`]: the ID of the request, and nothing else.
+pub type DisableNetworkInterfaceQoSResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`DisableNetworkInterfaceQoS`].
+    DisableNetworkInterfaceQoSErrorCode {
+    }
 }
 
-record!(
-    response DisableNetworkInterfaceQoSResponse, DISABLE_NETWORK_INTERFACE_QO_S_RESPONSE,
-    0 => request_id
-);
-
-static DISABLE_NETWORK_INTERFACE_QO_S_RESPONSE: Schema = Schema {
-    name: "DisableNetworkInterfaceQoSResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`DisableNetworkInterfaceQoS`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DisableNetworkInterfaceQoSErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for DisableNetworkInterfaceQoSErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DisableNetworkInterfaceQoS`.
+/// The descriptor of [`DisableNetworkInterfaceQoS`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableNetworkInterfaceQoS",
@@ -89,7 +67,7 @@ pub static OPERATION: Operation = Operation {
         "DisableNetworkInterfaceQoS",
         Access::Write,
         &DISABLE_NETWORK_INTERFACE_QO_S,
-        &DISABLE_NETWORK_INTERFACE_QO_S_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

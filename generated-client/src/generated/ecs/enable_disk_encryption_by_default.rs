@@ -2,9 +2,7 @@
 
 //! `EnableDiskEncryptionByDefault`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `EnableDiskEncryptionByDefault`.
 ///
@@ -32,10 +30,12 @@ pub struct EnableDiskEncryptionByDefault {
 }
 
 impl EnableDiskEncryptionByDefault {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -43,10 +43,11 @@ impl EnableDiskEncryptionByDefault {
     }
 }
 
-record!(
-    request EnableDiskEncryptionByDefault, ENABLE_DISK_ENCRYPTION_BY_DEFAULT, 0 =>
-    region_id
-);
+record! {
+    request EnableDiskEncryptionByDefault = ENABLE_DISK_ENCRYPTION_BY_DEFAULT {
+        region_id,
+    }
+}
 
 static ENABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
     name: "EnableDiskEncryptionByDefault",
@@ -54,39 +55,16 @@ static ENABLE_DISK_ENCRYPTION_BY_DEFAULT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`EnableDiskEncryptionByDefault`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct EnableDiskEncryptionByDefaultResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`EnableDiskEncryptionByDefault`]: the ID of the request, and nothing else.
+pub type EnableDiskEncryptionByDefaultResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`EnableDiskEncryptionByDefault`].
+    EnableDiskEncryptionByDefaultErrorCode {
+    }
 }
 
-record!(
-    response EnableDiskEncryptionByDefaultResponse,
-    ENABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE, 0 => request_id
-);
-
-static ENABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE: Schema = Schema {
-    name: "EnableDiskEncryptionByDefaultResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`EnableDiskEncryptionByDefault`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EnableDiskEncryptionByDefaultErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for EnableDiskEncryptionByDefaultErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `EnableDiskEncryptionByDefault`.
+/// The descriptor of [`EnableDiskEncryptionByDefault`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableDiskEncryptionByDefault",
@@ -95,7 +73,7 @@ pub static OPERATION: Operation = Operation {
         "EnableDiskEncryptionByDefault",
         Access::Write,
         &ENABLE_DISK_ENCRYPTION_BY_DEFAULT,
-        &ENABLE_DISK_ENCRYPTION_BY_DEFAULT_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `EnableNetworkInterfaceQoS`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `EnableNetworkInterfaceQoS`.
 ///
@@ -22,18 +20,21 @@ pub struct EnableNetworkInterfaceQoS {
 }
 
 impl EnableNetworkInterfaceQoS {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(network_interface_id: impl Into<String>) -> Self {
         Self {
             network_interface_id: network_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `QoS`.
+    #[inline]
     pub fn qo_s(mut self, qo_s: QoS) -> Self {
         self.qo_s = Some(qo_s);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -41,10 +42,13 @@ impl EnableNetworkInterfaceQoS {
     }
 }
 
-record!(
-    request EnableNetworkInterfaceQoS, ENABLE_NETWORK_INTERFACE_QO_S, 0 =>
-    network_interface_id, 1 => qo_s, 2 => region_id
-);
+record! {
+    request EnableNetworkInterfaceQoS = ENABLE_NETWORK_INTERFACE_QO_S {
+        network_interface_id,
+        qo_s,
+        region_id,
+    }
+}
 
 static ENABLE_NETWORK_INTERFACE_QO_S: Schema = Schema {
     name: "EnableNetworkInterfaceQoS",
@@ -56,24 +60,8 @@ static ENABLE_NETWORK_INTERFACE_QO_S: Schema = Schema {
     rules: &[],
 };
 
-/// What [`EnableNetworkInterfaceQoS`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct EnableNetworkInterfaceQoSResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response EnableNetworkInterfaceQoSResponse, ENABLE_NETWORK_INTERFACE_QO_S_RESPONSE, 0
-    => request_id
-);
-
-static ENABLE_NETWORK_INTERFACE_QO_S_RESPONSE: Schema = Schema {
-    name: "EnableNetworkInterfaceQoSResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`EnableNetworkInterfaceQoS`]: the ID of the request, and nothing else.
+pub type EnableNetworkInterfaceQoSResponse = RequestIdResponse;
 
 /// `QoS` of [`EnableNetworkInterfaceQoS`].
 #[derive(Default)]
@@ -101,73 +89,77 @@ pub struct QoS {
 }
 
 impl QoS {
-    /// A request without any parameter.
+    /// Creates a [`QoS`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `BandwidthRx`.
+    #[inline]
     pub fn bandwidth_rx(mut self, bandwidth_rx: i32) -> Self {
         self.bandwidth_rx = Some(bandwidth_rx);
         self
     }
+
     /// Sets `BandwidthTx`.
+    #[inline]
     pub fn bandwidth_tx(mut self, bandwidth_tx: i32) -> Self {
         self.bandwidth_tx = Some(bandwidth_tx);
         self
     }
+
     /// Sets `ConcurrentConnections`.
+    #[inline]
     pub fn concurrent_connections(mut self, concurrent_connections: i32) -> Self {
         self.concurrent_connections = Some(concurrent_connections);
         self
     }
+
     /// Sets `PpsRx`.
+    #[inline]
     pub fn pps_rx(mut self, pps_rx: i32) -> Self {
         self.pps_rx = Some(pps_rx);
         self
     }
+
     /// Sets `PpsTx`.
+    #[inline]
     pub fn pps_tx(mut self, pps_tx: i32) -> Self {
         self.pps_tx = Some(pps_tx);
         self
     }
 }
 
-record!(
-    request QoS, QO_S, 0 => bandwidth_rx, 1 => bandwidth_tx, 2 => concurrent_connections,
-    3 => pps_rx, 4 => pps_tx
-);
+record! {
+    request QoS = QO_S {
+        bandwidth_rx,
+        bandwidth_tx,
+        concurrent_connections,
+        pps_rx,
+        pps_tx,
+    }
+}
 
 static QO_S: Schema = Schema {
     name: "QoS",
     fields: &[
-        Field::int32("BandwidthRx")
-            .limits(&Limits::NONE.minimum(50000.0).format(Format::Int32)),
-        Field::int32("BandwidthTx")
-            .limits(&Limits::NONE.minimum(50000.0).format(Format::Int32)),
-        Field::int32("ConcurrentConnections")
-            .limits(&Limits::NONE.minimum(10000.0).format(Format::Int32)),
-        Field::int32("PpsRx")
-            .limits(&Limits::NONE.minimum(10000.0).format(Format::Int32)),
-        Field::int32("PpsTx")
-            .limits(&Limits::NONE.minimum(10000.0).format(Format::Int32)),
+        Field::int32("BandwidthRx").limits(&Limits::NONE.minimum(50000)),
+        Field::int32("BandwidthTx").limits(&Limits::NONE.minimum(50000)),
+        Field::int32("ConcurrentConnections").limits(&Limits::NONE.minimum(10000)),
+        Field::int32("PpsRx").limits(&Limits::NONE.minimum(10000)),
+        Field::int32("PpsTx").limits(&Limits::NONE.minimum(10000)),
     ],
     rules: &[],
 };
 
-/// The error codes of [`EnableNetworkInterfaceQoS`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EnableNetworkInterfaceQoSErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`EnableNetworkInterfaceQoS`].
+    EnableNetworkInterfaceQoSErrorCode {
+    }
 }
 
-impl ErrorCode for EnableNetworkInterfaceQoSErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `EnableNetworkInterfaceQoS`.
+/// The descriptor of [`EnableNetworkInterfaceQoS`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableNetworkInterfaceQoS",
@@ -176,7 +168,7 @@ pub static OPERATION: Operation = Operation {
         "EnableNetworkInterfaceQoS",
         Access::Write,
         &ENABLE_NETWORK_INTERFACE_QO_S,
-        &ENABLE_NETWORK_INTERFACE_QO_S_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

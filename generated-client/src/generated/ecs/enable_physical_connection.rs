@@ -2,9 +2,7 @@
 
 //! `EnablePhysicalConnection`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `EnablePhysicalConnection`.
 ///
@@ -14,12 +12,12 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.NotAllowedInState` |
-/// | 400 | `INSTANCE.STATUS.NOT.ALLOW` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.NotAllowedInState` |  | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `INSTANCE.STATUS.NOT.ALLOW` |  | The state of the Express Connect circuit does not allow the operation. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct EnablePhysicalConnection {
@@ -36,7 +34,7 @@ pub struct EnablePhysicalConnection {
 }
 
 impl EnablePhysicalConnection {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         physical_connection_id: impl Into<String>,
         client_token: impl Into<String>,
@@ -47,11 +45,13 @@ impl EnablePhysicalConnection {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -59,10 +59,14 @@ impl EnablePhysicalConnection {
     }
 }
 
-record!(
-    request EnablePhysicalConnection, ENABLE_PHYSICAL_CONNECTION, 0 => region_id, 1 =>
-    physical_connection_id, 2 => client_token, 3 => user_cidr
-);
+record! {
+    request EnablePhysicalConnection = ENABLE_PHYSICAL_CONNECTION {
+        region_id,
+        physical_connection_id,
+        client_token,
+        user_cidr,
+    }
+}
 
 static ENABLE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "EnablePhysicalConnection",
@@ -75,72 +79,61 @@ static ENABLE_PHYSICAL_CONNECTION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`EnablePhysicalConnection`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct EnablePhysicalConnectionResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`EnablePhysicalConnection`]: the ID of the request, and nothing else.
+pub type EnablePhysicalConnectionResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`EnablePhysicalConnection`].
+    EnablePhysicalConnectionErrorCode {
+        /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
+        ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
+        /// `INSTANCE.STATUS.NOT.ALLOW` (400): The state of the Express Connect circuit does not allow the operation.
+        InstanceStatusNotAllow = "INSTANCE.STATUS.NOT.ALLOW",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
+        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+    }
 }
 
-record!(
-    response EnablePhysicalConnectionResponse, ENABLE_PHYSICAL_CONNECTION_RESPONSE, 0 =>
-    request_id
-);
-
-static ENABLE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
-    name: "EnablePhysicalConnectionResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`EnablePhysicalConnection`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EnablePhysicalConnectionErrorCode {
-    /// `Forbidden.NotAllowedInState` (400)
-    ForbiddenNotAllowedInState,
-    /// `INSTANCE.STATUS.NOT.ALLOW` (400)
-    InstanceStatusNotAllow,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidPhysicalConnectionId.NotFound` (404)
-    InvalidPhysicalConnectionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for EnablePhysicalConnectionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Forbidden.NotAllowedInState", Self::ForbiddenNotAllowedInState),
-        ("INSTANCE.STATUS.NOT.ALLOW", Self::InstanceStatusNotAllow),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        (
-            "InvalidPhysicalConnectionId.NotFound",
-            Self::InvalidPhysicalConnectionIdNotFound,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `EnablePhysicalConnection`.
+/// The descriptor of [`EnablePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/EnablePhysicalConnection",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "Forbidden.NotAllowedInState", "", ""),
-        ErrorRow::new(400, "INSTANCE.STATUS.NOT.ALLOW", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.NotAllowedInState",
+            "",
+            "The state of the Express Connect circuit does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "INSTANCE.STATUS.NOT.ALLOW",
+            "",
+            "The state of the Express Connect circuit does not allow the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPhysicalConnectionId.NotFound",
+            "",
+            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "EnablePhysicalConnection",
         Access::Write,
         &ENABLE_PHYSICAL_CONNECTION,
-        &ENABLE_PHYSICAL_CONNECTION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

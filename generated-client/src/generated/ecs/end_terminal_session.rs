@@ -2,9 +2,7 @@
 
 //! `EndTerminalSession`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `EndTerminalSession`.
 ///
@@ -20,13 +18,14 @@ pub struct EndTerminalSession {
 }
 
 impl EndTerminalSession {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(session_id: impl Into<String>) -> Self {
         Self {
             session_id: session_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -34,9 +33,12 @@ impl EndTerminalSession {
     }
 }
 
-record!(
-    request EndTerminalSession, END_TERMINAL_SESSION, 0 => region_id, 1 => session_id
-);
+record! {
+    request EndTerminalSession = END_TERMINAL_SESSION {
+        region_id,
+        session_id,
+    }
+}
 
 static END_TERMINAL_SESSION: Schema = Schema {
     name: "EndTerminalSession",
@@ -44,38 +46,16 @@ static END_TERMINAL_SESSION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`EndTerminalSession`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct EndTerminalSessionResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`EndTerminalSession`]: the ID of the request, and nothing else.
+pub type EndTerminalSessionResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`EndTerminalSession`].
+    EndTerminalSessionErrorCode {
+    }
 }
 
-record!(
-    response EndTerminalSessionResponse, END_TERMINAL_SESSION_RESPONSE, 0 => request_id
-);
-
-static END_TERMINAL_SESSION_RESPONSE: Schema = Schema {
-    name: "EndTerminalSessionResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`EndTerminalSession`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EndTerminalSessionErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for EndTerminalSessionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `EndTerminalSession`.
+/// The descriptor of [`EndTerminalSession`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/EndTerminalSession",
@@ -84,7 +64,7 @@ pub static OPERATION: Operation = Operation {
         "EndTerminalSession",
         Access::Write,
         &END_TERMINAL_SESSION,
-        &END_TERMINAL_SESSION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ExportSnapshot`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ExportSnapshot`.
 ///
@@ -14,13 +12,13 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 403 | `ExportSnapshotFailed` |  |  |
-/// | 403 | `SNAPSHOT_IS_EXPORTING` |  |  |
-/// | 403 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 403 | `ExportSnapshotFailed` |  | The snapshot could not be exported. Contact the support of Alibaba Cloud. |
+/// | 403 | `SNAPSHOT_IS_EXPORTING` |  | The snapshot is being exported already. |
+/// | 403 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
 /// | 403 | `SNAPSHOT_CREATE_NOT_FINISHED` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `OSS_AUTHORIZED_FAILED` |  |  |
-/// | 403 | `InvalidOSSBucket.NotFound` |  |  |
-/// | 403 | `InvalidUser.NotInWhiteList` |  |  |
+/// | 403 | `OSS_AUTHORIZED_FAILED` |  | ECS may not access your OSS. Grant it a role that allows the access first. |
+/// | 403 | `InvalidOSSBucket.NotFound` |  | The OSS bucket does not exist in this region. Check its name. |
+/// | 403 | `InvalidUser.NotInWhiteList` |  | The account is not on the allowlist for copying or exporting snapshots. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ExportSnapshot {
@@ -37,7 +35,7 @@ pub struct ExportSnapshot {
 }
 
 impl ExportSnapshot {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(snapshot_id: impl Into<String>, oss_bucket: impl Into<String>) -> Self {
         Self {
             snapshot_id: snapshot_id.into(),
@@ -45,11 +43,13 @@ impl ExportSnapshot {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `RoleName`.
     pub fn role_name(mut self, role_name: impl Into<String>) -> Self {
         self.role_name = Some(role_name.into());
@@ -57,10 +57,14 @@ impl ExportSnapshot {
     }
 }
 
-record!(
-    request ExportSnapshot, EXPORT_SNAPSHOT, 0 => snapshot_id, 1 => region_id, 2 =>
-    oss_bucket, 3 => role_name
-);
+record! {
+    request ExportSnapshot = EXPORT_SNAPSHOT {
+        snapshot_id,
+        region_id,
+        oss_bucket,
+        role_name,
+    }
+}
 
 static EXPORT_SNAPSHOT: Schema = Schema {
     name: "ExportSnapshot",
@@ -73,7 +77,7 @@ static EXPORT_SNAPSHOT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ExportSnapshot`] answers.
+/// The response to [`ExportSnapshot`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ExportSnapshotResponse {
@@ -83,10 +87,12 @@ pub struct ExportSnapshotResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response ExportSnapshotResponse, EXPORT_SNAPSHOT_RESPONSE, 0 => task_id, 1 =>
-    request_id
-);
+record! {
+    response ExportSnapshotResponse = EXPORT_SNAPSHOT_RESPONSE {
+        task_id,
+        request_id,
+    }
+}
 
 static EXPORT_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "ExportSnapshotResponse",
@@ -94,49 +100,49 @@ static EXPORT_SNAPSHOT_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ExportSnapshot`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ExportSnapshotErrorCode {
-    /// `ExportSnapshotFailed` (403)
-    ExportSnapshotFailed,
-    /// `SNAPSHOT_IS_EXPORTING` (403)
-    SnapshotIsExporting,
-    /// `InvalidSnapshotId.NotFound` (403)
-    InvalidSnapshotIdNotFound,
-    /// `SNAPSHOT_CREATE_NOT_FINISHED` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    SnapshotCreateNotFinished,
-    /// `OSS_AUTHORIZED_FAILED` (403)
-    OssAuthorizedFailed,
-    /// `InvalidOSSBucket.NotFound` (403)
-    InvalidOssBucketNotFound,
-    /// `InvalidUser.NotInWhiteList` (403)
-    InvalidUserNotInWhiteList,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ExportSnapshot`].
+    ExportSnapshotErrorCode {
+        /// `ExportSnapshotFailed` (403): The snapshot could not be exported. Contact the support of Alibaba Cloud.
+        ExportSnapshotFailed = "ExportSnapshotFailed",
+        /// `SNAPSHOT_IS_EXPORTING` (403): The snapshot is being exported already.
+        SnapshotIsExporting = "SNAPSHOT_IS_EXPORTING",
+        /// `InvalidSnapshotId.NotFound` (403): The snapshot does not exist. Check `SnapshotId`.
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `SNAPSHOT_CREATE_NOT_FINISHED` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        SnapshotCreateNotFinished = "SNAPSHOT_CREATE_NOT_FINISHED",
+        /// `OSS_AUTHORIZED_FAILED` (403): ECS may not access your OSS. Grant it a role that allows the access first.
+        OssAuthorizedFailed = "OSS_AUTHORIZED_FAILED",
+        /// `InvalidOSSBucket.NotFound` (403): The OSS bucket does not exist in this region. Check its name.
+        InvalidOssBucketNotFound = "InvalidOSSBucket.NotFound",
+        /// `InvalidUser.NotInWhiteList` (403): The account is not on the allowlist for copying or exporting snapshots.
+        InvalidUserNotInWhiteList = "InvalidUser.NotInWhiteList",
+    }
 }
 
-impl ErrorCode for ExportSnapshotErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("ExportSnapshotFailed", Self::ExportSnapshotFailed),
-        ("SNAPSHOT_IS_EXPORTING", Self::SnapshotIsExporting),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        ("SNAPSHOT_CREATE_NOT_FINISHED", Self::SnapshotCreateNotFinished),
-        ("OSS_AUTHORIZED_FAILED", Self::OssAuthorizedFailed),
-        ("InvalidOSSBucket.NotFound", Self::InvalidOssBucketNotFound),
-        ("InvalidUser.NotInWhiteList", Self::InvalidUserNotInWhiteList),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ExportSnapshot`.
+/// The descriptor of [`ExportSnapshot`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportSnapshot"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(403, "ExportSnapshotFailed", "", ""),
-        ErrorRow::new(403, "SNAPSHOT_IS_EXPORTING", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "ExportSnapshotFailed",
+            "",
+            "The snapshot could not be exported. Contact the support of Alibaba Cloud.",
+        ),
+        ErrorRow::new(
+            403,
+            "SNAPSHOT_IS_EXPORTING",
+            "",
+            "The snapshot is being exported already.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
         ErrorRow::new(
                 403,
                 "SNAPSHOT_CREATE_NOT_FINISHED",
@@ -144,9 +150,24 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "OSS_AUTHORIZED_FAILED", "", ""),
-        ErrorRow::new(403, "InvalidOSSBucket.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidUser.NotInWhiteList", "", ""),
+        ErrorRow::new(
+            403,
+            "OSS_AUTHORIZED_FAILED",
+            "",
+            "ECS may not access your OSS. Grant it a role that allows the access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOSSBucket.NotFound",
+            "",
+            "The OSS bucket does not exist in this region. Check its name.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.NotInWhiteList",
+            "",
+            "The account is not on the allowlist for copying or exporting snapshots.",
+        ),
     ],
     ..Operation::new(
         "ExportSnapshot",

@@ -2,9 +2,7 @@
 
 //! `GetInstanceConsoleOutput`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `GetInstanceConsoleOutput`.
 ///
@@ -14,10 +12,10 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `MissingParameter` |  |  |
-/// | 404 | `InvalidParameter` |  |  |
-/// | 405 | `IncorrectInstanceStatus` |  |  |
-/// | 405 | `NotSupported` |  |  |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 404 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 405 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 405 | `NotSupported` |  | The instance does not support the operation. |
 /// | 429 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct GetInstanceConsoleOutput {
@@ -34,29 +32,35 @@ pub struct GetInstanceConsoleOutput {
 }
 
 impl GetInstanceConsoleOutput {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `RemoveSymbols`.
+    #[inline]
     pub fn remove_symbols(mut self, remove_symbols: bool) -> Self {
         self.remove_symbols = Some(remove_symbols);
         self
     }
 }
 
-record!(
-    request GetInstanceConsoleOutput, GET_INSTANCE_CONSOLE_OUTPUT, 0 => region_id, 1 =>
-    instance_id, 2 => remove_symbols
-);
+record! {
+    request GetInstanceConsoleOutput = GET_INSTANCE_CONSOLE_OUTPUT {
+        region_id,
+        instance_id,
+        remove_symbols,
+    }
+}
 
 static GET_INSTANCE_CONSOLE_OUTPUT: Schema = Schema {
     name: "GetInstanceConsoleOutput",
@@ -68,7 +72,7 @@ static GET_INSTANCE_CONSOLE_OUTPUT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`GetInstanceConsoleOutput`] answers.
+/// The response to [`GetInstanceConsoleOutput`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GetInstanceConsoleOutputResponse {
@@ -82,10 +86,14 @@ pub struct GetInstanceConsoleOutputResponse {
     pub console_output: Option<String>,
 }
 
-record!(
-    response GetInstanceConsoleOutputResponse, GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE, 0 =>
-    last_update_time, 1 => request_id, 2 => instance_id, 3 => console_output
-);
+record! {
+    response GetInstanceConsoleOutputResponse = GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE {
+        last_update_time,
+        request_id,
+        instance_id,
+        console_output,
+    }
+}
 
 static GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE: Schema = Schema {
     name: "GetInstanceConsoleOutputResponse",
@@ -98,45 +106,52 @@ static GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`GetInstanceConsoleOutput`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetInstanceConsoleOutputErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidParameter` (404)
-    InvalidParameter,
-    /// `IncorrectInstanceStatus` (405)
-    IncorrectInstanceStatus,
-    /// `NotSupported` (405)
-    NotSupported,
-    /// `Throttling` (429): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`GetInstanceConsoleOutput`].
+    GetInstanceConsoleOutputErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidParameter` (404): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `IncorrectInstanceStatus` (405): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `NotSupported` (405): The instance does not support the operation.
+        NotSupported = "NotSupported",
+        /// `Throttling` (429): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+    }
 }
 
-impl ErrorCode for GetInstanceConsoleOutputErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("NotSupported", Self::NotSupported),
-        ("Throttling", Self::Throttling),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `GetInstanceConsoleOutput`.
+/// The descriptor of [`GetInstanceConsoleOutput`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/GetInstanceConsoleOutput",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(404, "InvalidParameter", "", ""),
-        ErrorRow::new(405, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(405, "NotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            405,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            405,
+            "NotSupported",
+            "",
+            "The instance does not support the operation.",
+        ),
         ErrorRow::new(
                 429,
                 "Throttling",

@@ -2,9 +2,7 @@
 
 //! `GetInstanceScreenshot`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `GetInstanceScreenshot`.
 ///
@@ -14,10 +12,10 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `MissingParameter` |  |  |
-/// | 404 | `InvalidParameter` |  |  |
-/// | 405 | `IncorrectInstanceStatus` |  |  |
-/// | 405 | `NotSupported` |  |  |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 404 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 405 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 405 | `NotSupported` |  | The instance does not support the operation. |
 /// | 429 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct GetInstanceScreenshot {
@@ -34,29 +32,35 @@ pub struct GetInstanceScreenshot {
 }
 
 impl GetInstanceScreenshot {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `WakeUp`.
+    #[inline]
     pub fn wake_up(mut self, wake_up: bool) -> Self {
         self.wake_up = Some(wake_up);
         self
     }
 }
 
-record!(
-    request GetInstanceScreenshot, GET_INSTANCE_SCREENSHOT, 0 => region_id, 1 =>
-    instance_id, 2 => wake_up
-);
+record! {
+    request GetInstanceScreenshot = GET_INSTANCE_SCREENSHOT {
+        region_id,
+        instance_id,
+        wake_up,
+    }
+}
 
 static GET_INSTANCE_SCREENSHOT: Schema = Schema {
     name: "GetInstanceScreenshot",
@@ -68,7 +72,7 @@ static GET_INSTANCE_SCREENSHOT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`GetInstanceScreenshot`] answers.
+/// The response to [`GetInstanceScreenshot`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GetInstanceScreenshotResponse {
@@ -80,10 +84,13 @@ pub struct GetInstanceScreenshotResponse {
     pub screenshot: Option<String>,
 }
 
-record!(
-    response GetInstanceScreenshotResponse, GET_INSTANCE_SCREENSHOT_RESPONSE, 0 =>
-    request_id, 1 => instance_id, 2 => screenshot
-);
+record! {
+    response GetInstanceScreenshotResponse = GET_INSTANCE_SCREENSHOT_RESPONSE {
+        request_id,
+        instance_id,
+        screenshot,
+    }
+}
 
 static GET_INSTANCE_SCREENSHOT_RESPONSE: Schema = Schema {
     name: "GetInstanceScreenshotResponse",
@@ -95,45 +102,52 @@ static GET_INSTANCE_SCREENSHOT_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`GetInstanceScreenshot`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetInstanceScreenshotErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidParameter` (404)
-    InvalidParameter,
-    /// `IncorrectInstanceStatus` (405)
-    IncorrectInstanceStatus,
-    /// `NotSupported` (405)
-    NotSupported,
-    /// `Throttling` (429): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`GetInstanceScreenshot`].
+    GetInstanceScreenshotErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidParameter` (404): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `IncorrectInstanceStatus` (405): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `NotSupported` (405): The instance does not support the operation.
+        NotSupported = "NotSupported",
+        /// `Throttling` (429): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+    }
 }
 
-impl ErrorCode for GetInstanceScreenshotErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("NotSupported", Self::NotSupported),
-        ("Throttling", Self::Throttling),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `GetInstanceScreenshot`.
+/// The descriptor of [`GetInstanceScreenshot`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/GetInstanceScreenshot",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(404, "InvalidParameter", "", ""),
-        ErrorRow::new(405, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(405, "NotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            405,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            405,
+            "NotSupported",
+            "",
+            "The instance does not support the operation.",
+        ),
         ErrorRow::new(
                 429,
                 "Throttling",

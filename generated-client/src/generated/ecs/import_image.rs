@@ -2,9 +2,7 @@
 
 //! `ImportImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `ImportImage`.
 ///
@@ -19,54 +17,54 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedSuffix.OSSObject` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidImageName.Malformed` |
-/// | 400 | `InvalidOSSObject.Malformed` |
-/// | 400 | `InvalidOSSBucket.Malformed` |
-/// | 400 | `InvalidOSSObject.Size` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidArchitecture.Malformed` |
-/// | 400 | `InvalidPlatform.Malformed` |
-/// | 400 | `InvalidOSType.Malformed` |
-/// | 400 | `InvalidImageName.Duplicated` |
-/// | 400 | `InvalidImageSize` |
-/// | 400 | `InvalidDataDiskSize` |
-/// | 400 | `InvalidImageFormat.Malformed` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `InvalidRegion.NotSupport` |
-/// | 400 | `InvalidOSSBucket.NotFound` |
-/// | 400 | `InvalidOSSObject.NotFound` |
-/// | 400 | `InvalidOSSObject.NeedRestore` |
-/// | 400 | `InvalidOSSBucket.NotMatched` |
-/// | 400 | `InvalidLicenseType.NotSupported` |
-/// | 400 | `InvalidLicenseType.BYOLOnly` |
-/// | 400 | `InvalidOSSBucket.FlowLimit` |
-/// | 400 | `InvalidImageFormat.RegionNotSupported` |
-/// | 400 | `InvalidBootMode.Malformed` |
-/// | 400 | `InvalidParameter.DetectionStrategy` |
-/// | 400 | `InvalidBootMode.NotSupport` |
-/// | 403 | `ImageIsImporting` |
-/// | 403 | `QuotaExceed.Image` |
-/// | 403 | `ImportImageFailed` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `NoSetRoletoECSServiceAcount` |
-/// | 403 | `InvalidParameter.Malformed` |
-/// | 403 | `MissingParameter.DiskDeviceMapping` |
-/// | 403 | `InvalidOSS.NotAuthorized` |
-/// | 403 | `InvalidBlockSize.NotSupport` |
-/// | 403 | `InvalidImageFormat.Malformed` |
-/// | 403 | `ImageCheckUnsupported.WindowsImage` |
-/// | 403 | `InvalidVHDImage.IncorrectSize` |
-/// | 403 | `InvalidOSSBucket.EncryptUnsupported` |
-/// | 403 | `InvalidArchitecture.PlatformUnsupported` |
-/// | 403 | `InvalidAccountStatus.OSSDisabled` |
-/// | 403 | `InvalidStorageLocation.NotFound` |
-/// | 403 | `InvalidOperation.CloudBoxImageImportRoleRequired` |
-/// | 403 | `InvalidOperation.CloudBoxImageImportUnsupported` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `UnsupportedSuffix.OSSObject` |  | The file extension of the OSS object is not supported. Use a supported image format. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidOSSObject.Malformed` |  | The name of the OSS object is not valid. |
+/// | 400 | `InvalidOSSBucket.Malformed` |  | The name of the OSS bucket is not valid. |
+/// | 400 | `InvalidOSSObject.Size` |  | The OSS object is empty. Upload the file again. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidArchitecture.Malformed` |  | The architecture is not valid. Check `Architecture`. |
+/// | 400 | `InvalidPlatform.Malformed` |  | The platform is not valid. Check `Platform`. |
+/// | 400 | `InvalidOSType.Malformed` |  | The type of operating system is not valid. Check `OSType`. |
+/// | 400 | `InvalidImageName.Duplicated` |  | An image with this name already exists. Choose another name. |
+/// | 400 | `InvalidImageSize` |  | The size of the image is not valid. |
+/// | 400 | `InvalidDataDiskSize` |  | The size in `DiskDeviceMapping` is out of range. |
+/// | 400 | `InvalidImageFormat.Malformed` |  | The format of the image is not valid. Check it. |
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidOSSBucket.NotFound` |  | The OSS bucket does not exist in this region. Check its name. |
+/// | 400 | `InvalidOSSObject.NotFound` |  | The OSS object does not exist in this region. Check its name. |
+/// | 400 | `InvalidOSSObject.NeedRestore` |  | The OSS object is archived. Restore it first. |
+/// | 400 | `InvalidOSSBucket.NotMatched` |  | The OSS bucket is not the right one. Check its name and region. |
+/// | 400 | `InvalidLicenseType.NotSupported` |  | The license type is not supported. Check `LicenseType`. |
+/// | 400 | `InvalidLicenseType.BYOLOnly` |  | The platform supports only your own license. Set `LicenseType` to `BYOL`. |
+/// | 400 | `InvalidOSSBucket.FlowLimit` |  | The traffic of the OSS bucket is limited. Repeat the call later. |
+/// | 400 | `InvalidImageFormat.RegionNotSupported` |  | The image format is not supported in this region. Choose another one. |
+/// | 400 | `InvalidBootMode.Malformed` |  | The boot mode is malformed. Check `BootMode`. |
+/// | 400 | `InvalidParameter.DetectionStrategy` |  | The value of `DetectionStrategy` is not valid. |
+/// | 400 | `InvalidBootMode.NotSupport` |  | The boot mode does not fit the image or its architecture. Check `BootMode`. |
+/// | 403 | `ImageIsImporting` |  | The image is being imported. Wait until the task ends. |
+/// | 403 | `QuotaExceed.Image` |  | The account has the maximum number of images. Delete unused ones first. |
+/// | 403 | `ImportImageFailed` |  | The image could not be imported. Contact the support of Alibaba Cloud. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `NoSetRoletoECSServiceAcount` |  | ECS may not access your OSS. Grant it a role that allows the access first. |
+/// | 403 | `InvalidParameter.Malformed` |  | The device name of a disk is not valid. Check `DiskDeviceMapping`. |
+/// | 403 | `MissingParameter.DiskDeviceMapping` |  | The disk mapping is missing. Pass `DiskDeviceMapping`. |
+/// | 403 | `InvalidOSS.NotAuthorized` |  | ECS may not access the OSS bucket or object. Grant the permission first. |
+/// | 403 | `InvalidBlockSize.NotSupport` |  | The block size of the image file is not supported. |
+/// | 403 | `InvalidImageFormat.Malformed` |  | The format of the image is not valid. Check it. |
+/// | 403 | `ImageCheckUnsupported.WindowsImage` |  | Windows images cannot be checked. Leave the image check off. |
+/// | 403 | `InvalidVHDImage.IncorrectSize` |  | The size of the VHD file contradicts its header. Convert the image again. |
+/// | 403 | `InvalidOSSBucket.EncryptUnsupported` |  | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
+/// | 403 | `InvalidArchitecture.PlatformUnsupported` |  | The platform of the image does not exist for this architecture. Change one of them. |
+/// | 403 | `InvalidAccountStatus.OSSDisabled` |  | OSS is disabled because of the state of the account. Restore OSS first. |
+/// | 403 | `InvalidStorageLocation.NotFound` |  | The storage location in the CloudBox does not exist. Check it. |
+/// | 403 | `InvalidOperation.CloudBoxImageImportRoleRequired` |  | ECS lacks the role for importing images to a CloudBox. Grant it first. |
+/// | 403 | `InvalidOperation.CloudBoxImageImportUnsupported` |  | Images for a CloudBox cannot be imported. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 ///
 /// # Example
 ///
@@ -140,60 +138,72 @@ pub struct ImportImage {
 }
 
 impl ImportImage {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ImageName`.
     pub fn image_name(mut self, image_name: impl Into<String>) -> Self {
         self.image_name = Some(image_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Architecture`.
     pub fn architecture(mut self, architecture: impl Into<String>) -> Self {
         self.architecture = Some(architecture.into());
         self
     }
+
     /// Sets `OSType`.
     pub fn os_type(mut self, os_type: impl Into<String>) -> Self {
         self.os_type = Some(os_type.into());
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `BootMode`.
     pub fn boot_mode(mut self, boot_mode: impl Into<String>) -> Self {
         self.boot_mode = Some(boot_mode.into());
         self
     }
+
     /// Sets `RoleName`.
     pub fn role_name(mut self, role_name: impl Into<String>) -> Self {
         self.role_name = Some(role_name.into());
         self
     }
+
     /// Sets `LicenseType`.
     pub fn license_type(mut self, license_type: impl Into<String>) -> Self {
         self.license_type = Some(license_type.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `DiskDeviceMapping`.
     pub fn disk_device_mapping(
         mut self,
@@ -202,16 +212,19 @@ impl ImportImage {
         self.disk_device_mapping = Some(disk_device_mapping.into_iter().collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `DetectionStrategy`.
     pub fn detection_strategy(mut self, detection_strategy: impl Into<String>) -> Self {
         self.detection_strategy = Some(detection_strategy.into());
         self
     }
+
     /// Sets `StorageLocationArn`.
     pub fn storage_location_arn(
         mut self,
@@ -220,16 +233,21 @@ impl ImportImage {
         self.storage_location_arn = Some(storage_location_arn.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `Features`.
+    #[inline]
     pub fn features(mut self, features: Features) -> Self {
         self.features = Some(features);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -237,13 +255,27 @@ impl ImportImage {
     }
 }
 
-record!(
-    request ImportImage, IMPORT_IMAGE, 0 => region_id, 1 => image_name, 2 => description,
-    3 => architecture, 4 => os_type, 5 => platform, 6 => boot_mode, 7 => role_name, 8 =>
-    license_type, 9 => resource_group_id, 10 => disk_device_mapping, 11 => tag, 12 =>
-    detection_strategy, 13 => storage_location_arn, 14 => dry_run, 15 => features, 16 =>
-    client_token
-);
+record! {
+    request ImportImage = IMPORT_IMAGE {
+        region_id,
+        image_name,
+        description,
+        architecture,
+        os_type,
+        platform,
+        boot_mode,
+        role_name,
+        license_type,
+        resource_group_id,
+        disk_device_mapping,
+        tag,
+        detection_strategy,
+        storage_location_arn,
+        dry_run,
+        features,
+        client_token,
+    }
+}
 
 static IMPORT_IMAGE: Schema = Schema {
     name: "ImportImage",
@@ -279,7 +311,7 @@ static IMPORT_IMAGE: Schema = Schema {
     ],
 };
 
-/// What [`ImportImage`] answers.
+/// The response to [`ImportImage`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImportImageResponse {
@@ -293,10 +325,14 @@ pub struct ImportImageResponse {
     pub region_id: Option<String>,
 }
 
-record!(
-    response ImportImageResponse, IMPORT_IMAGE_RESPONSE, 0 => request_id, 1 => image_id,
-    2 => task_id, 3 => region_id
-);
+record! {
+    response ImportImageResponse = IMPORT_IMAGE_RESPONSE {
+        request_id,
+        image_id,
+        task_id,
+        region_id,
+    }
+}
 
 static IMPORT_IMAGE_RESPONSE: Schema = Schema {
     name: "ImportImageResponse",
@@ -331,58 +367,71 @@ pub struct DiskDeviceMapping {
 }
 
 impl DiskDeviceMapping {
-    /// A request without any parameter.
+    /// Creates a [`DiskDeviceMapping`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `DiskImSize`.
+    #[inline]
     pub fn disk_im_size(mut self, disk_im_size: i32) -> Self {
         self.disk_im_size = Some(disk_im_size);
         self
     }
+
     /// Sets `Device`.
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self
     }
+
     /// Sets `OSSBucket`.
     pub fn oss_bucket(mut self, oss_bucket: impl Into<String>) -> Self {
         self.oss_bucket = Some(oss_bucket.into());
         self
     }
+
     /// Sets `Format`.
     pub fn format(mut self, format: impl Into<String>) -> Self {
         self.format = Some(format.into());
         self
     }
+
     /// Sets `OSSObject`.
     pub fn oss_object(mut self, oss_object: impl Into<String>) -> Self {
         self.oss_object = Some(oss_object.into());
         self
     }
+
     /// Sets `DiskImageSize`.
+    #[inline]
     pub fn disk_image_size(mut self, disk_image_size: i32) -> Self {
         self.disk_image_size = Some(disk_image_size);
         self
     }
 }
 
-record!(
-    request DiskDeviceMapping, DISK_DEVICE_MAPPING, 0 => disk_im_size, 1 => device, 2 =>
-    oss_bucket, 3 => format, 4 => oss_object, 5 => disk_image_size
-);
+record! {
+    request DiskDeviceMapping = DISK_DEVICE_MAPPING {
+        disk_im_size,
+        device,
+        oss_bucket,
+        format,
+        oss_object,
+        disk_image_size,
+    }
+}
 
 static DISK_DEVICE_MAPPING: Schema = Schema {
     name: "DiskDeviceMapping",
     fields: &[
-        Field::int32("DiskImSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(2048.0).format(Format::Int32)),
+        Field::int32("DiskImSize").limits(&Limits::NONE.minimum(1).maximum(2048)),
         Field::string("Device"),
         Field::string("OSSBucket"),
         Field::string("Format"),
         Field::string("OSSObject"),
-        Field::int32("DiskImageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(2048.0).format(Format::Int32)),
+        Field::int32("DiskImageSize").limits(&Limits::NONE.minimum(1).maximum(2048)),
     ],
     rules: &[],
 };
@@ -401,15 +450,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -417,7 +469,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -440,15 +497,18 @@ pub struct Features {
 }
 
 impl Features {
-    /// A request without any parameter.
+    /// Creates a [`Features`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `NvmeSupport`.
     pub fn nvme_support(mut self, nvme_support: impl Into<String>) -> Self {
         self.nvme_support = Some(nvme_support.into());
         self
     }
+
     /// Sets `ImdsSupport`.
     pub fn imds_support(mut self, imds_support: impl Into<String>) -> Self {
         self.imds_support = Some(imds_support.into());
@@ -456,7 +516,12 @@ impl Features {
     }
 }
 
-record!(request Features, FEATURES, 0 => nvme_support, 1 => imds_support);
+record! {
+    request Features = FEATURES {
+        nvme_support,
+        imds_support,
+    }
+}
 
 static FEATURES: Schema = Schema {
     name: "Features",
@@ -464,220 +529,382 @@ static FEATURES: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ImportImage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ImportImageErrorCode {
-    /// `UnsupportedSuffix.OSSObject` (400)
-    UnsupportedSuffixOssObject,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidImageName.Malformed` (400)
-    InvalidImageNameMalformed,
-    /// `InvalidOSSObject.Malformed` (400)
-    InvalidOssObjectMalformed,
-    /// `InvalidOSSBucket.Malformed` (400)
-    InvalidOssBucketMalformed,
-    /// `InvalidOSSObject.Size` (400)
-    InvalidOssObjectSize,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidArchitecture.Malformed` (400)
-    InvalidArchitectureMalformed,
-    /// `InvalidPlatform.Malformed` (400)
-    InvalidPlatformMalformed,
-    /// `InvalidOSType.Malformed` (400)
-    InvalidOsTypeMalformed,
-    /// `InvalidImageName.Duplicated` (400)
-    InvalidImageNameDuplicated,
-    /// `InvalidImageSize` (400)
-    InvalidImageSize,
-    /// `InvalidDataDiskSize` (400)
-    InvalidDataDiskSize,
-    /// `InvalidImageFormat.Malformed` (400, 403)
-    InvalidImageFormatMalformed,
-    /// `InvalidRegionId.NotFound` (400)
-    InvalidRegionIdNotFound,
-    /// `InvalidRegion.NotSupport` (400)
-    InvalidRegionNotSupport,
-    /// `InvalidOSSBucket.NotFound` (400)
-    InvalidOssBucketNotFound,
-    /// `InvalidOSSObject.NotFound` (400)
-    InvalidOssObjectNotFound,
-    /// `InvalidOSSObject.NeedRestore` (400)
-    InvalidOssObjectNeedRestore,
-    /// `InvalidOSSBucket.NotMatched` (400)
-    InvalidOssBucketNotMatched,
-    /// `InvalidLicenseType.NotSupported` (400)
-    InvalidLicenseTypeNotSupported,
-    /// `InvalidLicenseType.BYOLOnly` (400)
-    InvalidLicenseTypeByolOnly,
-    /// `InvalidOSSBucket.FlowLimit` (400)
-    InvalidOssBucketFlowLimit,
-    /// `InvalidImageFormat.RegionNotSupported` (400)
-    InvalidImageFormatRegionNotSupported,
-    /// `InvalidBootMode.Malformed` (400)
-    InvalidBootModeMalformed,
-    /// `InvalidParameter.DetectionStrategy` (400)
-    InvalidParameterDetectionStrategy,
-    /// `InvalidBootMode.NotSupport` (400)
-    InvalidBootModeNotSupport,
-    /// `ImageIsImporting` (403)
-    ImageIsImporting,
-    /// `QuotaExceed.Image` (403)
-    QuotaExceedImage,
-    /// `ImportImageFailed` (403)
-    ImportImageFailed,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `NoSetRoletoECSServiceAcount` (403)
-    NoSetRoletoEcsServiceAcount,
-    /// `InvalidParameter.Malformed` (403)
-    InvalidParameterMalformed,
-    /// `MissingParameter.DiskDeviceMapping` (403)
-    MissingParameterDiskDeviceMapping,
-    /// `InvalidOSS.NotAuthorized` (403)
-    InvalidOssNotAuthorized,
-    /// `InvalidBlockSize.NotSupport` (403)
-    InvalidBlockSizeNotSupport,
-    /// `ImageCheckUnsupported.WindowsImage` (403)
-    ImageCheckUnsupportedWindowsImage,
-    /// `InvalidVHDImage.IncorrectSize` (403)
-    InvalidVhdImageIncorrectSize,
-    /// `InvalidOSSBucket.EncryptUnsupported` (403)
-    InvalidOssBucketEncryptUnsupported,
-    /// `InvalidArchitecture.PlatformUnsupported` (403)
-    InvalidArchitecturePlatformUnsupported,
-    /// `InvalidAccountStatus.OSSDisabled` (403)
-    InvalidAccountStatusOssDisabled,
-    /// `InvalidStorageLocation.NotFound` (403)
-    InvalidStorageLocationNotFound,
-    /// `InvalidOperation.CloudBoxImageImportRoleRequired` (403)
-    InvalidOperationCloudBoxImageImportRoleRequired,
-    /// `InvalidOperation.CloudBoxImageImportUnsupported` (403)
-    InvalidOperationCloudBoxImageImportUnsupported,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ImportImage`].
+    ImportImageErrorCode {
+        /// `UnsupportedSuffix.OSSObject` (400): The file extension of the OSS object is not supported. Use a supported image format.
+        UnsupportedSuffixOssObject = "UnsupportedSuffix.OSSObject",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
+        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        /// `InvalidOSSObject.Malformed` (400): The name of the OSS object is not valid.
+        InvalidOssObjectMalformed = "InvalidOSSObject.Malformed",
+        /// `InvalidOSSBucket.Malformed` (400): The name of the OSS bucket is not valid.
+        InvalidOssBucketMalformed = "InvalidOSSBucket.Malformed",
+        /// `InvalidOSSObject.Size` (400): The OSS object is empty. Upload the file again.
+        InvalidOssObjectSize = "InvalidOSSObject.Size",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidArchitecture.Malformed` (400): The architecture is not valid. Check `Architecture`.
+        InvalidArchitectureMalformed = "InvalidArchitecture.Malformed",
+        /// `InvalidPlatform.Malformed` (400): The platform is not valid. Check `Platform`.
+        InvalidPlatformMalformed = "InvalidPlatform.Malformed",
+        /// `InvalidOSType.Malformed` (400): The type of operating system is not valid. Check `OSType`.
+        InvalidOsTypeMalformed = "InvalidOSType.Malformed",
+        /// `InvalidImageName.Duplicated` (400): An image with this name already exists. Choose another name.
+        InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
+        /// `InvalidImageSize` (400): The size of the image is not valid.
+        InvalidImageSize = "InvalidImageSize",
+        /// `InvalidDataDiskSize` (400): The size in `DiskDeviceMapping` is out of range.
+        InvalidDataDiskSize = "InvalidDataDiskSize",
+        /// `InvalidImageFormat.Malformed` (400, 403): The format of the image is not valid. Check it.
+        InvalidImageFormatMalformed = "InvalidImageFormat.Malformed",
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `InvalidOSSBucket.NotFound` (400): The OSS bucket does not exist in this region. Check its name.
+        InvalidOssBucketNotFound = "InvalidOSSBucket.NotFound",
+        /// `InvalidOSSObject.NotFound` (400): The OSS object does not exist in this region. Check its name.
+        InvalidOssObjectNotFound = "InvalidOSSObject.NotFound",
+        /// `InvalidOSSObject.NeedRestore` (400): The OSS object is archived. Restore it first.
+        InvalidOssObjectNeedRestore = "InvalidOSSObject.NeedRestore",
+        /// `InvalidOSSBucket.NotMatched` (400): The OSS bucket is not the right one. Check its name and region.
+        InvalidOssBucketNotMatched = "InvalidOSSBucket.NotMatched",
+        /// `InvalidLicenseType.NotSupported` (400): The license type is not supported. Check `LicenseType`.
+        InvalidLicenseTypeNotSupported = "InvalidLicenseType.NotSupported",
+        /// `InvalidLicenseType.BYOLOnly` (400): The platform supports only your own license. Set `LicenseType` to `BYOL`.
+        InvalidLicenseTypeByolOnly = "InvalidLicenseType.BYOLOnly",
+        /// `InvalidOSSBucket.FlowLimit` (400): The traffic of the OSS bucket is limited. Repeat the call later.
+        InvalidOssBucketFlowLimit = "InvalidOSSBucket.FlowLimit",
+        /// `InvalidImageFormat.RegionNotSupported` (400): The image format is not supported in this region. Choose another one.
+        InvalidImageFormatRegionNotSupported = "InvalidImageFormat.RegionNotSupported",
+        /// `InvalidBootMode.Malformed` (400): The boot mode is malformed. Check `BootMode`.
+        InvalidBootModeMalformed = "InvalidBootMode.Malformed",
+        /// `InvalidParameter.DetectionStrategy` (400): The value of `DetectionStrategy` is not valid.
+        InvalidParameterDetectionStrategy = "InvalidParameter.DetectionStrategy",
+        /// `InvalidBootMode.NotSupport` (400): The boot mode does not fit the image or its architecture. Check `BootMode`.
+        InvalidBootModeNotSupport = "InvalidBootMode.NotSupport",
+        /// `ImageIsImporting` (403): The image is being imported. Wait until the task ends.
+        ImageIsImporting = "ImageIsImporting",
+        /// `QuotaExceed.Image` (403): The account has the maximum number of images. Delete unused ones first.
+        QuotaExceedImage = "QuotaExceed.Image",
+        /// `ImportImageFailed` (403): The image could not be imported. Contact the support of Alibaba Cloud.
+        ImportImageFailed = "ImportImageFailed",
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `NoSetRoletoECSServiceAcount` (403): ECS may not access your OSS. Grant it a role that allows the access first.
+        NoSetRoletoEcsServiceAcount = "NoSetRoletoECSServiceAcount",
+        /// `InvalidParameter.Malformed` (403): The device name of a disk is not valid. Check `DiskDeviceMapping`.
+        InvalidParameterMalformed = "InvalidParameter.Malformed",
+        /// `MissingParameter.DiskDeviceMapping` (403): The disk mapping is missing. Pass `DiskDeviceMapping`.
+        MissingParameterDiskDeviceMapping = "MissingParameter.DiskDeviceMapping",
+        /// `InvalidOSS.NotAuthorized` (403): ECS may not access the OSS bucket or object. Grant the permission first.
+        InvalidOssNotAuthorized = "InvalidOSS.NotAuthorized",
+        /// `InvalidBlockSize.NotSupport` (403): The block size of the image file is not supported.
+        InvalidBlockSizeNotSupport = "InvalidBlockSize.NotSupport",
+        /// `ImageCheckUnsupported.WindowsImage` (403): Windows images cannot be checked. Leave the image check off.
+        ImageCheckUnsupportedWindowsImage = "ImageCheckUnsupported.WindowsImage",
+        /// `InvalidVHDImage.IncorrectSize` (403): The size of the VHD file contradicts its header. Convert the image again.
+        InvalidVhdImageIncorrectSize = "InvalidVHDImage.IncorrectSize",
+        /// `InvalidOSSBucket.EncryptUnsupported` (403): Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.
+        InvalidOssBucketEncryptUnsupported = "InvalidOSSBucket.EncryptUnsupported",
+        /// `InvalidArchitecture.PlatformUnsupported` (403): The platform of the image does not exist for this architecture. Change one of them.
+        InvalidArchitecturePlatformUnsupported = "InvalidArchitecture.PlatformUnsupported",
+        /// `InvalidAccountStatus.OSSDisabled` (403): OSS is disabled because of the state of the account. Restore OSS first.
+        InvalidAccountStatusOssDisabled = "InvalidAccountStatus.OSSDisabled",
+        /// `InvalidStorageLocation.NotFound` (403): The storage location in the CloudBox does not exist. Check it.
+        InvalidStorageLocationNotFound = "InvalidStorageLocation.NotFound",
+        /// `InvalidOperation.CloudBoxImageImportRoleRequired` (403): ECS lacks the role for importing images to a CloudBox. Grant it first.
+        InvalidOperationCloudBoxImageImportRoleRequired = "InvalidOperation.CloudBoxImageImportRoleRequired",
+        /// `InvalidOperation.CloudBoxImageImportUnsupported` (403): Images for a CloudBox cannot be imported.
+        InvalidOperationCloudBoxImageImportUnsupported = "InvalidOperation.CloudBoxImageImportUnsupported",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+    }
 }
 
-impl ErrorCode for ImportImageErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("UnsupportedSuffix.OSSObject", Self::UnsupportedSuffixOssObject),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidImageName.Malformed", Self::InvalidImageNameMalformed),
-        ("InvalidOSSObject.Malformed", Self::InvalidOssObjectMalformed),
-        ("InvalidOSSBucket.Malformed", Self::InvalidOssBucketMalformed),
-        ("InvalidOSSObject.Size", Self::InvalidOssObjectSize),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidArchitecture.Malformed", Self::InvalidArchitectureMalformed),
-        ("InvalidPlatform.Malformed", Self::InvalidPlatformMalformed),
-        ("InvalidOSType.Malformed", Self::InvalidOsTypeMalformed),
-        ("InvalidImageName.Duplicated", Self::InvalidImageNameDuplicated),
-        ("InvalidImageSize", Self::InvalidImageSize),
-        ("InvalidDataDiskSize", Self::InvalidDataDiskSize),
-        ("InvalidImageFormat.Malformed", Self::InvalidImageFormatMalformed),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("InvalidOSSBucket.NotFound", Self::InvalidOssBucketNotFound),
-        ("InvalidOSSObject.NotFound", Self::InvalidOssObjectNotFound),
-        ("InvalidOSSObject.NeedRestore", Self::InvalidOssObjectNeedRestore),
-        ("InvalidOSSBucket.NotMatched", Self::InvalidOssBucketNotMatched),
-        ("InvalidLicenseType.NotSupported", Self::InvalidLicenseTypeNotSupported),
-        ("InvalidLicenseType.BYOLOnly", Self::InvalidLicenseTypeByolOnly),
-        ("InvalidOSSBucket.FlowLimit", Self::InvalidOssBucketFlowLimit),
-        (
-            "InvalidImageFormat.RegionNotSupported",
-            Self::InvalidImageFormatRegionNotSupported,
-        ),
-        ("InvalidBootMode.Malformed", Self::InvalidBootModeMalformed),
-        ("InvalidParameter.DetectionStrategy", Self::InvalidParameterDetectionStrategy),
-        ("InvalidBootMode.NotSupport", Self::InvalidBootModeNotSupport),
-        ("ImageIsImporting", Self::ImageIsImporting),
-        ("QuotaExceed.Image", Self::QuotaExceedImage),
-        ("ImportImageFailed", Self::ImportImageFailed),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("NoSetRoletoECSServiceAcount", Self::NoSetRoletoEcsServiceAcount),
-        ("InvalidParameter.Malformed", Self::InvalidParameterMalformed),
-        ("MissingParameter.DiskDeviceMapping", Self::MissingParameterDiskDeviceMapping),
-        ("InvalidOSS.NotAuthorized", Self::InvalidOssNotAuthorized),
-        ("InvalidBlockSize.NotSupport", Self::InvalidBlockSizeNotSupport),
-        ("ImageCheckUnsupported.WindowsImage", Self::ImageCheckUnsupportedWindowsImage),
-        ("InvalidVHDImage.IncorrectSize", Self::InvalidVhdImageIncorrectSize),
-        (
-            "InvalidOSSBucket.EncryptUnsupported",
-            Self::InvalidOssBucketEncryptUnsupported,
-        ),
-        (
-            "InvalidArchitecture.PlatformUnsupported",
-            Self::InvalidArchitecturePlatformUnsupported,
-        ),
-        ("InvalidAccountStatus.OSSDisabled", Self::InvalidAccountStatusOssDisabled),
-        ("InvalidStorageLocation.NotFound", Self::InvalidStorageLocationNotFound),
-        (
-            "InvalidOperation.CloudBoxImageImportRoleRequired",
-            Self::InvalidOperationCloudBoxImageImportRoleRequired,
-        ),
-        (
-            "InvalidOperation.CloudBoxImageImportUnsupported",
-            Self::InvalidOperationCloudBoxImageImportUnsupported,
-        ),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ImportImage`.
+/// The descriptor of [`ImportImage`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportImage"),
     errors: &[
-        ErrorRow::new(400, "UnsupportedSuffix.OSSObject", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOSSObject.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOSSBucket.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOSSObject.Size", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidArchitecture.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPlatform.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOSType.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidImageSize", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskSize", "", ""),
-        ErrorRow::new(400, "InvalidImageFormat.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidOSSBucket.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidOSSObject.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidOSSObject.NeedRestore", "", ""),
-        ErrorRow::new(400, "InvalidOSSBucket.NotMatched", "", ""),
-        ErrorRow::new(400, "InvalidLicenseType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidLicenseType.BYOLOnly", "", ""),
-        ErrorRow::new(400, "InvalidOSSBucket.FlowLimit", "", ""),
-        ErrorRow::new(400, "InvalidImageFormat.RegionNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidBootMode.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DetectionStrategy", "", ""),
-        ErrorRow::new(400, "InvalidBootMode.NotSupport", "", ""),
-        ErrorRow::new(403, "ImageIsImporting", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Image", "", ""),
-        ErrorRow::new(403, "ImportImageFailed", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "NoSetRoletoECSServiceAcount", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Malformed", "", ""),
-        ErrorRow::new(403, "MissingParameter.DiskDeviceMapping", "", ""),
-        ErrorRow::new(403, "InvalidOSS.NotAuthorized", "", ""),
-        ErrorRow::new(403, "InvalidBlockSize.NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidImageFormat.Malformed", "", ""),
-        ErrorRow::new(403, "ImageCheckUnsupported.WindowsImage", "", ""),
-        ErrorRow::new(403, "InvalidVHDImage.IncorrectSize", "", ""),
-        ErrorRow::new(403, "InvalidOSSBucket.EncryptUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidArchitecture.PlatformUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.OSSDisabled", "", ""),
-        ErrorRow::new(403, "InvalidStorageLocation.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidOperation.CloudBoxImageImportRoleRequired", "", ""),
-        ErrorRow::new(403, "InvalidOperation.CloudBoxImageImportUnsupported", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "UnsupportedSuffix.OSSObject",
+            "",
+            "The file extension of the OSS object is not supported. Use a supported image format.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Malformed",
+            "",
+            "The name of the image is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSObject.Malformed",
+            "",
+            "The name of the OSS object is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSBucket.Malformed",
+            "",
+            "The name of the OSS bucket is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSObject.Size",
+            "",
+            "The OSS object is empty. Upload the file again.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidArchitecture.Malformed",
+            "",
+            "The architecture is not valid. Check `Architecture`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPlatform.Malformed",
+            "",
+            "The platform is not valid. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSType.Malformed",
+            "",
+            "The type of operating system is not valid. Check `OSType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Duplicated",
+            "",
+            "An image with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageSize",
+            "",
+            "The size of the image is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskSize",
+            "",
+            "The size in `DiskDeviceMapping` is out of range.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageFormat.Malformed",
+            "",
+            "The format of the image is not valid. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSBucket.NotFound",
+            "",
+            "The OSS bucket does not exist in this region. Check its name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSObject.NotFound",
+            "",
+            "The OSS object does not exist in this region. Check its name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSObject.NeedRestore",
+            "",
+            "The OSS object is archived. Restore it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSBucket.NotMatched",
+            "",
+            "The OSS bucket is not the right one. Check its name and region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLicenseType.NotSupported",
+            "",
+            "The license type is not supported. Check `LicenseType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLicenseType.BYOLOnly",
+            "",
+            "The platform supports only your own license. Set `LicenseType` to `BYOL`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSBucket.FlowLimit",
+            "",
+            "The traffic of the OSS bucket is limited. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageFormat.RegionNotSupported",
+            "",
+            "The image format is not supported in this region. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBootMode.Malformed",
+            "",
+            "The boot mode is malformed. Check `BootMode`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DetectionStrategy",
+            "",
+            "The value of `DetectionStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBootMode.NotSupport",
+            "",
+            "The boot mode does not fit the image or its architecture. Check `BootMode`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageIsImporting",
+            "",
+            "The image is being imported. Wait until the task ends.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Image",
+            "",
+            "The account has the maximum number of images. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImportImageFailed",
+            "",
+            "The image could not be imported. Contact the support of Alibaba Cloud.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "NoSetRoletoECSServiceAcount",
+            "",
+            "ECS may not access your OSS. Grant it a role that allows the access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Malformed",
+            "",
+            "The device name of a disk is not valid. Check `DiskDeviceMapping`.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter.DiskDeviceMapping",
+            "",
+            "The disk mapping is missing. Pass `DiskDeviceMapping`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOSS.NotAuthorized",
+            "",
+            "ECS may not access the OSS bucket or object. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidBlockSize.NotSupport",
+            "",
+            "The block size of the image file is not supported.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidImageFormat.Malformed",
+            "",
+            "The format of the image is not valid. Check it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageCheckUnsupported.WindowsImage",
+            "",
+            "Windows images cannot be checked. Leave the image check off.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVHDImage.IncorrectSize",
+            "",
+            "The size of the VHD file contradicts its header. Convert the image again.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOSSBucket.EncryptUnsupported",
+            "",
+            "Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidArchitecture.PlatformUnsupported",
+            "",
+            "The platform of the image does not exist for this architecture. Change one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.OSSDisabled",
+            "",
+            "OSS is disabled because of the state of the account. Restore OSS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStorageLocation.NotFound",
+            "",
+            "The storage location in the CloudBox does not exist. Check it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.CloudBoxImageImportRoleRequired",
+            "",
+            "ECS lacks the role for importing images to a CloudBox. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.CloudBoxImageImportUnsupported",
+            "",
+            "Images for a CloudBox cannot be imported.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

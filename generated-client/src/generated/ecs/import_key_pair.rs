@@ -2,9 +2,7 @@
 
 //! `ImportKeyPair`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ImportKeyPair`.
 ///
@@ -12,15 +10,15 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidKeyPairName.Malformed` |
-/// | 400 | `InvalidPublicKeyBody.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `KeyPair.AlreadyExist` |
-/// | 403 | `QuotaExceed.KeyPair` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidKeyPairName.Malformed` |  | The name of the key pair is not valid. Check its length and characters. |
+/// | 400 | `InvalidPublicKeyBody.Malformed` |  | The format of the public key is not supported. Check `PublicKeyBody`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `KeyPair.AlreadyExist` |  | A key pair with this name already exists. Choose another name. |
+/// | 403 | `QuotaExceed.KeyPair` |  | The region has the maximum number of key pairs. Delete unused ones first. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ImportKeyPair {
     /// `RegionId`.
@@ -42,7 +40,7 @@ pub struct ImportKeyPair {
 }
 
 impl ImportKeyPair {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         key_pair_name: impl Into<String>,
         public_key_body: impl Into<String>,
@@ -53,16 +51,19 @@ impl ImportKeyPair {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -70,10 +71,15 @@ impl ImportKeyPair {
     }
 }
 
-record!(
-    request ImportKeyPair, IMPORT_KEY_PAIR, 0 => region_id, 1 => key_pair_name, 2 =>
-    public_key_body, 3 => resource_group_id, 4 => tag
-);
+record! {
+    request ImportKeyPair = IMPORT_KEY_PAIR {
+        region_id,
+        key_pair_name,
+        public_key_body,
+        resource_group_id,
+        tag,
+    }
+}
 
 static IMPORT_KEY_PAIR: Schema = Schema {
     name: "ImportKeyPair",
@@ -89,7 +95,7 @@ static IMPORT_KEY_PAIR: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ImportKeyPair`] answers.
+/// The response to [`ImportKeyPair`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ImportKeyPairResponse {
@@ -101,10 +107,13 @@ pub struct ImportKeyPairResponse {
     pub key_pair_finger_print: Option<String>,
 }
 
-record!(
-    response ImportKeyPairResponse, IMPORT_KEY_PAIR_RESPONSE, 0 => request_id, 1 =>
-    key_pair_name, 2 => key_pair_finger_print
-);
+record! {
+    response ImportKeyPairResponse = IMPORT_KEY_PAIR_RESPONSE {
+        request_id,
+        key_pair_name,
+        key_pair_finger_print,
+    }
+}
 
 static IMPORT_KEY_PAIR_RESPONSE: Schema = Schema {
     name: "ImportKeyPairResponse",
@@ -130,15 +139,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -146,7 +158,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -157,52 +174,72 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ImportKeyPair`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ImportKeyPairErrorCode {
-    /// `InvalidKeyPairName.Malformed` (400)
-    InvalidKeyPairNameMalformed,
-    /// `InvalidPublicKeyBody.Malformed` (400)
-    InvalidPublicKeyBodyMalformed,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `KeyPair.AlreadyExist` (400)
-    KeyPairAlreadyExist,
-    /// `QuotaExceed.KeyPair` (403)
-    QuotaExceedKeyPair,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ImportKeyPair`].
+    ImportKeyPairErrorCode {
+        /// `InvalidKeyPairName.Malformed` (400): The name of the key pair is not valid. Check its length and characters.
+        InvalidKeyPairNameMalformed = "InvalidKeyPairName.Malformed",
+        /// `InvalidPublicKeyBody.Malformed` (400): The format of the public key is not supported. Check `PublicKeyBody`.
+        InvalidPublicKeyBodyMalformed = "InvalidPublicKeyBody.Malformed",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `KeyPair.AlreadyExist` (400): A key pair with this name already exists. Choose another name.
+        KeyPairAlreadyExist = "KeyPair.AlreadyExist",
+        /// `QuotaExceed.KeyPair` (403): The region has the maximum number of key pairs. Delete unused ones first.
+        QuotaExceedKeyPair = "QuotaExceed.KeyPair",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ImportKeyPairErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidKeyPairName.Malformed", Self::InvalidKeyPairNameMalformed),
-        ("InvalidPublicKeyBody.Malformed", Self::InvalidPublicKeyBodyMalformed),
-        ("MissingParameter", Self::MissingParameter),
-        ("KeyPair.AlreadyExist", Self::KeyPairAlreadyExist),
-        ("QuotaExceed.KeyPair", Self::QuotaExceedKeyPair),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ImportKeyPair`.
+/// The descriptor of [`ImportKeyPair`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportKeyPair"),
     errors: &[
-        ErrorRow::new(400, "InvalidKeyPairName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPublicKeyBody.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "KeyPair.AlreadyExist", "", ""),
-        ErrorRow::new(403, "QuotaExceed.KeyPair", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidKeyPairName.Malformed",
+            "",
+            "The name of the key pair is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPublicKeyBody.Malformed",
+            "",
+            "The format of the public key is not supported. Check `PublicKeyBody`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "KeyPair.AlreadyExist",
+            "",
+            "A key pair with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.KeyPair",
+            "",
+            "The region has the maximum number of key pairs. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ImportKeyPair",

@@ -2,9 +2,7 @@
 
 //! `InstallCloudAssistant`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `InstallCloudAssistant`.
 ///
@@ -12,15 +10,15 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 403 | `InstanceIds.ExceedLimit` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
+/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct InstallCloudAssistant {
     /// `RegionId`.
@@ -34,13 +32,14 @@ pub struct InstallCloudAssistant {
 }
 
 impl InstallCloudAssistant {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             instance_id: instance_id.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -48,10 +47,12 @@ impl InstallCloudAssistant {
     }
 }
 
-record!(
-    request InstallCloudAssistant, INSTALL_CLOUD_ASSISTANT, 0 => region_id, 1 =>
-    instance_id
-);
+record! {
+    request InstallCloudAssistant = INSTALL_CLOUD_ASSISTANT {
+        region_id,
+        instance_id,
+    }
+}
 
 static INSTALL_CLOUD_ASSISTANT: Schema = Schema {
     name: "InstallCloudAssistant",
@@ -64,79 +65,83 @@ static INSTALL_CLOUD_ASSISTANT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`InstallCloudAssistant`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct InstallCloudAssistantResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`InstallCloudAssistant`]: the ID of the request, and nothing else.
+pub type InstallCloudAssistantResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`InstallCloudAssistant`].
+    InstallCloudAssistantErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
+        MissingParamInstanceId = "MissingParam.InstanceId",
+        /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
+        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-record!(
-    response InstallCloudAssistantResponse, INSTALL_CLOUD_ASSISTANT_RESPONSE, 0 =>
-    request_id
-);
-
-static INSTALL_CLOUD_ASSISTANT_RESPONSE: Schema = Schema {
-    name: "InstallCloudAssistantResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`InstallCloudAssistant`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum InstallCloudAssistantErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `MissingParam.InstanceId` (400)
-    MissingParamInstanceId,
-    /// `InstanceIds.ExceedLimit` (403)
-    InstanceIdsExceedLimit,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for InstallCloudAssistantErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("MissingParam.InstanceId", Self::MissingParamInstanceId),
-        ("InstanceIds.ExceedLimit", Self::InstanceIdsExceedLimit),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `InstallCloudAssistant`.
+/// The descriptor of [`InstallCloudAssistant`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/InstallCloudAssistant",
     ),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(403, "InstanceIds.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.InstanceId",
+            "",
+            "The instance ID is missing. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIds.ExceedLimit",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "InstallCloudAssistant",
         Access::Write,
         &INSTALL_CLOUD_ASSISTANT,
-        &INSTALL_CLOUD_ASSISTANT_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,11 +2,7 @@
 
 //! `InvokeCommand`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style};
+use crate::rt::*;
 
 /// A request of `InvokeCommand`.
 ///
@@ -24,49 +20,49 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, St
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  |  |
-/// | 400 | `MissingParam.InstanceId` |  |  |
-/// | 400 | `InvalidContainerId.Malformed` |  |  |
-/// | 400 | `InvalidContainerName.Malformed` |  |  |
-/// | 400 | `InvalidClientToken.Malformed` |  |  |
-/// | 400 | `InvalidInstance.NotMatch` |  |  |
-/// | 400 | `MissingParam.Frequency` |  |  |
-/// | 400 | `InvalidParam.Frequency` |  |  |
-/// | 400 | `Parameter.MissingValue` |  |  |
-/// | 400 | `Parameter.Disabled` |  |  |
-/// | 400 | `InvalidParameter.Parameters` |  |  |
-/// | 400 | `NumberExceed.ResourceTags` |  |  |
-/// | 400 | `MissingParameter.ResourceTagKey` |  |  |
-/// | 400 | `InvalidResourceTagKey.Malformed` |  |  |
-/// | 400 | `InvalidResourceTagValue.Malformed` |  |  |
-/// | 400 | `Duplicate.ResourceTagKey` |  |  |
-/// | 400 | `InvalidResourceTag.InstanceNotFound` |  |  |
-/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |  |  |
-/// | 403 | `InstanceIds.ExceedLimit` |  |  |
-/// | 403 | `Invocation.ExceedQuota` |  |  |
-/// | 403 | `ParameterCount.ExceedLimit` |  |  |
-/// | 403 | `ParameterKey.ExceedLimit` |  |  |
-/// | 403 | `CmdContent.ExceedLimit` |  |  |
-/// | 403 | `ParameterKey.Duplicate` |  |  |
-/// | 403 | `Parameter.NotMatched` |  |  |
-/// | 403 | `ParameterType.NotSupported` |  |  |
-/// | 403 | `Username.ExceedLimit` |  |  |
-/// | 403 | `WindowsPasswordName.ExceedLimit` |  |  |
-/// | 403 | `WindowsPasswordName.Missed` |  |  |
-/// | 403 | `ParameterStore.NotSupported` |  |  |
-/// | 403 | `TemporaryAccessKey.Error` |  |  |
-/// | 403 | `ParameterStore.InvalidParameters` |  |  |
-/// | 403 | `ParameterStore.NoPermission` |  |  |
-/// | 403 | `Operation.Forbidden` |  |  |
-/// | 403 | `IdempotentParameterMismatch` |  |  |
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `InvalidContainerId.Malformed` |  | The container ID is not valid. Check `ContainerId`. |
+/// | 400 | `InvalidContainerName.Malformed` |  | The container name is not valid. Check `ContainerName`. |
+/// | 400 | `InvalidClientToken.Malformed` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidInstance.NotMatch` |  | The command does not fit the operating system of the instance. Choose another type of command. |
+/// | 400 | `MissingParam.Frequency` |  | A scheduled run needs a schedule. Pass `Frequency`. |
+/// | 400 | `InvalidParam.Frequency` |  | The schedule of the command is not valid. Check `Frequency`. |
+/// | 400 | `Parameter.MissingValue` |  | The command has custom parameters without values. Pass them in `Parameters`. |
+/// | 400 | `Parameter.Disabled` |  | The command was created without custom parameters. Leave `Parameters` out. |
+/// | 400 | `InvalidParameter.Parameters` |  | The values of the custom parameters are not valid. Check `Parameters`. |
+/// | 400 | `NumberExceed.ResourceTags` |  | `ResourceTag` has too many tags. Pass fewer. |
+/// | 400 | `MissingParameter.ResourceTagKey` |  | An entry of `ResourceTag` has no key. Pass the key. |
+/// | 400 | `InvalidResourceTagKey.Malformed` |  | The key of a tag in `ResourceTag` is not valid. |
+/// | 400 | `InvalidResourceTagValue.Malformed` |  | The value of a tag in `ResourceTag` is not valid. |
+/// | 400 | `Duplicate.ResourceTagKey` |  | `ResourceTag` contains a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidResourceTag.InstanceNotFound` |  | No instance has the tags of `ResourceTag`. Check the tags. |
+/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |  | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `Invocation.ExceedQuota` |  | The quota of command runs per day is used up in the region. Try again the next day. |
+/// | 403 | `ParameterCount.ExceedLimit` |  | `Parameters` has too many custom parameters. Pass fewer. |
+/// | 403 | `ParameterKey.ExceedLimit` |  | The name of a custom parameter is too long. Shorten it. |
+/// | 403 | `CmdContent.ExceedLimit` |  | The content of the command is too long. Shorten it. |
+/// | 403 | `ParameterKey.Duplicate` |  | `Parameters` contains a name more than once. Remove the duplicate. |
+/// | 403 | `Parameter.NotMatched` |  | `Parameters` does not match the parameters of the command. Use the names defined there. |
+/// | 403 | `ParameterType.NotSupported` |  | The value of a custom parameter has an unsupported type. Use strings. |
+/// | 403 | `Username.ExceedLimit` |  | The user name is too long. Shorten it. |
+/// | 403 | `WindowsPasswordName.ExceedLimit` |  | The name of the Windows password is too long. Shorten `WindowsPasswordName`. |
+/// | 403 | `WindowsPasswordName.Missed` |  | For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`. |
+/// | 403 | `ParameterStore.NotSupported` |  | Parameter Store is not available in this region. |
+/// | 403 | `TemporaryAccessKey.Error` |  | The temporary access key is not valid. Get a new one. |
+/// | 403 | `ParameterStore.InvalidParameters` |  | A parameter from Parameter Store is not valid. Check it there. |
+/// | 403 | `ParameterStore.NoPermission` |  | The caller may not access Parameter Store. Grant the permission first. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `IdempotentParameterMismatch` |  | The client token was used with other parameters. Use a new token. |
 /// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRepeatMode.NotFound` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidInstance.NotFound` |  |  |
-/// | 404 | `InvalidCmdId.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidTerminationMode.NotFound` |  |  |
-/// | 500 | `InternalError.Dispatch` |  |  |
+/// | 404 | `InvalidRepeatMode.NotFound` |  | The repeat mode does not exist. Check `RepeatMode`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidCmdId.NotFound` |  | The command does not exist. Check `CommandId`. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidTerminationMode.NotFound` |  | The value of `TerminationMode` is not valid. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct InvokeCommand {
     /// `RegionId`.
@@ -130,48 +126,58 @@ pub struct InvokeCommand {
 }
 
 impl InvokeCommand {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(command_id: impl Into<String>) -> Self {
         Self {
             command_id: command_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `RepeatMode`.
     pub fn repeat_mode(mut self, repeat_mode: impl Into<String>) -> Self {
         self.repeat_mode = Some(repeat_mode.into());
         self
     }
+
     /// Sets `Timed`.
+    #[inline]
     pub fn timed(mut self, timed: bool) -> Self {
         self.timed = Some(timed);
         self
     }
+
     /// Sets `Frequency`.
     pub fn frequency(mut self, frequency: impl Into<String>) -> Self {
         self.frequency = Some(frequency.into());
         self
     }
+
     /// Sets `Parameters`.
+    #[inline]
     pub fn parameters(mut self, parameters: BTreeMap<String, Value>) -> Self {
         self.parameters = Some(parameters);
         self
     }
+
     /// Sets `Username`.
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
+
     /// Sets `WindowsPasswordName`.
     pub fn windows_password_name(
         mut self,
@@ -180,6 +186,7 @@ impl InvokeCommand {
         self.windows_password_name = Some(windows_password_name.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -188,31 +195,38 @@ impl InvokeCommand {
         self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `ContainerId`.
     pub fn container_id(mut self, container_id: impl Into<String>) -> Self {
         self.container_id = Some(container_id.into());
         self
     }
+
     /// Sets `ContainerName`.
     pub fn container_name(mut self, container_name: impl Into<String>) -> Self {
         self.container_name = Some(container_name.into());
         self
     }
+
     /// Sets `Timeout`.
+    #[inline]
     pub fn timeout(mut self, timeout: i64) -> Self {
         self.timeout = Some(timeout);
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `ResourceTag`.
     pub fn resource_tag(
         mut self,
@@ -221,21 +235,25 @@ impl InvokeCommand {
         self.resource_tag = Some(resource_tag.into_iter().collect());
         self
     }
+
     /// Sets `TerminationMode`.
     pub fn termination_mode(mut self, termination_mode: impl Into<String>) -> Self {
         self.termination_mode = Some(termination_mode.into());
         self
     }
+
     /// Sets `Launcher`.
     pub fn launcher(mut self, launcher: impl Into<String>) -> Self {
         self.launcher = Some(launcher.into());
         self
     }
+
     /// Sets `WorkingDir`.
     pub fn working_dir(mut self, working_dir: impl Into<String>) -> Self {
         self.working_dir = Some(working_dir.into());
         self
     }
+
     /// Sets `OssOutputDelivery`.
     pub fn oss_output_delivery(
         mut self,
@@ -244,7 +262,8 @@ impl InvokeCommand {
         self.oss_output_delivery = Some(oss_output_delivery.into());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `InstanceId`, `ResourceTag`, and clears the others.
     pub fn targets(mut self, choice: Targets) -> Self {
         self.instance_id = None;
         self.resource_tag = None;
@@ -256,13 +275,30 @@ impl InvokeCommand {
     }
 }
 
-record!(
-    request InvokeCommand, INVOKE_COMMAND, 0 => region_id, 1 => resource_group_id, 2 =>
-    command_id, 3 => repeat_mode, 4 => timed, 5 => frequency, 6 => parameters, 7 =>
-    username, 8 => windows_password_name, 9 => instance_id, 10 => container_id, 11 =>
-    container_name, 12 => timeout, 13 => tag, 14 => client_token, 15 => resource_tag, 16
-    => termination_mode, 17 => launcher, 18 => working_dir, 19 => oss_output_delivery
-);
+record! {
+    request InvokeCommand = INVOKE_COMMAND {
+        region_id,
+        resource_group_id,
+        command_id,
+        repeat_mode,
+        timed,
+        frequency,
+        parameters,
+        username,
+        windows_password_name,
+        instance_id,
+        container_id,
+        container_name,
+        timeout,
+        tag,
+        client_token,
+        resource_tag,
+        termination_mode,
+        launcher,
+        working_dir,
+        oss_output_delivery,
+    }
+}
 
 static INVOKE_COMMAND: Schema = Schema {
     name: "InvokeCommand",
@@ -280,7 +316,7 @@ static INVOKE_COMMAND: Schema = Schema {
             .limits(&Limits::NONE.max_items(501)),
         Field::string("ContainerId"),
         Field::string("ContainerName"),
-        Field::int64("Timeout").limits(&Limits::NONE.minimum(10.0)),
+        Field::int64("Timeout").limits(&Limits::NONE.minimum(10)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
@@ -311,7 +347,7 @@ static INVOKE_COMMAND: Schema = Schema {
     ],
 };
 
-/// What [`InvokeCommand`] answers.
+/// The response to [`InvokeCommand`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InvokeCommandResponse {
@@ -321,10 +357,12 @@ pub struct InvokeCommandResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response InvokeCommandResponse, INVOKE_COMMAND_RESPONSE, 0 => invoke_id, 1 =>
-    request_id
-);
+record! {
+    response InvokeCommandResponse = INVOKE_COMMAND_RESPONSE {
+        invoke_id,
+        request_id,
+    }
+}
 
 static INVOKE_COMMAND_RESPONSE: Schema = Schema {
     name: "InvokeCommandResponse",
@@ -346,15 +384,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -362,7 +403,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -387,15 +433,18 @@ pub struct ResourceTag {
 }
 
 impl ResourceTag {
-    /// A request without any parameter.
+    /// Creates a [`ResourceTag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -403,7 +452,12 @@ impl ResourceTag {
     }
 }
 
-record!(request ResourceTag, RESOURCE_TAG, 0 => key, 1 => value);
+record! {
+    request ResourceTag = RESOURCE_TAG {
+        key,
+        value,
+    }
+}
 
 static RESOURCE_TAG: Schema = Schema {
     name: "ResourceTag",
@@ -425,194 +479,312 @@ pub enum Targets {
     ResourceTag(Vec<ResourceTag>),
 }
 
-/// The error codes of [`InvokeCommand`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum InvokeCommandErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `MissingParam.InstanceId` (400)
-    MissingParamInstanceId,
-    /// `InvalidContainerId.Malformed` (400)
-    InvalidContainerIdMalformed,
-    /// `InvalidContainerName.Malformed` (400)
-    InvalidContainerNameMalformed,
-    /// `InvalidClientToken.Malformed` (400)
-    InvalidClientTokenMalformed,
-    /// `InvalidInstance.NotMatch` (400)
-    InvalidInstanceNotMatch,
-    /// `MissingParam.Frequency` (400)
-    MissingParamFrequency,
-    /// `InvalidParam.Frequency` (400)
-    InvalidParamFrequency,
-    /// `Parameter.MissingValue` (400)
-    ParameterMissingValue,
-    /// `Parameter.Disabled` (400)
-    ParameterDisabled,
-    /// `InvalidParameter.Parameters` (400)
-    InvalidParameterParameters,
-    /// `NumberExceed.ResourceTags` (400)
-    NumberExceedResourceTags,
-    /// `MissingParameter.ResourceTagKey` (400)
-    MissingParameterResourceTagKey,
-    /// `InvalidResourceTagKey.Malformed` (400)
-    InvalidResourceTagKeyMalformed,
-    /// `InvalidResourceTagValue.Malformed` (400)
-    InvalidResourceTagValueMalformed,
-    /// `Duplicate.ResourceTagKey` (400)
-    DuplicateResourceTagKey,
-    /// `InvalidResourceTag.InstanceNotFound` (400)
-    InvalidResourceTagInstanceNotFound,
-    /// `InvalidResourceTag.ConflictWithInstanceIds` (400)
-    InvalidResourceTagConflictWithInstanceIds,
-    /// `InstanceIds.ExceedLimit` (403)
-    InstanceIdsExceedLimit,
-    /// `Invocation.ExceedQuota` (403)
-    InvocationExceedQuota,
-    /// `ParameterCount.ExceedLimit` (403)
-    ParameterCountExceedLimit,
-    /// `ParameterKey.ExceedLimit` (403)
-    ParameterKeyExceedLimit,
-    /// `CmdContent.ExceedLimit` (403)
-    CmdContentExceedLimit,
-    /// `ParameterKey.Duplicate` (403)
-    ParameterKeyDuplicate,
-    /// `Parameter.NotMatched` (403)
-    ParameterNotMatched,
-    /// `ParameterType.NotSupported` (403)
-    ParameterTypeNotSupported,
-    /// `Username.ExceedLimit` (403)
-    UsernameExceedLimit,
-    /// `WindowsPasswordName.ExceedLimit` (403)
-    WindowsPasswordNameExceedLimit,
-    /// `WindowsPasswordName.Missed` (403)
-    WindowsPasswordNameMissed,
-    /// `ParameterStore.NotSupported` (403)
-    ParameterStoreNotSupported,
-    /// `TemporaryAccessKey.Error` (403)
-    TemporaryAccessKeyError,
-    /// `ParameterStore.InvalidParameters` (403)
-    ParameterStoreInvalidParameters,
-    /// `ParameterStore.NoPermission` (403)
-    ParameterStoreNoPermission,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `IdempotentParameterMismatch` (403)
-    IdempotentParameterMismatch,
-    /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
-    IdempotentProcessing,
-    /// `InvalidRepeatMode.NotFound` (404)
-    InvalidRepeatModeNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InvalidCmdId.NotFound` (404)
-    InvalidCmdIdNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidTerminationMode.NotFound` (404)
-    InvalidTerminationModeNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`InvokeCommand`].
+    InvokeCommandErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
+        MissingParamInstanceId = "MissingParam.InstanceId",
+        /// `InvalidContainerId.Malformed` (400): The container ID is not valid. Check `ContainerId`.
+        InvalidContainerIdMalformed = "InvalidContainerId.Malformed",
+        /// `InvalidContainerName.Malformed` (400): The container name is not valid. Check `ContainerName`.
+        InvalidContainerNameMalformed = "InvalidContainerName.Malformed",
+        /// `InvalidClientToken.Malformed` (400): The client token is not valid. Use at most 64 ASCII characters.
+        InvalidClientTokenMalformed = "InvalidClientToken.Malformed",
+        /// `InvalidInstance.NotMatch` (400): The command does not fit the operating system of the instance. Choose another type of command.
+        InvalidInstanceNotMatch = "InvalidInstance.NotMatch",
+        /// `MissingParam.Frequency` (400): A scheduled run needs a schedule. Pass `Frequency`.
+        MissingParamFrequency = "MissingParam.Frequency",
+        /// `InvalidParam.Frequency` (400): The schedule of the command is not valid. Check `Frequency`.
+        InvalidParamFrequency = "InvalidParam.Frequency",
+        /// `Parameter.MissingValue` (400): The command has custom parameters without values. Pass them in `Parameters`.
+        ParameterMissingValue = "Parameter.MissingValue",
+        /// `Parameter.Disabled` (400): The command was created without custom parameters. Leave `Parameters` out.
+        ParameterDisabled = "Parameter.Disabled",
+        /// `InvalidParameter.Parameters` (400): The values of the custom parameters are not valid. Check `Parameters`.
+        InvalidParameterParameters = "InvalidParameter.Parameters",
+        /// `NumberExceed.ResourceTags` (400): `ResourceTag` has too many tags. Pass fewer.
+        NumberExceedResourceTags = "NumberExceed.ResourceTags",
+        /// `MissingParameter.ResourceTagKey` (400): An entry of `ResourceTag` has no key. Pass the key.
+        MissingParameterResourceTagKey = "MissingParameter.ResourceTagKey",
+        /// `InvalidResourceTagKey.Malformed` (400): The key of a tag in `ResourceTag` is not valid.
+        InvalidResourceTagKeyMalformed = "InvalidResourceTagKey.Malformed",
+        /// `InvalidResourceTagValue.Malformed` (400): The value of a tag in `ResourceTag` is not valid.
+        InvalidResourceTagValueMalformed = "InvalidResourceTagValue.Malformed",
+        /// `Duplicate.ResourceTagKey` (400): `ResourceTag` contains a key more than once. Remove the duplicate.
+        DuplicateResourceTagKey = "Duplicate.ResourceTagKey",
+        /// `InvalidResourceTag.InstanceNotFound` (400): No instance has the tags of `ResourceTag`. Check the tags.
+        InvalidResourceTagInstanceNotFound = "InvalidResourceTag.InstanceNotFound",
+        /// `InvalidResourceTag.ConflictWithInstanceIds` (400): `ResourceTag` and `InstanceId` exclude each other. Pass only one of them.
+        InvalidResourceTagConflictWithInstanceIds = "InvalidResourceTag.ConflictWithInstanceIds",
+        /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
+        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        /// `Invocation.ExceedQuota` (403): The quota of command runs per day is used up in the region. Try again the next day.
+        InvocationExceedQuota = "Invocation.ExceedQuota",
+        /// `ParameterCount.ExceedLimit` (403): `Parameters` has too many custom parameters. Pass fewer.
+        ParameterCountExceedLimit = "ParameterCount.ExceedLimit",
+        /// `ParameterKey.ExceedLimit` (403): The name of a custom parameter is too long. Shorten it.
+        ParameterKeyExceedLimit = "ParameterKey.ExceedLimit",
+        /// `CmdContent.ExceedLimit` (403): The content of the command is too long. Shorten it.
+        CmdContentExceedLimit = "CmdContent.ExceedLimit",
+        /// `ParameterKey.Duplicate` (403): `Parameters` contains a name more than once. Remove the duplicate.
+        ParameterKeyDuplicate = "ParameterKey.Duplicate",
+        /// `Parameter.NotMatched` (403): `Parameters` does not match the parameters of the command. Use the names defined there.
+        ParameterNotMatched = "Parameter.NotMatched",
+        /// `ParameterType.NotSupported` (403): The value of a custom parameter has an unsupported type. Use strings.
+        ParameterTypeNotSupported = "ParameterType.NotSupported",
+        /// `Username.ExceedLimit` (403): The user name is too long. Shorten it.
+        UsernameExceedLimit = "Username.ExceedLimit",
+        /// `WindowsPasswordName.ExceedLimit` (403): The name of the Windows password is too long. Shorten `WindowsPasswordName`.
+        WindowsPasswordNameExceedLimit = "WindowsPasswordName.ExceedLimit",
+        /// `WindowsPasswordName.Missed` (403): For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.
+        WindowsPasswordNameMissed = "WindowsPasswordName.Missed",
+        /// `ParameterStore.NotSupported` (403): Parameter Store is not available in this region.
+        ParameterStoreNotSupported = "ParameterStore.NotSupported",
+        /// `TemporaryAccessKey.Error` (403): The temporary access key is not valid. Get a new one.
+        TemporaryAccessKeyError = "TemporaryAccessKey.Error",
+        /// `ParameterStore.InvalidParameters` (403): A parameter from Parameter Store is not valid. Check it there.
+        ParameterStoreInvalidParameters = "ParameterStore.InvalidParameters",
+        /// `ParameterStore.NoPermission` (403): The caller may not access Parameter Store. Grant the permission first.
+        ParameterStoreNoPermission = "ParameterStore.NoPermission",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `IdempotentParameterMismatch` (403): The client token was used with other parameters. Use a new token.
+        IdempotentParameterMismatch = "IdempotentParameterMismatch",
+        /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
+        IdempotentProcessing = "IdempotentProcessing",
+        /// `InvalidRepeatMode.NotFound` (404): The repeat mode does not exist. Check `RepeatMode`.
+        InvalidRepeatModeNotFound = "InvalidRepeatMode.NotFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InvalidCmdId.NotFound` (404): The command does not exist. Check `CommandId`.
+        InvalidCmdIdNotFound = "InvalidCmdId.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidTerminationMode.NotFound` (404): The value of `TerminationMode` is not valid.
+        InvalidTerminationModeNotFound = "InvalidTerminationMode.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for InvokeCommandErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("MissingParam.InstanceId", Self::MissingParamInstanceId),
-        ("InvalidContainerId.Malformed", Self::InvalidContainerIdMalformed),
-        ("InvalidContainerName.Malformed", Self::InvalidContainerNameMalformed),
-        ("InvalidClientToken.Malformed", Self::InvalidClientTokenMalformed),
-        ("InvalidInstance.NotMatch", Self::InvalidInstanceNotMatch),
-        ("MissingParam.Frequency", Self::MissingParamFrequency),
-        ("InvalidParam.Frequency", Self::InvalidParamFrequency),
-        ("Parameter.MissingValue", Self::ParameterMissingValue),
-        ("Parameter.Disabled", Self::ParameterDisabled),
-        ("InvalidParameter.Parameters", Self::InvalidParameterParameters),
-        ("NumberExceed.ResourceTags", Self::NumberExceedResourceTags),
-        ("MissingParameter.ResourceTagKey", Self::MissingParameterResourceTagKey),
-        ("InvalidResourceTagKey.Malformed", Self::InvalidResourceTagKeyMalformed),
-        ("InvalidResourceTagValue.Malformed", Self::InvalidResourceTagValueMalformed),
-        ("Duplicate.ResourceTagKey", Self::DuplicateResourceTagKey),
-        (
-            "InvalidResourceTag.InstanceNotFound",
-            Self::InvalidResourceTagInstanceNotFound,
-        ),
-        (
-            "InvalidResourceTag.ConflictWithInstanceIds",
-            Self::InvalidResourceTagConflictWithInstanceIds,
-        ),
-        ("InstanceIds.ExceedLimit", Self::InstanceIdsExceedLimit),
-        ("Invocation.ExceedQuota", Self::InvocationExceedQuota),
-        ("ParameterCount.ExceedLimit", Self::ParameterCountExceedLimit),
-        ("ParameterKey.ExceedLimit", Self::ParameterKeyExceedLimit),
-        ("CmdContent.ExceedLimit", Self::CmdContentExceedLimit),
-        ("ParameterKey.Duplicate", Self::ParameterKeyDuplicate),
-        ("Parameter.NotMatched", Self::ParameterNotMatched),
-        ("ParameterType.NotSupported", Self::ParameterTypeNotSupported),
-        ("Username.ExceedLimit", Self::UsernameExceedLimit),
-        ("WindowsPasswordName.ExceedLimit", Self::WindowsPasswordNameExceedLimit),
-        ("WindowsPasswordName.Missed", Self::WindowsPasswordNameMissed),
-        ("ParameterStore.NotSupported", Self::ParameterStoreNotSupported),
-        ("TemporaryAccessKey.Error", Self::TemporaryAccessKeyError),
-        ("ParameterStore.InvalidParameters", Self::ParameterStoreInvalidParameters),
-        ("ParameterStore.NoPermission", Self::ParameterStoreNoPermission),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("IdempotentParameterMismatch", Self::IdempotentParameterMismatch),
-        ("IdempotentProcessing", Self::IdempotentProcessing),
-        ("InvalidRepeatMode.NotFound", Self::InvalidRepeatModeNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InvalidCmdId.NotFound", Self::InvalidCmdIdNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidTerminationMode.NotFound", Self::InvalidTerminationModeNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `InvokeCommand`.
+/// The descriptor of [`InvokeCommand`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/InvokeCommand"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "InvalidContainerId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidContainerName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotMatch", "", ""),
-        ErrorRow::new(400, "MissingParam.Frequency", "", ""),
-        ErrorRow::new(400, "InvalidParam.Frequency", "", ""),
-        ErrorRow::new(400, "Parameter.MissingValue", "", ""),
-        ErrorRow::new(400, "Parameter.Disabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Parameters", "", ""),
-        ErrorRow::new(400, "NumberExceed.ResourceTags", "", ""),
-        ErrorRow::new(400, "MissingParameter.ResourceTagKey", "", ""),
-        ErrorRow::new(400, "InvalidResourceTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidResourceTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "Duplicate.ResourceTagKey", "", ""),
-        ErrorRow::new(400, "InvalidResourceTag.InstanceNotFound", "", ""),
-        ErrorRow::new(400, "InvalidResourceTag.ConflictWithInstanceIds", "", ""),
-        ErrorRow::new(403, "InstanceIds.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Invocation.ExceedQuota", "", ""),
-        ErrorRow::new(403, "ParameterCount.ExceedLimit", "", ""),
-        ErrorRow::new(403, "ParameterKey.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdContent.ExceedLimit", "", ""),
-        ErrorRow::new(403, "ParameterKey.Duplicate", "", ""),
-        ErrorRow::new(403, "Parameter.NotMatched", "", ""),
-        ErrorRow::new(403, "ParameterType.NotSupported", "", ""),
-        ErrorRow::new(403, "Username.ExceedLimit", "", ""),
-        ErrorRow::new(403, "WindowsPasswordName.ExceedLimit", "", ""),
-        ErrorRow::new(403, "WindowsPasswordName.Missed", "", ""),
-        ErrorRow::new(403, "ParameterStore.NotSupported", "", ""),
-        ErrorRow::new(403, "TemporaryAccessKey.Error", "", ""),
-        ErrorRow::new(403, "ParameterStore.InvalidParameters", "", ""),
-        ErrorRow::new(403, "ParameterStore.NoPermission", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(403, "IdempotentParameterMismatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.InstanceId",
+            "",
+            "The instance ID is missing. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidContainerId.Malformed",
+            "",
+            "The container ID is not valid. Check `ContainerId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidContainerName.Malformed",
+            "",
+            "The container name is not valid. Check `ContainerName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.Malformed",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.NotMatch",
+            "",
+            "The command does not fit the operating system of the instance. Choose another type of command.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.Frequency",
+            "",
+            "A scheduled run needs a schedule. Pass `Frequency`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Frequency",
+            "",
+            "The schedule of the command is not valid. Check `Frequency`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Parameter.MissingValue",
+            "",
+            "The command has custom parameters without values. Pass them in `Parameters`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Parameter.Disabled",
+            "",
+            "The command was created without custom parameters. Leave `Parameters` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Parameters",
+            "",
+            "The values of the custom parameters are not valid. Check `Parameters`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.ResourceTags",
+            "",
+            "`ResourceTag` has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.ResourceTagKey",
+            "",
+            "An entry of `ResourceTag` has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceTagKey.Malformed",
+            "",
+            "The key of a tag in `ResourceTag` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceTagValue.Malformed",
+            "",
+            "The value of a tag in `ResourceTag` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.ResourceTagKey",
+            "",
+            "`ResourceTag` contains a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceTag.InstanceNotFound",
+            "",
+            "No instance has the tags of `ResourceTag`. Check the tags.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceTag.ConflictWithInstanceIds",
+            "",
+            "`ResourceTag` and `InstanceId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIds.ExceedLimit",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invocation.ExceedQuota",
+            "",
+            "The quota of command runs per day is used up in the region. Try again the next day.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterCount.ExceedLimit",
+            "",
+            "`Parameters` has too many custom parameters. Pass fewer.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterKey.ExceedLimit",
+            "",
+            "The name of a custom parameter is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdContent.ExceedLimit",
+            "",
+            "The content of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterKey.Duplicate",
+            "",
+            "`Parameters` contains a name more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            403,
+            "Parameter.NotMatched",
+            "",
+            "`Parameters` does not match the parameters of the command. Use the names defined there.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterType.NotSupported",
+            "",
+            "The value of a custom parameter has an unsupported type. Use strings.",
+        ),
+        ErrorRow::new(
+            403,
+            "Username.ExceedLimit",
+            "",
+            "The user name is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "WindowsPasswordName.ExceedLimit",
+            "",
+            "The name of the Windows password is too long. Shorten `WindowsPasswordName`.",
+        ),
+        ErrorRow::new(
+            403,
+            "WindowsPasswordName.Missed",
+            "",
+            "For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterStore.NotSupported",
+            "",
+            "Parameter Store is not available in this region.",
+        ),
+        ErrorRow::new(
+            403,
+            "TemporaryAccessKey.Error",
+            "",
+            "The temporary access key is not valid. Get a new one.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterStore.InvalidParameters",
+            "",
+            "A parameter from Parameter Store is not valid. Check it there.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterStore.NoPermission",
+            "",
+            "The caller may not access Parameter Store. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "IdempotentParameterMismatch",
+            "",
+            "The client token was used with other parameters. Use a new token.",
+        ),
         ErrorRow::new(
                 403,
                 "IdempotentProcessing",
@@ -620,13 +792,48 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidRepeatMode.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidCmdId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidTerminationMode.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidRepeatMode.NotFound",
+            "",
+            "The repeat mode does not exist. Check `RepeatMode`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidCmdId.NotFound",
+            "",
+            "The command does not exist. Check `CommandId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidTerminationMode.NotFound",
+            "",
+            "The value of `TerminationMode` is not valid.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

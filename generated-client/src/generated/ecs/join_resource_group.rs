@@ -2,9 +2,7 @@
 
 //! `JoinResourceGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `JoinResourceGroup`.
 ///
@@ -15,13 +13,13 @@ use crate::record::{Field, Schema};
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `EntityExists.AssociatedTransferTasks` |  | The resource is being moved together with another. Repeat the call when that is done. May be repeated. |
-/// | 403 | `MissingParameter` |  |  |
-/// | 403 | `InvalidResourceGroup.Duplicate` |  |  |
-/// | 403 | `InvalidRegionId.ResourceGroup` |  |  |
-/// | 403 | `InvalidStatus.ResourceGroup` |  |  |
-/// | 404 | `InvalidResourceType.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidResourceId.NotFound` |  |  |
+/// | 403 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `InvalidResourceGroup.Duplicate` |  | The resource is in a resource group already. |
+/// | 403 | `InvalidRegionId.ResourceGroup` |  | Resource groups are not available in this region yet. |
+/// | 403 | `InvalidStatus.ResourceGroup` |  | The resource group is being created or deleted. Wait or choose another one. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
 ///
 /// # Example
 ///
@@ -49,25 +47,30 @@ pub struct JoinResourceGroup {
 }
 
 impl JoinResourceGroup {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `ResourceId`.
     pub fn resource_id(mut self, resource_id: impl Into<String>) -> Self {
         self.resource_id = Some(resource_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
@@ -75,10 +78,14 @@ impl JoinResourceGroup {
     }
 }
 
-record!(
-    request JoinResourceGroup, JOIN_RESOURCE_GROUP, 0 => resource_type, 1 => resource_id,
-    2 => region_id, 3 => resource_group_id
-);
+record! {
+    request JoinResourceGroup = JOIN_RESOURCE_GROUP {
+        resource_type,
+        resource_id,
+        region_id,
+        resource_group_id,
+    }
+}
 
 static JOIN_RESOURCE_GROUP: Schema = Schema {
     name: "JoinResourceGroup",
@@ -91,66 +98,32 @@ static JOIN_RESOURCE_GROUP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`JoinResourceGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct JoinResourceGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`JoinResourceGroup`]: the ID of the request, and nothing else.
+pub type JoinResourceGroupResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`JoinResourceGroup`].
+    JoinResourceGroupErrorCode {
+        /// `EntityExists.AssociatedTransferTasks` (400): The resource is being moved together with another. Repeat the call when that is done.
+        EntityExistsAssociatedTransferTasks = "EntityExists.AssociatedTransferTasks",
+        /// `MissingParameter` (403): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidResourceGroup.Duplicate` (403): The resource is in a resource group already.
+        InvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate",
+        /// `InvalidRegionId.ResourceGroup` (403): Resource groups are not available in this region yet.
+        InvalidRegionIdResourceGroup = "InvalidRegionId.ResourceGroup",
+        /// `InvalidStatus.ResourceGroup` (403): The resource group is being created or deleted. Wait or choose another one.
+        InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
+        /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
+        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
+        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+    }
 }
 
-record!(
-    response JoinResourceGroupResponse, JOIN_RESOURCE_GROUP_RESPONSE, 0 => request_id
-);
-
-static JOIN_RESOURCE_GROUP_RESPONSE: Schema = Schema {
-    name: "JoinResourceGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`JoinResourceGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum JoinResourceGroupErrorCode {
-    /// `EntityExists.AssociatedTransferTasks` (400): The resource is being moved together with another. Repeat the call when that is done.
-    EntityExistsAssociatedTransferTasks,
-    /// `MissingParameter` (403)
-    MissingParameter,
-    /// `InvalidResourceGroup.Duplicate` (403)
-    InvalidResourceGroupDuplicate,
-    /// `InvalidRegionId.ResourceGroup` (403)
-    InvalidRegionIdResourceGroup,
-    /// `InvalidStatus.ResourceGroup` (403)
-    InvalidStatusResourceGroup,
-    /// `InvalidResourceType.NotFound` (404)
-    InvalidResourceTypeNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InvalidResourceId.NotFound` (404)
-    InvalidResourceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for JoinResourceGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "EntityExists.AssociatedTransferTasks",
-            Self::EntityExistsAssociatedTransferTasks,
-        ),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidResourceGroup.Duplicate", Self::InvalidResourceGroupDuplicate),
-        ("InvalidRegionId.ResourceGroup", Self::InvalidRegionIdResourceGroup),
-        ("InvalidStatus.ResourceGroup", Self::InvalidStatusResourceGroup),
-        ("InvalidResourceType.NotFound", Self::InvalidResourceTypeNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InvalidResourceId.NotFound", Self::InvalidResourceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `JoinResourceGroup`.
+/// The descriptor of [`JoinResourceGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinResourceGroup"),
     errors: &[
@@ -161,19 +134,54 @@ pub static OPERATION: Operation = Operation {
                 "The resource is being moved together with another. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "MissingParameter", "", ""),
-        ErrorRow::new(403, "InvalidResourceGroup.Duplicate", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.ResourceGroup", "", ""),
-        ErrorRow::new(403, "InvalidStatus.ResourceGroup", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceGroup.Duplicate",
+            "",
+            "The resource is in a resource group already.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.ResourceGroup",
+            "",
+            "Resource groups are not available in this region yet.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.ResourceGroup",
+            "",
+            "The resource group is being created or deleted. Wait or choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceId.NotFound",
+            "",
+            "The resource does not exist. Check its ID and type.",
+        ),
     ],
     ..Operation::new(
         "JoinResourceGroup",
         Access::Write,
         &JOIN_RESOURCE_GROUP,
-        &JOIN_RESOURCE_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

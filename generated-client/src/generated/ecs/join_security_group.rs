@@ -2,9 +2,7 @@
 
 //! `JoinSecurityGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `JoinSecurityGroup`.
 ///
@@ -19,33 +17,33 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InstanceSecurityGroupLimitExceeded` |  |  |
-/// | 400 | `InvalidInstanceId.Mismatch` |  |  |
-/// | 400 | `InvalidInstanceId.Malformed` |  |  |
-/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |  |  |
-/// | 400 | `InvalidOperation.MultiGroupType` |  |  |
-/// | 400 | `InvalidOperation.InvalidEniState` |  |  |
-/// | 400 | `InvalidOperation.EniAndGroupNotBelongSameUser` |  |  |
-/// | 400 | `NotBelongUser` |  |  |
-/// | 400 | `MissingParameter.RegionId` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `SecurityGroupInstanceLimitExceeded` |  |  |
-/// | 403 | `InvalidInstanceId.AlreadyExists` |  |  |
-/// | 403 | `AclLimitExceed` |  |  |
-/// | 403 | `InstanceSecurityGroupLimitExceeded` |  |  |
-/// | 403 | `InvalidOperation.NetworkInterfaceCountExceeded` |  |  |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
-/// | 403 | `InvalidOperation.InvalidEniType` |  |  |
-/// | 403 | `InvalidOperation.VpcMismatch` |  |  |
-/// | 403 | `InvalidOperation.EniServiceManaged` |  |  |
-/// | 403 | `InvalidParam.Malformed` |  |  |
-/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` |  |  |
+/// | 400 | `InstanceSecurityGroupLimitExceeded` |  | The instance is in the maximum number of security groups. Remove it from one first. |
+/// | 400 | `InvalidInstanceId.Mismatch` |  | The instance and the security group are in different VPCs. Choose a group in the same VPC. |
+/// | 400 | `InvalidInstanceId.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |  | The instance type does not support advanced security groups. Use a basic one. |
+/// | 400 | `InvalidOperation.MultiGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.EniAndGroupNotBelongSameUser` |  | The network interface and the security group belong to different accounts. |
+/// | 400 | `NotBelongUser` |  | The resource belongs to another account. |
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `SecurityGroupInstanceLimitExceeded` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidInstanceId.AlreadyExists` |  | The instance is in the security group already. |
+/// | 403 | `AclLimitExceed` |  | The security groups of the network interface would have too many rules. Remove rules or groups. |
+/// | 403 | `InstanceSecurityGroupLimitExceeded` |  | The instance is in the maximum number of security groups. Remove it from one first. |
+/// | 403 | `InvalidOperation.NetworkInterfaceCountExceeded` |  | The advanced security group has the maximum number of network interfaces. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | `InvalidParam.Malformed` |  | The ID of the network interface or instance is not valid. |
+/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` |  | `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them. |
 /// | 403 | `Forbidden.InstanceIsBeingCreated` |  | The instance is still being created. Repeat the call when it is there. May be repeated. |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidEniId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct JoinSecurityGroup {
     /// `SecurityGroupId`.
@@ -59,18 +57,20 @@ pub struct JoinSecurityGroup {
 }
 
 impl JoinSecurityGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `NetworkInterfaceId`.
     pub fn network_interface_id(
         mut self,
@@ -79,12 +79,14 @@ impl JoinSecurityGroup {
         self.network_interface_id = Some(network_interface_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `InstanceId`, `NetworkInterfaceId`, and clears the others.
     pub fn member(mut self, choice: Member) -> Self {
         self.instance_id = None;
         self.network_interface_id = None;
@@ -96,10 +98,14 @@ impl JoinSecurityGroup {
     }
 }
 
-record!(
-    request JoinSecurityGroup, JOIN_SECURITY_GROUP, 0 => security_group_id, 1 =>
-    instance_id, 2 => network_interface_id, 3 => region_id
-);
+record! {
+    request JoinSecurityGroup = JOIN_SECURITY_GROUP {
+        security_group_id,
+        instance_id,
+        network_interface_id,
+        region_id,
+    }
+}
 
 static JOIN_SECURITY_GROUP: Schema = Schema {
     name: "JoinSecurityGroup",
@@ -126,23 +132,8 @@ static JOIN_SECURITY_GROUP: Schema = Schema {
     ],
 };
 
-/// What [`JoinSecurityGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct JoinSecurityGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response JoinSecurityGroupResponse, JOIN_SECURITY_GROUP_RESPONSE, 0 => request_id
-);
-
-static JOIN_SECURITY_GROUP_RESPONSE: Schema = Schema {
-    name: "JoinSecurityGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`JoinSecurityGroup`]: the ID of the request, and nothing else.
+pub type JoinSecurityGroupResponse = RequestIdResponse;
 
 /// One of `InstanceId`, `NetworkInterfaceId`.
 ///
@@ -155,139 +146,200 @@ pub enum Member {
     NetworkInterfaceId(String),
 }
 
-/// The error codes of [`JoinSecurityGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum JoinSecurityGroupErrorCode {
-    /// `InstanceSecurityGroupLimitExceeded` (400, 403)
-    InstanceSecurityGroupLimitExceeded,
-    /// `InvalidInstanceId.Mismatch` (400)
-    InvalidInstanceIdMismatch,
-    /// `InvalidInstanceId.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.NotSupportEnterpriseGroup` (400)
-    InvalidOperationNotSupportEnterpriseGroup,
-    /// `InvalidOperation.MultiGroupType` (400)
-    InvalidOperationMultiGroupType,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidOperation.EniAndGroupNotBelongSameUser` (400)
-    InvalidOperationEniAndGroupNotBelongSameUser,
-    /// `NotBelongUser` (400)
-    NotBelongUser,
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `SecurityGroupInstanceLimitExceeded` (403)
-    SecurityGroupInstanceLimitExceeded,
-    /// `InvalidInstanceId.AlreadyExists` (403)
-    InvalidInstanceIdAlreadyExists,
-    /// `AclLimitExceed` (403)
-    AclLimitExceed,
-    /// `InvalidOperation.NetworkInterfaceCountExceeded` (403)
-    InvalidOperationNetworkInterfaceCountExceeded,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidOperation.VpcMismatch` (403)
-    InvalidOperationVpcMismatch,
-    /// `InvalidOperation.EniServiceManaged` (403)
-    InvalidOperationEniServiceManaged,
-    /// `InvalidParam.Malformed` (403)
-    InvalidParamMalformed,
-    /// `InvalidParam.EniIdAndInstanceId.Conflict` (403)
-    InvalidParamEniIdAndInstanceIdConflict,
-    /// `Forbidden.InstanceIsBeingCreated` (403): The instance is still being created. Repeat the call when it is there.
-    ForbiddenInstanceIsBeingCreated,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`JoinSecurityGroup`].
+    JoinSecurityGroupErrorCode {
+        /// `InstanceSecurityGroupLimitExceeded` (400, 403): The instance is in the maximum number of security groups. Remove it from one first.
+        InstanceSecurityGroupLimitExceeded = "InstanceSecurityGroupLimitExceeded",
+        /// `InvalidInstanceId.Mismatch` (400): The instance and the security group are in different VPCs. Choose a group in the same VPC.
+        InvalidInstanceIdMismatch = "InvalidInstanceId.Mismatch",
+        /// `InvalidInstanceId.Malformed` (400): The instance ID is not valid.
+        InvalidInstanceIdMalformed = "InvalidInstanceId.Malformed",
+        /// `InvalidOperation.NotSupportEnterpriseGroup` (400): The instance type does not support advanced security groups. Use a basic one.
+        InvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup",
+        /// `InvalidOperation.MultiGroupType` (400): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
+        InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidOperation.EniAndGroupNotBelongSameUser` (400): The network interface and the security group belong to different accounts.
+        InvalidOperationEniAndGroupNotBelongSameUser = "InvalidOperation.EniAndGroupNotBelongSameUser",
+        /// `NotBelongUser` (400): The resource belongs to another account.
+        NotBelongUser = "NotBelongUser",
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `SecurityGroupInstanceLimitExceeded` (403): The security group has the maximum number of instances. Use another group.
+        SecurityGroupInstanceLimitExceeded = "SecurityGroupInstanceLimitExceeded",
+        /// `InvalidInstanceId.AlreadyExists` (403): The instance is in the security group already.
+        InvalidInstanceIdAlreadyExists = "InvalidInstanceId.AlreadyExists",
+        /// `AclLimitExceed` (403): The security groups of the network interface would have too many rules. Remove rules or groups.
+        AclLimitExceed = "AclLimitExceed",
+        /// `InvalidOperation.NetworkInterfaceCountExceeded` (403): The advanced security group has the maximum number of network interfaces.
+        InvalidOperationNetworkInterfaceCountExceeded = "InvalidOperation.NetworkInterfaceCountExceeded",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
+        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `InvalidParam.Malformed` (403): The ID of the network interface or instance is not valid.
+        InvalidParamMalformed = "InvalidParam.Malformed",
+        /// `InvalidParam.EniIdAndInstanceId.Conflict` (403): `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.
+        InvalidParamEniIdAndInstanceIdConflict = "InvalidParam.EniIdAndInstanceId.Conflict",
+        /// `Forbidden.InstanceIsBeingCreated` (403): The instance is still being created. Repeat the call when it is there.
+        ForbiddenInstanceIsBeingCreated = "Forbidden.InstanceIsBeingCreated",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for JoinSecurityGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InstanceSecurityGroupLimitExceeded", Self::InstanceSecurityGroupLimitExceeded),
-        ("InvalidInstanceId.Mismatch", Self::InvalidInstanceIdMismatch),
-        ("InvalidInstanceId.Malformed", Self::InvalidInstanceIdMalformed),
-        (
-            "InvalidOperation.NotSupportEnterpriseGroup",
-            Self::InvalidOperationNotSupportEnterpriseGroup,
-        ),
-        ("InvalidOperation.MultiGroupType", Self::InvalidOperationMultiGroupType),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidOperation.EniAndGroupNotBelongSameUser",
-            Self::InvalidOperationEniAndGroupNotBelongSameUser,
-        ),
-        ("NotBelongUser", Self::NotBelongUser),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("SecurityGroupInstanceLimitExceeded", Self::SecurityGroupInstanceLimitExceeded),
-        ("InvalidInstanceId.AlreadyExists", Self::InvalidInstanceIdAlreadyExists),
-        ("AclLimitExceed", Self::AclLimitExceed),
-        (
-            "InvalidOperation.NetworkInterfaceCountExceeded",
-            Self::InvalidOperationNetworkInterfaceCountExceeded,
-        ),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidOperation.VpcMismatch", Self::InvalidOperationVpcMismatch),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("InvalidParam.Malformed", Self::InvalidParamMalformed),
-        (
-            "InvalidParam.EniIdAndInstanceId.Conflict",
-            Self::InvalidParamEniIdAndInstanceIdConflict,
-        ),
-        ("Forbidden.InstanceIsBeingCreated", Self::ForbiddenInstanceIsBeingCreated),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `JoinSecurityGroup`.
+/// The descriptor of [`JoinSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinSecurityGroup"),
     errors: &[
-        ErrorRow::new(400, "InstanceSecurityGroupLimitExceeded", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.NotSupportEnterpriseGroup", "", ""),
-        ErrorRow::new(400, "InvalidOperation.MultiGroupType", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.EniAndGroupNotBelongSameUser", "", ""),
-        ErrorRow::new(400, "NotBelongUser", "", ""),
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.AlreadyExists", "", ""),
-        ErrorRow::new(403, "AclLimitExceed", "", ""),
-        ErrorRow::new(403, "InstanceSecurityGroupLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.NetworkInterfaceCountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidOperation.VpcMismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
-        ErrorRow::new(403, "InvalidParam.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidParam.EniIdAndInstanceId.Conflict", "", ""),
+        ErrorRow::new(
+            400,
+            "InstanceSecurityGroupLimitExceeded",
+            "",
+            "The instance is in the maximum number of security groups. Remove it from one first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.Mismatch",
+            "",
+            "The instance and the security group are in different VPCs. Choose a group in the same VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.NotSupportEnterpriseGroup",
+            "",
+            "The instance type does not support advanced security groups. Use a basic one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.MultiGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.EniAndGroupNotBelongSameUser",
+            "",
+            "The network interface and the security group belong to different accounts.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotBelongUser",
+            "",
+            "The resource belongs to another account.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceeded",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.AlreadyExists",
+            "",
+            "The instance is in the security group already.",
+        ),
+        ErrorRow::new(
+            403,
+            "AclLimitExceed",
+            "",
+            "The security groups of the network interface would have too many rules. Remove rules or groups.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceSecurityGroupLimitExceeded",
+            "",
+            "The instance is in the maximum number of security groups. Remove it from one first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.NetworkInterfaceCountExceeded",
+            "",
+            "The advanced security group has the maximum number of network interfaces.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.VpcMismatch",
+            "",
+            "The resources are in different VPCs. Use resources of the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniServiceManaged",
+            "",
+            "A cloud service manages the network interface, so it cannot be changed here.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Malformed",
+            "",
+            "The ID of the network interface or instance is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.EniIdAndInstanceId.Conflict",
+            "",
+            "`NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.",
+        ),
         ErrorRow::new(
                 403,
                 "Forbidden.InstanceIsBeingCreated",
@@ -295,16 +347,36 @@ pub static OPERATION: Operation = Operation {
                 "The instance is still being created. Repeat the call when it is there.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "JoinSecurityGroup",
         Access::Write,
         &JOIN_SECURITY_GROUP,
-        &JOIN_SECURITY_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

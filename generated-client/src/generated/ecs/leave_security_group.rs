@@ -2,9 +2,7 @@
 
 //! `LeaveSecurityGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `LeaveSecurityGroup`.
 ///
@@ -17,26 +15,26 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceId.Malformed` |
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidSecurityGroupAssociation.NotFound` |
-/// | 403 | `InstanceLastSecurityGroup` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InstanceNotInSecurityGroup` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `InvalidOperation.AtLeastInOneGroup` |
-/// | 403 | `InvalidOperation.EniServiceManaged` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidParam.Malformed` |
-/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 504 | `RequestTimeout` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceId.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidSecurityGroupAssociation.NotFound` |  | The instance or network interface is not in the security group. |
+/// | 403 | `InstanceLastSecurityGroup` |  | The instance is in no other security group. Add it to another one before removing it from this one. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InstanceNotInSecurityGroup` |  | The instance is not in the security group. Check the ID of the group. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidOperation.AtLeastInOneGroup` |  | An instance or network interface must be in at least one security group. |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidParam.Malformed` |  | The ID of the network interface or instance is not valid. |
+/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` |  | `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 504 | `RequestTimeout` |  | A server behind the service did not answer in time. Repeat the call later. |
 #[derive(Default)]
 pub struct LeaveSecurityGroup {
     /// `SecurityGroupId`.
@@ -50,18 +48,20 @@ pub struct LeaveSecurityGroup {
 }
 
 impl LeaveSecurityGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `NetworkInterfaceId`.
     pub fn network_interface_id(
         mut self,
@@ -70,12 +70,14 @@ impl LeaveSecurityGroup {
         self.network_interface_id = Some(network_interface_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `InstanceId`, `NetworkInterfaceId`, and clears the others.
     pub fn member(mut self, choice: Member) -> Self {
         self.instance_id = None;
         self.network_interface_id = None;
@@ -87,10 +89,14 @@ impl LeaveSecurityGroup {
     }
 }
 
-record!(
-    request LeaveSecurityGroup, LEAVE_SECURITY_GROUP, 0 => security_group_id, 1 =>
-    instance_id, 2 => network_interface_id, 3 => region_id
-);
+record! {
+    request LeaveSecurityGroup = LEAVE_SECURITY_GROUP {
+        security_group_id,
+        instance_id,
+        network_interface_id,
+        region_id,
+    }
+}
 
 static LEAVE_SECURITY_GROUP: Schema = Schema {
     name: "LeaveSecurityGroup",
@@ -117,23 +123,8 @@ static LEAVE_SECURITY_GROUP: Schema = Schema {
     ],
 };
 
-/// What [`LeaveSecurityGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct LeaveSecurityGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response LeaveSecurityGroupResponse, LEAVE_SECURITY_GROUP_RESPONSE, 0 => request_id
-);
-
-static LEAVE_SECURITY_GROUP_RESPONSE: Schema = Schema {
-    name: "LeaveSecurityGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`LeaveSecurityGroup`]: the ID of the request, and nothing else.
+pub type LeaveSecurityGroupResponse = RequestIdResponse;
 
 /// One of `InstanceId`, `NetworkInterfaceId`.
 ///
@@ -146,113 +137,168 @@ pub enum Member {
     NetworkInterfaceId(String),
 }
 
-/// The error codes of [`LeaveSecurityGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LeaveSecurityGroupErrorCode {
-    /// `InvalidInstanceId.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidSecurityGroupAssociation.NotFound` (400)
-    InvalidSecurityGroupAssociationNotFound,
-    /// `InstanceLastSecurityGroup` (403)
-    InstanceLastSecurityGroup,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InstanceNotInSecurityGroup` (403)
-    InstanceNotInSecurityGroup,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidOperation.AtLeastInOneGroup` (403)
-    InvalidOperationAtLeastInOneGroup,
-    /// `InvalidOperation.EniServiceManaged` (403)
-    InvalidOperationEniServiceManaged,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidParam.Malformed` (403)
-    InvalidParamMalformed,
-    /// `InvalidParam.EniIdAndInstanceId.Conflict` (403)
-    InvalidParamEniIdAndInstanceIdConflict,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `RequestTimeout` (504)
-    RequestTimeout,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`LeaveSecurityGroup`].
+    LeaveSecurityGroupErrorCode {
+        /// `InvalidInstanceId.Malformed` (400): The instance ID is not valid.
+        InvalidInstanceIdMalformed = "InvalidInstanceId.Malformed",
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidSecurityGroupAssociation.NotFound` (400): The instance or network interface is not in the security group.
+        InvalidSecurityGroupAssociationNotFound = "InvalidSecurityGroupAssociation.NotFound",
+        /// `InstanceLastSecurityGroup` (403): The instance is in no other security group. Add it to another one before removing it from this one.
+        InstanceLastSecurityGroup = "InstanceLastSecurityGroup",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InstanceNotInSecurityGroup` (403): The instance is not in the security group. Check the ID of the group.
+        InstanceNotInSecurityGroup = "InstanceNotInSecurityGroup",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidOperation.AtLeastInOneGroup` (403): An instance or network interface must be in at least one security group.
+        InvalidOperationAtLeastInOneGroup = "InvalidOperation.AtLeastInOneGroup",
+        /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidParam.Malformed` (403): The ID of the network interface or instance is not valid.
+        InvalidParamMalformed = "InvalidParam.Malformed",
+        /// `InvalidParam.EniIdAndInstanceId.Conflict` (403): `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.
+        InvalidParamEniIdAndInstanceIdConflict = "InvalidParam.EniIdAndInstanceId.Conflict",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `RequestTimeout` (504): A server behind the service did not answer in time. Repeat the call later.
+        RequestTimeout = "RequestTimeout",
+    }
 }
 
-impl ErrorCode for LeaveSecurityGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidInstanceId.Malformed", Self::InvalidInstanceIdMalformed),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidSecurityGroupAssociation.NotFound",
-            Self::InvalidSecurityGroupAssociationNotFound,
-        ),
-        ("InstanceLastSecurityGroup", Self::InstanceLastSecurityGroup),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InstanceNotInSecurityGroup", Self::InstanceNotInSecurityGroup),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        ("InvalidOperation.AtLeastInOneGroup", Self::InvalidOperationAtLeastInOneGroup),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidParam.Malformed", Self::InvalidParamMalformed),
-        (
-            "InvalidParam.EniIdAndInstanceId.Conflict",
-            Self::InvalidParamEniIdAndInstanceIdConflict,
-        ),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("RequestTimeout", Self::RequestTimeout),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `LeaveSecurityGroup`.
+/// The descriptor of [`LeaveSecurityGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/LeaveSecurityGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceId.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupAssociation.NotFound", "", ""),
-        ErrorRow::new(403, "InstanceLastSecurityGroup", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InstanceNotInSecurityGroup", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "InvalidOperation.AtLeastInOneGroup", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidParam.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidParam.EniIdAndInstanceId.Conflict", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(504, "RequestTimeout", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupAssociation.NotFound",
+            "",
+            "The instance or network interface is not in the security group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLastSecurityGroup",
+            "",
+            "The instance is in no other security group. Add it to another one before removing it from this one.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceNotInSecurityGroup",
+            "",
+            "The instance is not in the security group. Check the ID of the group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.AtLeastInOneGroup",
+            "",
+            "An instance or network interface must be in at least one security group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniServiceManaged",
+            "",
+            "A cloud service manages the network interface, so it cannot be changed here.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Malformed",
+            "",
+            "The ID of the network interface or instance is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.EniIdAndInstanceId.Conflict",
+            "",
+            "`NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            504,
+            "RequestTimeout",
+            "",
+            "A server behind the service did not answer in time. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "LeaveSecurityGroup",
         Access::Write,
         &LEAVE_SECURITY_GROUP,
-        &LEAVE_SECURITY_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

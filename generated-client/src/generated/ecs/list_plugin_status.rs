@@ -2,10 +2,7 @@
 
 //! `ListPluginStatus`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ListPluginStatus`.
 ///
@@ -15,17 +12,17 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParam.PageNumber` |
-/// | 400 | `InvalidParam.PageSize` |
-/// | 400 | `PluginName.MissingValue` |
-/// | 400 | `InstanceIds.ExceedLimit` |
-/// | 400 | `InvalidParameter.NextToken` |
-/// | 400 | `InvalidParameter.MaxResults` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 404 | `InvalidPluginName.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
+/// | 400 | `PluginName.MissingValue` |  | Unless exactly one instance is named, the plugin is required. Pass `Name`. |
+/// | 400 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
+/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
+/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidPluginName.NotFound` |  | The plugin does not exist. Check its name. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
 /// # Example
 ///
@@ -67,15 +64,18 @@ pub struct ListPluginStatus {
 }
 
 impl ListPluginStatus {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -84,26 +84,34 @@ impl ListPluginStatus {
         self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i32) -> Self {
         self.max_results = Some(max_results);
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
@@ -111,10 +119,17 @@ impl ListPluginStatus {
     }
 }
 
-record!(
-    request ListPluginStatus, LIST_PLUGIN_STATUS, 0 => region_id, 1 => instance_id, 2 =>
-    name, 3 => page_number, 4 => page_size, 5 => max_results, 6 => next_token
-);
+record! {
+    request ListPluginStatus = LIST_PLUGIN_STATUS {
+        region_id,
+        instance_id,
+        name,
+        page_number,
+        page_size,
+        max_results,
+        next_token,
+    }
+}
 
 static LIST_PLUGIN_STATUS: Schema = Schema {
     name: "ListPluginStatus",
@@ -125,14 +140,13 @@ static LIST_PLUGIN_STATUS: Schema = Schema {
         Field::string("Name").limits(&Limits::NONE.max_length(255)),
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
-        Field::int32("MaxResults")
-            .limits(&Limits::NONE.maximum(50.0).format(Format::Int32)),
+        Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
         Field::string("NextToken"),
     ],
     rules: &[],
 };
 
-/// What [`ListPluginStatus`] answers.
+/// The response to [`ListPluginStatus`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ListPluginStatusResponse {
@@ -146,24 +160,20 @@ pub struct ListPluginStatusResponse {
     pub total_count: Option<i64>,
     /// `NextToken`.
     pub next_token: Option<String>,
-    /// `InstancePluginStatusSet`.
-    pub instance_plugin_status_set: Option<ResponseInstancePluginStatusSet>,
+    /// `InstancePluginStatusSet.InstancePluginStatus`.
+    pub instance_plugin_status_set: Vec<ResponseInstancePluginStatus>,
 }
 
-impl ListPluginStatusResponse {
-    /// The list in `InstancePluginStatusSet.InstancePluginStatus`; empty where the response has none.
-    pub fn instance_plugin_status_set(&self) -> &[ResponseInstancePluginStatus] {
-        self.instance_plugin_status_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_plugin_status)
+record! {
+    response ListPluginStatusResponse = LIST_PLUGIN_STATUS_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        next_token,
+        instance_plugin_status_set,
     }
 }
-
-record!(
-    response ListPluginStatusResponse, LIST_PLUGIN_STATUS_RESPONSE, 0 => page_size, 1 =>
-    request_id, 2 => page_number, 3 => total_count, 4 => next_token, 5 =>
-    instance_plugin_status_set
-);
 
 static LIST_PLUGIN_STATUS_RESPONSE: Schema = Schema {
     name: "ListPluginStatusResponse",
@@ -173,31 +183,11 @@ static LIST_PLUGIN_STATUS_RESPONSE: Schema = Schema {
         Field::int64("PageNumber"),
         Field::int64("TotalCount"),
         Field::string("NextToken"),
-        Field::object("InstancePluginStatusSet", &RESPONSE_INSTANCE_PLUGIN_STATUS_SET),
-    ],
-    rules: &[],
-};
-
-/// `InstancePluginStatusSet` of [`ListPluginStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstancePluginStatusSet {
-    /// `InstancePluginStatus`.
-    pub instance_plugin_status: Vec<ResponseInstancePluginStatus>,
-}
-
-record!(
-    response ResponseInstancePluginStatusSet, RESPONSE_INSTANCE_PLUGIN_STATUS_SET, 0 =>
-    instance_plugin_status
-);
-
-static RESPONSE_INSTANCE_PLUGIN_STATUS_SET: Schema = Schema {
-    name: "ResponseInstancePluginStatusSet",
-    fields: &[
         Field::list(
-            "InstancePluginStatus",
-            &Field::object("", &RESPONSE_INSTANCE_PLUGIN_STATUS),
-        ),
+                "InstancePluginStatusSet",
+                &Field::object("", &RESPONSE_INSTANCE_PLUGIN_STATUS),
+            )
+            .wrapped("InstancePluginStatus"),
     ],
     rules: &[],
 };
@@ -208,54 +198,26 @@ static RESPONSE_INSTANCE_PLUGIN_STATUS_SET: Schema = Schema {
 pub struct ResponseInstancePluginStatus {
     /// `InstanceId`.
     pub instance_id: Option<String>,
-    /// `PluginStatusSet`.
-    pub plugin_status_set: Option<ResponseInstancePluginStatusPluginStatusSet>,
+    /// `PluginStatusSet.PluginStatus`.
+    pub plugin_status_set: Vec<ResponseInstancePluginStatusPluginStatus>,
 }
 
-impl ResponseInstancePluginStatus {
-    /// The list in `PluginStatusSet.PluginStatus`; empty where the response has none.
-    pub fn plugin_status_set(&self) -> &[ResponseInstancePluginStatusPluginStatus] {
-        self.plugin_status_set.as_ref().map_or(&[], |wrapper| &wrapper.plugin_status)
+record! {
+    response ResponseInstancePluginStatus = RESPONSE_INSTANCE_PLUGIN_STATUS {
+        instance_id,
+        plugin_status_set,
     }
 }
-
-record!(
-    response ResponseInstancePluginStatus, RESPONSE_INSTANCE_PLUGIN_STATUS, 0 =>
-    instance_id, 1 => plugin_status_set
-);
 
 static RESPONSE_INSTANCE_PLUGIN_STATUS: Schema = Schema {
     name: "ResponseInstancePluginStatus",
     fields: &[
         Field::string("InstanceId"),
-        Field::object(
-            "PluginStatusSet",
-            &RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS_SET,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `InstancePluginStatusSet.InstancePluginStatus.PluginStatusSet` of [`ListPluginStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstancePluginStatusPluginStatusSet {
-    /// `PluginStatus`.
-    pub plugin_status: Vec<ResponseInstancePluginStatusPluginStatus>,
-}
-
-record!(
-    response ResponseInstancePluginStatusPluginStatusSet,
-    RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS_SET, 0 => plugin_status
-);
-
-static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS_SET: Schema = Schema {
-    name: "ResponseInstancePluginStatusPluginStatusSet",
-    fields: &[
         Field::list(
-            "PluginStatus",
-            &Field::object("", &RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS),
-        ),
+                "PluginStatusSet",
+                &Field::object("", &RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS),
+            )
+            .wrapped("PluginStatus"),
     ],
     rules: &[],
 };
@@ -276,11 +238,15 @@ pub struct ResponseInstancePluginStatusPluginStatus {
     pub plugin_status: Option<String>,
 }
 
-record!(
-    response ResponseInstancePluginStatusPluginStatus,
-    RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS, 0 => plugin_version, 1 => plugin_name,
-    2 => first_heartbeat_time, 3 => last_heartbeat_time, 4 => plugin_status
-);
+record! {
+    response ResponseInstancePluginStatusPluginStatus = RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS {
+        plugin_version,
+        plugin_name,
+        first_heartbeat_time,
+        last_heartbeat_time,
+        plugin_status,
+    }
+}
 
 static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS: Schema = Schema {
     name: "ResponseInstancePluginStatusPluginStatus",
@@ -294,60 +260,88 @@ static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ListPluginStatus`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListPluginStatusErrorCode {
-    /// `InvalidParam.PageNumber` (400)
-    InvalidParamPageNumber,
-    /// `InvalidParam.PageSize` (400)
-    InvalidParamPageSize,
-    /// `PluginName.MissingValue` (400)
-    PluginNameMissingValue,
-    /// `InstanceIds.ExceedLimit` (400)
-    InstanceIdsExceedLimit,
-    /// `InvalidParameter.NextToken` (400)
-    InvalidParameterNextToken,
-    /// `InvalidParameter.MaxResults` (400)
-    InvalidParameterMaxResults,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InvalidPluginName.NotFound` (404)
-    InvalidPluginNameNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ListPluginStatus`].
+    ListPluginStatusErrorCode {
+        /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
+        InvalidParamPageNumber = "InvalidParam.PageNumber",
+        /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
+        InvalidParamPageSize = "InvalidParam.PageSize",
+        /// `PluginName.MissingValue` (400): Unless exactly one instance is named, the plugin is required. Pass `Name`.
+        PluginNameMissingValue = "PluginName.MissingValue",
+        /// `InstanceIds.ExceedLimit` (400): The request names too many instances. Split it into several calls.
+        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
+        InvalidParameterNextToken = "InvalidParameter.NextToken",
+        /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
+        InvalidParameterMaxResults = "InvalidParameter.MaxResults",
+        /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InvalidPluginName.NotFound` (404): The plugin does not exist. Check its name.
+        InvalidPluginNameNotFound = "InvalidPluginName.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for ListPluginStatusErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParam.PageNumber", Self::InvalidParamPageNumber),
-        ("InvalidParam.PageSize", Self::InvalidParamPageSize),
-        ("PluginName.MissingValue", Self::PluginNameMissingValue),
-        ("InstanceIds.ExceedLimit", Self::InstanceIdsExceedLimit),
-        ("InvalidParameter.NextToken", Self::InvalidParameterNextToken),
-        ("InvalidParameter.MaxResults", Self::InvalidParameterMaxResults),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InvalidPluginName.NotFound", Self::InvalidPluginNameNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ListPluginStatus`.
+/// The descriptor of [`ListPluginStatus`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ListPluginStatus"),
     errors: &[
-        ErrorRow::new(400, "InvalidParam.PageNumber", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageSize", "", ""),
-        ErrorRow::new(400, "PluginName.MissingValue", "", ""),
-        ErrorRow::new(400, "InstanceIds.ExceedLimit", "", ""),
-        ErrorRow::new(400, "InvalidParameter.NextToken", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MaxResults", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPluginName.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageNumber",
+            "",
+            "The page number is not valid. Check `PageNumber`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageSize",
+            "",
+            "The page size is not valid. Check `PageSize`.",
+        ),
+        ErrorRow::new(
+            400,
+            "PluginName.MissingValue",
+            "",
+            "Unless exactly one instance is named, the plugin is required. Pass `Name`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceIds.ExceedLimit",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MaxResults",
+            "",
+            "The page size is not valid. Check `MaxResults`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPluginName.NotFound",
+            "",
+            "The plugin does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -372,10 +366,9 @@ impl Request for ListPluginStatus {
 
 impl Paginated for ListPluginStatus {
     type Item = ResponseInstancePluginStatus;
+
+    #[inline]
     fn items(response: ListPluginStatusResponse) -> Vec<ResponseInstancePluginStatus> {
-        response
-            .instance_plugin_status_set
-            .map(|outer| outer.instance_plugin_status)
-            .unwrap_or_default()
+        response.instance_plugin_status_set
     }
 }

@@ -2,10 +2,7 @@
 
 //! `ListTagResources`.
 
-use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ListTagResources`.
 ///
@@ -24,40 +21,40 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidDefaultResourceGroup.NotSupported` |  |  |
-/// | 400 | `InvalidTag.NotSupported` |  |  |
-/// | 400 | `NumberExceed.ResourceIds` |  |  |
-/// | 400 | `NumberExceed.Tags` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `OperationDenied.QuotaExceed` |  |  |
-/// | 400 | `InvalidTag.Mismatch` |  |  |
-/// | 400 | `InvalidTagCount` |  |  |
-/// | 400 | `Invalid.Scope` |  |  |
-/// | 400 | `InvalidTags.MalFormed` |  |  |
-/// | 403 | `PermissionDenied.TagOwnerBid` |  |  |
-/// | 403 | `PermissionDenied.TagOwnerUid` |  |  |
-/// | 403 | `PermissionDenied.Scope` |  |  |
-/// | 403 | `InvalidResourceId.NotSupported` |  |  |
-/// | 403 | `NoPermission.Tag` |  |  |
-/// | 403 | `BothEmpty.TagsAndResources` |  |  |
-/// | 403 | `PermissionDenied.TagsFuzzyQuery` |  |  |
-/// | 403 | `NumberExceed.TagValues` |  |  |
-/// | 403 | `InvalidFilter.Malformed` |  |  |
-/// | 403 | `InvalidTagFilter.Malformed` |  |  |
-/// | 403 | `Invalid.NextToken` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `MissingParameter.ResourceIds` |  |  |
-/// | 404 | `MissingParameter.TagOwnerUid` |  |  |
-/// | 404 | `MissingParameter.TagOwnerBid` |  |  |
-/// | 404 | `MissingParameter.ResourceType` |  |  |
-/// | 404 | `MissingParameter.Tags` |  |  |
-/// | 404 | `MissingParameter.RegionId` |  |  |
-/// | 404 | `InvalidResourceId.NotFound` |  |  |
-/// | 404 | `InvalidResourceType.NotFound` |  |  |
+/// | 400 | `InvalidDefaultResourceGroup.NotSupported` |  | Tags are not supported for the default resource group. Leave `Tag` out. |
+/// | 400 | `InvalidTag.NotSupported` |  | `Tag` can refer either to resources or to resource groups, not to both. |
+/// | 400 | `NumberExceed.ResourceIds` |  | The request names more than 50 resources. Split it into several calls. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.QuotaExceed` |  | The resource has the maximum number of tags. Remove some first. |
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `Invalid.Scope` |  | The scope of the tags is not valid. |
+/// | 400 | `InvalidTags.MalFormed` |  | `Tag` and `TagFilter` exclude each other. Pass only one of them. |
+/// | 403 | `PermissionDenied.TagOwnerBid` |  | The caller may not set `TagOwnerBid`. Leave it out. |
+/// | 403 | `PermissionDenied.TagOwnerUid` |  | The caller may not set `TagOwnerUid`. Leave it out. |
+/// | 403 | `PermissionDenied.Scope` |  | The caller may not set `Scope`. Leave it out. |
+/// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
+/// | 403 | `NoPermission.Tag` |  | The caller may not use the tag. Grant the permission first. |
+/// | 403 | `BothEmpty.TagsAndResources` |  | Tags and resource IDs are both missing. Pass at least one of them. |
+/// | 403 | `PermissionDenied.TagsFuzzyQuery` |  | The caller may not search tags by pattern. |
+/// | 403 | `NumberExceed.TagValues` |  | A tag filter has more than 5 values. Pass fewer. |
+/// | 403 | `InvalidFilter.Malformed` |  | The filter is not valid. Check its format. |
+/// | 403 | `InvalidTagFilter.Malformed` |  | The tag filter is not valid. Check `TagFilter`. |
+/// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `MissingParameter.ResourceIds` |  | The resource IDs are missing. Pass `ResourceId`. |
+/// | 404 | `MissingParameter.TagOwnerUid` |  | `TagOwnerUid` is missing. Pass it. |
+/// | 404 | `MissingParameter.TagOwnerBid` |  | `TagOwnerBid` is missing. Pass it. |
+/// | 404 | `MissingParameter.ResourceType` |  | The resource type is missing. Pass `ResourceType`. |
+/// | 404 | `MissingParameter.Tags` |  | The tags are missing. Pass `Tag`. |
+/// | 404 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  |  |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ListTagResources {
     /// `RegionId`.
@@ -83,23 +80,26 @@ pub struct ListTagResources {
 }
 
 impl ListTagResources {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(resource_type: impl Into<String>) -> Self {
         Self {
             resource_type: resource_type.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `ResourceId`.
     pub fn resource_id(
         mut self,
@@ -108,11 +108,13 @@ impl ListTagResources {
         self.resource_id = Some(resource_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `TagFilter`.
     pub fn tag_filter(
         mut self,
@@ -121,7 +123,8 @@ impl ListTagResources {
         self.tag_filter = Some(tag_filter.into_iter().collect());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Tag`, `TagFilter`, and clears the others.
     pub fn tag_search(mut self, choice: TagSearch) -> Self {
         self.tag = None;
         self.tag_filter = None;
@@ -133,10 +136,16 @@ impl ListTagResources {
     }
 }
 
-record!(
-    request ListTagResources, LIST_TAG_RESOURCES, 0 => region_id, 1 => next_token, 2 =>
-    resource_type, 3 => resource_id, 4 => tag, 5 => tag_filter
-);
+record! {
+    request ListTagResources = LIST_TAG_RESOURCES {
+        region_id,
+        next_token,
+        resource_type,
+        resource_id,
+        tag,
+        tag_filter,
+    }
+}
 
 static LIST_TAG_RESOURCES: Schema = Schema {
     name: "ListTagResources",
@@ -180,7 +189,7 @@ static LIST_TAG_RESOURCES: Schema = Schema {
     ],
 };
 
-/// What [`ListTagResources`] answers.
+/// The response to [`ListTagResources`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesResponse {
@@ -188,28 +197,25 @@ pub struct ListTagResourcesResponse {
     pub next_token: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `TagResources`.
-    pub tag_resources: Option<ResponseTagResources>,
+    /// `TagResources.TagResource`.
+    pub tag_resources: Vec<ResponseTagResource>,
 }
 
-impl ListTagResourcesResponse {
-    /// The list in `TagResources.TagResource`; empty where the response has none.
-    pub fn tag_resources(&self) -> &[ResponseTagResource] {
-        self.tag_resources.as_ref().map_or(&[], |wrapper| &wrapper.tag_resource)
+record! {
+    response ListTagResourcesResponse = LIST_TAG_RESOURCES_RESPONSE {
+        next_token,
+        request_id,
+        tag_resources,
     }
 }
-
-record!(
-    response ListTagResourcesResponse, LIST_TAG_RESOURCES_RESPONSE, 0 => next_token, 1 =>
-    request_id, 2 => tag_resources
-);
 
 static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
     name: "ListTagResourcesResponse",
     fields: &[
         Field::string("NextToken"),
         Field::string("RequestId"),
-        Field::object("TagResources", &RESPONSE_TAG_RESOURCES),
+        Field::list("TagResources", &Field::object("", &RESPONSE_TAG_RESOURCE))
+            .wrapped("TagResource"),
     ],
     rules: &[],
 };
@@ -228,15 +234,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -244,7 +253,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -269,10 +283,12 @@ pub struct TagFilter {
 }
 
 impl TagFilter {
-    /// A request without any parameter.
+    /// Creates a [`TagFilter`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `TagValues`.
     pub fn tag_values(
         mut self,
@@ -281,6 +297,7 @@ impl TagFilter {
         self.tag_values = Some(tag_values.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `TagKey`.
     pub fn tag_key(mut self, tag_key: impl Into<String>) -> Self {
         self.tag_key = Some(tag_key.into());
@@ -288,7 +305,12 @@ impl TagFilter {
     }
 }
 
-record!(request TagFilter, TAG_FILTER, 0 => tag_values, 1 => tag_key);
+record! {
+    request TagFilter = TAG_FILTER {
+        tag_values,
+        tag_key,
+    }
+}
 
 static TAG_FILTER: Schema = Schema {
     name: "TagFilter",
@@ -300,22 +322,6 @@ static TAG_FILTER: Schema = Schema {
             .limits(&Limits::NONE.max_items(5)),
         Field::string("TagKey").limits(&Limits::NONE.min_length(1).max_length(128)),
     ],
-    rules: &[],
-};
-
-/// `TagResources` of [`ListTagResourcesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseTagResources {
-    /// `TagResource`.
-    pub tag_resource: Vec<ResponseTagResource>,
-}
-
-record!(response ResponseTagResources, RESPONSE_TAG_RESOURCES, 0 => tag_resource);
-
-static RESPONSE_TAG_RESOURCES: Schema = Schema {
-    name: "ResponseTagResources",
-    fields: &[Field::list("TagResource", &Field::object("", &RESPONSE_TAG_RESOURCE))],
     rules: &[],
 };
 
@@ -333,10 +339,14 @@ pub struct ResponseTagResource {
     pub tag_key: Option<String>,
 }
 
-record!(
-    response ResponseTagResource, RESPONSE_TAG_RESOURCE, 0 => tag_value, 1 =>
-    resource_type, 2 => resource_id, 3 => tag_key
-);
+record! {
+    response ResponseTagResource = RESPONSE_TAG_RESOURCE {
+        tag_value,
+        resource_type,
+        resource_id,
+        tag_key,
+    }
+}
 
 static RESPONSE_TAG_RESOURCE: Schema = Schema {
     name: "ResponseTagResource",
@@ -360,161 +370,271 @@ pub enum TagSearch {
     TagFilter(Vec<TagFilter>),
 }
 
-/// The error codes of [`ListTagResources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListTagResourcesErrorCode {
-    /// `InvalidDefaultResourceGroup.NotSupported` (400)
-    InvalidDefaultResourceGroupNotSupported,
-    /// `InvalidTag.NotSupported` (400)
-    InvalidTagNotSupported,
-    /// `NumberExceed.ResourceIds` (400)
-    NumberExceedResourceIds,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `OperationDenied.QuotaExceed` (400)
-    OperationDeniedQuotaExceed,
-    /// `InvalidTag.Mismatch` (400)
-    InvalidTagMismatch,
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `Invalid.Scope` (400)
-    InvalidScope,
-    /// `InvalidTags.MalFormed` (400)
-    InvalidTagsMalFormed,
-    /// `PermissionDenied.TagOwnerBid` (403)
-    PermissionDeniedTagOwnerBid,
-    /// `PermissionDenied.TagOwnerUid` (403)
-    PermissionDeniedTagOwnerUid,
-    /// `PermissionDenied.Scope` (403)
-    PermissionDeniedScope,
-    /// `InvalidResourceId.NotSupported` (403)
-    InvalidResourceIdNotSupported,
-    /// `NoPermission.Tag` (403)
-    NoPermissionTag,
-    /// `BothEmpty.TagsAndResources` (403)
-    BothEmptyTagsAndResources,
-    /// `PermissionDenied.TagsFuzzyQuery` (403)
-    PermissionDeniedTagsFuzzyQuery,
-    /// `NumberExceed.TagValues` (403)
-    NumberExceedTagValues,
-    /// `InvalidFilter.Malformed` (403)
-    InvalidFilterMalformed,
-    /// `InvalidTagFilter.Malformed` (403)
-    InvalidTagFilterMalformed,
-    /// `Invalid.NextToken` (403)
-    InvalidNextToken,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `MissingParameter.ResourceIds` (404)
-    MissingParameterResourceIds,
-    /// `MissingParameter.TagOwnerUid` (404)
-    MissingParameterTagOwnerUid,
-    /// `MissingParameter.TagOwnerBid` (404)
-    MissingParameterTagOwnerBid,
-    /// `MissingParameter.ResourceType` (404)
-    MissingParameterResourceType,
-    /// `MissingParameter.Tags` (404)
-    MissingParameterTags,
-    /// `MissingParameter.RegionId` (404)
-    MissingParameterRegionId,
-    /// `InvalidResourceId.NotFound` (404)
-    InvalidResourceIdNotFound,
-    /// `InvalidResourceType.NotFound` (404)
-    InvalidResourceTypeNotFound,
-    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-    ServiceUnavailable,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ListTagResources`].
+    ListTagResourcesErrorCode {
+        /// `InvalidDefaultResourceGroup.NotSupported` (400): Tags are not supported for the default resource group. Leave `Tag` out.
+        InvalidDefaultResourceGroupNotSupported = "InvalidDefaultResourceGroup.NotSupported",
+        /// `InvalidTag.NotSupported` (400): `Tag` can refer either to resources or to resource groups, not to both.
+        InvalidTagNotSupported = "InvalidTag.NotSupported",
+        /// `NumberExceed.ResourceIds` (400): The request names more than 50 resources. Split it into several calls.
+        NumberExceedResourceIds = "NumberExceed.ResourceIds",
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `OperationDenied.QuotaExceed` (400): The resource has the maximum number of tags. Remove some first.
+        OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
+        InvalidTagMismatch = "InvalidTag.Mismatch",
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
+        InvalidTagCount = "InvalidTagCount",
+        /// `Invalid.Scope` (400): The scope of the tags is not valid.
+        InvalidScope = "Invalid.Scope",
+        /// `InvalidTags.MalFormed` (400): `Tag` and `TagFilter` exclude each other. Pass only one of them.
+        InvalidTagsMalFormed = "InvalidTags.MalFormed",
+        /// `PermissionDenied.TagOwnerBid` (403): The caller may not set `TagOwnerBid`. Leave it out.
+        PermissionDeniedTagOwnerBid = "PermissionDenied.TagOwnerBid",
+        /// `PermissionDenied.TagOwnerUid` (403): The caller may not set `TagOwnerUid`. Leave it out.
+        PermissionDeniedTagOwnerUid = "PermissionDenied.TagOwnerUid",
+        /// `PermissionDenied.Scope` (403): The caller may not set `Scope`. Leave it out.
+        PermissionDeniedScope = "PermissionDenied.Scope",
+        /// `InvalidResourceId.NotSupported` (403): The resource does not support tags.
+        InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
+        /// `NoPermission.Tag` (403): The caller may not use the tag. Grant the permission first.
+        NoPermissionTag = "NoPermission.Tag",
+        /// `BothEmpty.TagsAndResources` (403): Tags and resource IDs are both missing. Pass at least one of them.
+        BothEmptyTagsAndResources = "BothEmpty.TagsAndResources",
+        /// `PermissionDenied.TagsFuzzyQuery` (403): The caller may not search tags by pattern.
+        PermissionDeniedTagsFuzzyQuery = "PermissionDenied.TagsFuzzyQuery",
+        /// `NumberExceed.TagValues` (403): A tag filter has more than 5 values. Pass fewer.
+        NumberExceedTagValues = "NumberExceed.TagValues",
+        /// `InvalidFilter.Malformed` (403): The filter is not valid. Check its format.
+        InvalidFilterMalformed = "InvalidFilter.Malformed",
+        /// `InvalidTagFilter.Malformed` (403): The tag filter is not valid. Check `TagFilter`.
+        InvalidTagFilterMalformed = "InvalidTagFilter.Malformed",
+        /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
+        InvalidNextToken = "Invalid.NextToken",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `MissingParameter.ResourceIds` (404): The resource IDs are missing. Pass `ResourceId`.
+        MissingParameterResourceIds = "MissingParameter.ResourceIds",
+        /// `MissingParameter.TagOwnerUid` (404): `TagOwnerUid` is missing. Pass it.
+        MissingParameterTagOwnerUid = "MissingParameter.TagOwnerUid",
+        /// `MissingParameter.TagOwnerBid` (404): `TagOwnerBid` is missing. Pass it.
+        MissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid",
+        /// `MissingParameter.ResourceType` (404): The resource type is missing. Pass `ResourceType`.
+        MissingParameterResourceType = "MissingParameter.ResourceType",
+        /// `MissingParameter.Tags` (404): The tags are missing. Pass `Tag`.
+        MissingParameterTags = "MissingParameter.Tags",
+        /// `MissingParameter.RegionId` (404): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
+        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
+        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
+        ServiceUnavailable = "ServiceUnavailable",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ListTagResourcesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidDefaultResourceGroup.NotSupported",
-            Self::InvalidDefaultResourceGroupNotSupported,
-        ),
-        ("InvalidTag.NotSupported", Self::InvalidTagNotSupported),
-        ("NumberExceed.ResourceIds", Self::NumberExceedResourceIds),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("OperationDenied.QuotaExceed", Self::OperationDeniedQuotaExceed),
-        ("InvalidTag.Mismatch", Self::InvalidTagMismatch),
-        ("InvalidTagCount", Self::InvalidTagCount),
-        ("Invalid.Scope", Self::InvalidScope),
-        ("InvalidTags.MalFormed", Self::InvalidTagsMalFormed),
-        ("PermissionDenied.TagOwnerBid", Self::PermissionDeniedTagOwnerBid),
-        ("PermissionDenied.TagOwnerUid", Self::PermissionDeniedTagOwnerUid),
-        ("PermissionDenied.Scope", Self::PermissionDeniedScope),
-        ("InvalidResourceId.NotSupported", Self::InvalidResourceIdNotSupported),
-        ("NoPermission.Tag", Self::NoPermissionTag),
-        ("BothEmpty.TagsAndResources", Self::BothEmptyTagsAndResources),
-        ("PermissionDenied.TagsFuzzyQuery", Self::PermissionDeniedTagsFuzzyQuery),
-        ("NumberExceed.TagValues", Self::NumberExceedTagValues),
-        ("InvalidFilter.Malformed", Self::InvalidFilterMalformed),
-        ("InvalidTagFilter.Malformed", Self::InvalidTagFilterMalformed),
-        ("Invalid.NextToken", Self::InvalidNextToken),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("MissingParameter.ResourceIds", Self::MissingParameterResourceIds),
-        ("MissingParameter.TagOwnerUid", Self::MissingParameterTagOwnerUid),
-        ("MissingParameter.TagOwnerBid", Self::MissingParameterTagOwnerBid),
-        ("MissingParameter.ResourceType", Self::MissingParameterResourceType),
-        ("MissingParameter.Tags", Self::MissingParameterTags),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidResourceId.NotFound", Self::InvalidResourceIdNotFound),
-        ("InvalidResourceType.NotFound", Self::InvalidResourceTypeNotFound),
-        ("ServiceUnavailable", Self::ServiceUnavailable),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ListTagResources`.
+/// The descriptor of [`ListTagResources`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ListTagResources"),
     errors: &[
-        ErrorRow::new(400, "InvalidDefaultResourceGroup.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidTag.NotSupported", "", ""),
-        ErrorRow::new(400, "NumberExceed.ResourceIds", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied.QuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "Invalid.Scope", "", ""),
-        ErrorRow::new(400, "InvalidTags.MalFormed", "", ""),
-        ErrorRow::new(403, "PermissionDenied.TagOwnerBid", "", ""),
-        ErrorRow::new(403, "PermissionDenied.TagOwnerUid", "", ""),
-        ErrorRow::new(403, "PermissionDenied.Scope", "", ""),
-        ErrorRow::new(403, "InvalidResourceId.NotSupported", "", ""),
-        ErrorRow::new(403, "NoPermission.Tag", "", ""),
-        ErrorRow::new(403, "BothEmpty.TagsAndResources", "", ""),
-        ErrorRow::new(403, "PermissionDenied.TagsFuzzyQuery", "", ""),
-        ErrorRow::new(403, "NumberExceed.TagValues", "", ""),
-        ErrorRow::new(403, "InvalidFilter.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidTagFilter.Malformed", "", ""),
-        ErrorRow::new(403, "Invalid.NextToken", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "MissingParameter.ResourceIds", "", ""),
-        ErrorRow::new(404, "MissingParameter.TagOwnerUid", "", ""),
-        ErrorRow::new(404, "MissingParameter.TagOwnerBid", "", ""),
-        ErrorRow::new(404, "MissingParameter.ResourceType", "", ""),
-        ErrorRow::new(404, "MissingParameter.Tags", "", ""),
-        ErrorRow::new(404, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDefaultResourceGroup.NotSupported",
+            "",
+            "Tags are not supported for the default resource group. Leave `Tag` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTag.NotSupported",
+            "",
+            "`Tag` can refer either to resources or to resource groups, not to both.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.ResourceIds",
+            "",
+            "The request names more than 50 resources. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.QuotaExceed",
+            "",
+            "The resource has the maximum number of tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(400, "Invalid.Scope", "", "The scope of the tags is not valid."),
+        ErrorRow::new(
+            400,
+            "InvalidTags.MalFormed",
+            "",
+            "`Tag` and `TagFilter` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.TagOwnerBid",
+            "",
+            "The caller may not set `TagOwnerBid`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.TagOwnerUid",
+            "",
+            "The caller may not set `TagOwnerUid`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.Scope",
+            "",
+            "The caller may not set `Scope`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceId.NotSupported",
+            "",
+            "The resource does not support tags.",
+        ),
+        ErrorRow::new(
+            403,
+            "NoPermission.Tag",
+            "",
+            "The caller may not use the tag. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "BothEmpty.TagsAndResources",
+            "",
+            "Tags and resource IDs are both missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.TagsFuzzyQuery",
+            "",
+            "The caller may not search tags by pattern.",
+        ),
+        ErrorRow::new(
+            403,
+            "NumberExceed.TagValues",
+            "",
+            "A tag filter has more than 5 values. Pass fewer.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidFilter.Malformed",
+            "",
+            "The filter is not valid. Check its format.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidTagFilter.Malformed",
+            "",
+            "The tag filter is not valid. Check `TagFilter`.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invalid.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.ResourceIds",
+            "",
+            "The resource IDs are missing. Pass `ResourceId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.TagOwnerUid",
+            "",
+            "`TagOwnerUid` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.TagOwnerBid",
+            "",
+            "`TagOwnerBid` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.ResourceType",
+            "",
+            "The resource type is missing. Pass `ResourceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.Tags",
+            "",
+            "The tags are missing. Pass `Tag`.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceId.NotFound",
+            "",
+            "The resource does not exist. Check its ID and type.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
         ErrorRow::new(
                 500,
                 "ServiceUnavailable",
@@ -522,7 +642,12 @@ pub static OPERATION: Operation = Operation {
                 "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -547,7 +672,9 @@ impl Request for ListTagResources {
 
 impl Paginated for ListTagResources {
     type Item = ResponseTagResource;
+
+    #[inline]
     fn items(response: ListTagResourcesResponse) -> Vec<ResponseTagResource> {
-        response.tag_resources.map(|outer| outer.tag_resource).unwrap_or_default()
+        response.tag_resources
     }
 }

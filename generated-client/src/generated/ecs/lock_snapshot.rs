@@ -2,9 +2,7 @@
 
 //! `LockSnapshot`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `LockSnapshot`.
 ///
@@ -39,7 +37,7 @@ pub struct LockSnapshot {
 }
 
 impl LockSnapshot {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         cool_off_period: i32,
         lock_duration: i32,
@@ -54,16 +52,20 @@ impl LockSnapshot {
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -71,10 +73,17 @@ impl LockSnapshot {
     }
 }
 
-record!(
-    request LockSnapshot, LOCK_SNAPSHOT, 0 => client_token, 1 => cool_off_period, 2 =>
-    dry_run, 3 => lock_duration, 4 => lock_mode, 5 => region_id, 6 => snapshot_id
-);
+record! {
+    request LockSnapshot = LOCK_SNAPSHOT {
+        client_token,
+        cool_off_period,
+        dry_run,
+        lock_duration,
+        lock_mode,
+        region_id,
+        snapshot_id,
+    }
+}
 
 static LOCK_SNAPSHOT: Schema = Schema {
     name: "LockSnapshot",
@@ -82,11 +91,11 @@ static LOCK_SNAPSHOT: Schema = Schema {
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::int32("CoolOffPeriod")
-            .limits(&Limits::NONE.minimum(0.0).maximum(72.0).format(Format::Int32))
+            .limits(&Limits::NONE.minimum(0).maximum(72))
             .required(),
         Field::boolean("DryRun"),
         Field::int32("LockDuration")
-            .limits(&Limits::NONE.minimum(1.0).maximum(36500.0).format(Format::Int32))
+            .limits(&Limits::NONE.minimum(1).maximum(36500))
             .required(),
         Field::string("LockMode").required(),
         Field::string("RegionId").region(),
@@ -95,7 +104,7 @@ static LOCK_SNAPSHOT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`LockSnapshot`] answers.
+/// The response to [`LockSnapshot`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LockSnapshotResponse {
@@ -105,10 +114,12 @@ pub struct LockSnapshotResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response LockSnapshotResponse, LOCK_SNAPSHOT_RESPONSE, 0 => locked_snapshot_info, 1
-    => request_id
-);
+record! {
+    response LockSnapshotResponse = LOCK_SNAPSHOT_RESPONSE {
+        locked_snapshot_info,
+        request_id,
+    }
+}
 
 static LOCK_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "LockSnapshotResponse",
@@ -143,12 +154,19 @@ pub struct ResponseLockedSnapshotInfo {
     pub snapshot_id: Option<String>,
 }
 
-record!(
-    response ResponseLockedSnapshotInfo, RESPONSE_LOCKED_SNAPSHOT_INFO, 0 =>
-    cool_off_period, 1 => cool_off_period_expired_time, 2 => lock_creation_time, 3 =>
-    lock_duration, 4 => lock_duration_start_time, 5 => lock_expired_time, 6 => lock_mode,
-    7 => lock_status, 8 => snapshot_id
-);
+record! {
+    response ResponseLockedSnapshotInfo = RESPONSE_LOCKED_SNAPSHOT_INFO {
+        cool_off_period,
+        cool_off_period_expired_time,
+        lock_creation_time,
+        lock_duration,
+        lock_duration_start_time,
+        lock_expired_time,
+        lock_mode,
+        lock_status,
+        snapshot_id,
+    }
+}
 
 static RESPONSE_LOCKED_SNAPSHOT_INFO: Schema = Schema {
     name: "ResponseLockedSnapshotInfo",
@@ -166,20 +184,13 @@ static RESPONSE_LOCKED_SNAPSHOT_INFO: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`LockSnapshot`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LockSnapshotErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`LockSnapshot`].
+    LockSnapshotErrorCode {
+    }
 }
 
-impl ErrorCode for LockSnapshotErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `LockSnapshot`.
+/// The descriptor of [`LockSnapshot`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/LockSnapshot"),
     idempotency_token: Some("ClientToken"),

@@ -469,6 +469,20 @@
 //! - [`ModifySystemEventAttribute`]
 //! - [`SendDiagnosticInterrupt`]
 //! - [`UnlockSnapshot`]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::disallowed_names,
+    clippy::doc_lazy_continuation,
+    clippy::doc_overindented_list_items,
+    clippy::enum_variant_names,
+    clippy::module_inception,
+    clippy::self_named_constructors,
+    clippy::should_implement_trait,
+    clippy::tabs_in_doc_comments,
+    clippy::type_complexity,
+    clippy::upper_case_acronyms
+)]
 
 pub mod accept_inquired_system_event;
 #[allow(deprecated)]
@@ -931,6 +945,8 @@ pub mod unassociate_eip_address;
 pub mod unassociate_ha_vip;
 pub mod unlock_snapshot;
 pub mod untag_resources;
+mod examples;
+pub mod waiters;
 #[allow(deprecated, unused_imports)]
 pub use self::{
     accept_inquired_system_event::{
@@ -2192,7 +2208,7 @@ pub use self::{
     unlock_snapshot::{UnlockSnapshot, UnlockSnapshotResponse, UnlockSnapshotErrorCode},
     untag_resources::{UntagResources, UntagResourcesResponse, UntagResourcesErrorCode},
 };
-use crate::operation::{Endpoint, ErrorRow, ProductInfo, SignatureKind};
+use crate::rt::*;
 
 /// A client of this product.
 pub type Client = crate::client::Client<Ecs>;
@@ -2209,11 +2225,12 @@ impl crate::operation::Product for Ecs {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
-/// What the operations have in common, and a list of them.
+/// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Ecs",
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[
         Endpoint {
             region: "cn-heyuan-acdr-1",
@@ -2792,6 +2809,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &unlock_snapshot::OPERATION,
         &untag_resources::OPERATION,
     ],
+    examples: examples!(examples::EXAMPLES),
 };
 
 /// Errors that every operation can answer.

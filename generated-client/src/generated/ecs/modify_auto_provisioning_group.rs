@@ -2,9 +2,7 @@
 
 //! `ModifyAutoProvisioningGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyAutoProvisioningGroup`.
 ///
@@ -12,20 +10,20 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `NoPermission` |
-/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` |
-/// | 400 | `QuotaExceed.LaunchTemplateConfigs` |
-/// | 400 | `OperationDenied` |
-/// | 403 | `Forbidden.RAM` |
-/// | 403 | `InvalidName.Malformed` |
-/// | 403 | `AutoProvisioningGroup.Unauthorized` |
-/// | 403 | `AutoProvisioningGroup.IncorrectStatus` |
-/// | 403 | `InvalidParameter.TargetCapacity` |
-/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |
-/// | 404 | `InvalidParameter.MaxPrice` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `NoPermission` |  | The caller lacks a permission. Grant it first. |
+/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` |  | The request has too many launch template configurations. Pass fewer. |
+/// | 400 | `QuotaExceed.LaunchTemplateConfigs` |  | The auto provisioning group has too many launch template configurations. Pass fewer. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `Forbidden.RAM` |  | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
+/// | 403 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 403 | `AutoProvisioningGroup.Unauthorized` |  | The caller may not operate on the auto provisioning group. Grant the permission first. |
+/// | 403 | `AutoProvisioningGroup.IncorrectStatus` |  | The state of the auto provisioning group does not allow the operation. Wait, then repeat the call. |
+/// | 403 | `InvalidParameter.TargetCapacity` |  | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
+/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |  | The auto provisioning group does not exist. Check its ID. |
+/// | 404 | `InvalidParameter.MaxPrice` |  | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
 ///
 /// # Example
 ///
@@ -73,15 +71,18 @@ pub struct ModifyAutoProvisioningGroup {
 }
 
 impl ModifyAutoProvisioningGroup {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `AutoProvisioningGroupId`.
     pub fn auto_provisioning_group_id(
         mut self,
@@ -90,6 +91,7 @@ impl ModifyAutoProvisioningGroup {
         self.auto_provisioning_group_id = Some(auto_provisioning_group_id.into());
         self
     }
+
     /// Sets `ExcessCapacityTerminationPolicy`.
     pub fn excess_capacity_termination_policy(
         mut self,
@@ -100,6 +102,7 @@ impl ModifyAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `DefaultTargetCapacityType`.
     pub fn default_target_capacity_type(
         mut self,
@@ -108,7 +111,9 @@ impl ModifyAutoProvisioningGroup {
         self.default_target_capacity_type = Some(default_target_capacity_type.into());
         self
     }
+
     /// Sets `TerminateInstancesWithExpiration`.
+    #[inline]
     pub fn terminate_instances_with_expiration(
         mut self,
         terminate_instances_with_expiration: bool,
@@ -118,11 +123,14 @@ impl ModifyAutoProvisioningGroup {
         );
         self
     }
+
     /// Sets `MaxSpotPrice`.
+    #[inline]
     pub fn max_spot_price(mut self, max_spot_price: f64) -> Self {
         self.max_spot_price = Some(max_spot_price);
         self
     }
+
     /// Sets `TotalTargetCapacity`.
     pub fn total_target_capacity(
         mut self,
@@ -131,6 +139,7 @@ impl ModifyAutoProvisioningGroup {
         self.total_target_capacity = Some(total_target_capacity.into());
         self
     }
+
     /// Sets `PayAsYouGoTargetCapacity`.
     pub fn pay_as_you_go_target_capacity(
         mut self,
@@ -139,6 +148,7 @@ impl ModifyAutoProvisioningGroup {
         self.pay_as_you_go_target_capacity = Some(pay_as_you_go_target_capacity.into());
         self
     }
+
     /// Sets `SpotTargetCapacity`.
     pub fn spot_target_capacity(
         mut self,
@@ -147,6 +157,7 @@ impl ModifyAutoProvisioningGroup {
         self.spot_target_capacity = Some(spot_target_capacity.into());
         self
     }
+
     /// Sets `AutoProvisioningGroupName`.
     pub fn auto_provisioning_group_name(
         mut self,
@@ -155,6 +166,7 @@ impl ModifyAutoProvisioningGroup {
         self.auto_provisioning_group_name = Some(auto_provisioning_group_name.into());
         self
     }
+
     /// Sets `LaunchTemplateConfig`.
     pub fn launch_template_config(
         mut self,
@@ -165,13 +177,21 @@ impl ModifyAutoProvisioningGroup {
     }
 }
 
-record!(
-    request ModifyAutoProvisioningGroup, MODIFY_AUTO_PROVISIONING_GROUP, 0 => region_id,
-    1 => auto_provisioning_group_id, 2 => excess_capacity_termination_policy, 3 =>
-    default_target_capacity_type, 4 => terminate_instances_with_expiration, 5 =>
-    max_spot_price, 6 => total_target_capacity, 7 => pay_as_you_go_target_capacity, 8 =>
-    spot_target_capacity, 9 => auto_provisioning_group_name, 10 => launch_template_config
-);
+record! {
+    request ModifyAutoProvisioningGroup = MODIFY_AUTO_PROVISIONING_GROUP {
+        region_id,
+        auto_provisioning_group_id,
+        excess_capacity_termination_policy,
+        default_target_capacity_type,
+        terminate_instances_with_expiration,
+        max_spot_price,
+        total_target_capacity,
+        pay_as_you_go_target_capacity,
+        spot_target_capacity,
+        auto_provisioning_group_name,
+        launch_template_config,
+    }
+}
 
 static MODIFY_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "ModifyAutoProvisioningGroup",
@@ -193,24 +213,8 @@ static MODIFY_AUTO_PROVISIONING_GROUP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyAutoProvisioningGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyAutoProvisioningGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response ModifyAutoProvisioningGroupResponse,
-    MODIFY_AUTO_PROVISIONING_GROUP_RESPONSE, 0 => request_id
-);
-
-static MODIFY_AUTO_PROVISIONING_GROUP_RESPONSE: Schema = Schema {
-    name: "ModifyAutoProvisioningGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`ModifyAutoProvisioningGroup`]: the ID of the request, and nothing else.
+pub type ModifyAutoProvisioningGroupResponse = RequestIdResponse;
 
 /// `LaunchTemplateConfig` of [`ModifyAutoProvisioningGroup`].
 #[derive(Default)]
@@ -228,41 +232,55 @@ pub struct LaunchTemplateConfig {
 }
 
 impl LaunchTemplateConfig {
-    /// A request without any parameter.
+    /// Creates a [`LaunchTemplateConfig`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
         self.v_switch_id = Some(v_switch_id.into());
         self
     }
+
     /// Sets `MaxPrice`.
+    #[inline]
     pub fn max_price(mut self, max_price: f64) -> Self {
         self.max_price = Some(max_price);
         self
     }
+
     /// Sets `Priority`.
+    #[inline]
     pub fn priority(mut self, priority: i32) -> Self {
         self.priority = Some(priority);
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `WeightedCapacity`.
+    #[inline]
     pub fn weighted_capacity(mut self, weighted_capacity: f64) -> Self {
         self.weighted_capacity = Some(weighted_capacity);
         self
     }
 }
 
-record!(
-    request LaunchTemplateConfig, LAUNCH_TEMPLATE_CONFIG, 0 => v_switch_id, 1 =>
-    max_price, 2 => priority, 3 => instance_type, 4 => weighted_capacity
-);
+record! {
+    request LaunchTemplateConfig = LAUNCH_TEMPLATE_CONFIG {
+        v_switch_id,
+        max_price,
+        priority,
+        instance_type,
+        weighted_capacity,
+    }
+}
 
 static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     name: "LaunchTemplateConfig",
@@ -276,89 +294,120 @@ static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyAutoProvisioningGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyAutoProvisioningGroupErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `NoPermission` (400)
-    NoPermission,
-    /// `InvalidLaunchTemplateConfigs.SizeExceed` (400)
-    InvalidLaunchTemplateConfigsSizeExceed,
-    /// `QuotaExceed.LaunchTemplateConfigs` (400)
-    QuotaExceedLaunchTemplateConfigs,
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `Forbidden.RAM` (403)
-    ForbiddenRam,
-    /// `InvalidName.Malformed` (403)
-    InvalidNameMalformed,
-    /// `AutoProvisioningGroup.Unauthorized` (403)
-    AutoProvisioningGroupUnauthorized,
-    /// `AutoProvisioningGroup.IncorrectStatus` (403)
-    AutoProvisioningGroupIncorrectStatus,
-    /// `InvalidParameter.TargetCapacity` (403)
-    InvalidParameterTargetCapacity,
-    /// `InvalidAutoProvisioningGroupId.NotFound` (404)
-    InvalidAutoProvisioningGroupIdNotFound,
-    /// `InvalidParameter.MaxPrice` (404)
-    InvalidParameterMaxPrice,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyAutoProvisioningGroup`].
+    ModifyAutoProvisioningGroupErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `NoPermission` (400): The caller lacks a permission. Grant it first.
+        NoPermission = "NoPermission",
+        /// `InvalidLaunchTemplateConfigs.SizeExceed` (400): The request has too many launch template configurations. Pass fewer.
+        InvalidLaunchTemplateConfigsSizeExceed = "InvalidLaunchTemplateConfigs.SizeExceed",
+        /// `QuotaExceed.LaunchTemplateConfigs` (400): The auto provisioning group has too many launch template configurations. Pass fewer.
+        QuotaExceedLaunchTemplateConfigs = "QuotaExceed.LaunchTemplateConfigs",
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `Forbidden.RAM` (403): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
+        ForbiddenRam = "Forbidden.RAM",
+        /// `InvalidName.Malformed` (403): The name is not valid. Check its length and characters.
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `AutoProvisioningGroup.Unauthorized` (403): The caller may not operate on the auto provisioning group. Grant the permission first.
+        AutoProvisioningGroupUnauthorized = "AutoProvisioningGroup.Unauthorized",
+        /// `AutoProvisioningGroup.IncorrectStatus` (403): The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.
+        AutoProvisioningGroupIncorrectStatus = "AutoProvisioningGroup.IncorrectStatus",
+        /// `InvalidParameter.TargetCapacity` (403): The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.
+        InvalidParameterTargetCapacity = "InvalidParameter.TargetCapacity",
+        /// `InvalidAutoProvisioningGroupId.NotFound` (404): The auto provisioning group does not exist. Check its ID.
+        InvalidAutoProvisioningGroupIdNotFound = "InvalidAutoProvisioningGroupId.NotFound",
+        /// `InvalidParameter.MaxPrice` (404): The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.
+        InvalidParameterMaxPrice = "InvalidParameter.MaxPrice",
+    }
 }
 
-impl ErrorCode for ModifyAutoProvisioningGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("NoPermission", Self::NoPermission),
-        (
-            "InvalidLaunchTemplateConfigs.SizeExceed",
-            Self::InvalidLaunchTemplateConfigsSizeExceed,
-        ),
-        ("QuotaExceed.LaunchTemplateConfigs", Self::QuotaExceedLaunchTemplateConfigs),
-        ("OperationDenied", Self::OperationDenied),
-        ("Forbidden.RAM", Self::ForbiddenRam),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("AutoProvisioningGroup.Unauthorized", Self::AutoProvisioningGroupUnauthorized),
-        (
-            "AutoProvisioningGroup.IncorrectStatus",
-            Self::AutoProvisioningGroupIncorrectStatus,
-        ),
-        ("InvalidParameter.TargetCapacity", Self::InvalidParameterTargetCapacity),
-        (
-            "InvalidAutoProvisioningGroupId.NotFound",
-            Self::InvalidAutoProvisioningGroupIdNotFound,
-        ),
-        ("InvalidParameter.MaxPrice", Self::InvalidParameterMaxPrice),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyAutoProvisioningGroup`.
+/// The descriptor of [`ModifyAutoProvisioningGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoProvisioningGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "NoPermission", "", ""),
-        ErrorRow::new(400, "InvalidLaunchTemplateConfigs.SizeExceed", "", ""),
-        ErrorRow::new(400, "QuotaExceed.LaunchTemplateConfigs", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(403, "Forbidden.RAM", "", ""),
-        ErrorRow::new(403, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(403, "AutoProvisioningGroup.Unauthorized", "", ""),
-        ErrorRow::new(403, "AutoProvisioningGroup.IncorrectStatus", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TargetCapacity", "", ""),
-        ErrorRow::new(404, "InvalidAutoProvisioningGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.MaxPrice", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission",
+            "",
+            "The caller lacks a permission. Grant it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLaunchTemplateConfigs.SizeExceed",
+            "",
+            "The request has too many launch template configurations. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.LaunchTemplateConfigs",
+            "",
+            "The auto provisioning group has too many launch template configurations. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.RAM",
+            "",
+            "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "AutoProvisioningGroup.Unauthorized",
+            "",
+            "The caller may not operate on the auto provisioning group. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "AutoProvisioningGroup.IncorrectStatus",
+            "",
+            "The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TargetCapacity",
+            "",
+            "The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAutoProvisioningGroupId.NotFound",
+            "",
+            "The auto provisioning group does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.MaxPrice",
+            "",
+            "The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.",
+        ),
     ],
     ..Operation::new(
         "ModifyAutoProvisioningGroup",
         Access::Write,
         &MODIFY_AUTO_PROVISIONING_GROUP,
-        &MODIFY_AUTO_PROVISIONING_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyAutoSnapshotPolicyEx`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyAutoSnapshotPolicyEx`.
 ///
@@ -16,21 +14,21 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.EncryptedIllegal` |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |
-/// | 400 | `InvalidParam.EncryptedMismatch` |
-/// | 403 | `ParameterInvalid` |
-/// | 403 | `InvalidParameter.TargetCopyRegions` |
-/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `Abs.InvalidAction.RegionNotSupport` |
-/// | 404 | `ParameterInvalid` |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
+/// | 403 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 403 | `InvalidParameter.TargetCopyRegions` |  | The target regions are not valid. Check `TargetCopyRegions`. |
+/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` |  | The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `Abs.InvalidAction.RegionNotSupport` |  | The operation is not available in this region. Use another region. |
+/// | 404 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyAutoSnapshotPolicyEx {
     /// `regionId`.
@@ -40,9 +38,13 @@ pub struct ModifyAutoSnapshotPolicyEx {
     /// `autoSnapshotPolicyName`.
     pub auto_snapshot_policy_name: Option<String>,
     /// `timePoints`.
-    pub time_points: Option<String>,
+    ///
+    /// At most 24 elements.
+    pub time_points: Option<Vec<String>>,
     /// `repeatWeekdays`.
-    pub repeat_weekdays: Option<String>,
+    ///
+    /// At most 7 elements.
+    pub repeat_weekdays: Option<Vec<String>>,
     /// `retentionDays`.
     ///
     /// -1 to 65536. The server takes `-1` where nothing is given.
@@ -50,7 +52,9 @@ pub struct ModifyAutoSnapshotPolicyEx {
     /// `EnableCrossRegionCopy`.
     pub enable_cross_region_copy: Option<bool>,
     /// `TargetCopyRegions`.
-    pub target_copy_regions: Option<String>,
+    ///
+    /// At most 1 elements.
+    pub target_copy_regions: Option<Vec<String>>,
     /// `CopiedSnapshotsRetentionDays`.
     ///
     /// -1 to 65535. The server takes `-1` where nothing is given.
@@ -64,7 +68,7 @@ pub struct ModifyAutoSnapshotPolicyEx {
 }
 
 impl ModifyAutoSnapshotPolicyEx {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         region_id: impl Into<String>,
         auto_snapshot_policy_id: impl Into<String>,
@@ -75,6 +79,7 @@ impl ModifyAutoSnapshotPolicyEx {
             ..Self::default()
         }
     }
+
     /// Sets `autoSnapshotPolicyName`.
     pub fn auto_snapshot_policy_name(
         mut self,
@@ -83,35 +88,54 @@ impl ModifyAutoSnapshotPolicyEx {
         self.auto_snapshot_policy_name = Some(auto_snapshot_policy_name.into());
         self
     }
+
     /// Sets `timePoints`.
-    pub fn time_points(mut self, time_points: impl Into<String>) -> Self {
-        self.time_points = Some(time_points.into());
+    pub fn time_points(
+        mut self,
+        time_points: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.time_points = Some(time_points.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `repeatWeekdays`.
-    pub fn repeat_weekdays(mut self, repeat_weekdays: impl Into<String>) -> Self {
-        self.repeat_weekdays = Some(repeat_weekdays.into());
+    pub fn repeat_weekdays(
+        mut self,
+        repeat_weekdays: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.repeat_weekdays = Some(
+            repeat_weekdays.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `retentionDays`.
+    #[inline]
     pub fn retention_days(mut self, retention_days: i32) -> Self {
         self.retention_days = Some(retention_days);
         self
     }
+
     /// Sets `EnableCrossRegionCopy`.
+    #[inline]
     pub fn enable_cross_region_copy(mut self, enable_cross_region_copy: bool) -> Self {
         self.enable_cross_region_copy = Some(enable_cross_region_copy);
         self
     }
+
     /// Sets `TargetCopyRegions`.
     pub fn target_copy_regions(
         mut self,
-        target_copy_regions: impl Into<String>,
+        target_copy_regions: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.target_copy_regions = Some(target_copy_regions.into());
+        self.target_copy_regions = Some(
+            target_copy_regions.into_iter().map(Into::into).collect(),
+        );
         self
     }
+
     /// Sets `CopiedSnapshotsRetentionDays`.
+    #[inline]
     pub fn copied_snapshots_retention_days(
         mut self,
         copied_snapshots_retention_days: i32,
@@ -119,7 +143,9 @@ impl ModifyAutoSnapshotPolicyEx {
         self.copied_snapshots_retention_days = Some(copied_snapshots_retention_days);
         self
     }
+
     /// Sets `CopyEncryptionConfiguration`.
+    #[inline]
     pub fn copy_encryption_configuration(
         mut self,
         copy_encryption_configuration: CopyEncryptionConfiguration,
@@ -127,6 +153,7 @@ impl ModifyAutoSnapshotPolicyEx {
         self.copy_encryption_configuration = Some(copy_encryption_configuration);
         self
     }
+
     /// Sets `TargetTags`.
     pub fn target_tags(
         mut self,
@@ -137,13 +164,21 @@ impl ModifyAutoSnapshotPolicyEx {
     }
 }
 
-record!(
-    request ModifyAutoSnapshotPolicyEx, MODIFY_AUTO_SNAPSHOT_POLICY_EX, 0 => region_id, 1
-    => auto_snapshot_policy_id, 2 => auto_snapshot_policy_name, 3 => time_points, 4 =>
-    repeat_weekdays, 5 => retention_days, 6 => enable_cross_region_copy, 7 =>
-    target_copy_regions, 8 => copied_snapshots_retention_days, 9 =>
-    copy_encryption_configuration, 10 => target_tags
-);
+record! {
+    request ModifyAutoSnapshotPolicyEx = MODIFY_AUTO_SNAPSHOT_POLICY_EX {
+        region_id,
+        auto_snapshot_policy_id,
+        auto_snapshot_policy_name,
+        time_points,
+        repeat_weekdays,
+        retention_days,
+        enable_cross_region_copy,
+        target_copy_regions,
+        copied_snapshots_retention_days,
+        copy_encryption_configuration,
+        target_tags,
+    }
+}
 
 static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
     name: "ModifyAutoSnapshotPolicyEx",
@@ -151,14 +186,19 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
         Field::string("regionId").required(),
         Field::string("autoSnapshotPolicyId").required(),
         Field::string("autoSnapshotPolicyName"),
-        Field::string("timePoints"),
-        Field::string("repeatWeekdays"),
-        Field::int32("retentionDays")
-            .limits(&Limits::NONE.minimum(-1.0).maximum(65536.0).format(Format::Int32)),
+        Field::list("timePoints", &Field::string(""))
+            .limits(&Limits::NONE.max_items(24))
+            .style(Style::Json),
+        Field::list("repeatWeekdays", &Field::string(""))
+            .limits(&Limits::NONE.max_items(7))
+            .style(Style::Json),
+        Field::int32("retentionDays").limits(&Limits::NONE.minimum(-1).maximum(65536)),
         Field::boolean("EnableCrossRegionCopy"),
-        Field::string("TargetCopyRegions"),
+        Field::list("TargetCopyRegions", &Field::string(""))
+            .limits(&Limits::NONE.max_items(1))
+            .style(Style::Json),
         Field::int32("CopiedSnapshotsRetentionDays")
-            .limits(&Limits::NONE.minimum(-1.0).maximum(65535.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(-1).maximum(65535)),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
         Field::list("TargetTags", &Field::object("", &TARGET_TAGS))
             .limits(&Limits::NONE.max_items(5)),
@@ -175,24 +215,8 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
     ],
 };
 
-/// What [`ModifyAutoSnapshotPolicyEx`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyAutoSnapshotPolicyExResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response ModifyAutoSnapshotPolicyExResponse, MODIFY_AUTO_SNAPSHOT_POLICY_EX_RESPONSE,
-    0 => request_id
-);
-
-static MODIFY_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Schema = Schema {
-    name: "ModifyAutoSnapshotPolicyExResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`ModifyAutoSnapshotPolicyEx`]: the ID of the request, and nothing else.
+pub type ModifyAutoSnapshotPolicyExResponse = RequestIdResponse;
 
 /// `CopyEncryptionConfiguration` of [`ModifyAutoSnapshotPolicyEx`].
 #[derive(Default)]
@@ -210,20 +234,25 @@ pub struct CopyEncryptionConfiguration {
 }
 
 impl CopyEncryptionConfiguration {
-    /// A request without any parameter.
+    /// Creates a [`CopyEncryptionConfiguration`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Encrypted`.
+    #[inline]
     pub fn encrypted(mut self, encrypted: bool) -> Self {
         self.encrypted = Some(encrypted);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `Arn`.
     pub fn arn(
         mut self,
@@ -234,10 +263,13 @@ impl CopyEncryptionConfiguration {
     }
 }
 
-record!(
-    request CopyEncryptionConfiguration, COPY_ENCRYPTION_CONFIGURATION, 0 => encrypted, 1
-    => kms_key_id, 2 => arn
-);
+record! {
+    request CopyEncryptionConfiguration = COPY_ENCRYPTION_CONFIGURATION {
+        encrypted,
+        kms_key_id,
+        arn,
+    }
+}
 
 static COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
     name: "CopyEncryptionConfiguration",
@@ -262,31 +294,39 @@ pub struct CopyEncryptionConfigurationArn {
 }
 
 impl CopyEncryptionConfigurationArn {
-    /// A request without any parameter.
+    /// Creates a [`CopyEncryptionConfigurationArn`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RoleType`.
     pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
         self.role_type = Some(role_type.into());
         self
     }
+
     /// Sets `Rolearn`.
     pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
         self.rolearn = Some(rolearn.into());
         self
     }
+
     /// Sets `AssumeRoleFor`.
+    #[inline]
     pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
         self.assume_role_for = Some(assume_role_for);
         self
     }
 }
 
-record!(
-    request CopyEncryptionConfigurationArn, COPY_ENCRYPTION_CONFIGURATION_ARN, 0 =>
-    role_type, 1 => rolearn, 2 => assume_role_for
-);
+record! {
+    request CopyEncryptionConfigurationArn = COPY_ENCRYPTION_CONFIGURATION_ARN {
+        role_type,
+        rolearn,
+        assume_role_for,
+    }
+}
 
 static COPY_ENCRYPTION_CONFIGURATION_ARN: Schema = Schema {
     name: "CopyEncryptionConfigurationArn",
@@ -312,15 +352,18 @@ pub struct TargetTags {
 }
 
 impl TargetTags {
-    /// A request without any parameter.
+    /// Creates a [`TargetTags`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -328,7 +371,12 @@ impl TargetTags {
     }
 }
 
-record!(request TargetTags, TARGET_TAGS, 0 => key, 1 => value);
+record! {
+    request TargetTags = TARGET_TAGS {
+        key,
+        value,
+    }
+}
 
 static TARGET_TAGS: Schema = Schema {
     name: "TargetTags",
@@ -339,96 +387,126 @@ static TARGET_TAGS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyAutoSnapshotPolicyEx`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyAutoSnapshotPolicyExErrorCode {
-    /// `InvalidParameter.EncryptedIllegal` (400)
-    InvalidParameterEncryptedIllegal,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KmsNotEnabled` (400)
-    InvalidParameterKmsNotEnabled,
-    /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
-    InvalidParameterEncryptedKmsNotEnable,
-    /// `InvalidParam.EncryptedMismatch` (400)
-    InvalidParamEncryptedMismatch,
-    /// `ParameterInvalid` (403, 404)
-    ParameterInvalid,
-    /// `InvalidParameter.TargetCopyRegions` (403)
-    InvalidParameterTargetCopyRegions,
-    /// `InvalidParameter.CopiedSnapshotsRetentionDays` (403)
-    InvalidParameterCopiedSnapshotsRetentionDays,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `Abs.InvalidAction.RegionNotSupport` (403)
-    AbsInvalidActionRegionNotSupport,
-    /// `InvalidParameter.KMSKeyId.NotFound` (404)
-    InvalidParameterKmsKeyIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyAutoSnapshotPolicyEx`].
+    ModifyAutoSnapshotPolicyExErrorCode {
+        /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
+        InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
+        InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
+        /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
+        InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
+        /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
+        InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
+        /// `ParameterInvalid` (403, 404): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
+        ParameterInvalid = "ParameterInvalid",
+        /// `InvalidParameter.TargetCopyRegions` (403): The target regions are not valid. Check `TargetCopyRegions`.
+        InvalidParameterTargetCopyRegions = "InvalidParameter.TargetCopyRegions",
+        /// `InvalidParameter.CopiedSnapshotsRetentionDays` (403): The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.
+        InvalidParameterCopiedSnapshotsRetentionDays = "InvalidParameter.CopiedSnapshotsRetentionDays",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `Abs.InvalidAction.RegionNotSupport` (403): The operation is not available in this region. Use another region.
+        AbsInvalidActionRegionNotSupport = "Abs.InvalidAction.RegionNotSupport",
+        /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+    }
 }
 
-impl ErrorCode for ModifyAutoSnapshotPolicyExErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.EncryptedIllegal", Self::InvalidParameterEncryptedIllegal),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        ("InvalidParameter.KmsNotEnabled", Self::InvalidParameterKmsNotEnabled),
-        (
-            "InvalidParameter.Encrypted.KmsNotEnable",
-            Self::InvalidParameterEncryptedKmsNotEnable,
-        ),
-        ("InvalidParam.EncryptedMismatch", Self::InvalidParamEncryptedMismatch),
-        ("ParameterInvalid", Self::ParameterInvalid),
-        ("InvalidParameter.TargetCopyRegions", Self::InvalidParameterTargetCopyRegions),
-        (
-            "InvalidParameter.CopiedSnapshotsRetentionDays",
-            Self::InvalidParameterCopiedSnapshotsRetentionDays,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("Abs.InvalidAction.RegionNotSupport", Self::AbsInvalidActionRegionNotSupport),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyAutoSnapshotPolicyEx`.
+/// The descriptor of [`ModifyAutoSnapshotPolicyEx`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoSnapshotPolicyEx",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.EncryptedIllegal", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Encrypted.KmsNotEnable", "", ""),
-        ErrorRow::new(400, "InvalidParam.EncryptedMismatch", "", ""),
-        ErrorRow::new(403, "ParameterInvalid", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TargetCopyRegions", "", ""),
-        ErrorRow::new(403, "InvalidParameter.CopiedSnapshotsRetentionDays", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAction.RegionNotSupport", "", ""),
-        ErrorRow::new(404, "ParameterInvalid", "", ""),
-        ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedIllegal",
+            "",
+            "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Encrypted.KmsNotEnable",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.EncryptedMismatch",
+            "",
+            "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TargetCopyRegions",
+            "",
+            "The target regions are not valid. Check `TargetCopyRegions`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.CopiedSnapshotsRetentionDays",
+            "",
+            "The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAction.RegionNotSupport",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            404,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyAutoSnapshotPolicyEx",
         Access::Write,
         &MODIFY_AUTO_SNAPSHOT_POLICY_EX,
-        &MODIFY_AUTO_SNAPSHOT_POLICY_EX_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

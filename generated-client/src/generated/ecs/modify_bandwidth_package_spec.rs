@@ -2,9 +2,7 @@
 
 //! `ModifyBandwidthPackageSpec`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyBandwidthPackageSpec`.
 ///
@@ -12,15 +10,15 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `MissingParam.Bandwidth` |
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
-/// | 404 | `InvalidBandwidth.ValueNotSupported` |
-/// | 404 | `BandwidthPackage.FinancialLocked` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
+/// | 400 | `MissingParam.Bandwidth` |  | The bandwidth is missing. Pass `Bandwidth`. |
+/// | 400 | `IllegalParam.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `InvalidBandwidth.ValueNotSupported` |  | The bandwidth is not supported, or is lower than the present one in a temporary upgrade. |
+/// | 404 | `BandwidthPackage.FinancialLocked` |  | The bandwidth package is locked because of overdue payments. Settle them first. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyBandwidthPackageSpec {
@@ -35,7 +33,7 @@ pub struct ModifyBandwidthPackageSpec {
 }
 
 impl ModifyBandwidthPackageSpec {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         bandwidth_package_id: impl Into<String>,
         bandwidth: impl Into<String>,
@@ -46,6 +44,7 @@ impl ModifyBandwidthPackageSpec {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -53,10 +52,13 @@ impl ModifyBandwidthPackageSpec {
     }
 }
 
-record!(
-    request ModifyBandwidthPackageSpec, MODIFY_BANDWIDTH_PACKAGE_SPEC, 0 => region_id, 1
-    => bandwidth_package_id, 2 => bandwidth
-);
+record! {
+    request ModifyBandwidthPackageSpec = MODIFY_BANDWIDTH_PACKAGE_SPEC {
+        region_id,
+        bandwidth_package_id,
+        bandwidth,
+    }
+}
 
 static MODIFY_BANDWIDTH_PACKAGE_SPEC: Schema = Schema {
     name: "ModifyBandwidthPackageSpec",
@@ -68,80 +70,84 @@ static MODIFY_BANDWIDTH_PACKAGE_SPEC: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyBandwidthPackageSpec`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyBandwidthPackageSpecResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyBandwidthPackageSpec`]: the ID of the request, and nothing else.
+pub type ModifyBandwidthPackageSpecResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyBandwidthPackageSpec`].
+    ModifyBandwidthPackageSpecErrorCode {
+        /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
+        ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
+        /// `MissingParam.Bandwidth` (400): The bandwidth is missing. Pass `Bandwidth`.
+        MissingParamBandwidth = "MissingParam.Bandwidth",
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
+        IllegalParamBandwidth = "IllegalParam.Bandwidth",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
+        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        /// `InvalidBandwidth.ValueNotSupported` (404): The bandwidth is not supported, or is lower than the present one in a temporary upgrade.
+        InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
+        /// `BandwidthPackage.FinancialLocked` (404): The bandwidth package is locked because of overdue payments. Settle them first.
+        BandwidthPackageFinancialLocked = "BandwidthPackage.FinancialLocked",
+    }
 }
 
-record!(
-    response ModifyBandwidthPackageSpecResponse, MODIFY_BANDWIDTH_PACKAGE_SPEC_RESPONSE,
-    0 => request_id
-);
-
-static MODIFY_BANDWIDTH_PACKAGE_SPEC_RESPONSE: Schema = Schema {
-    name: "ModifyBandwidthPackageSpecResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyBandwidthPackageSpec`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyBandwidthPackageSpecErrorCode {
-    /// `Forbidden.ChargeTypeIsPrepaid` (400)
-    ForbiddenChargeTypeIsPrepaid,
-    /// `MissingParam.Bandwidth` (400)
-    MissingParamBandwidth,
-    /// `IllegalParam.Bandwidth` (400)
-    IllegalParamBandwidth,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidBandwidthPackageId.NotFound` (404)
-    InvalidBandwidthPackageIdNotFound,
-    /// `InvalidBandwidth.ValueNotSupported` (404)
-    InvalidBandwidthValueNotSupported,
-    /// `BandwidthPackage.FinancialLocked` (404)
-    BandwidthPackageFinancialLocked,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyBandwidthPackageSpecErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Forbidden.ChargeTypeIsPrepaid", Self::ForbiddenChargeTypeIsPrepaid),
-        ("MissingParam.Bandwidth", Self::MissingParamBandwidth),
-        ("IllegalParam.Bandwidth", Self::IllegalParamBandwidth),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidBandwidthPackageId.NotFound", Self::InvalidBandwidthPackageIdNotFound),
-        ("InvalidBandwidth.ValueNotSupported", Self::InvalidBandwidthValueNotSupported),
-        ("BandwidthPackage.FinancialLocked", Self::BandwidthPackageFinancialLocked),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyBandwidthPackageSpec`.
+/// The descriptor of [`ModifyBandwidthPackageSpec`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyBandwidthPackageSpec",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "MissingParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidth.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "BandwidthPackage.FinancialLocked", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.ChargeTypeIsPrepaid",
+            "",
+            "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.Bandwidth",
+            "",
+            "The bandwidth is missing. Pass `Bandwidth`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Bandwidth",
+            "",
+            "The bandwidth is not valid. Check `Bandwidth`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidBandwidthPackageId.NotFound",
+            "",
+            "The bandwidth package does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidBandwidth.ValueNotSupported",
+            "",
+            "The bandwidth is not supported, or is lower than the present one in a temporary upgrade.",
+        ),
+        ErrorRow::new(
+            404,
+            "BandwidthPackage.FinancialLocked",
+            "",
+            "The bandwidth package is locked because of overdue payments. Settle them first.",
+        ),
     ],
     ..Operation::new(
         "ModifyBandwidthPackageSpec",
         Access::Write,
         &MODIFY_BANDWIDTH_PACKAGE_SPEC,
-        &MODIFY_BANDWIDTH_PACKAGE_SPEC_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyCapacityReservation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyCapacityReservation`.
 ///
@@ -16,24 +14,24 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceAmount.ValueNotSupported` |
-/// | 400 | `InvalidDescription.ValueNotSupported` |
-/// | 400 | `InvalidEndTime.ValueNotSupported` |
-/// | 400 | `InvalidStartTime.ValueNotSupported` |
-/// | 401 | `InvalidUser.Unauthorized` |
-/// | 403 | `IncorrectPrivatePoolStatus` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `InvalidPrivatePoolOptionsName.ValueNotSupported` |
-/// | 403 | `InvalidPlatform.ValueNotSupported` |
-/// | 403 | `OperationDenied.PlatformNotSupported` |
-/// | 403 | `OperationDenied.EndTimeTypeNotSupported` |
-/// | 403 | `OperationDenied.StartTimeNotSupported` |
-/// | 403 | `OperationDenied.InstanceAmountNotSupported` |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |
-/// | 403 | `InvalidPrivatePoolOptions.Id` |
-/// | 404 | `InvalidPrivatePoolId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 400 | `InvalidDescription.ValueNotSupported` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidEndTime.ValueNotSupported` |  | The end time is out of range. Check `EndTime`. |
+/// | 400 | `InvalidStartTime.ValueNotSupported` |  | The start time is out of range or later than the end. Check `StartTime`. |
+/// | 401 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `IncorrectPrivatePoolStatus` |  | The state of the private pool does not allow the operation. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `InvalidPrivatePoolOptionsName.ValueNotSupported` |  | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
+/// | 403 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 403 | `OperationDenied.PlatformNotSupported` |  | The private pool does not allow changing its platform. |
+/// | 403 | `OperationDenied.EndTimeTypeNotSupported` |  | The private pool does not allow changing the way it ends. |
+/// | 403 | `OperationDenied.StartTimeNotSupported` |  | The private pool does not allow changing its start time. |
+/// | 403 | `OperationDenied.InstanceAmountNotSupported` |  | The private pool does not allow changing its number of instances. |
+/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 403 | `InvalidPrivatePoolOptions.Id` |  | The private pool does not support the operation. |
+/// | 404 | `InvalidPrivatePoolId.NotFound` |  | The private pool does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyCapacityReservation {
     /// `RegionId`.
@@ -65,18 +63,20 @@ pub struct ModifyCapacityReservation {
 }
 
 impl ModifyCapacityReservation {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(private_pool_options_id: impl Into<String>) -> Self {
         Self {
             private_pool_options_id: private_pool_options_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.Name`.
     pub fn private_pool_options_name(
         mut self,
@@ -85,43 +85,58 @@ impl ModifyCapacityReservation {
         self.private_pool_options_name = Some(private_pool_options_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `EndTimeType`.
     pub fn end_time_type(mut self, end_time_type: impl Into<String>) -> Self {
         self.end_time_type = Some(end_time_type.into());
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `InstanceAmount`.
+    #[inline]
     pub fn instance_amount(mut self, instance_amount: i32) -> Self {
         self.instance_amount = Some(instance_amount);
         self
     }
 }
 
-record!(
-    request ModifyCapacityReservation, MODIFY_CAPACITY_RESERVATION, 0 => region_id, 1 =>
-    private_pool_options_id, 2 => private_pool_options_name, 3 => description, 4 =>
-    start_time, 5 => end_time, 6 => end_time_type, 7 => platform, 8 => instance_amount
-);
+record! {
+    request ModifyCapacityReservation = MODIFY_CAPACITY_RESERVATION {
+        region_id,
+        private_pool_options_id,
+        private_pool_options_name,
+        description,
+        start_time,
+        end_time,
+        end_time_type,
+        platform,
+        instance_amount,
+    }
+}
 
 static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
     name: "ModifyCapacityReservation",
@@ -135,8 +150,7 @@ static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
         Field::string("EndTime"),
         Field::string("EndTimeType"),
         Field::string("Platform"),
-        Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.maximum(1000.0).format(Format::Int32)),
+        Field::int32("InstanceAmount").limits(&Limits::NONE.maximum(1000)),
     ],
     rules: &[
         Rule::requires(
@@ -147,133 +161,153 @@ static MODIFY_CAPACITY_RESERVATION: Schema = Schema {
     ],
 };
 
-/// What [`ModifyCapacityReservation`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyCapacityReservationResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyCapacityReservation`]: the ID of the request, and nothing else.
+pub type ModifyCapacityReservationResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyCapacityReservation`].
+    ModifyCapacityReservationErrorCode {
+        /// `InvalidInstanceAmount.ValueNotSupported` (400, 403): The number of instances is not valid. Check `InstanceAmount`.
+        InvalidInstanceAmountValueNotSupported = "InvalidInstanceAmount.ValueNotSupported",
+        /// `InvalidDescription.ValueNotSupported` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionValueNotSupported = "InvalidDescription.ValueNotSupported",
+        /// `InvalidEndTime.ValueNotSupported` (400): The end time is out of range. Check `EndTime`.
+        InvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported",
+        /// `InvalidStartTime.ValueNotSupported` (400): The start time is out of range or later than the end. Check `StartTime`.
+        InvalidStartTimeValueNotSupported = "InvalidStartTime.ValueNotSupported",
+        /// `InvalidUser.Unauthorized` (401): The caller may not carry out the operation. Check the permissions.
+        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        /// `IncorrectPrivatePoolStatus` (403): The state of the private pool does not allow the operation.
+        IncorrectPrivatePoolStatus = "IncorrectPrivatePoolStatus",
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `InvalidPrivatePoolOptionsName.ValueNotSupported` (403): The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.
+        InvalidPrivatePoolOptionsNameValueNotSupported = "InvalidPrivatePoolOptionsName.ValueNotSupported",
+        /// `InvalidPlatform.ValueNotSupported` (403): The platform is not valid or does not fit the private pool. Check `Platform`.
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `OperationDenied.PlatformNotSupported` (403): The private pool does not allow changing its platform.
+        OperationDeniedPlatformNotSupported = "OperationDenied.PlatformNotSupported",
+        /// `OperationDenied.EndTimeTypeNotSupported` (403): The private pool does not allow changing the way it ends.
+        OperationDeniedEndTimeTypeNotSupported = "OperationDenied.EndTimeTypeNotSupported",
+        /// `OperationDenied.StartTimeNotSupported` (403): The private pool does not allow changing its start time.
+        OperationDeniedStartTimeNotSupported = "OperationDenied.StartTimeNotSupported",
+        /// `OperationDenied.InstanceAmountNotSupported` (403): The private pool does not allow changing its number of instances.
+        OperationDeniedInstanceAmountNotSupported = "OperationDenied.InstanceAmountNotSupported",
+        /// `InvalidPrivatePoolOptions.Id` (403): The private pool does not support the operation.
+        InvalidPrivatePoolOptionsId = "InvalidPrivatePoolOptions.Id",
+        /// `InvalidPrivatePoolId.NotFound` (404): The private pool does not exist. Check its ID.
+        InvalidPrivatePoolIdNotFound = "InvalidPrivatePoolId.NotFound",
+    }
 }
 
-record!(
-    response ModifyCapacityReservationResponse, MODIFY_CAPACITY_RESERVATION_RESPONSE, 0
-    => request_id
-);
-
-static MODIFY_CAPACITY_RESERVATION_RESPONSE: Schema = Schema {
-    name: "ModifyCapacityReservationResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyCapacityReservation`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyCapacityReservationErrorCode {
-    /// `InvalidInstanceAmount.ValueNotSupported` (400, 403)
-    InvalidInstanceAmountValueNotSupported,
-    /// `InvalidDescription.ValueNotSupported` (400)
-    InvalidDescriptionValueNotSupported,
-    /// `InvalidEndTime.ValueNotSupported` (400)
-    InvalidEndTimeValueNotSupported,
-    /// `InvalidStartTime.ValueNotSupported` (400)
-    InvalidStartTimeValueNotSupported,
-    /// `InvalidUser.Unauthorized` (401)
-    InvalidUserUnauthorized,
-    /// `IncorrectPrivatePoolStatus` (403)
-    IncorrectPrivatePoolStatus,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `InvalidPrivatePoolOptionsName.ValueNotSupported` (403)
-    InvalidPrivatePoolOptionsNameValueNotSupported,
-    /// `InvalidPlatform.ValueNotSupported` (403)
-    InvalidPlatformValueNotSupported,
-    /// `OperationDenied.PlatformNotSupported` (403)
-    OperationDeniedPlatformNotSupported,
-    /// `OperationDenied.EndTimeTypeNotSupported` (403)
-    OperationDeniedEndTimeTypeNotSupported,
-    /// `OperationDenied.StartTimeNotSupported` (403)
-    OperationDeniedStartTimeNotSupported,
-    /// `OperationDenied.InstanceAmountNotSupported` (403)
-    OperationDeniedInstanceAmountNotSupported,
-    /// `InvalidPrivatePoolOptions.Id` (403)
-    InvalidPrivatePoolOptionsId,
-    /// `InvalidPrivatePoolId.NotFound` (404)
-    InvalidPrivatePoolIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyCapacityReservationErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidInstanceAmount.ValueNotSupported",
-            Self::InvalidInstanceAmountValueNotSupported,
-        ),
-        (
-            "InvalidDescription.ValueNotSupported",
-            Self::InvalidDescriptionValueNotSupported,
-        ),
-        ("InvalidEndTime.ValueNotSupported", Self::InvalidEndTimeValueNotSupported),
-        ("InvalidStartTime.ValueNotSupported", Self::InvalidStartTimeValueNotSupported),
-        ("InvalidUser.Unauthorized", Self::InvalidUserUnauthorized),
-        ("IncorrectPrivatePoolStatus", Self::IncorrectPrivatePoolStatus),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        (
-            "InvalidPrivatePoolOptionsName.ValueNotSupported",
-            Self::InvalidPrivatePoolOptionsNameValueNotSupported,
-        ),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        (
-            "OperationDenied.PlatformNotSupported",
-            Self::OperationDeniedPlatformNotSupported,
-        ),
-        (
-            "OperationDenied.EndTimeTypeNotSupported",
-            Self::OperationDeniedEndTimeTypeNotSupported,
-        ),
-        (
-            "OperationDenied.StartTimeNotSupported",
-            Self::OperationDeniedStartTimeNotSupported,
-        ),
-        (
-            "OperationDenied.InstanceAmountNotSupported",
-            Self::OperationDeniedInstanceAmountNotSupported,
-        ),
-        ("InvalidPrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId),
-        ("InvalidPrivatePoolId.NotFound", Self::InvalidPrivatePoolIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyCapacityReservation`.
+/// The descriptor of [`ModifyCapacityReservation`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCapacityReservation",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceAmount.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDescription.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.ValueNotSupported", "", ""),
-        ErrorRow::new(401, "InvalidUser.Unauthorized", "", ""),
-        ErrorRow::new(403, "IncorrectPrivatePoolStatus", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "InvalidPrivatePoolOptionsName.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidPlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.PlatformNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.EndTimeTypeNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.StartTimeNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.InstanceAmountNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceAmount.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidPrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(404, "InvalidPrivatePoolId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceAmount.ValueNotSupported",
+            "",
+            "The number of instances is not valid. Check `InstanceAmount`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.ValueNotSupported",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEndTime.ValueNotSupported",
+            "",
+            "The end time is out of range. Check `EndTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.ValueNotSupported",
+            "",
+            "The start time is out of range or later than the end. Check `StartTime`.",
+        ),
+        ErrorRow::new(
+            401,
+            "InvalidUser.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectPrivatePoolStatus",
+            "",
+            "The state of the private pool does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPrivatePoolOptionsName.ValueNotSupported",
+            "",
+            "The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPlatform.ValueNotSupported",
+            "",
+            "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PlatformNotSupported",
+            "",
+            "The private pool does not allow changing its platform.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.EndTimeTypeNotSupported",
+            "",
+            "The private pool does not allow changing the way it ends.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.StartTimeNotSupported",
+            "",
+            "The private pool does not allow changing its start time.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.InstanceAmountNotSupported",
+            "",
+            "The private pool does not allow changing its number of instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceAmount.ValueNotSupported",
+            "",
+            "The number of instances is not valid. Check `InstanceAmount`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPrivatePoolOptions.Id",
+            "",
+            "The private pool does not support the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrivatePoolId.NotFound",
+            "",
+            "The private pool does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyCapacityReservation",
         Access::Write,
         &MODIFY_CAPACITY_RESERVATION,
-        &MODIFY_CAPACITY_RESERVATION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

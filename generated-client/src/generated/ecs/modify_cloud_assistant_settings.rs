@@ -2,9 +2,7 @@
 
 //! `ModifyCloudAssistantSettings`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema, Style};
+use crate::rt::*;
 
 /// A request of `ModifyCloudAssistantSettings`.
 ///
@@ -12,29 +10,29 @@ use crate::record::{Field, Format, Limits, Schema, Style};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.SettingType` |
-/// | 400 | `InvalidParameter.OssEncryptionType` |
-/// | 400 | `InvalidParameter.OssEncryptionAlgorithm` |
-/// | 400 | `InvalidParameter.OssEncryptionKeyId` |
-/// | 400 | `InvalidParameter.OssBucketName` |
-/// | 400 | `InvalidParameter.OssPrefix` |
-/// | 400 | `InvalidOssBucketName.InOtherRegion` |
-/// | 400 | `InvalidParameter.SlsProjectName` |
-/// | 400 | `InvalidParameter.SlsLogstoreName` |
-/// | 400 | `InvalidParameter.AllowedUpgradeWindow` |
-/// | 400 | `InvalidAllowedUpgradeWindow.DurationTooShort` |
-/// | 400 | `InvalidParameter.TimeZone` |
-/// | 400 | `InvalidAllowedUpgradeWindow.Required` |
-/// | 403 | `CreateServiceLinkedRole.NoPermission` |
-/// | 403 | `InvalidOperation.OssEncryptionUnsupported` |
-/// | 403 | `InvalidAllowedUpgradeWindow.CountLimitExceeded` |
-/// | 404 | `InvalidSlsProjectName.NotFound` |
-/// | 404 | `InvalidSlsLogstoreName.NotFound` |
-/// | 404 | `InvalidOssBucketName.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.SettingType` |  | The kind of setting is not valid. Check `SettingType`. |
+/// | 400 | `InvalidParameter.OssEncryptionType` |  | The encryption type for the delivery to OSS is not valid. |
+/// | 400 | `InvalidParameter.OssEncryptionAlgorithm` |  | The encryption algorithm for the delivery to OSS is not valid. |
+/// | 400 | `InvalidParameter.OssEncryptionKeyId` |  | The encryption key for the delivery to OSS is not valid. |
+/// | 400 | `InvalidParameter.OssBucketName` |  | The name of the OSS bucket for the delivery is not valid. |
+/// | 400 | `InvalidParameter.OssPrefix` |  | The prefix for the delivery to OSS is not valid. |
+/// | 400 | `InvalidOssBucketName.InOtherRegion` |  | The OSS bucket for the delivery is in another region. Choose one in this region. |
+/// | 400 | `InvalidParameter.SlsProjectName` |  | The name of the project for the delivery to SLS is not valid. |
+/// | 400 | `InvalidParameter.SlsLogstoreName` |  | The name of the Logstore for the delivery to SLS is not valid. |
+/// | 400 | `InvalidParameter.AllowedUpgradeWindow` |  | An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`. |
+/// | 400 | `InvalidAllowedUpgradeWindow.DurationTooShort` |  | An upgrade window is shorter than one hour. Lengthen it. |
+/// | 400 | `InvalidParameter.TimeZone` |  | The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`. |
+/// | 400 | `InvalidAllowedUpgradeWindow.Required` |  | `AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it. |
+/// | 403 | `CreateServiceLinkedRole.NoPermission` |  | The caller may not create the service-linked role. Grant the permission first. |
+/// | 403 | `InvalidOperation.OssEncryptionUnsupported` |  | The encryption settings for OSS are not supported. |
+/// | 403 | `InvalidAllowedUpgradeWindow.CountLimitExceeded` |  | More than 5 upgrade windows are set. Pass fewer. |
+/// | 404 | `InvalidSlsProjectName.NotFound` |  | The project for the delivery to SLS does not exist. Check its name. |
+/// | 404 | `InvalidSlsLogstoreName.NotFound` |  | The Logstore for the delivery to SLS does not exist. Check its name. |
+/// | 404 | `InvalidOssBucketName.NotFound` |  | The OSS bucket for the delivery does not exist. Check its name. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyCloudAssistantSettings {
     /// `RegionId`.
@@ -56,19 +54,22 @@ pub struct ModifyCloudAssistantSettings {
 }
 
 impl ModifyCloudAssistantSettings {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(setting_type: impl Into<String>) -> Self {
         Self {
             setting_type: setting_type.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `OssDeliveryConfig`.
+    #[inline]
     pub fn oss_delivery_config(
         mut self,
         oss_delivery_config: OssDeliveryConfig,
@@ -76,7 +77,9 @@ impl ModifyCloudAssistantSettings {
         self.oss_delivery_config = Some(oss_delivery_config);
         self
     }
+
     /// Sets `SlsDeliveryConfig`.
+    #[inline]
     pub fn sls_delivery_config(
         mut self,
         sls_delivery_config: SlsDeliveryConfig,
@@ -84,7 +87,9 @@ impl ModifyCloudAssistantSettings {
         self.sls_delivery_config = Some(sls_delivery_config);
         self
     }
+
     /// Sets `AgentUpgradeConfig`.
+    #[inline]
     pub fn agent_upgrade_config(
         mut self,
         agent_upgrade_config: AgentUpgradeConfig,
@@ -92,7 +97,9 @@ impl ModifyCloudAssistantSettings {
         self.agent_upgrade_config = Some(agent_upgrade_config);
         self
     }
+
     /// Sets `SessionManagerConfig`.
+    #[inline]
     pub fn session_manager_config(
         mut self,
         session_manager_config: SessionManagerConfig,
@@ -100,7 +107,9 @@ impl ModifyCloudAssistantSettings {
         self.session_manager_config = Some(session_manager_config);
         self
     }
+
     /// Sets `ResourceUsageConfig`.
+    #[inline]
     pub fn resource_usage_config(
         mut self,
         resource_usage_config: ResourceUsageConfig,
@@ -110,11 +119,17 @@ impl ModifyCloudAssistantSettings {
     }
 }
 
-record!(
-    request ModifyCloudAssistantSettings, MODIFY_CLOUD_ASSISTANT_SETTINGS, 0 =>
-    region_id, 1 => setting_type, 2 => oss_delivery_config, 3 => sls_delivery_config, 4
-    => agent_upgrade_config, 5 => session_manager_config, 6 => resource_usage_config
-);
+record! {
+    request ModifyCloudAssistantSettings = MODIFY_CLOUD_ASSISTANT_SETTINGS {
+        region_id,
+        setting_type,
+        oss_delivery_config,
+        sls_delivery_config,
+        agent_upgrade_config,
+        session_manager_config,
+        resource_usage_config,
+    }
+}
 
 static MODIFY_CLOUD_ASSISTANT_SETTINGS: Schema = Schema {
     name: "ModifyCloudAssistantSettings",
@@ -131,24 +146,8 @@ static MODIFY_CLOUD_ASSISTANT_SETTINGS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyCloudAssistantSettings`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyCloudAssistantSettingsResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response ModifyCloudAssistantSettingsResponse,
-    MODIFY_CLOUD_ASSISTANT_SETTINGS_RESPONSE, 0 => request_id
-);
-
-static MODIFY_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Schema = Schema {
-    name: "ModifyCloudAssistantSettingsResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`ModifyCloudAssistantSettings`]: the ID of the request, and nothing else.
+pub type ModifyCloudAssistantSettingsResponse = RequestIdResponse;
 
 /// `OssDeliveryConfig` of [`ModifyCloudAssistantSettings`].
 #[derive(Default)]
@@ -172,30 +171,37 @@ pub struct OssDeliveryConfig {
 }
 
 impl OssDeliveryConfig {
-    /// A request without any parameter.
+    /// Creates a [`OssDeliveryConfig`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Enabled`.
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
+
     /// Sets `BucketName`.
     pub fn bucket_name(mut self, bucket_name: impl Into<String>) -> Self {
         self.bucket_name = Some(bucket_name.into());
         self
     }
+
     /// Sets `Prefix`.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());
         self
     }
+
     /// Sets `EncryptionType`.
     pub fn encryption_type(mut self, encryption_type: impl Into<String>) -> Self {
         self.encryption_type = Some(encryption_type.into());
         self
     }
+
     /// Sets `EncryptionAlgorithm`.
     pub fn encryption_algorithm(
         mut self,
@@ -204,6 +210,7 @@ impl OssDeliveryConfig {
         self.encryption_algorithm = Some(encryption_algorithm.into());
         self
     }
+
     /// Sets `EncryptionKeyId`.
     pub fn encryption_key_id(mut self, encryption_key_id: impl Into<String>) -> Self {
         self.encryption_key_id = Some(encryption_key_id.into());
@@ -211,10 +218,16 @@ impl OssDeliveryConfig {
     }
 }
 
-record!(
-    request OssDeliveryConfig, OSS_DELIVERY_CONFIG, 0 => enabled, 1 => bucket_name, 2 =>
-    prefix, 3 => encryption_type, 4 => encryption_algorithm, 5 => encryption_key_id
-);
+record! {
+    request OssDeliveryConfig = OSS_DELIVERY_CONFIG {
+        enabled,
+        bucket_name,
+        prefix,
+        encryption_type,
+        encryption_algorithm,
+        encryption_key_id,
+    }
+}
 
 static OSS_DELIVERY_CONFIG: Schema = Schema {
     name: "OssDeliveryConfig",
@@ -243,20 +256,25 @@ pub struct SlsDeliveryConfig {
 }
 
 impl SlsDeliveryConfig {
-    /// A request without any parameter.
+    /// Creates a [`SlsDeliveryConfig`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Enabled`.
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
+
     /// Sets `ProjectName`.
     pub fn project_name(mut self, project_name: impl Into<String>) -> Self {
         self.project_name = Some(project_name.into());
         self
     }
+
     /// Sets `LogstoreName`.
     pub fn logstore_name(mut self, logstore_name: impl Into<String>) -> Self {
         self.logstore_name = Some(logstore_name.into());
@@ -264,10 +282,13 @@ impl SlsDeliveryConfig {
     }
 }
 
-record!(
-    request SlsDeliveryConfig, SLS_DELIVERY_CONFIG, 0 => enabled, 1 => project_name, 2 =>
-    logstore_name
-);
+record! {
+    request SlsDeliveryConfig = SLS_DELIVERY_CONFIG {
+        enabled,
+        project_name,
+        logstore_name,
+    }
+}
 
 static SLS_DELIVERY_CONFIG: Schema = Schema {
     name: "SlsDeliveryConfig",
@@ -303,15 +324,19 @@ pub struct AgentUpgradeConfig {
 }
 
 impl AgentUpgradeConfig {
-    /// A request without any parameter.
+    /// Creates a [`AgentUpgradeConfig`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Enabled`.
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
+
     /// Sets `AllowedUpgradeWindow`.
     pub fn allowed_upgrade_window(
         mut self,
@@ -322,27 +347,37 @@ impl AgentUpgradeConfig {
         );
         self
     }
+
     /// Sets `TimeZone`.
     pub fn time_zone(mut self, time_zone: impl Into<String>) -> Self {
         self.time_zone = Some(time_zone.into());
         self
     }
+
     /// Sets `BootstrapUpgrade`.
+    #[inline]
     pub fn bootstrap_upgrade(mut self, bootstrap_upgrade: bool) -> Self {
         self.bootstrap_upgrade = Some(bootstrap_upgrade);
         self
     }
+
     /// Sets `DisableUpgrade`.
+    #[inline]
     pub fn disable_upgrade(mut self, disable_upgrade: bool) -> Self {
         self.disable_upgrade = Some(disable_upgrade);
         self
     }
 }
 
-record!(
-    request AgentUpgradeConfig, AGENT_UPGRADE_CONFIG, 0 => enabled, 1 =>
-    allowed_upgrade_window, 2 => time_zone, 3 => bootstrap_upgrade, 4 => disable_upgrade
-);
+record! {
+    request AgentUpgradeConfig = AGENT_UPGRADE_CONFIG {
+        enabled,
+        allowed_upgrade_window,
+        time_zone,
+        bootstrap_upgrade,
+        disable_upgrade,
+    }
+}
 
 static AGENT_UPGRADE_CONFIG: Schema = Schema {
     name: "AgentUpgradeConfig",
@@ -365,20 +400,25 @@ pub struct SessionManagerConfig {
 }
 
 impl SessionManagerConfig {
-    /// A request without any parameter.
+    /// Creates a [`SessionManagerConfig`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `SessionManagerEnabled`.
+    #[inline]
     pub fn session_manager_enabled(mut self, session_manager_enabled: bool) -> Self {
         self.session_manager_enabled = Some(session_manager_enabled);
         self
     }
 }
 
-record!(
-    request SessionManagerConfig, SESSION_MANAGER_CONFIG, 0 => session_manager_enabled
-);
+record! {
+    request SessionManagerConfig = SESSION_MANAGER_CONFIG {
+        session_manager_enabled,
+    }
+}
 
 static SESSION_MANAGER_CONFIG: Schema = Schema {
     name: "SessionManagerConfig",
@@ -412,198 +452,263 @@ pub struct ResourceUsageConfig {
 }
 
 impl ResourceUsageConfig {
-    /// A request without any parameter.
+    /// Creates a [`ResourceUsageConfig`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `CpuLimit`.
+    #[inline]
     pub fn cpu_limit(mut self, cpu_limit: i32) -> Self {
         self.cpu_limit = Some(cpu_limit);
         self
     }
+
     /// Sets `KeepScriptFile`.
+    #[inline]
     pub fn keep_script_file(mut self, keep_script_file: bool) -> Self {
         self.keep_script_file = Some(keep_script_file);
         self
     }
+
     /// Sets `LogFileCountLimit`.
+    #[inline]
     pub fn log_file_count_limit(mut self, log_file_count_limit: i32) -> Self {
         self.log_file_count_limit = Some(log_file_count_limit);
         self
     }
+
     /// Sets `LogSizeLimit`.
     pub fn log_size_limit(mut self, log_size_limit: impl Into<String>) -> Self {
         self.log_size_limit = Some(log_size_limit.into());
         self
     }
+
     /// Sets `MemoryLimit`.
     pub fn memory_limit(mut self, memory_limit: impl Into<String>) -> Self {
         self.memory_limit = Some(memory_limit.into());
         self
     }
+
     /// Sets `OverloadLimit`.
+    #[inline]
     pub fn overload_limit(mut self, overload_limit: i32) -> Self {
         self.overload_limit = Some(overload_limit);
         self
     }
 }
 
-record!(
-    request ResourceUsageConfig, RESOURCE_USAGE_CONFIG, 0 => cpu_limit, 1 =>
-    keep_script_file, 2 => log_file_count_limit, 3 => log_size_limit, 4 => memory_limit,
-    5 => overload_limit
-);
+record! {
+    request ResourceUsageConfig = RESOURCE_USAGE_CONFIG {
+        cpu_limit,
+        keep_script_file,
+        log_file_count_limit,
+        log_size_limit,
+        memory_limit,
+        overload_limit,
+    }
+}
 
 static RESOURCE_USAGE_CONFIG: Schema = Schema {
     name: "ResourceUsageConfig",
     fields: &[
-        Field::int32("CpuLimit")
-            .limits(&Limits::NONE.minimum(10.0).maximum(95.0).format(Format::Int32)),
+        Field::int32("CpuLimit").limits(&Limits::NONE.minimum(10).maximum(95)),
         Field::boolean("KeepScriptFile"),
-        Field::int32("LogFileCountLimit")
-            .limits(&Limits::NONE.minimum(7.0).maximum(365.0).format(Format::Int32)),
+        Field::int32("LogFileCountLimit").limits(&Limits::NONE.minimum(7).maximum(365)),
         Field::string("LogSizeLimit"),
         Field::string("MemoryLimit"),
-        Field::int32("OverloadLimit")
-            .limits(&Limits::NONE.minimum(3.0).format(Format::Int32)),
+        Field::int32("OverloadLimit").limits(&Limits::NONE.minimum(3)),
     ],
     rules: &[],
 };
 
-/// The error codes of [`ModifyCloudAssistantSettings`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyCloudAssistantSettingsErrorCode {
-    /// `InvalidParameter.SettingType` (400)
-    InvalidParameterSettingType,
-    /// `InvalidParameter.OssEncryptionType` (400)
-    InvalidParameterOssEncryptionType,
-    /// `InvalidParameter.OssEncryptionAlgorithm` (400)
-    InvalidParameterOssEncryptionAlgorithm,
-    /// `InvalidParameter.OssEncryptionKeyId` (400)
-    InvalidParameterOssEncryptionKeyId,
-    /// `InvalidParameter.OssBucketName` (400)
-    InvalidParameterOssBucketName,
-    /// `InvalidParameter.OssPrefix` (400)
-    InvalidParameterOssPrefix,
-    /// `InvalidOssBucketName.InOtherRegion` (400)
-    InvalidOssBucketNameInOtherRegion,
-    /// `InvalidParameter.SlsProjectName` (400)
-    InvalidParameterSlsProjectName,
-    /// `InvalidParameter.SlsLogstoreName` (400)
-    InvalidParameterSlsLogstoreName,
-    /// `InvalidParameter.AllowedUpgradeWindow` (400)
-    InvalidParameterAllowedUpgradeWindow,
-    /// `InvalidAllowedUpgradeWindow.DurationTooShort` (400)
-    InvalidAllowedUpgradeWindowDurationTooShort,
-    /// `InvalidParameter.TimeZone` (400)
-    InvalidParameterTimeZone,
-    /// `InvalidAllowedUpgradeWindow.Required` (400)
-    InvalidAllowedUpgradeWindowRequired,
-    /// `CreateServiceLinkedRole.NoPermission` (403)
-    CreateServiceLinkedRoleNoPermission,
-    /// `InvalidOperation.OssEncryptionUnsupported` (403)
-    InvalidOperationOssEncryptionUnsupported,
-    /// `InvalidAllowedUpgradeWindow.CountLimitExceeded` (403)
-    InvalidAllowedUpgradeWindowCountLimitExceeded,
-    /// `InvalidSlsProjectName.NotFound` (404)
-    InvalidSlsProjectNameNotFound,
-    /// `InvalidSlsLogstoreName.NotFound` (404)
-    InvalidSlsLogstoreNameNotFound,
-    /// `InvalidOssBucketName.NotFound` (404)
-    InvalidOssBucketNameNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyCloudAssistantSettings`].
+    ModifyCloudAssistantSettingsErrorCode {
+        /// `InvalidParameter.SettingType` (400): The kind of setting is not valid. Check `SettingType`.
+        InvalidParameterSettingType = "InvalidParameter.SettingType",
+        /// `InvalidParameter.OssEncryptionType` (400): The encryption type for the delivery to OSS is not valid.
+        InvalidParameterOssEncryptionType = "InvalidParameter.OssEncryptionType",
+        /// `InvalidParameter.OssEncryptionAlgorithm` (400): The encryption algorithm for the delivery to OSS is not valid.
+        InvalidParameterOssEncryptionAlgorithm = "InvalidParameter.OssEncryptionAlgorithm",
+        /// `InvalidParameter.OssEncryptionKeyId` (400): The encryption key for the delivery to OSS is not valid.
+        InvalidParameterOssEncryptionKeyId = "InvalidParameter.OssEncryptionKeyId",
+        /// `InvalidParameter.OssBucketName` (400): The name of the OSS bucket for the delivery is not valid.
+        InvalidParameterOssBucketName = "InvalidParameter.OssBucketName",
+        /// `InvalidParameter.OssPrefix` (400): The prefix for the delivery to OSS is not valid.
+        InvalidParameterOssPrefix = "InvalidParameter.OssPrefix",
+        /// `InvalidOssBucketName.InOtherRegion` (400): The OSS bucket for the delivery is in another region. Choose one in this region.
+        InvalidOssBucketNameInOtherRegion = "InvalidOssBucketName.InOtherRegion",
+        /// `InvalidParameter.SlsProjectName` (400): The name of the project for the delivery to SLS is not valid.
+        InvalidParameterSlsProjectName = "InvalidParameter.SlsProjectName",
+        /// `InvalidParameter.SlsLogstoreName` (400): The name of the Logstore for the delivery to SLS is not valid.
+        InvalidParameterSlsLogstoreName = "InvalidParameter.SlsLogstoreName",
+        /// `InvalidParameter.AllowedUpgradeWindow` (400): An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`.
+        InvalidParameterAllowedUpgradeWindow = "InvalidParameter.AllowedUpgradeWindow",
+        /// `InvalidAllowedUpgradeWindow.DurationTooShort` (400): An upgrade window is shorter than one hour. Lengthen it.
+        InvalidAllowedUpgradeWindowDurationTooShort = "InvalidAllowedUpgradeWindow.DurationTooShort",
+        /// `InvalidParameter.TimeZone` (400): The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`.
+        InvalidParameterTimeZone = "InvalidParameter.TimeZone",
+        /// `InvalidAllowedUpgradeWindow.Required` (400): `AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it.
+        InvalidAllowedUpgradeWindowRequired = "InvalidAllowedUpgradeWindow.Required",
+        /// `CreateServiceLinkedRole.NoPermission` (403): The caller may not create the service-linked role. Grant the permission first.
+        CreateServiceLinkedRoleNoPermission = "CreateServiceLinkedRole.NoPermission",
+        /// `InvalidOperation.OssEncryptionUnsupported` (403): The encryption settings for OSS are not supported.
+        InvalidOperationOssEncryptionUnsupported = "InvalidOperation.OssEncryptionUnsupported",
+        /// `InvalidAllowedUpgradeWindow.CountLimitExceeded` (403): More than 5 upgrade windows are set. Pass fewer.
+        InvalidAllowedUpgradeWindowCountLimitExceeded = "InvalidAllowedUpgradeWindow.CountLimitExceeded",
+        /// `InvalidSlsProjectName.NotFound` (404): The project for the delivery to SLS does not exist. Check its name.
+        InvalidSlsProjectNameNotFound = "InvalidSlsProjectName.NotFound",
+        /// `InvalidSlsLogstoreName.NotFound` (404): The Logstore for the delivery to SLS does not exist. Check its name.
+        InvalidSlsLogstoreNameNotFound = "InvalidSlsLogstoreName.NotFound",
+        /// `InvalidOssBucketName.NotFound` (404): The OSS bucket for the delivery does not exist. Check its name.
+        InvalidOssBucketNameNotFound = "InvalidOssBucketName.NotFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ModifyCloudAssistantSettingsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.SettingType", Self::InvalidParameterSettingType),
-        ("InvalidParameter.OssEncryptionType", Self::InvalidParameterOssEncryptionType),
-        (
-            "InvalidParameter.OssEncryptionAlgorithm",
-            Self::InvalidParameterOssEncryptionAlgorithm,
-        ),
-        (
-            "InvalidParameter.OssEncryptionKeyId",
-            Self::InvalidParameterOssEncryptionKeyId,
-        ),
-        ("InvalidParameter.OssBucketName", Self::InvalidParameterOssBucketName),
-        ("InvalidParameter.OssPrefix", Self::InvalidParameterOssPrefix),
-        ("InvalidOssBucketName.InOtherRegion", Self::InvalidOssBucketNameInOtherRegion),
-        ("InvalidParameter.SlsProjectName", Self::InvalidParameterSlsProjectName),
-        ("InvalidParameter.SlsLogstoreName", Self::InvalidParameterSlsLogstoreName),
-        (
-            "InvalidParameter.AllowedUpgradeWindow",
-            Self::InvalidParameterAllowedUpgradeWindow,
-        ),
-        (
-            "InvalidAllowedUpgradeWindow.DurationTooShort",
-            Self::InvalidAllowedUpgradeWindowDurationTooShort,
-        ),
-        ("InvalidParameter.TimeZone", Self::InvalidParameterTimeZone),
-        (
-            "InvalidAllowedUpgradeWindow.Required",
-            Self::InvalidAllowedUpgradeWindowRequired,
-        ),
-        (
-            "CreateServiceLinkedRole.NoPermission",
-            Self::CreateServiceLinkedRoleNoPermission,
-        ),
-        (
-            "InvalidOperation.OssEncryptionUnsupported",
-            Self::InvalidOperationOssEncryptionUnsupported,
-        ),
-        (
-            "InvalidAllowedUpgradeWindow.CountLimitExceeded",
-            Self::InvalidAllowedUpgradeWindowCountLimitExceeded,
-        ),
-        ("InvalidSlsProjectName.NotFound", Self::InvalidSlsProjectNameNotFound),
-        ("InvalidSlsLogstoreName.NotFound", Self::InvalidSlsLogstoreNameNotFound),
-        ("InvalidOssBucketName.NotFound", Self::InvalidOssBucketNameNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyCloudAssistantSettings`.
+/// The descriptor of [`ModifyCloudAssistantSettings`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCloudAssistantSettings",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.SettingType", "", ""),
-        ErrorRow::new(400, "InvalidParameter.OssEncryptionType", "", ""),
-        ErrorRow::new(400, "InvalidParameter.OssEncryptionAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidParameter.OssEncryptionKeyId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.OssBucketName", "", ""),
-        ErrorRow::new(400, "InvalidParameter.OssPrefix", "", ""),
-        ErrorRow::new(400, "InvalidOssBucketName.InOtherRegion", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SlsProjectName", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SlsLogstoreName", "", ""),
-        ErrorRow::new(400, "InvalidParameter.AllowedUpgradeWindow", "", ""),
-        ErrorRow::new(400, "InvalidAllowedUpgradeWindow.DurationTooShort", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TimeZone", "", ""),
-        ErrorRow::new(400, "InvalidAllowedUpgradeWindow.Required", "", ""),
-        ErrorRow::new(403, "CreateServiceLinkedRole.NoPermission", "", ""),
-        ErrorRow::new(403, "InvalidOperation.OssEncryptionUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidAllowedUpgradeWindow.CountLimitExceeded", "", ""),
-        ErrorRow::new(404, "InvalidSlsProjectName.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSlsLogstoreName.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidOssBucketName.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SettingType",
+            "",
+            "The kind of setting is not valid. Check `SettingType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.OssEncryptionType",
+            "",
+            "The encryption type for the delivery to OSS is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.OssEncryptionAlgorithm",
+            "",
+            "The encryption algorithm for the delivery to OSS is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.OssEncryptionKeyId",
+            "",
+            "The encryption key for the delivery to OSS is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.OssBucketName",
+            "",
+            "The name of the OSS bucket for the delivery is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.OssPrefix",
+            "",
+            "The prefix for the delivery to OSS is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOssBucketName.InOtherRegion",
+            "",
+            "The OSS bucket for the delivery is in another region. Choose one in this region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SlsProjectName",
+            "",
+            "The name of the project for the delivery to SLS is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SlsLogstoreName",
+            "",
+            "The name of the Logstore for the delivery to SLS is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.AllowedUpgradeWindow",
+            "",
+            "An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAllowedUpgradeWindow.DurationTooShort",
+            "",
+            "An upgrade window is shorter than one hour. Lengthen it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.TimeZone",
+            "",
+            "The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAllowedUpgradeWindow.Required",
+            "",
+            "`AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CreateServiceLinkedRole.NoPermission",
+            "",
+            "The caller may not create the service-linked role. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.OssEncryptionUnsupported",
+            "",
+            "The encryption settings for OSS are not supported.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAllowedUpgradeWindow.CountLimitExceeded",
+            "",
+            "More than 5 upgrade windows are set. Pass fewer.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSlsProjectName.NotFound",
+            "",
+            "The project for the delivery to SLS does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSlsLogstoreName.NotFound",
+            "",
+            "The Logstore for the delivery to SLS does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOssBucketName.NotFound",
+            "",
+            "The OSS bucket for the delivery does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyCloudAssistantSettings",
         Access::Write,
         &MODIFY_CLOUD_ASSISTANT_SETTINGS,
-        &MODIFY_CLOUD_ASSISTANT_SETTINGS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

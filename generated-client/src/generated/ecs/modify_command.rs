@@ -2,9 +2,7 @@
 
 //! `ModifyCommand`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyCommand`.
 ///
@@ -12,21 +10,21 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `InvalidParameter.WorkingDir` |
-/// | 403 | `CmdName.Readonly` |
-/// | 403 | `CmdName.ExceedLimit` |
-/// | 403 | `CmdContent.ExceedLimit` |
-/// | 403 | `CmdDesc.ExceedLimit` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `InvalidParameterCharacter.CommandName` |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidCmdId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `InvalidParameter.WorkingDir` |  | The working directory is not valid. Check `WorkingDir`. |
+/// | 403 | `CmdName.Readonly` |  | The command has been published, and its name can no longer be changed. |
+/// | 403 | `CmdName.ExceedLimit` |  | The name of the command is too long. Shorten it. |
+/// | 403 | `CmdContent.ExceedLimit` |  | The content of the command is too long. Shorten it. |
+/// | 403 | `CmdDesc.ExceedLimit` |  | The description of the command is too long. Shorten it. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidParameterCharacter.CommandName` |  | The name of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandDescription` |  | The description of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |  | The working directory contains forbidden characters. Check `WorkingDir`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidCmdId.NotFound` |  | The command does not exist. Check `CommandId`. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyCommand {
     /// `RegionId`.
@@ -56,43 +54,51 @@ pub struct ModifyCommand {
 }
 
 impl ModifyCommand {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(command_id: impl Into<String>) -> Self {
         Self {
             command_id: command_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `CommandContent`.
     pub fn command_content(mut self, command_content: impl Into<String>) -> Self {
         self.command_content = Some(command_content.into());
         self
     }
+
     /// Sets `WorkingDir`.
     pub fn working_dir(mut self, working_dir: impl Into<String>) -> Self {
         self.working_dir = Some(working_dir.into());
         self
     }
+
     /// Sets `Timeout`.
+    #[inline]
     pub fn timeout(mut self, timeout: i64) -> Self {
         self.timeout = Some(timeout);
         self
     }
+
     /// Sets `Launcher`.
     pub fn launcher(mut self, launcher: impl Into<String>) -> Self {
         self.launcher = Some(launcher.into());
@@ -100,10 +106,18 @@ impl ModifyCommand {
     }
 }
 
-record!(
-    request ModifyCommand, MODIFY_COMMAND, 0 => region_id, 1 => command_id, 2 => name, 3
-    => description, 4 => command_content, 5 => working_dir, 6 => timeout, 7 => launcher
-);
+record! {
+    request ModifyCommand = MODIFY_COMMAND {
+        region_id,
+        command_id,
+        name,
+        description,
+        command_content,
+        working_dir,
+        timeout,
+        launcher,
+    }
+}
 
 static MODIFY_COMMAND: Schema = Schema {
     name: "ModifyCommand",
@@ -120,107 +134,129 @@ static MODIFY_COMMAND: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyCommand`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyCommandResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyCommand`]: the ID of the request, and nothing else.
+pub type ModifyCommandResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyCommand`].
+    ModifyCommandErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `InvalidParameter.WorkingDir` (400): The working directory is not valid. Check `WorkingDir`.
+        InvalidParameterWorkingDir = "InvalidParameter.WorkingDir",
+        /// `CmdName.Readonly` (403): The command has been published, and its name can no longer be changed.
+        CmdNameReadonly = "CmdName.Readonly",
+        /// `CmdName.ExceedLimit` (403): The name of the command is too long. Shorten it.
+        CmdNameExceedLimit = "CmdName.ExceedLimit",
+        /// `CmdContent.ExceedLimit` (403): The content of the command is too long. Shorten it.
+        CmdContentExceedLimit = "CmdContent.ExceedLimit",
+        /// `CmdDesc.ExceedLimit` (403): The description of the command is too long. Shorten it.
+        CmdDescExceedLimit = "CmdDesc.ExceedLimit",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidParameterCharacter.CommandName` (403): The name of the command contains forbidden characters. Change it.
+        InvalidParameterCharacterCommandName = "InvalidParameterCharacter.CommandName",
+        /// `InvalidParameterCharacter.CommandDescription` (403): The description of the command contains forbidden characters. Change it.
+        InvalidParameterCharacterCommandDescription = "InvalidParameterCharacter.CommandDescription",
+        /// `InvalidParameterCharacter.CommandWorkingDir` (403): The working directory contains forbidden characters. Check `WorkingDir`.
+        InvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidCmdId.NotFound` (404): The command does not exist. Check `CommandId`.
+        InvalidCmdIdNotFound = "InvalidCmdId.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-record!(response ModifyCommandResponse, MODIFY_COMMAND_RESPONSE, 0 => request_id);
-
-static MODIFY_COMMAND_RESPONSE: Schema = Schema {
-    name: "ModifyCommandResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyCommand`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyCommandErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `InvalidParameter.WorkingDir` (400)
-    InvalidParameterWorkingDir,
-    /// `CmdName.Readonly` (403)
-    CmdNameReadonly,
-    /// `CmdName.ExceedLimit` (403)
-    CmdNameExceedLimit,
-    /// `CmdContent.ExceedLimit` (403)
-    CmdContentExceedLimit,
-    /// `CmdDesc.ExceedLimit` (403)
-    CmdDescExceedLimit,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidParameterCharacter.CommandName` (403)
-    InvalidParameterCharacterCommandName,
-    /// `InvalidParameterCharacter.CommandDescription` (403)
-    InvalidParameterCharacterCommandDescription,
-    /// `InvalidParameterCharacter.CommandWorkingDir` (403)
-    InvalidParameterCharacterCommandWorkingDir,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidCmdId.NotFound` (404)
-    InvalidCmdIdNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyCommandErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("InvalidParameter.WorkingDir", Self::InvalidParameterWorkingDir),
-        ("CmdName.Readonly", Self::CmdNameReadonly),
-        ("CmdName.ExceedLimit", Self::CmdNameExceedLimit),
-        ("CmdContent.ExceedLimit", Self::CmdContentExceedLimit),
-        ("CmdDesc.ExceedLimit", Self::CmdDescExceedLimit),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        (
-            "InvalidParameterCharacter.CommandName",
-            Self::InvalidParameterCharacterCommandName,
-        ),
-        (
-            "InvalidParameterCharacter.CommandDescription",
-            Self::InvalidParameterCharacterCommandDescription,
-        ),
-        (
-            "InvalidParameterCharacter.CommandWorkingDir",
-            Self::InvalidParameterCharacterCommandWorkingDir,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidCmdId.NotFound", Self::InvalidCmdIdNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyCommand`.
+/// The descriptor of [`ModifyCommand`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCommand"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.WorkingDir", "", ""),
-        ErrorRow::new(403, "CmdName.Readonly", "", ""),
-        ErrorRow::new(403, "CmdName.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdContent.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdDesc.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandName", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandDescription", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandWorkingDir", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidCmdId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.WorkingDir",
+            "",
+            "The working directory is not valid. Check `WorkingDir`.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdName.Readonly",
+            "",
+            "The command has been published, and its name can no longer be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdName.ExceedLimit",
+            "",
+            "The name of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdContent.ExceedLimit",
+            "",
+            "The content of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdDesc.ExceedLimit",
+            "",
+            "The description of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandName",
+            "",
+            "The name of the command contains forbidden characters. Change it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandDescription",
+            "",
+            "The description of the command contains forbidden characters. Change it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandWorkingDir",
+            "",
+            "The working directory contains forbidden characters. Check `WorkingDir`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidCmdId.NotFound",
+            "",
+            "The command does not exist. Check `CommandId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "ModifyCommand",
         Access::Write,
         &MODIFY_COMMAND,
-        &MODIFY_COMMAND_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

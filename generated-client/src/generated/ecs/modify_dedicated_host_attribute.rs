@@ -2,9 +2,7 @@
 
 //! `ModifyDedicatedHostAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDedicatedHostAttribute`.
 ///
@@ -12,20 +10,20 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDedicatedHostName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidParameter.SlbUdpTimeout` |
-/// | 400 | `InvalidParameter.UdpTimeout` |
-/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` |
-/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` |
-/// | 403 | `InvalidUser.Unauthorized` |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |
-/// | 404 | `InvalidDedicatedHostClusterId.NotFound` |
-/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |
-/// | 404 | `InvalidDedicatedHostClusterId.NotMatch` |
-/// | 404 | `InvalidParameter.ActionOnMaintenance` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDedicatedHostName.Malformed` |  | The name of the dedicated host or cluster is not valid. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.SlbUdpTimeout` |  | The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`. |
+/// | 400 | `InvalidParameter.UdpTimeout` |  | The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`. |
+/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` |  | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
+/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` |  | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
+/// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostClusterId.NotFound` |  | The dedicated host cluster does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |  | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
+/// | 404 | `InvalidDedicatedHostClusterId.NotMatch` |  | The dedicated host cluster does not fit the request. Check its ID. |
+/// | 404 | `InvalidParameter.ActionOnMaintenance` |  | The value of `ActionOnMaintenance` is not valid. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAttribute {
     /// `RegionId`.
@@ -63,18 +61,20 @@ pub struct ModifyDedicatedHostAttribute {
 }
 
 impl ModifyDedicatedHostAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_id: impl Into<String>) -> Self {
         Self {
             dedicated_host_id: dedicated_host_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `DedicatedHostName`.
     pub fn dedicated_host_name(
         mut self,
@@ -83,11 +83,13 @@ impl ModifyDedicatedHostAttribute {
         self.dedicated_host_name = Some(dedicated_host_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `ActionOnMaintenance`.
     pub fn action_on_maintenance(
         mut self,
@@ -96,7 +98,9 @@ impl ModifyDedicatedHostAttribute {
         self.action_on_maintenance = Some(action_on_maintenance.into());
         self
     }
+
     /// Sets `NetworkAttributes.SlbUdpTimeout`.
+    #[inline]
     pub fn network_attributes_slb_udp_timeout(
         mut self,
         network_attributes_slb_udp_timeout: i32,
@@ -106,7 +110,9 @@ impl ModifyDedicatedHostAttribute {
         );
         self
     }
+
     /// Sets `NetworkAttributes.UdpTimeout`.
+    #[inline]
     pub fn network_attributes_udp_timeout(
         mut self,
         network_attributes_udp_timeout: i32,
@@ -114,11 +120,13 @@ impl ModifyDedicatedHostAttribute {
         self.network_attributes_udp_timeout = Some(network_attributes_udp_timeout);
         self
     }
+
     /// Sets `AutoPlacement`.
     pub fn auto_placement(mut self, auto_placement: impl Into<String>) -> Self {
         self.auto_placement = Some(auto_placement.into());
         self
     }
+
     /// Sets `DedicatedHostClusterId`.
     pub fn dedicated_host_cluster_id(
         mut self,
@@ -127,20 +135,29 @@ impl ModifyDedicatedHostAttribute {
         self.dedicated_host_cluster_id = Some(dedicated_host_cluster_id.into());
         self
     }
+
     /// Sets `CpuOverCommitRatio`.
+    #[inline]
     pub fn cpu_over_commit_ratio(mut self, cpu_over_commit_ratio: f64) -> Self {
         self.cpu_over_commit_ratio = Some(cpu_over_commit_ratio);
         self
     }
 }
 
-record!(
-    request ModifyDedicatedHostAttribute, MODIFY_DEDICATED_HOST_ATTRIBUTE, 0 =>
-    region_id, 1 => dedicated_host_id, 2 => dedicated_host_name, 3 => description, 4 =>
-    action_on_maintenance, 5 => network_attributes_slb_udp_timeout, 6 =>
-    network_attributes_udp_timeout, 7 => auto_placement, 8 => dedicated_host_cluster_id,
-    9 => cpu_over_commit_ratio
-);
+record! {
+    request ModifyDedicatedHostAttribute = MODIFY_DEDICATED_HOST_ATTRIBUTE {
+        region_id,
+        dedicated_host_id,
+        dedicated_host_name,
+        description,
+        action_on_maintenance,
+        network_attributes_slb_udp_timeout,
+        network_attributes_udp_timeout,
+        auto_placement,
+        dedicated_host_cluster_id,
+        cpu_over_commit_ratio,
+    }
+}
 
 static MODIFY_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
     name: "ModifyDedicatedHostAttribute",
@@ -152,133 +169,134 @@ static MODIFY_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("ActionOnMaintenance"),
         Field::int32("NetworkAttributes.SlbUdpTimeout")
-            .limits(&Limits::NONE.minimum(15.0).maximum(310.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(15).maximum(310)),
         Field::int32("NetworkAttributes.UdpTimeout")
-            .limits(&Limits::NONE.minimum(15.0).maximum(310.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(15).maximum(310)),
         Field::string("AutoPlacement"),
         Field::string("DedicatedHostClusterId"),
         Field::float("CpuOverCommitRatio")
-            .limits(&Limits::NONE.minimum(1.0).maximum(5.0)),
+            .limits(&Limits::NONE.float_minimum(1.0).float_maximum(5.0)),
     ],
     rules: &[],
 };
 
-/// What [`ModifyDedicatedHostAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyDedicatedHostAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyDedicatedHostAttribute`]: the ID of the request, and nothing else.
+pub type ModifyDedicatedHostAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyDedicatedHostAttribute`].
+    ModifyDedicatedHostAttributeErrorCode {
+        /// `InvalidDedicatedHostName.Malformed` (400): The name of the dedicated host or cluster is not valid.
+        InvalidDedicatedHostNameMalformed = "InvalidDedicatedHostName.Malformed",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidParameter.SlbUdpTimeout` (400): The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.
+        InvalidParameterSlbUdpTimeout = "InvalidParameter.SlbUdpTimeout",
+        /// `InvalidParameter.UdpTimeout` (400): The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.
+        InvalidParameterUdpTimeout = "InvalidParameter.UdpTimeout",
+        /// `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` (400): The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.
+        InvalidDedicatedHostTypeCpuOverCommitRatioNotSupported = "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported",
+        /// `InvalidCpuOverCommitRatio.ValueNotSupported` (400): The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.
+        InvalidCpuOverCommitRatioValueNotSupported = "InvalidCpuOverCommitRatio.ValueNotSupported",
+        /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
+        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host does not exist. Check its ID.
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `InvalidDedicatedHostClusterId.NotFound` (404): The dedicated host cluster does not exist. Check its ID.
+        InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
+        /// `InvalidDedicatedHostClusterId.ExceedMaxSize` (404): The dedicated host cluster has the maximum number of hosts. Choose another cluster.
+        InvalidDedicatedHostClusterIdExceedMaxSize = "InvalidDedicatedHostClusterId.ExceedMaxSize",
+        /// `InvalidDedicatedHostClusterId.NotMatch` (404): The dedicated host cluster does not fit the request. Check its ID.
+        InvalidDedicatedHostClusterIdNotMatch = "InvalidDedicatedHostClusterId.NotMatch",
+        /// `InvalidParameter.ActionOnMaintenance` (404): The value of `ActionOnMaintenance` is not valid.
+        InvalidParameterActionOnMaintenance = "InvalidParameter.ActionOnMaintenance",
+    }
 }
 
-record!(
-    response ModifyDedicatedHostAttributeResponse,
-    MODIFY_DEDICATED_HOST_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_DEDICATED_HOST_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyDedicatedHostAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyDedicatedHostAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDedicatedHostAttributeErrorCode {
-    /// `InvalidDedicatedHostName.Malformed` (400)
-    InvalidDedicatedHostNameMalformed,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidParameter.SlbUdpTimeout` (400)
-    InvalidParameterSlbUdpTimeout,
-    /// `InvalidParameter.UdpTimeout` (400)
-    InvalidParameterUdpTimeout,
-    /// `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` (400)
-    InvalidDedicatedHostTypeCpuOverCommitRatioNotSupported,
-    /// `InvalidCpuOverCommitRatio.ValueNotSupported` (400)
-    InvalidCpuOverCommitRatioValueNotSupported,
-    /// `InvalidUser.Unauthorized` (403)
-    InvalidUserUnauthorized,
-    /// `InvalidDedicatedHostId.NotFound` (404)
-    InvalidDedicatedHostIdNotFound,
-    /// `InvalidDedicatedHostClusterId.NotFound` (404)
-    InvalidDedicatedHostClusterIdNotFound,
-    /// `InvalidDedicatedHostClusterId.ExceedMaxSize` (404)
-    InvalidDedicatedHostClusterIdExceedMaxSize,
-    /// `InvalidDedicatedHostClusterId.NotMatch` (404)
-    InvalidDedicatedHostClusterIdNotMatch,
-    /// `InvalidParameter.ActionOnMaintenance` (404)
-    InvalidParameterActionOnMaintenance,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyDedicatedHostAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDedicatedHostName.Malformed", Self::InvalidDedicatedHostNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidParameter.SlbUdpTimeout", Self::InvalidParameterSlbUdpTimeout),
-        ("InvalidParameter.UdpTimeout", Self::InvalidParameterUdpTimeout),
-        (
-            "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported",
-            Self::InvalidDedicatedHostTypeCpuOverCommitRatioNotSupported,
-        ),
-        (
-            "InvalidCpuOverCommitRatio.ValueNotSupported",
-            Self::InvalidCpuOverCommitRatioValueNotSupported,
-        ),
-        ("InvalidUser.Unauthorized", Self::InvalidUserUnauthorized),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        (
-            "InvalidDedicatedHostClusterId.NotFound",
-            Self::InvalidDedicatedHostClusterIdNotFound,
-        ),
-        (
-            "InvalidDedicatedHostClusterId.ExceedMaxSize",
-            Self::InvalidDedicatedHostClusterIdExceedMaxSize,
-        ),
-        (
-            "InvalidDedicatedHostClusterId.NotMatch",
-            Self::InvalidDedicatedHostClusterIdNotMatch,
-        ),
-        (
-            "InvalidParameter.ActionOnMaintenance",
-            Self::InvalidParameterActionOnMaintenance,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDedicatedHostAttribute`.
+/// The descriptor of [`ModifyDedicatedHostAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidDedicatedHostName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SlbUdpTimeout", "", ""),
-        ErrorRow::new(400, "InvalidParameter.UdpTimeout", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostName.Malformed",
+            "",
+            "The name of the dedicated host or cluster is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SlbUdpTimeout",
+            "",
+            "The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.UdpTimeout",
+            "",
+            "The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.",
+        ),
         ErrorRow::new(
             400,
             "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported",
             "",
-            "",
+            "The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.",
         ),
-        ErrorRow::new(400, "InvalidCpuOverCommitRatio.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidUser.Unauthorized", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostClusterId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostClusterId.ExceedMaxSize", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostClusterId.NotMatch", "", ""),
-        ErrorRow::new(404, "InvalidParameter.ActionOnMaintenance", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidCpuOverCommitRatio.ValueNotSupported",
+            "",
+            "The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostClusterId.NotFound",
+            "",
+            "The dedicated host cluster does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostClusterId.ExceedMaxSize",
+            "",
+            "The dedicated host cluster has the maximum number of hosts. Choose another cluster.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostClusterId.NotMatch",
+            "",
+            "The dedicated host cluster does not fit the request. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.ActionOnMaintenance",
+            "",
+            "The value of `ActionOnMaintenance` is not valid.",
+        ),
     ],
     ..Operation::new(
         "ModifyDedicatedHostAttribute",
         Access::Write,
         &MODIFY_DEDICATED_HOST_ATTRIBUTE,
-        &MODIFY_DEDICATED_HOST_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyDedicatedHostAutoReleaseTime`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDedicatedHostAutoReleaseTime`.
 ///
@@ -12,14 +10,14 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidAutoReleaseTime.Malformed` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 404 | `NoSuchResource` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidAutoReleaseTime.Malformed` |  | The release time is not valid. Check the format and value of `AutoReleaseTime`. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 404 | `NoSuchResource` |  | The resource does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAutoReleaseTime {
     /// `RegionId`.
@@ -33,18 +31,20 @@ pub struct ModifyDedicatedHostAutoReleaseTime {
 }
 
 impl ModifyDedicatedHostAutoReleaseTime {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_id: impl Into<String>) -> Self {
         Self {
             dedicated_host_id: dedicated_host_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `AutoReleaseTime`.
     pub fn auto_release_time(mut self, auto_release_time: impl Into<String>) -> Self {
         self.auto_release_time = Some(auto_release_time.into());
@@ -52,10 +52,13 @@ impl ModifyDedicatedHostAutoReleaseTime {
     }
 }
 
-record!(
-    request ModifyDedicatedHostAutoReleaseTime, MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME,
-    0 => region_id, 1 => dedicated_host_id, 2 => auto_release_time
-);
+record! {
+    request ModifyDedicatedHostAutoReleaseTime = MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME {
+        region_id,
+        dedicated_host_id,
+        auto_release_time,
+    }
+}
 
 static MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME: Schema = Schema {
     name: "ModifyDedicatedHostAutoReleaseTime",
@@ -67,75 +70,75 @@ static MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyDedicatedHostAutoReleaseTime`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyDedicatedHostAutoReleaseTimeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyDedicatedHostAutoReleaseTime`]: the ID of the request, and nothing else.
+pub type ModifyDedicatedHostAutoReleaseTimeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyDedicatedHostAutoReleaseTime`].
+    ModifyDedicatedHostAutoReleaseTimeErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidAutoReleaseTime.Malformed` (400): The release time is not valid. Check the format and value of `AutoReleaseTime`.
+        InvalidAutoReleaseTimeMalformed = "InvalidAutoReleaseTime.Malformed",
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `NoSuchResource` (404): The resource does not exist. Check its ID.
+        NoSuchResource = "NoSuchResource",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ModifyDedicatedHostAutoReleaseTimeResponse,
-    MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME_RESPONSE, 0 => request_id
-);
-
-static MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME_RESPONSE: Schema = Schema {
-    name: "ModifyDedicatedHostAutoReleaseTimeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyDedicatedHostAutoReleaseTime`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDedicatedHostAutoReleaseTimeErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidAutoReleaseTime.Malformed` (400)
-    InvalidAutoReleaseTimeMalformed,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `NoSuchResource` (404)
-    NoSuchResource,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyDedicatedHostAutoReleaseTimeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidAutoReleaseTime.Malformed", Self::InvalidAutoReleaseTimeMalformed),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("NoSuchResource", Self::NoSuchResource),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDedicatedHostAutoReleaseTime`.
+/// The descriptor of [`ModifyDedicatedHostAutoReleaseTime`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAutoReleaseTime",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidAutoReleaseTime.Malformed", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(404, "NoSuchResource", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoReleaseTime.Malformed",
+            "",
+            "The release time is not valid. Check the format and value of `AutoReleaseTime`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "NoSuchResource",
+            "",
+            "The resource does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyDedicatedHostAutoReleaseTime",
         Access::Write,
         &MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME,
-        &MODIFY_DEDICATED_HOST_AUTO_RELEASE_TIME_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

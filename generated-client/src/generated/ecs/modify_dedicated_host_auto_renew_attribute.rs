@@ -2,9 +2,7 @@
 
 //! `ModifyDedicatedHostAutoRenewAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDedicatedHostAutoRenewAttribute`.
 ///
@@ -12,17 +10,17 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `MissingParameter.DedicatedHostId` |
-/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` |
-/// | 403 | `InvalidParameter.InvalidDedicatedHostId` |
-/// | 403 | `IncorrectHostStatus` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `InvalidParameter.Duration` |
-/// | 403 | `InvalidParameter.RenewalStatus` |
-/// | 403 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 403 | `InvalidParameter.AutoRenewWithEcs` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `MissingParameter.DedicatedHostId` |  | The dedicated host ID is missing. Pass `DedicatedHostIds`. |
+/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` |  | The request names too many dedicated hosts. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.InvalidDedicatedHostId` |  | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
+/// | 403 | `IncorrectHostStatus` |  | The state of the dedicated host does not allow the operation. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidParameter.Duration` |  | The renewal period is not valid. Check `Duration`. |
+/// | 403 | `InvalidParameter.RenewalStatus` |  | The renewal status is not valid. Check `RenewalStatus`. |
+/// | 403 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 403 | `InvalidParameter.AutoRenewWithEcs` |  | The value of `AutoRenewWithEcs` is not valid. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAutoRenewAttribute {
     /// `DedicatedHostIds`.
@@ -50,38 +48,46 @@ pub struct ModifyDedicatedHostAutoRenewAttribute {
 }
 
 impl ModifyDedicatedHostAutoRenewAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_ids: impl Into<String>) -> Self {
         Self {
             dedicated_host_ids: dedicated_host_ids.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Duration`.
+    #[inline]
     pub fn duration(mut self, duration: i32) -> Self {
         self.duration = Some(duration);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `RenewalStatus`.
     pub fn renewal_status(mut self, renewal_status: impl Into<String>) -> Self {
         self.renewal_status = Some(renewal_status.into());
         self
     }
+
     /// Sets `AutoRenewWithEcs`.
     pub fn auto_renew_with_ecs(
         mut self,
@@ -92,12 +98,17 @@ impl ModifyDedicatedHostAutoRenewAttribute {
     }
 }
 
-record!(
-    request ModifyDedicatedHostAutoRenewAttribute,
-    MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE, 0 => dedicated_host_ids, 1 => region_id,
-    2 => duration, 3 => period_unit, 4 => auto_renew, 5 => renewal_status, 6 =>
-    auto_renew_with_ecs
-);
+record! {
+    request ModifyDedicatedHostAutoRenewAttribute = MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE {
+        dedicated_host_ids,
+        region_id,
+        duration,
+        period_unit,
+        auto_renew,
+        renewal_status,
+        auto_renew_with_ecs,
+    }
+}
 
 static MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyDedicatedHostAutoRenewAttribute",
@@ -113,96 +124,99 @@ static MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyDedicatedHostAutoRenewAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyDedicatedHostAutoRenewAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyDedicatedHostAutoRenewAttribute`]: the ID of the request, and nothing else.
+pub type ModifyDedicatedHostAutoRenewAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyDedicatedHostAutoRenewAttribute`].
+    ModifyDedicatedHostAutoRenewAttributeErrorCode {
+        /// `MissingParameter.DedicatedHostId` (403): The dedicated host ID is missing. Pass `DedicatedHostIds`.
+        MissingParameterDedicatedHostId = "MissingParameter.DedicatedHostId",
+        /// `InvalidParameter.ToManyDedicatedHostIds` (403): The request names too many dedicated hosts. Pass fewer than 100.
+        InvalidParameterToManyDedicatedHostIds = "InvalidParameter.ToManyDedicatedHostIds",
+        /// `InvalidParameter.InvalidDedicatedHostId` (403): A dedicated host ID is not valid. Check `DedicatedHostIds`.
+        InvalidParameterInvalidDedicatedHostId = "InvalidParameter.InvalidDedicatedHostId",
+        /// `IncorrectHostStatus` (403): The state of the dedicated host does not allow the operation.
+        IncorrectHostStatus = "IncorrectHostStatus",
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `InvalidParameter.Duration` (403): The renewal period is not valid. Check `Duration`.
+        InvalidParameterDuration = "InvalidParameter.Duration",
+        /// `InvalidParameter.RenewalStatus` (403): The renewal status is not valid. Check `RenewalStatus`.
+        InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
+        /// `InvalidPeriodUnit.ValueNotSupported` (403): The unit of the period is not valid. Check `PeriodUnit`.
+        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        /// `InvalidParameter.AutoRenewWithEcs` (403): The value of `AutoRenewWithEcs` is not valid.
+        InvalidParameterAutoRenewWithEcs = "InvalidParameter.AutoRenewWithEcs",
+    }
 }
 
-record!(
-    response ModifyDedicatedHostAutoRenewAttributeResponse,
-    MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyDedicatedHostAutoRenewAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyDedicatedHostAutoRenewAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDedicatedHostAutoRenewAttributeErrorCode {
-    /// `MissingParameter.DedicatedHostId` (403)
-    MissingParameterDedicatedHostId,
-    /// `InvalidParameter.ToManyDedicatedHostIds` (403)
-    InvalidParameterToManyDedicatedHostIds,
-    /// `InvalidParameter.InvalidDedicatedHostId` (403)
-    InvalidParameterInvalidDedicatedHostId,
-    /// `IncorrectHostStatus` (403)
-    IncorrectHostStatus,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `InvalidParameter.Duration` (403)
-    InvalidParameterDuration,
-    /// `InvalidParameter.RenewalStatus` (403)
-    InvalidParameterRenewalStatus,
-    /// `InvalidPeriodUnit.ValueNotSupported` (403)
-    InvalidPeriodUnitValueNotSupported,
-    /// `InvalidParameter.AutoRenewWithEcs` (403)
-    InvalidParameterAutoRenewWithEcs,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyDedicatedHostAutoRenewAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.DedicatedHostId", Self::MissingParameterDedicatedHostId),
-        (
-            "InvalidParameter.ToManyDedicatedHostIds",
-            Self::InvalidParameterToManyDedicatedHostIds,
-        ),
-        (
-            "InvalidParameter.InvalidDedicatedHostId",
-            Self::InvalidParameterInvalidDedicatedHostId,
-        ),
-        ("IncorrectHostStatus", Self::IncorrectHostStatus),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("InvalidParameter.Duration", Self::InvalidParameterDuration),
-        ("InvalidParameter.RenewalStatus", Self::InvalidParameterRenewalStatus),
-        (
-            "InvalidPeriodUnit.ValueNotSupported",
-            Self::InvalidPeriodUnitValueNotSupported,
-        ),
-        ("InvalidParameter.AutoRenewWithEcs", Self::InvalidParameterAutoRenewWithEcs),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDedicatedHostAutoRenewAttribute`.
+/// The descriptor of [`ModifyDedicatedHostAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAutoRenewAttribute",
     ),
     errors: &[
-        ErrorRow::new(403, "MissingParameter.DedicatedHostId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyDedicatedHostIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidDedicatedHostId", "", ""),
-        ErrorRow::new(403, "IncorrectHostStatus", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Duration", "", ""),
-        ErrorRow::new(403, "InvalidParameter.RenewalStatus", "", ""),
-        ErrorRow::new(403, "InvalidPeriodUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidParameter.AutoRenewWithEcs", "", ""),
+        ErrorRow::new(
+            403,
+            "MissingParameter.DedicatedHostId",
+            "",
+            "The dedicated host ID is missing. Pass `DedicatedHostIds`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyDedicatedHostIds",
+            "",
+            "The request names too many dedicated hosts. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidDedicatedHostId",
+            "",
+            "A dedicated host ID is not valid. Check `DedicatedHostIds`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectHostStatus",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Duration",
+            "",
+            "The renewal period is not valid. Check `Duration`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.RenewalStatus",
+            "",
+            "The renewal status is not valid. Check `RenewalStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPeriodUnit.ValueNotSupported",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.AutoRenewWithEcs",
+            "",
+            "The value of `AutoRenewWithEcs` is not valid.",
+        ),
     ],
     ..Operation::new(
         "ModifyDedicatedHostAutoRenewAttribute",
         Access::Write,
         &MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE,
-        &MODIFY_DEDICATED_HOST_AUTO_RENEW_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyDedicatedHostClusterAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDedicatedHostClusterAttribute`.
 ///
@@ -12,12 +10,12 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDedicatedHostName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 403 | `InvalidUser.Unauthorized` |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDedicatedHostName.Malformed` |  | The name of the dedicated host or cluster is not valid. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostClusterAttribute {
     /// `RegionId`.
@@ -37,18 +35,20 @@ pub struct ModifyDedicatedHostClusterAttribute {
 }
 
 impl ModifyDedicatedHostClusterAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_cluster_id: impl Into<String>) -> Self {
         Self {
             dedicated_host_cluster_id: dedicated_host_cluster_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `DedicatedHostClusterName`.
     pub fn dedicated_host_cluster_name(
         mut self,
@@ -57,6 +57,7 @@ impl ModifyDedicatedHostClusterAttribute {
         self.dedicated_host_cluster_name = Some(dedicated_host_cluster_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -64,11 +65,14 @@ impl ModifyDedicatedHostClusterAttribute {
     }
 }
 
-record!(
-    request ModifyDedicatedHostClusterAttribute, MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE,
-    0 => region_id, 1 => dedicated_host_cluster_id, 2 => dedicated_host_cluster_name, 3
-    => description
-);
+record! {
+    request ModifyDedicatedHostClusterAttribute = MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE {
+        region_id,
+        dedicated_host_cluster_id,
+        dedicated_host_cluster_name,
+        description,
+    }
+}
 
 static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyDedicatedHostClusterAttribute",
@@ -82,67 +86,59 @@ static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyDedicatedHostClusterAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyDedicatedHostClusterAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyDedicatedHostClusterAttribute`]: the ID of the request, and nothing else.
+pub type ModifyDedicatedHostClusterAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyDedicatedHostClusterAttribute`].
+    ModifyDedicatedHostClusterAttributeErrorCode {
+        /// `InvalidDedicatedHostName.Malformed` (400): The name of the dedicated host or cluster is not valid.
+        InvalidDedicatedHostNameMalformed = "InvalidDedicatedHostName.Malformed",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
+        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host does not exist. Check its ID.
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+    }
 }
 
-record!(
-    response ModifyDedicatedHostClusterAttributeResponse,
-    MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyDedicatedHostClusterAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyDedicatedHostClusterAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDedicatedHostClusterAttributeErrorCode {
-    /// `InvalidDedicatedHostName.Malformed` (400)
-    InvalidDedicatedHostNameMalformed,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidUser.Unauthorized` (403)
-    InvalidUserUnauthorized,
-    /// `InvalidDedicatedHostId.NotFound` (404)
-    InvalidDedicatedHostIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyDedicatedHostClusterAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDedicatedHostName.Malformed", Self::InvalidDedicatedHostNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidUser.Unauthorized", Self::InvalidUserUnauthorized),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDedicatedHostClusterAttribute`.
+/// The descriptor of [`ModifyDedicatedHostClusterAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostClusterAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidDedicatedHostName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidUser.Unauthorized", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostName.Malformed",
+            "",
+            "The name of the dedicated host or cluster is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyDedicatedHostClusterAttribute",
         Access::Write,
         &MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE,
-        &MODIFY_DEDICATED_HOST_CLUSTER_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

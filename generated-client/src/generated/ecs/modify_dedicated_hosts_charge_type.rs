@@ -2,9 +2,7 @@
 
 //! `ModifyDedicatedHostsChargeType`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDedicatedHostsChargeType`.
 ///
@@ -17,42 +15,44 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidParameter.InstanceIds` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InvalidStatus.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidSpotStrategy` |  |  |
-/// | 400 | `ExpiredInstance` |  |  |
-/// | 400 | `InstancesIdQuotaExceed` |  |  |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInstance.UnpaidOrder` |  |  |
-/// | 400 | `ReleaseTimeHaveBeenSet` |  |  |
+/// | 400 | `InvalidParameter.InstanceIds` |  | The instance IDs are not valid. Check `InstanceIds`. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` |  | The billing method is not valid or does not allow the operation. |
+/// | 400 | `InvalidSpotStrategy` |  | The value of `SpotStrategy` is not valid. |
+/// | 400 | `ExpiredInstance` |  | The instance or dedicated host has expired. Renew it first. |
+/// | 400 | `InstancesIdQuotaExceed` |  | The request names too many instances. Split it into several calls. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidInstance.UnpaidOrder` |  | The instance has an unpaid order. Pay or cancel it first. |
+/// | 400 | `ReleaseTimeHaveBeenSet` |  | The instance has a release time, so its billing method cannot be changed. Clear the time first. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidPeriod.UnitMismatch` |  |  |
-/// | 400 | `InvalidImageType.NotSupported` |  |  |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  |  |
-/// | 400 | `QuotaExceed.AfterpayInstance` |  |  |
-/// | 400 | `QuotaExceed.RufundVcpu` |  |  |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 403 | `InstanceType.Offline` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `Account.Arrearage` |  |  |
-/// | 403 | `InvalidParameter.NotMatch` |  |  |
-/// | 403 | `InvalidAction` |  |  |
-/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
-/// | 403 | `ImageNotSupportInstanceType` |  |  |
-/// | 403 | `InvalidInstanceType.PhasedOut` |  |  |
-/// | 403 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
-/// | 403 | `RealNameAuthenticationError` |  |  |
-/// | 403 | `InvalidOperation.NotSupport` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `InvalidPeriod.UnitMismatch` |  | `Period` does not fit `PeriodUnit`. Check both. |
+/// | 400 | `InvalidImageType.NotSupported` |  | The kind of image on the instance does not allow changing the billing method. |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  | The account is restricted: it has no default means of payment or lacks authorization. |
+/// | 400 | `QuotaExceed.AfterpayInstance` |  | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
+/// | 400 | `QuotaExceed.RufundVcpu` |  | The monthly quota of vCPUs for refunds is used up. Try again the next month. |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `InvalidAction` |  | The operation is not valid for this resource in its present condition. |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
+/// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
+/// | 403 | `InvalidInstanceType.PhasedOut` |  | The instance type is no longer offered. Choose another one. |
+/// | 403 | `InvalidPeriod.ExceededDedicatedHost` |  | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 403 | `RealNameAuthenticationError` |  | The account has not passed real-name registration. Complete it first. |
+/// | 403 | `InvalidOperation.NotSupport` |  | The operation is not supported for this dedicated host, its instances or this region. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostsChargeType {
     /// `DedicatedHostIds`.
-    pub dedicated_host_ids: String,
+    ///
+    /// At most 20 elements.
+    pub dedicated_host_ids: Vec<String>,
     /// `RegionId`.
     ///
     /// The client fills it with its region.
@@ -86,38 +86,47 @@ pub struct ModifyDedicatedHostsChargeType {
 }
 
 impl ModifyDedicatedHostsChargeType {
-    /// With what is required.
-    pub fn new(dedicated_host_ids: impl Into<String>) -> Self {
+    /// Creates a request with its required parameter.
+    pub fn new(dedicated_host_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            dedicated_host_ids: dedicated_host_ids.into(),
+            dedicated_host_ids: dedicated_host_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `AutoPay`.
+    #[inline]
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
         self
     }
+
     /// Sets `DedicatedHostChargeType`.
     pub fn dedicated_host_charge_type(
         mut self,
@@ -126,28 +135,42 @@ impl ModifyDedicatedHostsChargeType {
         self.dedicated_host_charge_type = Some(dedicated_host_charge_type.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `DetailFee`.
+    #[inline]
     pub fn detail_fee(mut self, detail_fee: bool) -> Self {
         self.detail_fee = Some(detail_fee);
         self
     }
 }
 
-record!(
-    request ModifyDedicatedHostsChargeType, MODIFY_DEDICATED_HOSTS_CHARGE_TYPE, 0 =>
-    dedicated_host_ids, 1 => region_id, 2 => period, 3 => period_unit, 4 => dry_run, 5 =>
-    auto_pay, 6 => dedicated_host_charge_type, 7 => client_token, 8 => detail_fee
-);
+record! {
+    request ModifyDedicatedHostsChargeType = MODIFY_DEDICATED_HOSTS_CHARGE_TYPE {
+        dedicated_host_ids,
+        region_id,
+        period,
+        period_unit,
+        dry_run,
+        auto_pay,
+        dedicated_host_charge_type,
+        client_token,
+        detail_fee,
+    }
+}
 
 static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE: Schema = Schema {
     name: "ModifyDedicatedHostsChargeType",
     fields: &[
-        Field::string("DedicatedHostIds").required(),
+        Field::list("DedicatedHostIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(20))
+            .required()
+            .style(Style::Json),
         Field::string("RegionId").region(),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
@@ -161,7 +184,7 @@ static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyDedicatedHostsChargeType`] answers.
+/// The response to [`ModifyDedicatedHostsChargeType`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyDedicatedHostsChargeTypeResponse {
@@ -169,49 +192,25 @@ pub struct ModifyDedicatedHostsChargeTypeResponse {
     pub order_id: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `FeeOfInstances`.
-    pub fee_of_instances: Option<ResponseFeeOfInstances>,
+    /// `FeeOfInstances.FeeOfInstance`.
+    pub fee_of_instances: Vec<ResponseFeeOfInstance>,
 }
 
-impl ModifyDedicatedHostsChargeTypeResponse {
-    /// The list in `FeeOfInstances.FeeOfInstance`; empty where the response has none.
-    pub fn fee_of_instances(&self) -> &[ResponseFeeOfInstance] {
-        self.fee_of_instances.as_ref().map_or(&[], |wrapper| &wrapper.fee_of_instance)
+record! {
+    response ModifyDedicatedHostsChargeTypeResponse = MODIFY_DEDICATED_HOSTS_CHARGE_TYPE_RESPONSE {
+        order_id,
+        request_id,
+        fee_of_instances,
     }
 }
-
-record!(
-    response ModifyDedicatedHostsChargeTypeResponse,
-    MODIFY_DEDICATED_HOSTS_CHARGE_TYPE_RESPONSE, 0 => order_id, 1 => request_id, 2 =>
-    fee_of_instances
-);
 
 static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE_RESPONSE: Schema = Schema {
     name: "ModifyDedicatedHostsChargeTypeResponse",
     fields: &[
         Field::string("OrderId"),
         Field::string("RequestId"),
-        Field::object("FeeOfInstances", &RESPONSE_FEE_OF_INSTANCES),
-    ],
-    rules: &[],
-};
-
-/// `FeeOfInstances` of [`ModifyDedicatedHostsChargeTypeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseFeeOfInstances {
-    /// `FeeOfInstance`.
-    pub fee_of_instance: Vec<ResponseFeeOfInstance>,
-}
-
-record!(
-    response ResponseFeeOfInstances, RESPONSE_FEE_OF_INSTANCES, 0 => fee_of_instance
-);
-
-static RESPONSE_FEE_OF_INSTANCES: Schema = Schema {
-    name: "ResponseFeeOfInstances",
-    fields: &[
-        Field::list("FeeOfInstance", &Field::object("", &RESPONSE_FEE_OF_INSTANCE)),
+        Field::list("FeeOfInstances", &Field::object("", &RESPONSE_FEE_OF_INSTANCE))
+            .wrapped("FeeOfInstance"),
     ],
     rules: &[],
 };
@@ -228,10 +227,13 @@ pub struct ResponseFeeOfInstance {
     pub fee: Option<String>,
 }
 
-record!(
-    response ResponseFeeOfInstance, RESPONSE_FEE_OF_INSTANCE, 0 => instance_id, 1 =>
-    currency, 2 => fee
-);
+record! {
+    response ResponseFeeOfInstance = RESPONSE_FEE_OF_INSTANCE {
+        instance_id,
+        currency,
+        fee,
+    }
+}
 
 static RESPONSE_FEE_OF_INSTANCE: Schema = Schema {
     name: "ResponseFeeOfInstance",
@@ -243,150 +245,140 @@ static RESPONSE_FEE_OF_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyDedicatedHostsChargeType`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDedicatedHostsChargeTypeErrorCode {
-    /// `InvalidParameter.InstanceIds` (400)
-    InvalidParameterInstanceIds,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidStatus.ValueNotSupported` (400)
-    InvalidStatusValueNotSupported,
-    /// `InvalidInstanceChargeType.ValueNotSupported` (400)
-    InvalidInstanceChargeTypeValueNotSupported,
-    /// `InvalidSpotStrategy` (400)
-    InvalidSpotStrategy,
-    /// `ExpiredInstance` (400)
-    ExpiredInstance,
-    /// `InstancesIdQuotaExceed` (400)
-    InstancesIdQuotaExceed,
-    /// `InvalidClientToken.ValueNotSupported` (400)
-    InvalidClientTokenValueNotSupported,
-    /// `InvalidInstance.UnpaidOrder` (400)
-    InvalidInstanceUnpaidOrder,
-    /// `ReleaseTimeHaveBeenSet` (400)
-    ReleaseTimeHaveBeenSet,
-    /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
-    Throttling,
-    /// `InvalidPeriod.UnitMismatch` (400)
-    InvalidPeriodUnitMismatch,
-    /// `InvalidImageType.NotSupported` (400)
-    InvalidImageTypeNotSupported,
-    /// `InvalidPeriod.ExceededDedicatedHost` (400, 403)
-    InvalidPeriodExceededDedicatedHost,
-    /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
-    InvalidSystemDiskCategoryValueNotSupported,
-    /// `InvalidAccountStatus.PayAmountLimitExceeded` (400)
-    InvalidAccountStatusPayAmountLimitExceeded,
-    /// `QuotaExceed.AfterpayInstance` (400)
-    QuotaExceedAfterpayInstance,
-    /// `QuotaExceed.RufundVcpu` (400)
-    QuotaExceedRufundVcpu,
-    /// `InvalidInstanceType.ValueNotSupported` (403)
-    InvalidInstanceTypeValueNotSupported,
-    /// `InstanceType.Offline` (403)
-    InstanceTypeOffline,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `Account.Arrearage` (403)
-    AccountArrearage,
-    /// `InvalidParameter.NotMatch` (403)
-    InvalidParameterNotMatch,
-    /// `InvalidAction` (403)
-    InvalidAction,
-    /// `QuotaExceed.PostPaidDisk` (403)
-    QuotaExceedPostPaidDisk,
-    /// `ImageNotSupportInstanceType` (403)
-    ImageNotSupportInstanceType,
-    /// `InvalidInstanceType.PhasedOut` (403)
-    InvalidInstanceTypePhasedOut,
-    /// `RealNameAuthenticationError` (403)
-    RealNameAuthenticationError,
-    /// `InvalidOperation.NotSupport` (403)
-    InvalidOperationNotSupport,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyDedicatedHostsChargeType`].
+    ModifyDedicatedHostsChargeTypeErrorCode {
+        /// `InvalidParameter.InstanceIds` (400): The instance IDs are not valid. Check `InstanceIds`.
+        InvalidParameterInstanceIds = "InvalidParameter.InstanceIds",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidStatus.ValueNotSupported` (400): The state is not valid, or the state of the resource does not allow the operation.
+        InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
+        /// `InvalidInstanceChargeType.ValueNotSupported` (400): The billing method is not valid or does not allow the operation.
+        InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
+        /// `InvalidSpotStrategy` (400): The value of `SpotStrategy` is not valid.
+        InvalidSpotStrategy = "InvalidSpotStrategy",
+        /// `ExpiredInstance` (400): The instance or dedicated host has expired. Renew it first.
+        ExpiredInstance = "ExpiredInstance",
+        /// `InstancesIdQuotaExceed` (400): The request names too many instances. Split it into several calls.
+        InstancesIdQuotaExceed = "InstancesIdQuotaExceed",
+        /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
+        InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
+        /// `InvalidInstance.UnpaidOrder` (400): The instance has an unpaid order. Pay or cancel it first.
+        InvalidInstanceUnpaidOrder = "InvalidInstance.UnpaidOrder",
+        /// `ReleaseTimeHaveBeenSet` (400): The instance has a release time, so its billing method cannot be changed. Clear the time first.
+        ReleaseTimeHaveBeenSet = "ReleaseTimeHaveBeenSet",
+        /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
+        Throttling = "Throttling",
+        /// `InvalidPeriod.UnitMismatch` (400): `Period` does not fit `PeriodUnit`. Check both.
+        InvalidPeriodUnitMismatch = "InvalidPeriod.UnitMismatch",
+        /// `InvalidImageType.NotSupported` (400): The kind of image on the instance does not allow changing the billing method.
+        InvalidImageTypeNotSupported = "InvalidImageType.NotSupported",
+        /// `InvalidPeriod.ExceededDedicatedHost` (400, 403): The instance would expire later than its dedicated host. Choose a shorter period or renew the host.
+        InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
+        InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
+        /// `InvalidAccountStatus.PayAmountLimitExceeded` (400): The account is restricted: it has no default means of payment or lacks authorization.
+        InvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded",
+        /// `QuotaExceed.AfterpayInstance` (400): The quota of pay-as-you-go instances is used up. Release some or request a higher quota.
+        QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
+        /// `QuotaExceed.RufundVcpu` (400): The monthly quota of vCPUs for refunds is used up. Try again the next month.
+        QuotaExceedRufundVcpu = "QuotaExceed.RufundVcpu",
+        /// `InvalidInstanceType.ValueNotSupported` (403): The instance type does not exist or is not available here. Choose another one.
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
+        InstanceTypeOffline = "InstanceType.Offline",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `Account.Arrearage` (403): The account has overdue payments. Settle them, then repeat the call.
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
+        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        /// `InvalidAction` (403): The operation is not valid for this resource in its present condition.
+        InvalidAction = "InvalidAction",
+        /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
+        QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
+        /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
+        ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
+        /// `InvalidInstanceType.PhasedOut` (403): The instance type is no longer offered. Choose another one.
+        InvalidInstanceTypePhasedOut = "InvalidInstanceType.PhasedOut",
+        /// `RealNameAuthenticationError` (403): The account has not passed real-name registration. Complete it first.
+        RealNameAuthenticationError = "RealNameAuthenticationError",
+        /// `InvalidOperation.NotSupport` (403): The operation is not supported for this dedicated host, its instances or this region.
+        InvalidOperationNotSupport = "InvalidOperation.NotSupport",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ModifyDedicatedHostsChargeTypeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.InstanceIds", Self::InvalidParameterInstanceIds),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidStatus.ValueNotSupported", Self::InvalidStatusValueNotSupported),
-        (
-            "InvalidInstanceChargeType.ValueNotSupported",
-            Self::InvalidInstanceChargeTypeValueNotSupported,
-        ),
-        ("InvalidSpotStrategy", Self::InvalidSpotStrategy),
-        ("ExpiredInstance", Self::ExpiredInstance),
-        ("InstancesIdQuotaExceed", Self::InstancesIdQuotaExceed),
-        (
-            "InvalidClientToken.ValueNotSupported",
-            Self::InvalidClientTokenValueNotSupported,
-        ),
-        ("InvalidInstance.UnpaidOrder", Self::InvalidInstanceUnpaidOrder),
-        ("ReleaseTimeHaveBeenSet", Self::ReleaseTimeHaveBeenSet),
-        ("Throttling", Self::Throttling),
-        ("InvalidPeriod.UnitMismatch", Self::InvalidPeriodUnitMismatch),
-        ("InvalidImageType.NotSupported", Self::InvalidImageTypeNotSupported),
-        (
-            "InvalidPeriod.ExceededDedicatedHost",
-            Self::InvalidPeriodExceededDedicatedHost,
-        ),
-        (
-            "InvalidSystemDiskCategory.ValueNotSupported",
-            Self::InvalidSystemDiskCategoryValueNotSupported,
-        ),
-        (
-            "InvalidAccountStatus.PayAmountLimitExceeded",
-            Self::InvalidAccountStatusPayAmountLimitExceeded,
-        ),
-        ("QuotaExceed.AfterpayInstance", Self::QuotaExceedAfterpayInstance),
-        ("QuotaExceed.RufundVcpu", Self::QuotaExceedRufundVcpu),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("InstanceType.Offline", Self::InstanceTypeOffline),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        ("Account.Arrearage", Self::AccountArrearage),
-        ("InvalidParameter.NotMatch", Self::InvalidParameterNotMatch),
-        ("InvalidAction", Self::InvalidAction),
-        ("QuotaExceed.PostPaidDisk", Self::QuotaExceedPostPaidDisk),
-        ("ImageNotSupportInstanceType", Self::ImageNotSupportInstanceType),
-        ("InvalidInstanceType.PhasedOut", Self::InvalidInstanceTypePhasedOut),
-        ("RealNameAuthenticationError", Self::RealNameAuthenticationError),
-        ("InvalidOperation.NotSupport", Self::InvalidOperationNotSupport),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDedicatedHostsChargeType`.
+/// The descriptor of [`ModifyDedicatedHostsChargeType`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostsChargeType",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.InstanceIds", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSpotStrategy", "", ""),
-        ErrorRow::new(400, "ExpiredInstance", "", ""),
-        ErrorRow::new(400, "InstancesIdQuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstance.UnpaidOrder", "", ""),
-        ErrorRow::new(400, "ReleaseTimeHaveBeenSet", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.InstanceIds",
+            "",
+            "The instance IDs are not valid. Check `InstanceIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.ValueNotSupported",
+            "",
+            "The state is not valid, or the state of the resource does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotStrategy",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "ExpiredInstance",
+            "",
+            "The instance or dedicated host has expired. Renew it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstancesIdQuotaExceed",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.ValueNotSupported",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.UnpaidOrder",
+            "",
+            "The instance has an unpaid order. Pay or cancel it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "ReleaseTimeHaveBeenSet",
+            "",
+            "The instance has a release time, so its billing method cannot be changed. Clear the time first.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -394,27 +386,132 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidPeriod.UnitMismatch", "", ""),
-        ErrorRow::new(400, "InvalidImageType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ExceededDedicatedHost", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAccountStatus.PayAmountLimitExceeded", "", ""),
-        ErrorRow::new(400, "QuotaExceed.AfterpayInstance", "", ""),
-        ErrorRow::new(400, "QuotaExceed.RufundVcpu", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InstanceType.Offline", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "Account.Arrearage", "", ""),
-        ErrorRow::new(403, "InvalidParameter.NotMatch", "", ""),
-        ErrorRow::new(403, "InvalidAction", "", ""),
-        ErrorRow::new(403, "QuotaExceed.PostPaidDisk", "", ""),
-        ErrorRow::new(403, "ImageNotSupportInstanceType", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.PhasedOut", "", ""),
-        ErrorRow::new(403, "InvalidPeriod.ExceededDedicatedHost", "", ""),
-        ErrorRow::new(403, "RealNameAuthenticationError", "", ""),
-        ErrorRow::new(403, "InvalidOperation.NotSupport", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.UnitMismatch",
+            "",
+            "`Period` does not fit `PeriodUnit`. Check both.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageType.NotSupported",
+            "",
+            "The kind of image on the instance does not allow changing the billing method.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ExceededDedicatedHost",
+            "",
+            "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskCategory.ValueNotSupported",
+            "",
+            "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAccountStatus.PayAmountLimitExceeded",
+            "",
+            "The account is restricted: it has no default means of payment or lacks authorization.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.AfterpayInstance",
+            "",
+            "The quota of pay-as-you-go instances is used up. Release some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.RufundVcpu",
+            "",
+            "The monthly quota of vCPUs for refunds is used up. Try again the next month.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceType.Offline",
+            "",
+            "The instance type is no longer offered. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.NotMatch",
+            "",
+            "Parameters or resources of the request do not fit together. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAction",
+            "",
+            "The operation is not valid for this resource in its present condition.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PostPaidDisk",
+            "",
+            "The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSupportInstanceType",
+            "",
+            "The image does not support the instance type. Choose another image or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.PhasedOut",
+            "",
+            "The instance type is no longer offered. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPeriod.ExceededDedicatedHost",
+            "",
+            "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
+        ),
+        ErrorRow::new(
+            403,
+            "RealNameAuthenticationError",
+            "",
+            "The account has not passed real-name registration. Complete it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.NotSupport",
+            "",
+            "The operation is not supported for this dedicated host, its instances or this region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

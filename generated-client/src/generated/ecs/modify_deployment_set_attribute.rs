@@ -2,9 +2,7 @@
 
 //! `ModifyDeploymentSetAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDeploymentSetAttribute`.
 ///
@@ -12,12 +10,12 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidDeploymentSetName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidDeploymentSetId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDeploymentSetName.Malformed` |  | The name of the deployment set is not valid. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidDeploymentSetId.NotFound` |  | The deployment set does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyDeploymentSetAttribute {
     /// `DeploymentSetId`.
@@ -41,18 +39,20 @@ pub struct ModifyDeploymentSetAttribute {
 }
 
 impl ModifyDeploymentSetAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(deployment_set_id: impl Into<String>) -> Self {
         Self {
             deployment_set_id: deployment_set_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `DeploymentSetName`.
     pub fn deployment_set_name(
         mut self,
@@ -61,23 +61,30 @@ impl ModifyDeploymentSetAttribute {
         self.deployment_set_name = Some(deployment_set_name.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Affinity`.
+    #[inline]
     pub fn affinity(mut self, affinity: i32) -> Self {
         self.affinity = Some(affinity);
         self
     }
 }
 
-record!(
-    request ModifyDeploymentSetAttribute, MODIFY_DEPLOYMENT_SET_ATTRIBUTE, 0 =>
-    deployment_set_id, 1 => description, 2 => deployment_set_name, 3 => region_id, 4 =>
-    affinity
-);
+record! {
+    request ModifyDeploymentSetAttribute = MODIFY_DEPLOYMENT_SET_ATTRIBUTE {
+        deployment_set_id,
+        description,
+        deployment_set_name,
+        region_id,
+        affinity,
+    }
+}
 
 static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Schema = Schema {
     name: "ModifyDeploymentSetAttribute",
@@ -87,73 +94,64 @@ static MODIFY_DEPLOYMENT_SET_ATTRIBUTE: Schema = Schema {
         Field::string("DeploymentSetName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("RegionId").region(),
-        Field::int32("Affinity")
-            .limits(&Limits::NONE.minimum(1.0).maximum(10.0).format(Format::Int32)),
+        Field::int32("Affinity").limits(&Limits::NONE.minimum(1).maximum(10)),
     ],
     rules: &[],
 };
 
-/// What [`ModifyDeploymentSetAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyDeploymentSetAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyDeploymentSetAttribute`]: the ID of the request, and nothing else.
+pub type ModifyDeploymentSetAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyDeploymentSetAttribute`].
+    ModifyDeploymentSetAttributeErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidDeploymentSetName.Malformed` (400): The name of the deployment set is not valid.
+        InvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidDeploymentSetId.NotFound` (400): The deployment set does not exist. Check its ID.
+        InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
+    }
 }
 
-record!(
-    response ModifyDeploymentSetAttributeResponse,
-    MODIFY_DEPLOYMENT_SET_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_DEPLOYMENT_SET_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyDeploymentSetAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyDeploymentSetAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDeploymentSetAttributeErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidDeploymentSetName.Malformed` (400)
-    InvalidDeploymentSetNameMalformed,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidDeploymentSetId.NotFound` (400)
-    InvalidDeploymentSetIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyDeploymentSetAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidDeploymentSetName.Malformed", Self::InvalidDeploymentSetNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidDeploymentSetId.NotFound", Self::InvalidDeploymentSetIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDeploymentSetAttribute`.
+/// The descriptor of [`ModifyDeploymentSetAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDeploymentSetAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidDeploymentSetName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDeploymentSetId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDeploymentSetName.Malformed",
+            "",
+            "The name of the deployment set is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDeploymentSetId.NotFound",
+            "",
+            "The deployment set does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyDeploymentSetAttribute",
         Access::Write,
         &MODIFY_DEPLOYMENT_SET_ATTRIBUTE,
-        &MODIFY_DEPLOYMENT_SET_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

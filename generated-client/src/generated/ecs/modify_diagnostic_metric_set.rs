@@ -2,9 +2,7 @@
 
 //! `ModifyDiagnosticMetricSet`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDiagnosticMetricSet`.
 ///
@@ -12,10 +10,10 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.MetricSetId` |
-/// | 400 | `InvalidParameter.MetricIds` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.MetricSetId` |  | The diagnostic metric set is not valid. Check `MetricSetId`. |
+/// | 400 | `InvalidParameter.MetricIds` |  | A diagnostic metric is not valid. Check `MetricIds`. |
 #[derive(Default)]
 pub struct ModifyDiagnosticMetricSet {
     /// `RegionId`.
@@ -43,18 +41,20 @@ pub struct ModifyDiagnosticMetricSet {
 }
 
 impl ModifyDiagnosticMetricSet {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(metric_set_id: impl Into<String>) -> Self {
         Self {
             metric_set_id: metric_set_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `MetricIds`.
     pub fn metric_ids(
         mut self,
@@ -63,16 +63,19 @@ impl ModifyDiagnosticMetricSet {
         self.metric_ids = Some(metric_ids.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `MetricSetName`.
     pub fn metric_set_name(mut self, metric_set_name: impl Into<String>) -> Self {
         self.metric_set_name = Some(metric_set_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -80,11 +83,16 @@ impl ModifyDiagnosticMetricSet {
     }
 }
 
-record!(
-    request ModifyDiagnosticMetricSet, MODIFY_DIAGNOSTIC_METRIC_SET, 0 => region_id, 1 =>
-    metric_set_id, 2 => metric_ids, 3 => resource_type, 4 => metric_set_name, 5 =>
-    description
-);
+record! {
+    request ModifyDiagnosticMetricSet = MODIFY_DIAGNOSTIC_METRIC_SET {
+        region_id,
+        metric_set_id,
+        metric_ids,
+        resource_type,
+        metric_set_name,
+        description,
+    }
+}
 
 static MODIFY_DIAGNOSTIC_METRIC_SET: Schema = Schema {
     name: "ModifyDiagnosticMetricSet",
@@ -100,59 +108,43 @@ static MODIFY_DIAGNOSTIC_METRIC_SET: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyDiagnosticMetricSet`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyDiagnosticMetricSetResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyDiagnosticMetricSet`]: the ID of the request, and nothing else.
+pub type ModifyDiagnosticMetricSetResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyDiagnosticMetricSet`].
+    ModifyDiagnosticMetricSetErrorCode {
+        /// `InvalidParameter.MetricSetId` (400): The diagnostic metric set is not valid. Check `MetricSetId`.
+        InvalidParameterMetricSetId = "InvalidParameter.MetricSetId",
+        /// `InvalidParameter.MetricIds` (400): A diagnostic metric is not valid. Check `MetricIds`.
+        InvalidParameterMetricIds = "InvalidParameter.MetricIds",
+    }
 }
 
-record!(
-    response ModifyDiagnosticMetricSetResponse, MODIFY_DIAGNOSTIC_METRIC_SET_RESPONSE, 0
-    => request_id
-);
-
-static MODIFY_DIAGNOSTIC_METRIC_SET_RESPONSE: Schema = Schema {
-    name: "ModifyDiagnosticMetricSetResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyDiagnosticMetricSet`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDiagnosticMetricSetErrorCode {
-    /// `InvalidParameter.MetricSetId` (400)
-    InvalidParameterMetricSetId,
-    /// `InvalidParameter.MetricIds` (400)
-    InvalidParameterMetricIds,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyDiagnosticMetricSetErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.MetricSetId", Self::InvalidParameterMetricSetId),
-        ("InvalidParameter.MetricIds", Self::InvalidParameterMetricIds),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDiagnosticMetricSet`.
+/// The descriptor of [`ModifyDiagnosticMetricSet`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiagnosticMetricSet",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.MetricSetId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MetricIds", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MetricSetId",
+            "",
+            "The diagnostic metric set is not valid. Check `MetricSetId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MetricIds",
+            "",
+            "A diagnostic metric is not valid. Check `MetricIds`.",
+        ),
     ],
     ..Operation::new(
         "ModifyDiagnosticMetricSet",
         Access::Write,
         &MODIFY_DIAGNOSTIC_METRIC_SET,
-        &MODIFY_DIAGNOSTIC_METRIC_SET_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

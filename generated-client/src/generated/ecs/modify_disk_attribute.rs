@@ -2,9 +2,7 @@
 
 //! `ModifyDiskAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDiskAttribute`.
 ///
@@ -16,25 +14,25 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDiskName.Malformed` |
-/// | 400 | `NoAttributeToModify` |
-/// | 400 | `IncompleteParamter` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 400 | `MissingParameter.DiskIdOrDiskIds` |
-/// | 400 | `ParameterConflict.DiskIdAndDiskIds` |
-/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |
-/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |
-/// | 400 | `BurstingEnabledForModifyingDiskUnsupported` |
-/// | 403 | `QuotaExceed.Snapshot` |
-/// | 403 | `DiskNotPortable` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `DeleteWithInstance.Conflict` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `InvalidDescription.Malformed` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDiskName.Malformed` |  | The name of a disk is not valid. |
+/// | 400 | `NoAttributeToModify` |  | The request changes nothing. Pass at least one attribute. |
+/// | 400 | `IncompleteParamter` |  | A required field is missing. Complete the request. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `MissingParameter.DiskIdOrDiskIds` |  | The disk is missing. Pass `DiskId` or `DiskIds`. |
+/// | 400 | `ParameterConflict.DiskIdAndDiskIds` |  | `DiskId` and `DiskIds` exclude each other. Pass only one of them. |
+/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  | The disk category does not support performance bursts. Choose another category or leave bursting off. |
+/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  | Disks with multi-attach do not support performance bursts. |
+/// | 400 | `BurstingEnabledForModifyingDiskUnsupported` |  | Performance bursts cannot be set for a disk that is being modified. Wait for the change to end. |
+/// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
+/// | 403 | `DiskNotPortable` |  | The disk is not portable, so the operation is not possible. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct ModifyDiskAttribute {
     /// `DiskId`.
@@ -64,45 +62,57 @@ pub struct ModifyDiskAttribute {
 }
 
 impl ModifyDiskAttribute {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `DiskId`.
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
         self.disk_id = Some(disk_id.into());
         self
     }
+
     /// Sets `DiskName`.
     pub fn disk_name(mut self, disk_name: impl Into<String>) -> Self {
         self.disk_name = Some(disk_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `DeleteWithInstance`.
+    #[inline]
     pub fn delete_with_instance(mut self, delete_with_instance: bool) -> Self {
         self.delete_with_instance = Some(delete_with_instance);
         self
     }
+
     /// Sets `DeleteAutoSnapshot`.
+    #[inline]
     pub fn delete_auto_snapshot(mut self, delete_auto_snapshot: bool) -> Self {
         self.delete_auto_snapshot = Some(delete_auto_snapshot);
         self
     }
+
     /// Sets `EnableAutoSnapshot`.
+    #[inline]
     pub fn enable_auto_snapshot(mut self, enable_auto_snapshot: bool) -> Self {
         self.enable_auto_snapshot = Some(enable_auto_snapshot);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `DiskIds`.
     pub fn disk_ids(
         mut self,
@@ -111,12 +121,15 @@ impl ModifyDiskAttribute {
         self.disk_ids = Some(disk_ids.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `BurstingEnabled`.
+    #[inline]
     pub fn bursting_enabled(mut self, bursting_enabled: bool) -> Self {
         self.bursting_enabled = Some(bursting_enabled);
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `DiskId`, `DiskIds`, and clears the others.
     pub fn disks(mut self, choice: Disks) -> Self {
         self.disk_id = None;
         self.disk_ids = None;
@@ -128,11 +141,19 @@ impl ModifyDiskAttribute {
     }
 }
 
-record!(
-    request ModifyDiskAttribute, MODIFY_DISK_ATTRIBUTE, 0 => disk_id, 1 => disk_name, 2
-    => description, 3 => delete_with_instance, 4 => delete_auto_snapshot, 5 =>
-    enable_auto_snapshot, 6 => region_id, 7 => disk_ids, 8 => bursting_enabled
-);
+record! {
+    request ModifyDiskAttribute = MODIFY_DISK_ATTRIBUTE {
+        disk_id,
+        disk_name,
+        description,
+        delete_with_instance,
+        delete_auto_snapshot,
+        enable_auto_snapshot,
+        region_id,
+        disk_ids,
+        bursting_enabled,
+    }
+}
 
 static MODIFY_DISK_ATTRIBUTE: Schema = Schema {
     name: "ModifyDiskAttribute",
@@ -156,23 +177,8 @@ static MODIFY_DISK_ATTRIBUTE: Schema = Schema {
     ],
 };
 
-/// What [`ModifyDiskAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyDiskAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response ModifyDiskAttributeResponse, MODIFY_DISK_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_DISK_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyDiskAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`ModifyDiskAttribute`]: the ID of the request, and nothing else.
+pub type ModifyDiskAttributeResponse = RequestIdResponse;
 
 /// One of `DiskId`, `DiskIds`.
 ///
@@ -185,109 +191,160 @@ pub enum Disks {
     DiskIds(Vec<String>),
 }
 
-/// The error codes of [`ModifyDiskAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDiskAttributeErrorCode {
-    /// `InvalidDiskName.Malformed` (400)
-    InvalidDiskNameMalformed,
-    /// `NoAttributeToModify` (400)
-    NoAttributeToModify,
-    /// `IncompleteParamter` (400)
-    IncompleteParamter,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `MissingParameter.DiskIdOrDiskIds` (400)
-    MissingParameterDiskIdOrDiskIds,
-    /// `ParameterConflict.DiskIdAndDiskIds` (400)
-    ParameterConflictDiskIdAndDiskIds,
-    /// `BurstingEnabledForDiskCategoryUnsupported` (400)
-    BurstingEnabledForDiskCategoryUnsupported,
-    /// `BurstingEnabledForMultiAttachDiskUnsupported` (400)
-    BurstingEnabledForMultiAttachDiskUnsupported,
-    /// `BurstingEnabledForModifyingDiskUnsupported` (400)
-    BurstingEnabledForModifyingDiskUnsupported,
-    /// `QuotaExceed.Snapshot` (403)
-    QuotaExceedSnapshot,
-    /// `DiskNotPortable` (403)
-    DiskNotPortable,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `DeleteWithInstance.Conflict` (403)
-    DeleteWithInstanceConflict,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `InvalidDescription.Malformed` (404)
-    InvalidDescriptionMalformed,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyDiskAttribute`].
+    ModifyDiskAttributeErrorCode {
+        /// `InvalidDiskName.Malformed` (400): The name of a disk is not valid.
+        InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
+        /// `NoAttributeToModify` (400): The request changes nothing. Pass at least one attribute.
+        NoAttributeToModify = "NoAttributeToModify",
+        /// `IncompleteParamter` (400): A required field is missing. Complete the request.
+        IncompleteParamter = "IncompleteParamter",
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `MissingParameter.DiskIdOrDiskIds` (400): The disk is missing. Pass `DiskId` or `DiskIds`.
+        MissingParameterDiskIdOrDiskIds = "MissingParameter.DiskIdOrDiskIds",
+        /// `ParameterConflict.DiskIdAndDiskIds` (400): `DiskId` and `DiskIds` exclude each other. Pass only one of them.
+        ParameterConflictDiskIdAndDiskIds = "ParameterConflict.DiskIdAndDiskIds",
+        /// `BurstingEnabledForDiskCategoryUnsupported` (400): The disk category does not support performance bursts. Choose another category or leave bursting off.
+        BurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported",
+        /// `BurstingEnabledForMultiAttachDiskUnsupported` (400): Disks with multi-attach do not support performance bursts.
+        BurstingEnabledForMultiAttachDiskUnsupported = "BurstingEnabledForMultiAttachDiskUnsupported",
+        /// `BurstingEnabledForModifyingDiskUnsupported` (400): Performance bursts cannot be set for a disk that is being modified. Wait for the change to end.
+        BurstingEnabledForModifyingDiskUnsupported = "BurstingEnabledForModifyingDiskUnsupported",
+        /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
+        QuotaExceedSnapshot = "QuotaExceed.Snapshot",
+        /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
+        DiskNotPortable = "DiskNotPortable",
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
+        DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `InvalidDescription.Malformed` (404): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
 }
 
-impl ErrorCode for ModifyDiskAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDiskName.Malformed", Self::InvalidDiskNameMalformed),
-        ("NoAttributeToModify", Self::NoAttributeToModify),
-        ("IncompleteParamter", Self::IncompleteParamter),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        ("MissingParameter.DiskIdOrDiskIds", Self::MissingParameterDiskIdOrDiskIds),
-        ("ParameterConflict.DiskIdAndDiskIds", Self::ParameterConflictDiskIdAndDiskIds),
-        (
-            "BurstingEnabledForDiskCategoryUnsupported",
-            Self::BurstingEnabledForDiskCategoryUnsupported,
-        ),
-        (
-            "BurstingEnabledForMultiAttachDiskUnsupported",
-            Self::BurstingEnabledForMultiAttachDiskUnsupported,
-        ),
-        (
-            "BurstingEnabledForModifyingDiskUnsupported",
-            Self::BurstingEnabledForModifyingDiskUnsupported,
-        ),
-        ("QuotaExceed.Snapshot", Self::QuotaExceedSnapshot),
-        ("DiskNotPortable", Self::DiskNotPortable),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        ("DeleteWithInstance.Conflict", Self::DeleteWithInstanceConflict),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDiskAttribute`.
+/// The descriptor of [`ModifyDiskAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidDiskName.Malformed", "", ""),
-        ErrorRow::new(400, "NoAttributeToModify", "", ""),
-        ErrorRow::new(400, "IncompleteParamter", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(400, "MissingParameter.DiskIdOrDiskIds", "", ""),
-        ErrorRow::new(400, "ParameterConflict.DiskIdAndDiskIds", "", ""),
-        ErrorRow::new(400, "BurstingEnabledForDiskCategoryUnsupported", "", ""),
-        ErrorRow::new(400, "BurstingEnabledForMultiAttachDiskUnsupported", "", ""),
-        ErrorRow::new(400, "BurstingEnabledForModifyingDiskUnsupported", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
-        ErrorRow::new(403, "DiskNotPortable", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "DeleteWithInstance.Conflict", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDiskName.Malformed",
+            "",
+            "The name of a disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoAttributeToModify",
+            "",
+            "The request changes nothing. Pass at least one attribute.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncompleteParamter",
+            "",
+            "A required field is missing. Complete the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.DiskIdOrDiskIds",
+            "",
+            "The disk is missing. Pass `DiskId` or `DiskIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "ParameterConflict.DiskIdAndDiskIds",
+            "",
+            "`DiskId` and `DiskIds` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "BurstingEnabledForDiskCategoryUnsupported",
+            "",
+            "The disk category does not support performance bursts. Choose another category or leave bursting off.",
+        ),
+        ErrorRow::new(
+            400,
+            "BurstingEnabledForMultiAttachDiskUnsupported",
+            "",
+            "Disks with multi-attach do not support performance bursts.",
+        ),
+        ErrorRow::new(
+            400,
+            "BurstingEnabledForModifyingDiskUnsupported",
+            "",
+            "Performance bursts cannot be set for a disk that is being modified. Wait for the change to end.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Snapshot",
+            "",
+            "The maximum number of snapshots is reached. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskNotPortable",
+            "",
+            "The disk is not portable, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DeleteWithInstance.Conflict",
+            "",
+            "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     ..Operation::new(
         "ModifyDiskAttribute",
         Access::Write,
         &MODIFY_DISK_ATTRIBUTE,
-        &MODIFY_DISK_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyDiskDefaultKMSKeyId`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDiskDefaultKMSKeyId`.
 ///
@@ -20,13 +18,14 @@ pub struct ModifyDiskDefaultKmsKeyId {
 }
 
 impl ModifyDiskDefaultKmsKeyId {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(kms_key_id: impl Into<String>) -> Self {
         Self {
             kms_key_id: kms_key_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -34,10 +33,12 @@ impl ModifyDiskDefaultKmsKeyId {
     }
 }
 
-record!(
-    request ModifyDiskDefaultKmsKeyId, MODIFY_DISK_DEFAULT_KMS_KEY_ID, 0 => region_id, 1
-    => kms_key_id
-);
+record! {
+    request ModifyDiskDefaultKmsKeyId = MODIFY_DISK_DEFAULT_KMS_KEY_ID {
+        region_id,
+        kms_key_id,
+    }
+}
 
 static MODIFY_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     name: "ModifyDiskDefaultKmsKeyId",
@@ -45,39 +46,16 @@ static MODIFY_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyDiskDefaultKmsKeyId`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyDiskDefaultKmsKeyIdResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyDiskDefaultKmsKeyId`]: the ID of the request, and nothing else.
+pub type ModifyDiskDefaultKmsKeyIdResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyDiskDefaultKmsKeyId`].
+    ModifyDiskDefaultKmsKeyIdErrorCode {
+    }
 }
 
-record!(
-    response ModifyDiskDefaultKmsKeyIdResponse, MODIFY_DISK_DEFAULT_KMS_KEY_ID_RESPONSE,
-    0 => request_id
-);
-
-static MODIFY_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
-    name: "ModifyDiskDefaultKmsKeyIdResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyDiskDefaultKmsKeyId`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDiskDefaultKmsKeyIdErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyDiskDefaultKmsKeyIdErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDiskDefaultKMSKeyId`.
+/// The descriptor of [`ModifyDiskDefaultKmsKeyId`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDefaultKMSKeyId",
@@ -86,7 +64,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyDiskDefaultKMSKeyId",
         Access::Write,
         &MODIFY_DISK_DEFAULT_KMS_KEY_ID,
-        &MODIFY_DISK_DEFAULT_KMS_KEY_ID_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

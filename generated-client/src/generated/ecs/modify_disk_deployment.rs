@@ -2,9 +2,7 @@
 
 //! `ModifyDiskDeployment`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyDiskDeployment`.
 ///
@@ -28,39 +26,49 @@ pub struct ModifyDiskDeployment {
 }
 
 impl ModifyDiskDeployment {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(disk_id: impl Into<String>) -> Self {
         Self {
             disk_id: disk_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `DiskCategory`.
     pub fn disk_category(mut self, disk_category: impl Into<String>) -> Self {
         self.disk_category = Some(disk_category.into());
         self
     }
+
     /// Sets `PerformanceLevel`.
     pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
         self.performance_level = Some(performance_level.into());
         self
     }
+
     /// Sets `StorageClusterId`.
     pub fn storage_cluster_id(mut self, storage_cluster_id: impl Into<String>) -> Self {
         self.storage_cluster_id = Some(storage_cluster_id.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request ModifyDiskDeployment, MODIFY_DISK_DEPLOYMENT, 0 => disk_id, 1 =>
-    disk_category, 2 => performance_level, 3 => storage_cluster_id, 4 => dry_run
-);
+record! {
+    request ModifyDiskDeployment = MODIFY_DISK_DEPLOYMENT {
+        disk_id,
+        disk_category,
+        performance_level,
+        storage_cluster_id,
+        dry_run,
+    }
+}
 
 static MODIFY_DISK_DEPLOYMENT: Schema = Schema {
     name: "ModifyDiskDeployment",
@@ -74,7 +82,7 @@ static MODIFY_DISK_DEPLOYMENT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyDiskDeployment`] answers.
+/// The response to [`ModifyDiskDeployment`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyDiskDeploymentResponse {
@@ -84,10 +92,12 @@ pub struct ModifyDiskDeploymentResponse {
     pub task_id: Option<String>,
 }
 
-record!(
-    response ModifyDiskDeploymentResponse, MODIFY_DISK_DEPLOYMENT_RESPONSE, 0 =>
-    request_id, 1 => task_id
-);
+record! {
+    response ModifyDiskDeploymentResponse = MODIFY_DISK_DEPLOYMENT_RESPONSE {
+        request_id,
+        task_id,
+    }
+}
 
 static MODIFY_DISK_DEPLOYMENT_RESPONSE: Schema = Schema {
     name: "ModifyDiskDeploymentResponse",
@@ -95,20 +105,13 @@ static MODIFY_DISK_DEPLOYMENT_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyDiskDeployment`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyDiskDeploymentErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyDiskDeployment`].
+    ModifyDiskDeploymentErrorCode {
+    }
 }
 
-impl ErrorCode for ModifyDiskDeploymentErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyDiskDeployment`.
+/// The descriptor of [`ModifyDiskDeployment`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDeployment",

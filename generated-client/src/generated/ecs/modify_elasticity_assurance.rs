@@ -2,9 +2,7 @@
 
 //! `ModifyElasticityAssurance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyElasticityAssurance`.
 ///
@@ -20,24 +18,24 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceAmount.ValueNotSupported` |
-/// | 400 | `InvalidDescription.ValueNotSupported` |
-/// | 400 | `InvalidEndTime.ValueNotSupported` |
-/// | 400 | `InvalidStartTime.ValueNotSupported` |
-/// | 401 | `InvalidUser.Unauthorized` |
-/// | 403 | `IncorrectPrivatePoolStatus` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `InvalidPrivatePoolOptionsName.ValueNotSupported` |
-/// | 403 | `InvalidPlatform.ValueNotSupported` |
-/// | 403 | `OperationDenied.PlatformNotSupported` |
-/// | 403 | `OperationDenied.EndTimeTypeNotSupported` |
-/// | 403 | `OperationDenied.StartTimeNotSupported` |
-/// | 403 | `OperationDenied.InstanceAmountNotSupported` |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |
-/// | 403 | `InvalidPrivatePoolOptions.Id` |
-/// | 404 | `InvalidPrivatePoolId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 400 | `InvalidDescription.ValueNotSupported` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidEndTime.ValueNotSupported` |  | The end time is out of range. Check `EndTime`. |
+/// | 400 | `InvalidStartTime.ValueNotSupported` |  | The start time is out of range or later than the end. Check `StartTime`. |
+/// | 401 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `IncorrectPrivatePoolStatus` |  | The state of the private pool does not allow the operation. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `InvalidPrivatePoolOptionsName.ValueNotSupported` |  | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
+/// | 403 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 403 | `OperationDenied.PlatformNotSupported` |  | The private pool does not allow changing its platform. |
+/// | 403 | `OperationDenied.EndTimeTypeNotSupported` |  | The private pool does not allow changing the way it ends. |
+/// | 403 | `OperationDenied.StartTimeNotSupported` |  | The private pool does not allow changing its start time. |
+/// | 403 | `OperationDenied.InstanceAmountNotSupported` |  | The private pool does not allow changing its number of instances. |
+/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 403 | `InvalidPrivatePoolOptions.Id` |  | The private pool does not support the operation. |
+/// | 404 | `InvalidPrivatePoolId.NotFound` |  | The private pool does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyElasticityAssurance {
     /// `RegionId`.
@@ -69,18 +67,20 @@ pub struct ModifyElasticityAssurance {
 }
 
 impl ModifyElasticityAssurance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(private_pool_options_id: impl Into<String>) -> Self {
         Self {
             private_pool_options_id: private_pool_options_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.Name`.
     pub fn private_pool_options_name(
         mut self,
@@ -89,21 +89,26 @@ impl ModifyElasticityAssurance {
         self.private_pool_options_name = Some(private_pool_options_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `InstanceAmount`.
+    #[inline]
     pub fn instance_amount(mut self, instance_amount: i32) -> Self {
         self.instance_amount = Some(instance_amount);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RecurrenceRules`.
     pub fn recurrence_rules(
         mut self,
@@ -114,11 +119,17 @@ impl ModifyElasticityAssurance {
     }
 }
 
-record!(
-    request ModifyElasticityAssurance, MODIFY_ELASTICITY_ASSURANCE, 0 => region_id, 1 =>
-    private_pool_options_id, 2 => private_pool_options_name, 3 => description, 4 =>
-    instance_amount, 5 => client_token, 6 => recurrence_rules
-);
+record! {
+    request ModifyElasticityAssurance = MODIFY_ELASTICITY_ASSURANCE {
+        region_id,
+        private_pool_options_id,
+        private_pool_options_name,
+        description,
+        instance_amount,
+        client_token,
+        recurrence_rules,
+    }
+}
 
 static MODIFY_ELASTICITY_ASSURANCE: Schema = Schema {
     name: "ModifyElasticityAssurance",
@@ -128,8 +139,7 @@ static MODIFY_ELASTICITY_ASSURANCE: Schema = Schema {
         Field::string("PrivatePoolOptions.Name")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.maximum(1000.0).format(Format::Int32)),
+        Field::int32("InstanceAmount").limits(&Limits::NONE.maximum(1000)),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES))
@@ -168,24 +178,8 @@ static MODIFY_ELASTICITY_ASSURANCE: Schema = Schema {
     ],
 };
 
-/// What [`ModifyElasticityAssurance`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyElasticityAssuranceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response ModifyElasticityAssuranceResponse, MODIFY_ELASTICITY_ASSURANCE_RESPONSE, 0
-    => request_id
-);
-
-static MODIFY_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
-    name: "ModifyElasticityAssuranceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`ModifyElasticityAssurance`]: the ID of the request, and nothing else.
+pub type ModifyElasticityAssuranceResponse = RequestIdResponse;
 
 /// `RecurrenceRules` of [`ModifyElasticityAssurance`].
 #[derive(Default)]
@@ -205,159 +199,204 @@ pub struct RecurrenceRules {
 }
 
 impl RecurrenceRules {
-    /// A request without any parameter.
+    /// Creates a [`RecurrenceRules`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RecurrenceType`.
     pub fn recurrence_type(mut self, recurrence_type: impl Into<String>) -> Self {
         self.recurrence_type = Some(recurrence_type.into());
         self
     }
+
     /// Sets `RecurrenceValue`.
     pub fn recurrence_value(mut self, recurrence_value: impl Into<String>) -> Self {
         self.recurrence_value = Some(recurrence_value.into());
         self
     }
+
     /// Sets `StartHour`.
+    #[inline]
     pub fn start_hour(mut self, start_hour: i32) -> Self {
         self.start_hour = Some(start_hour);
         self
     }
+
     /// Sets `EndHour`.
+    #[inline]
     pub fn end_hour(mut self, end_hour: i32) -> Self {
         self.end_hour = Some(end_hour);
         self
     }
 }
 
-record!(
-    request RecurrenceRules, RECURRENCE_RULES, 0 => recurrence_type, 1 =>
-    recurrence_value, 2 => start_hour, 3 => end_hour
-);
+record! {
+    request RecurrenceRules = RECURRENCE_RULES {
+        recurrence_type,
+        recurrence_value,
+        start_hour,
+        end_hour,
+    }
+}
 
 static RECURRENCE_RULES: Schema = Schema {
     name: "RecurrenceRules",
     fields: &[
         Field::string("RecurrenceType"),
         Field::string("RecurrenceValue"),
-        Field::int32("StartHour")
-            .limits(&Limits::NONE.minimum(0.0).maximum(24.0).format(Format::Int32)),
-        Field::int32("EndHour")
-            .limits(&Limits::NONE.minimum(0.0).maximum(24.0).format(Format::Int32)),
+        Field::int32("StartHour").limits(&Limits::NONE.minimum(0).maximum(24)),
+        Field::int32("EndHour").limits(&Limits::NONE.minimum(0).maximum(24)),
     ],
     rules: &[],
 };
 
-/// The error codes of [`ModifyElasticityAssurance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyElasticityAssuranceErrorCode {
-    /// `InvalidInstanceAmount.ValueNotSupported` (400, 403)
-    InvalidInstanceAmountValueNotSupported,
-    /// `InvalidDescription.ValueNotSupported` (400)
-    InvalidDescriptionValueNotSupported,
-    /// `InvalidEndTime.ValueNotSupported` (400)
-    InvalidEndTimeValueNotSupported,
-    /// `InvalidStartTime.ValueNotSupported` (400)
-    InvalidStartTimeValueNotSupported,
-    /// `InvalidUser.Unauthorized` (401)
-    InvalidUserUnauthorized,
-    /// `IncorrectPrivatePoolStatus` (403)
-    IncorrectPrivatePoolStatus,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `InvalidPrivatePoolOptionsName.ValueNotSupported` (403)
-    InvalidPrivatePoolOptionsNameValueNotSupported,
-    /// `InvalidPlatform.ValueNotSupported` (403)
-    InvalidPlatformValueNotSupported,
-    /// `OperationDenied.PlatformNotSupported` (403)
-    OperationDeniedPlatformNotSupported,
-    /// `OperationDenied.EndTimeTypeNotSupported` (403)
-    OperationDeniedEndTimeTypeNotSupported,
-    /// `OperationDenied.StartTimeNotSupported` (403)
-    OperationDeniedStartTimeNotSupported,
-    /// `OperationDenied.InstanceAmountNotSupported` (403)
-    OperationDeniedInstanceAmountNotSupported,
-    /// `InvalidPrivatePoolOptions.Id` (403)
-    InvalidPrivatePoolOptionsId,
-    /// `InvalidPrivatePoolId.NotFound` (404)
-    InvalidPrivatePoolIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyElasticityAssurance`].
+    ModifyElasticityAssuranceErrorCode {
+        /// `InvalidInstanceAmount.ValueNotSupported` (400, 403): The number of instances is not valid. Check `InstanceAmount`.
+        InvalidInstanceAmountValueNotSupported = "InvalidInstanceAmount.ValueNotSupported",
+        /// `InvalidDescription.ValueNotSupported` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionValueNotSupported = "InvalidDescription.ValueNotSupported",
+        /// `InvalidEndTime.ValueNotSupported` (400): The end time is out of range. Check `EndTime`.
+        InvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported",
+        /// `InvalidStartTime.ValueNotSupported` (400): The start time is out of range or later than the end. Check `StartTime`.
+        InvalidStartTimeValueNotSupported = "InvalidStartTime.ValueNotSupported",
+        /// `InvalidUser.Unauthorized` (401): The caller may not carry out the operation. Check the permissions.
+        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        /// `IncorrectPrivatePoolStatus` (403): The state of the private pool does not allow the operation.
+        IncorrectPrivatePoolStatus = "IncorrectPrivatePoolStatus",
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `InvalidPrivatePoolOptionsName.ValueNotSupported` (403): The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.
+        InvalidPrivatePoolOptionsNameValueNotSupported = "InvalidPrivatePoolOptionsName.ValueNotSupported",
+        /// `InvalidPlatform.ValueNotSupported` (403): The platform is not valid or does not fit the private pool. Check `Platform`.
+        InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
+        /// `OperationDenied.PlatformNotSupported` (403): The private pool does not allow changing its platform.
+        OperationDeniedPlatformNotSupported = "OperationDenied.PlatformNotSupported",
+        /// `OperationDenied.EndTimeTypeNotSupported` (403): The private pool does not allow changing the way it ends.
+        OperationDeniedEndTimeTypeNotSupported = "OperationDenied.EndTimeTypeNotSupported",
+        /// `OperationDenied.StartTimeNotSupported` (403): The private pool does not allow changing its start time.
+        OperationDeniedStartTimeNotSupported = "OperationDenied.StartTimeNotSupported",
+        /// `OperationDenied.InstanceAmountNotSupported` (403): The private pool does not allow changing its number of instances.
+        OperationDeniedInstanceAmountNotSupported = "OperationDenied.InstanceAmountNotSupported",
+        /// `InvalidPrivatePoolOptions.Id` (403): The private pool does not support the operation.
+        InvalidPrivatePoolOptionsId = "InvalidPrivatePoolOptions.Id",
+        /// `InvalidPrivatePoolId.NotFound` (404): The private pool does not exist. Check its ID.
+        InvalidPrivatePoolIdNotFound = "InvalidPrivatePoolId.NotFound",
+    }
 }
 
-impl ErrorCode for ModifyElasticityAssuranceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidInstanceAmount.ValueNotSupported",
-            Self::InvalidInstanceAmountValueNotSupported,
-        ),
-        (
-            "InvalidDescription.ValueNotSupported",
-            Self::InvalidDescriptionValueNotSupported,
-        ),
-        ("InvalidEndTime.ValueNotSupported", Self::InvalidEndTimeValueNotSupported),
-        ("InvalidStartTime.ValueNotSupported", Self::InvalidStartTimeValueNotSupported),
-        ("InvalidUser.Unauthorized", Self::InvalidUserUnauthorized),
-        ("IncorrectPrivatePoolStatus", Self::IncorrectPrivatePoolStatus),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        (
-            "InvalidPrivatePoolOptionsName.ValueNotSupported",
-            Self::InvalidPrivatePoolOptionsNameValueNotSupported,
-        ),
-        ("InvalidPlatform.ValueNotSupported", Self::InvalidPlatformValueNotSupported),
-        (
-            "OperationDenied.PlatformNotSupported",
-            Self::OperationDeniedPlatformNotSupported,
-        ),
-        (
-            "OperationDenied.EndTimeTypeNotSupported",
-            Self::OperationDeniedEndTimeTypeNotSupported,
-        ),
-        (
-            "OperationDenied.StartTimeNotSupported",
-            Self::OperationDeniedStartTimeNotSupported,
-        ),
-        (
-            "OperationDenied.InstanceAmountNotSupported",
-            Self::OperationDeniedInstanceAmountNotSupported,
-        ),
-        ("InvalidPrivatePoolOptions.Id", Self::InvalidPrivatePoolOptionsId),
-        ("InvalidPrivatePoolId.NotFound", Self::InvalidPrivatePoolIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyElasticityAssurance`.
+/// The descriptor of [`ModifyElasticityAssurance`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssurance",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceAmount.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDescription.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.ValueNotSupported", "", ""),
-        ErrorRow::new(401, "InvalidUser.Unauthorized", "", ""),
-        ErrorRow::new(403, "IncorrectPrivatePoolStatus", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "InvalidPrivatePoolOptionsName.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidPlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.PlatformNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.EndTimeTypeNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.StartTimeNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.InstanceAmountNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceAmount.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidPrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(404, "InvalidPrivatePoolId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceAmount.ValueNotSupported",
+            "",
+            "The number of instances is not valid. Check `InstanceAmount`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.ValueNotSupported",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEndTime.ValueNotSupported",
+            "",
+            "The end time is out of range. Check `EndTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.ValueNotSupported",
+            "",
+            "The start time is out of range or later than the end. Check `StartTime`.",
+        ),
+        ErrorRow::new(
+            401,
+            "InvalidUser.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectPrivatePoolStatus",
+            "",
+            "The state of the private pool does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPrivatePoolOptionsName.ValueNotSupported",
+            "",
+            "The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPlatform.ValueNotSupported",
+            "",
+            "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PlatformNotSupported",
+            "",
+            "The private pool does not allow changing its platform.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.EndTimeTypeNotSupported",
+            "",
+            "The private pool does not allow changing the way it ends.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.StartTimeNotSupported",
+            "",
+            "The private pool does not allow changing its start time.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.InstanceAmountNotSupported",
+            "",
+            "The private pool does not allow changing its number of instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceAmount.ValueNotSupported",
+            "",
+            "The number of instances is not valid. Check `InstanceAmount`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPrivatePoolOptions.Id",
+            "",
+            "The private pool does not support the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrivatePoolId.NotFound",
+            "",
+            "The private pool does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyElasticityAssurance",
         Access::Write,
         &MODIFY_ELASTICITY_ASSURANCE,
-        &MODIFY_ELASTICITY_ASSURANCE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

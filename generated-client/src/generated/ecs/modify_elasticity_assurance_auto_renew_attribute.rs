@@ -2,9 +2,7 @@
 
 //! `ModifyElasticityAssuranceAutoRenewAttribute`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyElasticityAssuranceAutoRenewAttribute`.
 ///
@@ -32,7 +30,7 @@ pub struct ModifyElasticityAssuranceAutoRenewAttribute {
 }
 
 impl ModifyElasticityAssuranceAutoRenewAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(
         private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
@@ -44,21 +42,26 @@ impl ModifyElasticityAssuranceAutoRenewAttribute {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `RenewalStatus`.
     pub fn renewal_status(mut self, renewal_status: impl Into<String>) -> Self {
         self.renewal_status = Some(renewal_status.into());
@@ -66,11 +69,15 @@ impl ModifyElasticityAssuranceAutoRenewAttribute {
     }
 }
 
-record!(
-    request ModifyElasticityAssuranceAutoRenewAttribute,
-    MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE, 0 => region_id, 1 => period, 2 =>
-    period_unit, 3 => renewal_status, 4 => private_pool_options_id
-);
+record! {
+    request ModifyElasticityAssuranceAutoRenewAttribute = MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE {
+        region_id,
+        period,
+        period_unit,
+        renewal_status,
+        private_pool_options_id,
+    }
+}
 
 static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyElasticityAssuranceAutoRenewAttribute",
@@ -86,39 +93,16 @@ static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyElasticityAssuranceAutoRenewAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyElasticityAssuranceAutoRenewAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyElasticityAssuranceAutoRenewAttribute`]: the ID of the request, and nothing else.
+pub type ModifyElasticityAssuranceAutoRenewAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyElasticityAssuranceAutoRenewAttribute`].
+    ModifyElasticityAssuranceAutoRenewAttributeErrorCode {
+    }
 }
 
-record!(
-    response ModifyElasticityAssuranceAutoRenewAttributeResponse,
-    MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyElasticityAssuranceAutoRenewAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyElasticityAssuranceAutoRenewAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyElasticityAssuranceAutoRenewAttributeErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyElasticityAssuranceAutoRenewAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyElasticityAssuranceAutoRenewAttribute`.
+/// The descriptor of [`ModifyElasticityAssuranceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssuranceAutoRenewAttribute",
@@ -127,7 +111,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyElasticityAssuranceAutoRenewAttribute",
         Access::Write,
         &MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE,
-        &MODIFY_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyForwardEntry`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyForwardEntry`.
 ///
@@ -14,22 +12,22 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidExternalIp.Malformed` |  |  |
-/// | 400 | `InvalidInternalIp.Malformed` |  |  |
-/// | 400 | `InvalidExternalPort.Malformed` |  |  |
-/// | 400 | `InvalidInternalPort.Malformed` |  |  |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |  |  |
-/// | 400 | `InvalidProtocal.ValueNotSupported` |  |  |
+/// | 400 | `InvalidExternalIp.Malformed` |  | The external IP address is not valid. Check `ExternalIp`. |
+/// | 400 | `InvalidInternalIp.Malformed` |  | The internal IP address is not valid. Check `InternalIp`. |
+/// | 400 | `InvalidExternalPort.Malformed` |  | The external port is not valid. Check `ExternalPort`. |
+/// | 400 | `InvalidInternalPort.Malformed` |  | The internal port is not valid. Check `InternalPort`. |
+/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |  | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
+/// | 400 | `InvalidProtocal.ValueNotSupported` |  | The protocol is not supported. Check `IpProtocol`. |
 /// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `QuotaExceeded` |  |  |
-/// | 400 | `ForwardEntry.Duplicated` |  |  |
-/// | 400 | `InvalidIp.NotFound` |  |  |
-/// | 400 | `IncorretStatus.ForwardEntry` |  |  |
-/// | 400 | `IllegalParam.AnyPortNotZero` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidForwardEntryId.NotFound` |  |  |
-/// | 404 | `InvalidExternalIp.NotFound` |  |  |
-/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
+/// | 400 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `ForwardEntry.Duplicated` |  | A forwarding entry with the same addresses, ports and protocol already exists. |
+/// | 400 | `InvalidIp.NotFound` |  | The IP address does not exist. Check it. |
+/// | 400 | `IncorretStatus.ForwardEntry` |  | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.AnyPortNotZero` |  | A rule for any port must have the port 0. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardEntryId.NotFound` |  | The forwarding entry does not exist. Check its ID. |
+/// | 404 | `InvalidExternalIp.NotFound` |  | The external IP address does not exist on the virtual router. Check `ExternalIp`. |
+/// | 404 | `InvalidForwardTableId.NotFound` |  | The forward table does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyForwardEntry {
@@ -54,7 +52,7 @@ pub struct ModifyForwardEntry {
 }
 
 impl ModifyForwardEntry {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         forward_table_id: impl Into<String>,
         forward_entry_id: impl Into<String>,
@@ -65,31 +63,37 @@ impl ModifyForwardEntry {
             ..Self::default()
         }
     }
+
     /// Sets `ExternalIp`.
     pub fn external_ip(mut self, external_ip: impl Into<String>) -> Self {
         self.external_ip = Some(external_ip.into());
         self
     }
+
     /// Sets `ExternalPort`.
     pub fn external_port(mut self, external_port: impl Into<String>) -> Self {
         self.external_port = Some(external_port.into());
         self
     }
+
     /// Sets `InternalIp`.
     pub fn internal_ip(mut self, internal_ip: impl Into<String>) -> Self {
         self.internal_ip = Some(internal_ip.into());
         self
     }
+
     /// Sets `InternalPort`.
     pub fn internal_port(mut self, internal_port: impl Into<String>) -> Self {
         self.internal_port = Some(internal_port.into());
         self
     }
+
     /// Sets `IpProtocol`.
     pub fn ip_protocol(mut self, ip_protocol: impl Into<String>) -> Self {
         self.ip_protocol = Some(ip_protocol.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -97,11 +101,18 @@ impl ModifyForwardEntry {
     }
 }
 
-record!(
-    request ModifyForwardEntry, MODIFY_FORWARD_ENTRY, 0 => forward_table_id, 1 =>
-    forward_entry_id, 2 => external_ip, 3 => external_port, 4 => internal_ip, 5 =>
-    internal_port, 6 => ip_protocol, 7 => region_id
-);
+record! {
+    request ModifyForwardEntry = MODIFY_FORWARD_ENTRY {
+        forward_table_id,
+        forward_entry_id,
+        external_ip,
+        external_port,
+        internal_ip,
+        internal_port,
+        ip_protocol,
+        region_id,
+    }
+}
 
 static MODIFY_FORWARD_ENTRY: Schema = Schema {
     name: "ModifyForwardEntry",
@@ -118,99 +129,90 @@ static MODIFY_FORWARD_ENTRY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyForwardEntry`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyForwardEntryResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyForwardEntry`]: the ID of the request, and nothing else.
+pub type ModifyForwardEntryResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyForwardEntry`].
+    ModifyForwardEntryErrorCode {
+        /// `InvalidExternalIp.Malformed` (400): The external IP address is not valid. Check `ExternalIp`.
+        InvalidExternalIpMalformed = "InvalidExternalIp.Malformed",
+        /// `InvalidInternalIp.Malformed` (400): The internal IP address is not valid. Check `InternalIp`.
+        InvalidInternalIpMalformed = "InvalidInternalIp.Malformed",
+        /// `InvalidExternalPort.Malformed` (400): The external port is not valid. Check `ExternalPort`.
+        InvalidExternalPortMalformed = "InvalidExternalPort.Malformed",
+        /// `InvalidInternalPort.Malformed` (400): The internal port is not valid. Check `InternalPort`.
+        InvalidInternalPortMalformed = "InvalidInternalPort.Malformed",
+        /// `Forbidden.DestnationIpOutOfVpcCIDR` (400): The internal IP address lies outside the CIDR block of the VPC. Choose another address.
+        ForbiddenDestnationIpOutOfVpcCidr = "Forbidden.DestnationIpOutOfVpcCIDR",
+        /// `InvalidProtocal.ValueNotSupported` (400): The protocol is not supported. Check `IpProtocol`.
+        InvalidProtocalValueNotSupported = "InvalidProtocal.ValueNotSupported",
+        /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
+        IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
+        /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
+        QuotaExceeded = "QuotaExceeded",
+        /// `ForwardEntry.Duplicated` (400): A forwarding entry with the same addresses, ports and protocol already exists.
+        ForwardEntryDuplicated = "ForwardEntry.Duplicated",
+        /// `InvalidIp.NotFound` (400): The IP address does not exist. Check it.
+        InvalidIpNotFound = "InvalidIp.NotFound",
+        /// `IncorretStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
+        IncorretStatusForwardEntry = "IncorretStatus.ForwardEntry",
+        /// `IllegalParam.AnyPortNotZero` (400): A rule for any port must have the port 0.
+        IllegalParamAnyPortNotZero = "IllegalParam.AnyPortNotZero",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidForwardEntryId.NotFound` (404): The forwarding entry does not exist. Check its ID.
+        InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",
+        /// `InvalidExternalIp.NotFound` (404): The external IP address does not exist on the virtual router. Check `ExternalIp`.
+        InvalidExternalIpNotFound = "InvalidExternalIp.NotFound",
+        /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
+        InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
+    }
 }
 
-record!(
-    response ModifyForwardEntryResponse, MODIFY_FORWARD_ENTRY_RESPONSE, 0 => request_id
-);
-
-static MODIFY_FORWARD_ENTRY_RESPONSE: Schema = Schema {
-    name: "ModifyForwardEntryResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyForwardEntry`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyForwardEntryErrorCode {
-    /// `InvalidExternalIp.Malformed` (400)
-    InvalidExternalIpMalformed,
-    /// `InvalidInternalIp.Malformed` (400)
-    InvalidInternalIpMalformed,
-    /// `InvalidExternalPort.Malformed` (400)
-    InvalidExternalPortMalformed,
-    /// `InvalidInternalPort.Malformed` (400)
-    InvalidInternalPortMalformed,
-    /// `Forbidden.DestnationIpOutOfVpcCIDR` (400)
-    ForbiddenDestnationIpOutOfVpcCidr,
-    /// `InvalidProtocal.ValueNotSupported` (400)
-    InvalidProtocalValueNotSupported,
-    /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
-    IncorretForwardEntryStatus,
-    /// `QuotaExceeded` (400)
-    QuotaExceeded,
-    /// `ForwardEntry.Duplicated` (400)
-    ForwardEntryDuplicated,
-    /// `InvalidIp.NotFound` (400)
-    InvalidIpNotFound,
-    /// `IncorretStatus.ForwardEntry` (400)
-    IncorretStatusForwardEntry,
-    /// `IllegalParam.AnyPortNotZero` (400)
-    IllegalParamAnyPortNotZero,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidForwardEntryId.NotFound` (404)
-    InvalidForwardEntryIdNotFound,
-    /// `InvalidExternalIp.NotFound` (404)
-    InvalidExternalIpNotFound,
-    /// `InvalidForwardTableId.NotFound` (404)
-    InvalidForwardTableIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyForwardEntryErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidExternalIp.Malformed", Self::InvalidExternalIpMalformed),
-        ("InvalidInternalIp.Malformed", Self::InvalidInternalIpMalformed),
-        ("InvalidExternalPort.Malformed", Self::InvalidExternalPortMalformed),
-        ("InvalidInternalPort.Malformed", Self::InvalidInternalPortMalformed),
-        ("Forbidden.DestnationIpOutOfVpcCIDR", Self::ForbiddenDestnationIpOutOfVpcCidr),
-        ("InvalidProtocal.ValueNotSupported", Self::InvalidProtocalValueNotSupported),
-        ("IncorretForwardEntryStatus", Self::IncorretForwardEntryStatus),
-        ("QuotaExceeded", Self::QuotaExceeded),
-        ("ForwardEntry.Duplicated", Self::ForwardEntryDuplicated),
-        ("InvalidIp.NotFound", Self::InvalidIpNotFound),
-        ("IncorretStatus.ForwardEntry", Self::IncorretStatusForwardEntry),
-        ("IllegalParam.AnyPortNotZero", Self::IllegalParamAnyPortNotZero),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidForwardEntryId.NotFound", Self::InvalidForwardEntryIdNotFound),
-        ("InvalidExternalIp.NotFound", Self::InvalidExternalIpNotFound),
-        ("InvalidForwardTableId.NotFound", Self::InvalidForwardTableIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyForwardEntry`.
+/// The descriptor of [`ModifyForwardEntry`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyForwardEntry",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidExternalIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInternalIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidExternalPort.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInternalPort.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.DestnationIpOutOfVpcCIDR", "", ""),
-        ErrorRow::new(400, "InvalidProtocal.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidExternalIp.Malformed",
+            "",
+            "The external IP address is not valid. Check `ExternalIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternalIp.Malformed",
+            "",
+            "The internal IP address is not valid. Check `InternalIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidExternalPort.Malformed",
+            "",
+            "The external port is not valid. Check `ExternalPort`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternalPort.Malformed",
+            "",
+            "The internal port is not valid. Check `InternalPort`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.DestnationIpOutOfVpcCIDR",
+            "",
+            "The internal IP address lies outside the CIDR block of the VPC. Choose another address.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidProtocal.ValueNotSupported",
+            "",
+            "The protocol is not supported. Check `IpProtocol`.",
+        ),
         ErrorRow::new(
                 400,
                 "IncorretForwardEntryStatus",
@@ -218,21 +220,66 @@ pub static OPERATION: Operation = Operation {
                 "A forwarding entry is being changed. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "QuotaExceeded", "", ""),
-        ErrorRow::new(400, "ForwardEntry.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidIp.NotFound", "", ""),
-        ErrorRow::new(400, "IncorretStatus.ForwardEntry", "", ""),
-        ErrorRow::new(400, "IllegalParam.AnyPortNotZero", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardEntryId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidExternalIp.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded",
+            "",
+            "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "ForwardEntry.Duplicated",
+            "",
+            "A forwarding entry with the same addresses, ports and protocol already exists.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIp.NotFound",
+            "",
+            "The IP address does not exist. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorretStatus.ForwardEntry",
+            "",
+            "The state of the forwarding entry does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.AnyPortNotZero",
+            "",
+            "A rule for any port must have the port 0.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidForwardEntryId.NotFound",
+            "",
+            "The forwarding entry does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidExternalIp.NotFound",
+            "",
+            "The external IP address does not exist on the virtual router. Check `ExternalIp`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidForwardTableId.NotFound",
+            "",
+            "The forward table does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyForwardEntry",
         Access::Write,
         &MODIFY_FORWARD_ENTRY,
-        &MODIFY_FORWARD_ENTRY_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyHaVipAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyHaVipAttribute`.
 ///
@@ -14,12 +12,12 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidHaVipId.NotFound` |  | The HaVip does not exist in the region or VPC. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyHaVipAttribute {
@@ -36,23 +34,26 @@ pub struct ModifyHaVipAttribute {
 }
 
 impl ModifyHaVipAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(ha_vip_id: impl Into<String>) -> Self {
         Self {
             ha_vip_id: ha_vip_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -60,10 +61,14 @@ impl ModifyHaVipAttribute {
     }
 }
 
-record!(
-    request ModifyHaVipAttribute, MODIFY_HA_VIP_ATTRIBUTE, 0 => client_token, 1 =>
-    region_id, 2 => ha_vip_id, 3 => description
-);
+record! {
+    request ModifyHaVipAttribute = MODIFY_HA_VIP_ATTRIBUTE {
+        client_token,
+        region_id,
+        ha_vip_id,
+        description,
+    }
+}
 
 static MODIFY_HA_VIP_ATTRIBUTE: Schema = Schema {
     name: "ModifyHaVipAttribute",
@@ -76,69 +81,61 @@ static MODIFY_HA_VIP_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyHaVipAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyHaVipAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyHaVipAttribute`]: the ID of the request, and nothing else.
+pub type ModifyHaVipAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyHaVipAttribute`].
+    ModifyHaVipAttributeErrorCode {
+        /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
+        IncorrectStatus = "IncorrectStatus",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
+        InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+    }
 }
 
-record!(
-    response ModifyHaVipAttributeResponse, MODIFY_HA_VIP_ATTRIBUTE_RESPONSE, 0 =>
-    request_id
-);
-
-static MODIFY_HA_VIP_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyHaVipAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyHaVipAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyHaVipAttributeErrorCode {
-    /// `IncorrectStatus` (400)
-    IncorrectStatus,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidHaVipId.NotFound` (404)
-    InvalidHaVipIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyHaVipAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectStatus", Self::IncorrectStatus),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidHaVipId.NotFound", Self::InvalidHaVipIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyHaVipAttribute`.
+/// The descriptor of [`ModifyHaVipAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyHaVipAttribute",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus",
+            "",
+            "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidHaVipId.NotFound",
+            "",
+            "The HaVip does not exist in the region or VPC. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyHaVipAttribute",
         Access::Write,
         &MODIFY_HA_VIP_ATTRIBUTE,
-        &MODIFY_HA_VIP_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyHpcClusterAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyHpcClusterAttribute`.
 ///
@@ -18,16 +16,16 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidHpcClusterName.Malformed` |
-/// | 400 | `InvalidHpcClusterDescription.Malformed` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `InvalidModifyInfo` |
-/// | 400 | `HPC_CLUSTER_MODIFY_FAILED` |
-/// | 400 | `Invalid.Parameter` |
-/// | 400 | `HpcClusterNotExists` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidHpcClusterName.Malformed` |  | The name of the HPC cluster is not valid. |
+/// | 400 | `InvalidHpcClusterDescription.Malformed` |  | The description of the HPC cluster is not valid. |
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidModifyInfo` |  | Name and description are both missing. Pass at least one of them. |
+/// | 400 | `HPC_CLUSTER_MODIFY_FAILED` |  | The HPC cluster could not be changed. It possibly does not exist; check its ID. |
+/// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
+/// | 400 | `HpcClusterNotExists` |  | The HPC cluster does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyHpcClusterAttribute {
     /// `RegionId`.
@@ -51,28 +49,32 @@ pub struct ModifyHpcClusterAttribute {
 }
 
 impl ModifyHpcClusterAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(hpc_cluster_id: impl Into<String>) -> Self {
         Self {
             hpc_cluster_id: hpc_cluster_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -80,10 +82,15 @@ impl ModifyHpcClusterAttribute {
     }
 }
 
-record!(
-    request ModifyHpcClusterAttribute, MODIFY_HPC_CLUSTER_ATTRIBUTE, 0 => region_id, 1 =>
-    client_token, 2 => hpc_cluster_id, 3 => description, 4 => name
-);
+record! {
+    request ModifyHpcClusterAttribute = MODIFY_HPC_CLUSTER_ATTRIBUTE {
+        region_id,
+        client_token,
+        hpc_cluster_id,
+        description,
+        name,
+    }
+}
 
 static MODIFY_HPC_CLUSTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyHpcClusterAttribute",
@@ -104,87 +111,92 @@ static MODIFY_HPC_CLUSTER_ATTRIBUTE: Schema = Schema {
     ],
 };
 
-/// What [`ModifyHpcClusterAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyHpcClusterAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyHpcClusterAttribute`]: the ID of the request, and nothing else.
+pub type ModifyHpcClusterAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyHpcClusterAttribute`].
+    ModifyHpcClusterAttributeErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidHpcClusterName.Malformed` (400): The name of the HPC cluster is not valid.
+        InvalidHpcClusterNameMalformed = "InvalidHpcClusterName.Malformed",
+        /// `InvalidHpcClusterDescription.Malformed` (400): The description of the HPC cluster is not valid.
+        InvalidHpcClusterDescriptionMalformed = "InvalidHpcClusterDescription.Malformed",
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidModifyInfo` (400): Name and description are both missing. Pass at least one of them.
+        InvalidModifyInfo = "InvalidModifyInfo",
+        /// `HPC_CLUSTER_MODIFY_FAILED` (400): The HPC cluster could not be changed. It possibly does not exist; check its ID.
+        HpcClusterModifyFailed = "HPC_CLUSTER_MODIFY_FAILED",
+        /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
+        InvalidParameter = "Invalid.Parameter",
+        /// `HpcClusterNotExists` (400): The HPC cluster does not exist. Check its ID.
+        HpcClusterNotExists = "HpcClusterNotExists",
+    }
 }
 
-record!(
-    response ModifyHpcClusterAttributeResponse, MODIFY_HPC_CLUSTER_ATTRIBUTE_RESPONSE, 0
-    => request_id
-);
-
-static MODIFY_HPC_CLUSTER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyHpcClusterAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyHpcClusterAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyHpcClusterAttributeErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidHpcClusterName.Malformed` (400)
-    InvalidHpcClusterNameMalformed,
-    /// `InvalidHpcClusterDescription.Malformed` (400)
-    InvalidHpcClusterDescriptionMalformed,
-    /// `InvalidRegionId.NotFound` (400)
-    InvalidRegionIdNotFound,
-    /// `InvalidModifyInfo` (400)
-    InvalidModifyInfo,
-    /// `HPC_CLUSTER_MODIFY_FAILED` (400)
-    HpcClusterModifyFailed,
-    /// `Invalid.Parameter` (400)
-    InvalidParameter,
-    /// `HpcClusterNotExists` (400)
-    HpcClusterNotExists,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyHpcClusterAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidHpcClusterName.Malformed", Self::InvalidHpcClusterNameMalformed),
-        (
-            "InvalidHpcClusterDescription.Malformed",
-            Self::InvalidHpcClusterDescriptionMalformed,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidModifyInfo", Self::InvalidModifyInfo),
-        ("HPC_CLUSTER_MODIFY_FAILED", Self::HpcClusterModifyFailed),
-        ("Invalid.Parameter", Self::InvalidParameter),
-        ("HpcClusterNotExists", Self::HpcClusterNotExists),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyHpcClusterAttribute`.
+/// The descriptor of [`ModifyHpcClusterAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyHpcClusterAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidModifyInfo", "", ""),
-        ErrorRow::new(400, "HPC_CLUSTER_MODIFY_FAILED", "", ""),
-        ErrorRow::new(400, "Invalid.Parameter", "", ""),
-        ErrorRow::new(400, "HpcClusterNotExists", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterName.Malformed",
+            "",
+            "The name of the HPC cluster is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterDescription.Malformed",
+            "",
+            "The description of the HPC cluster is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidModifyInfo",
+            "",
+            "Name and description are both missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "HPC_CLUSTER_MODIFY_FAILED",
+            "",
+            "The HPC cluster could not be changed. It possibly does not exist; check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Parameter",
+            "",
+            "A parameter is missing or not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "HpcClusterNotExists",
+            "",
+            "The HPC cluster does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyHpcClusterAttribute",
         Access::Write,
         &MODIFY_HPC_CLUSTER_ATTRIBUTE,
-        &MODIFY_HPC_CLUSTER_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

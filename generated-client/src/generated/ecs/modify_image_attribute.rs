@@ -2,9 +2,7 @@
 
 //! `ModifyImageAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyImageAttribute`.
 ///
@@ -14,22 +12,22 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidImageName.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidImageName.Duplicated` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `ImageQuotaFull.ImageFamily` |
-/// | 400 | `InvalidImageFamily.Malformed` |
-/// | 400 | `ImageFamilyQuotaFull` |
-/// | 400 | `InvalidBootMode.NotSupport` |
-/// | 400 | `InvalidLicenseType.NotSupported` |
-/// | 403 | `ImageStatus.NotAvailable` |
-/// | 403 | `ImageStatus.NotDeprecated` |
-/// | 403 | `ImageUseShared` |
-/// | 403 | `OperationDeined.ImageUsingByInstance` |
-/// | 404 | `InvalidImageId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidImageName.Duplicated` |  | An image with this name already exists. Choose another name. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `ImageQuotaFull.ImageFamily` |  | The image family has the maximum number of images. Delete some or use another family. |
+/// | 400 | `InvalidImageFamily.Malformed` |  | The name of the image family is not valid. Check `ImageFamily`. |
+/// | 400 | `ImageFamilyQuotaFull` |  | The region has the maximum number of image families. Delete unused ones first. |
+/// | 400 | `InvalidBootMode.NotSupport` |  | The boot mode does not fit the image or its architecture. Check `BootMode`. |
+/// | 400 | `InvalidLicenseType.NotSupported` |  | The license type is not supported. Check `LicenseType`. |
+/// | 403 | `ImageStatus.NotAvailable` |  | The image is not in the state `Available`, as the operation requires. |
+/// | 403 | `ImageStatus.NotDeprecated` |  | The image is not in the state `Deprecated`, as the operation requires. |
+/// | 403 | `ImageUseShared` |  | The image is shared with other accounts. Stop sharing it first. |
+/// | 403 | `OperationDeined.ImageUsingByInstance` |  | Instances use the image, so its boot mode cannot be changed. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyImageAttribute {
     /// `RegionId`.
@@ -63,65 +61,85 @@ pub struct ModifyImageAttribute {
 }
 
 impl ModifyImageAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_id: impl Into<String>) -> Self {
         Self {
             image_id: image_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ImageName`.
     pub fn image_name(mut self, image_name: impl Into<String>) -> Self {
         self.image_name = Some(image_name.into());
         self
     }
+
     /// Sets `Status`.
     pub fn status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
+
     /// Sets `ImageFamily`.
     pub fn image_family(mut self, image_family: impl Into<String>) -> Self {
         self.image_family = Some(image_family.into());
         self
     }
+
     /// Sets `BootMode`.
     pub fn boot_mode(mut self, boot_mode: impl Into<String>) -> Self {
         self.boot_mode = Some(boot_mode.into());
         self
     }
+
     /// Sets `LicenseType`.
     pub fn license_type(mut self, license_type: impl Into<String>) -> Self {
         self.license_type = Some(license_type.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Features`.
+    #[inline]
     pub fn features(mut self, features: Features) -> Self {
         self.features = Some(features);
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request ModifyImageAttribute, MODIFY_IMAGE_ATTRIBUTE, 0 => region_id, 1 => image_id,
-    2 => image_name, 3 => status, 4 => image_family, 5 => boot_mode, 6 => license_type, 7
-    => description, 8 => features, 9 => dry_run
-);
+record! {
+    request ModifyImageAttribute = MODIFY_IMAGE_ATTRIBUTE {
+        region_id,
+        image_id,
+        image_name,
+        status,
+        image_family,
+        boot_mode,
+        license_type,
+        description,
+        features,
+        dry_run,
+    }
+}
 
 static MODIFY_IMAGE_ATTRIBUTE: Schema = Schema {
     name: "ModifyImageAttribute",
@@ -140,24 +158,8 @@ static MODIFY_IMAGE_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyImageAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyImageAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response ModifyImageAttributeResponse, MODIFY_IMAGE_ATTRIBUTE_RESPONSE, 0 =>
-    request_id
-);
-
-static MODIFY_IMAGE_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyImageAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`ModifyImageAttribute`]: the ID of the request, and nothing else.
+pub type ModifyImageAttributeResponse = RequestIdResponse;
 
 /// `Features` of [`ModifyImageAttribute`].
 #[derive(Default)]
@@ -169,15 +171,18 @@ pub struct Features {
 }
 
 impl Features {
-    /// A request without any parameter.
+    /// Creates a [`Features`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `NvmeSupport`.
     pub fn nvme_support(mut self, nvme_support: impl Into<String>) -> Self {
         self.nvme_support = Some(nvme_support.into());
         self
     }
+
     /// Sets `ImdsSupport`.
     pub fn imds_support(mut self, imds_support: impl Into<String>) -> Self {
         self.imds_support = Some(imds_support.into());
@@ -185,7 +190,12 @@ impl Features {
     }
 }
 
-record!(request Features, FEATURES, 0 => nvme_support, 1 => imds_support);
+record! {
+    request Features = FEATURES {
+        nvme_support,
+        imds_support,
+    }
+}
 
 static FEATURES: Schema = Schema {
     name: "Features",
@@ -193,92 +203,137 @@ static FEATURES: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyImageAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyImageAttributeErrorCode {
-    /// `InvalidImageName.Malformed` (400)
-    InvalidImageNameMalformed,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidImageName.Duplicated` (400)
-    InvalidImageNameDuplicated,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `ImageQuotaFull.ImageFamily` (400)
-    ImageQuotaFullImageFamily,
-    /// `InvalidImageFamily.Malformed` (400)
-    InvalidImageFamilyMalformed,
-    /// `ImageFamilyQuotaFull` (400)
-    ImageFamilyQuotaFull,
-    /// `InvalidBootMode.NotSupport` (400)
-    InvalidBootModeNotSupport,
-    /// `InvalidLicenseType.NotSupported` (400)
-    InvalidLicenseTypeNotSupported,
-    /// `ImageStatus.NotAvailable` (403)
-    ImageStatusNotAvailable,
-    /// `ImageStatus.NotDeprecated` (403)
-    ImageStatusNotDeprecated,
-    /// `ImageUseShared` (403)
-    ImageUseShared,
-    /// `OperationDeined.ImageUsingByInstance` (403)
-    OperationDeinedImageUsingByInstance,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyImageAttribute`].
+    ModifyImageAttributeErrorCode {
+        /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
+        InvalidImageNameMalformed = "InvalidImageName.Malformed",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidImageName.Duplicated` (400): An image with this name already exists. Choose another name.
+        InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `ImageQuotaFull.ImageFamily` (400): The image family has the maximum number of images. Delete some or use another family.
+        ImageQuotaFullImageFamily = "ImageQuotaFull.ImageFamily",
+        /// `InvalidImageFamily.Malformed` (400): The name of the image family is not valid. Check `ImageFamily`.
+        InvalidImageFamilyMalformed = "InvalidImageFamily.Malformed",
+        /// `ImageFamilyQuotaFull` (400): The region has the maximum number of image families. Delete unused ones first.
+        ImageFamilyQuotaFull = "ImageFamilyQuotaFull",
+        /// `InvalidBootMode.NotSupport` (400): The boot mode does not fit the image or its architecture. Check `BootMode`.
+        InvalidBootModeNotSupport = "InvalidBootMode.NotSupport",
+        /// `InvalidLicenseType.NotSupported` (400): The license type is not supported. Check `LicenseType`.
+        InvalidLicenseTypeNotSupported = "InvalidLicenseType.NotSupported",
+        /// `ImageStatus.NotAvailable` (403): The image is not in the state `Available`, as the operation requires.
+        ImageStatusNotAvailable = "ImageStatus.NotAvailable",
+        /// `ImageStatus.NotDeprecated` (403): The image is not in the state `Deprecated`, as the operation requires.
+        ImageStatusNotDeprecated = "ImageStatus.NotDeprecated",
+        /// `ImageUseShared` (403): The image is shared with other accounts. Stop sharing it first.
+        ImageUseShared = "ImageUseShared",
+        /// `OperationDeined.ImageUsingByInstance` (403): Instances use the image, so its boot mode cannot be changed.
+        OperationDeinedImageUsingByInstance = "OperationDeined.ImageUsingByInstance",
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+    }
 }
 
-impl ErrorCode for ModifyImageAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidImageName.Malformed", Self::InvalidImageNameMalformed),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidImageName.Duplicated", Self::InvalidImageNameDuplicated),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("ImageQuotaFull.ImageFamily", Self::ImageQuotaFullImageFamily),
-        ("InvalidImageFamily.Malformed", Self::InvalidImageFamilyMalformed),
-        ("ImageFamilyQuotaFull", Self::ImageFamilyQuotaFull),
-        ("InvalidBootMode.NotSupport", Self::InvalidBootModeNotSupport),
-        ("InvalidLicenseType.NotSupported", Self::InvalidLicenseTypeNotSupported),
-        ("ImageStatus.NotAvailable", Self::ImageStatusNotAvailable),
-        ("ImageStatus.NotDeprecated", Self::ImageStatusNotDeprecated),
-        ("ImageUseShared", Self::ImageUseShared),
-        (
-            "OperationDeined.ImageUsingByInstance",
-            Self::OperationDeinedImageUsingByInstance,
-        ),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyImageAttribute`.
+/// The descriptor of [`ModifyImageAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidImageName.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "ImageQuotaFull.ImageFamily", "", ""),
-        ErrorRow::new(400, "InvalidImageFamily.Malformed", "", ""),
-        ErrorRow::new(400, "ImageFamilyQuotaFull", "", ""),
-        ErrorRow::new(400, "InvalidBootMode.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidLicenseType.NotSupported", "", ""),
-        ErrorRow::new(403, "ImageStatus.NotAvailable", "", ""),
-        ErrorRow::new(403, "ImageStatus.NotDeprecated", "", ""),
-        ErrorRow::new(403, "ImageUseShared", "", ""),
-        ErrorRow::new(403, "OperationDeined.ImageUsingByInstance", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Malformed",
+            "",
+            "The name of the image is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Duplicated",
+            "",
+            "An image with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "ImageQuotaFull.ImageFamily",
+            "",
+            "The image family has the maximum number of images. Delete some or use another family.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageFamily.Malformed",
+            "",
+            "The name of the image family is not valid. Check `ImageFamily`.",
+        ),
+        ErrorRow::new(
+            400,
+            "ImageFamilyQuotaFull",
+            "",
+            "The region has the maximum number of image families. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBootMode.NotSupport",
+            "",
+            "The boot mode does not fit the image or its architecture. Check `BootMode`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLicenseType.NotSupported",
+            "",
+            "The license type is not supported. Check `LicenseType`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageStatus.NotAvailable",
+            "",
+            "The image is not in the state `Available`, as the operation requires.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageStatus.NotDeprecated",
+            "",
+            "The image is not in the state `Deprecated`, as the operation requires.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageUseShared",
+            "",
+            "The image is shared with other accounts. Stop sharing it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDeined.ImageUsingByInstance",
+            "",
+            "Instances use the image, so its boot mode cannot be changed.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyImageAttribute",
         Access::Write,
         &MODIFY_IMAGE_ATTRIBUTE,
-        &MODIFY_IMAGE_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

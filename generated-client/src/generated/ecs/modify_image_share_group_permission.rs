@@ -2,9 +2,7 @@
 
 //! `ModifyImageShareGroupPermission`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyImageShareGroupPermission`.
 ///
@@ -12,12 +10,12 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `Forbbiden` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `InvalidGroup.Malformed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `InvalidGroup.Malformed` |  | The group for sharing the image is malformed or does not exist. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyImageShareGroupPermission {
@@ -34,23 +32,26 @@ pub struct ModifyImageShareGroupPermission {
 }
 
 impl ModifyImageShareGroupPermission {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_id: impl Into<String>) -> Self {
         Self {
             image_id: image_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `AddGroup.1`.
     pub fn add_group_1(mut self, add_group_1: impl Into<String>) -> Self {
         self.add_group_1 = Some(add_group_1.into());
         self
     }
+
     /// Sets `RemoveGroup.1`.
     pub fn remove_group_1(mut self, remove_group_1: impl Into<String>) -> Self {
         self.remove_group_1 = Some(remove_group_1.into());
@@ -58,10 +59,14 @@ impl ModifyImageShareGroupPermission {
     }
 }
 
-record!(
-    request ModifyImageShareGroupPermission, MODIFY_IMAGE_SHARE_GROUP_PERMISSION, 0 =>
-    region_id, 1 => image_id, 2 => add_group_1, 3 => remove_group_1
-);
+record! {
+    request ModifyImageShareGroupPermission = MODIFY_IMAGE_SHARE_GROUP_PERMISSION {
+        region_id,
+        image_id,
+        add_group_1,
+        remove_group_1,
+    }
+}
 
 static MODIFY_IMAGE_SHARE_GROUP_PERMISSION: Schema = Schema {
     name: "ModifyImageShareGroupPermission",
@@ -74,68 +79,60 @@ static MODIFY_IMAGE_SHARE_GROUP_PERMISSION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyImageShareGroupPermission`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyImageShareGroupPermissionResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyImageShareGroupPermission`]: the ID of the request, and nothing else.
+pub type ModifyImageShareGroupPermissionResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyImageShareGroupPermission`].
+    ModifyImageShareGroupPermissionErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
+        Forbbiden = "Forbbiden",
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InvalidGroup.Malformed` (404): The group for sharing the image is malformed or does not exist.
+        InvalidGroupMalformed = "InvalidGroup.Malformed",
+    }
 }
 
-record!(
-    response ModifyImageShareGroupPermissionResponse,
-    MODIFY_IMAGE_SHARE_GROUP_PERMISSION_RESPONSE, 0 => request_id
-);
-
-static MODIFY_IMAGE_SHARE_GROUP_PERMISSION_RESPONSE: Schema = Schema {
-    name: "ModifyImageShareGroupPermissionResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyImageShareGroupPermission`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyImageShareGroupPermissionErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `Forbbiden` (400)
-    Forbbiden,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InvalidGroup.Malformed` (404)
-    InvalidGroupMalformed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyImageShareGroupPermissionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("Forbbiden", Self::Forbbiden),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        ("InvalidGroup.Malformed", Self::InvalidGroupMalformed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyImageShareGroupPermission`.
+/// The descriptor of [`ModifyImageShareGroupPermission`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageShareGroupPermission",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidGroup.Malformed", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidGroup.Malformed",
+            "",
+            "The group for sharing the image is malformed or does not exist.",
+        ),
     ],
     ..Operation::new(
         "ModifyImageShareGroupPermission",
         Access::Write,
         &MODIFY_IMAGE_SHARE_GROUP_PERMISSION,
-        &MODIFY_IMAGE_SHARE_GROUP_PERMISSION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyImageSharePermission`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyImageSharePermission`.
 ///
@@ -19,30 +17,30 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidGroup.Malformed` |
-/// | 400 | `UnnecessaryParameter.LaunchPermission` |
-/// | 400 | `InvalidParameter.LaunchPermission` |
-/// | 400 | `ForbiddenParameter.LaunchPermission` |
-/// | 403 | `AssumeRoleError` |
-/// | 403 | `ImageDescription.ContainsSensitiveWords` |
-/// | 403 | `ImageName.ContainsSensitiveWords` |
-/// | 403 | `Image.Public` |
-/// | 403 | `CurrentRegion.NotSupportPublicImage` |
-/// | 403 | `Image.NotPublic` |
-/// | 403 | `OperationDeined.FullImage` |
-/// | 403 | `QuotaExceed.ShareImage` |
-/// | 403 | `QuotaExceed.ShareImageUser` |
-/// | 403 | `InvalidImageId.BidMismatch` |
-/// | 403 | `OperationDeined.EncryptedSnapshot` |
-/// | 403 | `OperationDenied.InvalidImageStatus` |
-/// | 403 | `PublicImageAgreement.NotSigned` |
-/// | 403 | `InvalidParameter.IsPublic` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `InvalidAccount.NotFound` |
-/// | 404 | `InvalidAccount.Forbbiden` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidGroup.Malformed` |  | The group for sharing the image is malformed or does not exist. |
+/// | 400 | `UnnecessaryParameter.LaunchPermission` |  | `LaunchPermission` cannot be combined with accounts to add or remove. Leave it out. |
+/// | 400 | `InvalidParameter.LaunchPermission` |  | The value of `LaunchPermission` is not valid. |
+/// | 400 | `ForbiddenParameter.LaunchPermission` |  | The account may not use `LaunchPermission`. Leave it out. |
+/// | 403 | `AssumeRoleError` |  | Encrypted images can be shared only with the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create it first. |
+/// | 403 | `ImageDescription.ContainsSensitiveWords` |  | The image description contains forbidden words. Change it. |
+/// | 403 | `ImageName.ContainsSensitiveWords` |  | The image name contains forbidden words. Change it. |
+/// | 403 | `Image.Public` |  | The image is public already. |
+/// | 403 | `CurrentRegion.NotSupportPublicImage` |  | Images cannot be made public in this region. |
+/// | 403 | `Image.NotPublic` |  | The image is not public, so it cannot be withdrawn from the public. |
+/// | 403 | `OperationDeined.FullImage` |  | The encrypted image contains several snapshots, so it cannot be shared. |
+/// | 403 | `QuotaExceed.ShareImage` |  | The account has shared the maximum number of images. |
+/// | 403 | `QuotaExceed.ShareImageUser` |  | The image is shared with the maximum number of accounts. Remove some first. |
+/// | 403 | `InvalidImageId.BidMismatch` |  | The image cannot be shared with an account under another BID. |
+/// | 403 | `OperationDeined.EncryptedSnapshot` |  | The image contains encrypted snapshots, so it cannot be copied or shared. |
+/// | 403 | `OperationDenied.InvalidImageStatus` |  | The image is deprecated, so it cannot be shared. |
+/// | 403 | `PublicImageAgreement.NotSigned` |  | The account has not signed the terms for community images. Sign them first. |
+/// | 403 | `InvalidParameter.IsPublic` |  | `IsPublic` contradicts other parameters. Pass it alone. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `InvalidAccount.NotFound` |  | The account does not exist. Check the account ID. |
+/// | 404 | `InvalidAccount.Forbbiden` |  | The account is not valid for sharing the image. Check the account IDs. |
 #[derive(Default)]
 pub struct ModifyImageSharePermission {
     /// `RegionId`.
@@ -66,23 +64,26 @@ pub struct ModifyImageSharePermission {
 }
 
 impl ModifyImageSharePermission {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_id: impl Into<String>) -> Self {
         Self {
             image_id: image_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `LaunchPermission`.
     pub fn launch_permission(mut self, launch_permission: impl Into<String>) -> Self {
         self.launch_permission = Some(launch_permission.into());
         self
     }
+
     /// Sets `AddAccount`.
     pub fn add_account(
         mut self,
@@ -91,6 +92,7 @@ impl ModifyImageSharePermission {
         self.add_account = Some(add_account.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `RemoveAccount`.
     pub fn remove_account(
         mut self,
@@ -99,23 +101,33 @@ impl ModifyImageSharePermission {
         self.remove_account = Some(remove_account.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `IsPublic`.
+    #[inline]
     pub fn is_public(mut self, is_public: bool) -> Self {
         self.is_public = Some(is_public);
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request ModifyImageSharePermission, MODIFY_IMAGE_SHARE_PERMISSION, 0 => region_id, 1
-    => image_id, 2 => launch_permission, 3 => add_account, 4 => remove_account, 5 =>
-    is_public, 6 => dry_run
-);
+record! {
+    request ModifyImageSharePermission = MODIFY_IMAGE_SHARE_PERMISSION {
+        region_id,
+        image_id,
+        launch_permission,
+        add_account,
+        remove_account,
+        is_public,
+        dry_run,
+    }
+}
 
 static MODIFY_IMAGE_SHARE_PERMISSION: Schema = Schema {
     name: "ModifyImageSharePermission",
@@ -148,152 +160,199 @@ static MODIFY_IMAGE_SHARE_PERMISSION: Schema = Schema {
     ],
 };
 
-/// What [`ModifyImageSharePermission`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyImageSharePermissionResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyImageSharePermission`]: the ID of the request, and nothing else.
+pub type ModifyImageSharePermissionResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyImageSharePermission`].
+    ModifyImageSharePermissionErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidGroup.Malformed` (400): The group for sharing the image is malformed or does not exist.
+        InvalidGroupMalformed = "InvalidGroup.Malformed",
+        /// `UnnecessaryParameter.LaunchPermission` (400): `LaunchPermission` cannot be combined with accounts to add or remove. Leave it out.
+        UnnecessaryParameterLaunchPermission = "UnnecessaryParameter.LaunchPermission",
+        /// `InvalidParameter.LaunchPermission` (400): The value of `LaunchPermission` is not valid.
+        InvalidParameterLaunchPermission = "InvalidParameter.LaunchPermission",
+        /// `ForbiddenParameter.LaunchPermission` (400): The account may not use `LaunchPermission`. Leave it out.
+        ForbiddenParameterLaunchPermission = "ForbiddenParameter.LaunchPermission",
+        /// `AssumeRoleError` (403): Encrypted images can be shared only with the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create it first.
+        AssumeRoleError = "AssumeRoleError",
+        /// `ImageDescription.ContainsSensitiveWords` (403): The image description contains forbidden words. Change it.
+        ImageDescriptionContainsSensitiveWords = "ImageDescription.ContainsSensitiveWords",
+        /// `ImageName.ContainsSensitiveWords` (403): The image name contains forbidden words. Change it.
+        ImageNameContainsSensitiveWords = "ImageName.ContainsSensitiveWords",
+        /// `Image.Public` (403): The image is public already.
+        ImagePublic = "Image.Public",
+        /// `CurrentRegion.NotSupportPublicImage` (403): Images cannot be made public in this region.
+        CurrentRegionNotSupportPublicImage = "CurrentRegion.NotSupportPublicImage",
+        /// `Image.NotPublic` (403): The image is not public, so it cannot be withdrawn from the public.
+        ImageNotPublic = "Image.NotPublic",
+        /// `OperationDeined.FullImage` (403): The encrypted image contains several snapshots, so it cannot be shared.
+        OperationDeinedFullImage = "OperationDeined.FullImage",
+        /// `QuotaExceed.ShareImage` (403): The account has shared the maximum number of images.
+        QuotaExceedShareImage = "QuotaExceed.ShareImage",
+        /// `QuotaExceed.ShareImageUser` (403): The image is shared with the maximum number of accounts. Remove some first.
+        QuotaExceedShareImageUser = "QuotaExceed.ShareImageUser",
+        /// `InvalidImageId.BidMismatch` (403): The image cannot be shared with an account under another BID.
+        InvalidImageIdBidMismatch = "InvalidImageId.BidMismatch",
+        /// `OperationDeined.EncryptedSnapshot` (403): The image contains encrypted snapshots, so it cannot be copied or shared.
+        OperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot",
+        /// `OperationDenied.InvalidImageStatus` (403): The image is deprecated, so it cannot be shared.
+        OperationDeniedInvalidImageStatus = "OperationDenied.InvalidImageStatus",
+        /// `PublicImageAgreement.NotSigned` (403): The account has not signed the terms for community images. Sign them first.
+        PublicImageAgreementNotSigned = "PublicImageAgreement.NotSigned",
+        /// `InvalidParameter.IsPublic` (403): `IsPublic` contradicts other parameters. Pass it alone.
+        InvalidParameterIsPublic = "InvalidParameter.IsPublic",
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
+        InvalidImageIdNotFound = "InvalidImageId.NotFound",
+        /// `InvalidAccount.NotFound` (404): The account does not exist. Check the account ID.
+        InvalidAccountNotFound = "InvalidAccount.NotFound",
+        /// `InvalidAccount.Forbbiden` (404): The account is not valid for sharing the image. Check the account IDs.
+        InvalidAccountForbbiden = "InvalidAccount.Forbbiden",
+    }
 }
 
-record!(
-    response ModifyImageSharePermissionResponse, MODIFY_IMAGE_SHARE_PERMISSION_RESPONSE,
-    0 => request_id
-);
-
-static MODIFY_IMAGE_SHARE_PERMISSION_RESPONSE: Schema = Schema {
-    name: "ModifyImageSharePermissionResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyImageSharePermission`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyImageSharePermissionErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidGroup.Malformed` (400)
-    InvalidGroupMalformed,
-    /// `UnnecessaryParameter.LaunchPermission` (400)
-    UnnecessaryParameterLaunchPermission,
-    /// `InvalidParameter.LaunchPermission` (400)
-    InvalidParameterLaunchPermission,
-    /// `ForbiddenParameter.LaunchPermission` (400)
-    ForbiddenParameterLaunchPermission,
-    /// `AssumeRoleError` (403)
-    AssumeRoleError,
-    /// `ImageDescription.ContainsSensitiveWords` (403)
-    ImageDescriptionContainsSensitiveWords,
-    /// `ImageName.ContainsSensitiveWords` (403)
-    ImageNameContainsSensitiveWords,
-    /// `Image.Public` (403)
-    ImagePublic,
-    /// `CurrentRegion.NotSupportPublicImage` (403)
-    CurrentRegionNotSupportPublicImage,
-    /// `Image.NotPublic` (403)
-    ImageNotPublic,
-    /// `OperationDeined.FullImage` (403)
-    OperationDeinedFullImage,
-    /// `QuotaExceed.ShareImage` (403)
-    QuotaExceedShareImage,
-    /// `QuotaExceed.ShareImageUser` (403)
-    QuotaExceedShareImageUser,
-    /// `InvalidImageId.BidMismatch` (403)
-    InvalidImageIdBidMismatch,
-    /// `OperationDeined.EncryptedSnapshot` (403)
-    OperationDeinedEncryptedSnapshot,
-    /// `OperationDenied.InvalidImageStatus` (403)
-    OperationDeniedInvalidImageStatus,
-    /// `PublicImageAgreement.NotSigned` (403)
-    PublicImageAgreementNotSigned,
-    /// `InvalidParameter.IsPublic` (403)
-    InvalidParameterIsPublic,
-    /// `InvalidImageId.NotFound` (404)
-    InvalidImageIdNotFound,
-    /// `InvalidAccount.NotFound` (404)
-    InvalidAccountNotFound,
-    /// `InvalidAccount.Forbbiden` (404)
-    InvalidAccountForbbiden,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyImageSharePermissionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidGroup.Malformed", Self::InvalidGroupMalformed),
-        (
-            "UnnecessaryParameter.LaunchPermission",
-            Self::UnnecessaryParameterLaunchPermission,
-        ),
-        ("InvalidParameter.LaunchPermission", Self::InvalidParameterLaunchPermission),
-        (
-            "ForbiddenParameter.LaunchPermission",
-            Self::ForbiddenParameterLaunchPermission,
-        ),
-        ("AssumeRoleError", Self::AssumeRoleError),
-        (
-            "ImageDescription.ContainsSensitiveWords",
-            Self::ImageDescriptionContainsSensitiveWords,
-        ),
-        ("ImageName.ContainsSensitiveWords", Self::ImageNameContainsSensitiveWords),
-        ("Image.Public", Self::ImagePublic),
-        (
-            "CurrentRegion.NotSupportPublicImage",
-            Self::CurrentRegionNotSupportPublicImage,
-        ),
-        ("Image.NotPublic", Self::ImageNotPublic),
-        ("OperationDeined.FullImage", Self::OperationDeinedFullImage),
-        ("QuotaExceed.ShareImage", Self::QuotaExceedShareImage),
-        ("QuotaExceed.ShareImageUser", Self::QuotaExceedShareImageUser),
-        ("InvalidImageId.BidMismatch", Self::InvalidImageIdBidMismatch),
-        ("OperationDeined.EncryptedSnapshot", Self::OperationDeinedEncryptedSnapshot),
-        ("OperationDenied.InvalidImageStatus", Self::OperationDeniedInvalidImageStatus),
-        ("PublicImageAgreement.NotSigned", Self::PublicImageAgreementNotSigned),
-        ("InvalidParameter.IsPublic", Self::InvalidParameterIsPublic),
-        ("InvalidImageId.NotFound", Self::InvalidImageIdNotFound),
-        ("InvalidAccount.NotFound", Self::InvalidAccountNotFound),
-        ("InvalidAccount.Forbbiden", Self::InvalidAccountForbbiden),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyImageSharePermission`.
+/// The descriptor of [`ModifyImageSharePermission`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageSharePermission",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidGroup.Malformed", "", ""),
-        ErrorRow::new(400, "UnnecessaryParameter.LaunchPermission", "", ""),
-        ErrorRow::new(400, "InvalidParameter.LaunchPermission", "", ""),
-        ErrorRow::new(400, "ForbiddenParameter.LaunchPermission", "", ""),
-        ErrorRow::new(403, "AssumeRoleError", "", ""),
-        ErrorRow::new(403, "ImageDescription.ContainsSensitiveWords", "", ""),
-        ErrorRow::new(403, "ImageName.ContainsSensitiveWords", "", ""),
-        ErrorRow::new(403, "Image.Public", "", ""),
-        ErrorRow::new(403, "CurrentRegion.NotSupportPublicImage", "", ""),
-        ErrorRow::new(403, "Image.NotPublic", "", ""),
-        ErrorRow::new(403, "OperationDeined.FullImage", "", ""),
-        ErrorRow::new(403, "QuotaExceed.ShareImage", "", ""),
-        ErrorRow::new(403, "QuotaExceed.ShareImageUser", "", ""),
-        ErrorRow::new(403, "InvalidImageId.BidMismatch", "", ""),
-        ErrorRow::new(403, "OperationDeined.EncryptedSnapshot", "", ""),
-        ErrorRow::new(403, "OperationDenied.InvalidImageStatus", "", ""),
-        ErrorRow::new(403, "PublicImageAgreement.NotSigned", "", ""),
-        ErrorRow::new(403, "InvalidParameter.IsPublic", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidAccount.Forbbiden", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidGroup.Malformed",
+            "",
+            "The group for sharing the image is malformed or does not exist.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnnecessaryParameter.LaunchPermission",
+            "",
+            "`LaunchPermission` cannot be combined with accounts to add or remove. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.LaunchPermission",
+            "",
+            "The value of `LaunchPermission` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "ForbiddenParameter.LaunchPermission",
+            "",
+            "The account may not use `LaunchPermission`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "AssumeRoleError",
+            "",
+            "Encrypted images can be shared only with the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageDescription.ContainsSensitiveWords",
+            "",
+            "The image description contains forbidden words. Change it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageName.ContainsSensitiveWords",
+            "",
+            "The image name contains forbidden words. Change it.",
+        ),
+        ErrorRow::new(403, "Image.Public", "", "The image is public already."),
+        ErrorRow::new(
+            403,
+            "CurrentRegion.NotSupportPublicImage",
+            "",
+            "Images cannot be made public in this region.",
+        ),
+        ErrorRow::new(
+            403,
+            "Image.NotPublic",
+            "",
+            "The image is not public, so it cannot be withdrawn from the public.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDeined.FullImage",
+            "",
+            "The encrypted image contains several snapshots, so it cannot be shared.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.ShareImage",
+            "",
+            "The account has shared the maximum number of images.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.ShareImageUser",
+            "",
+            "The image is shared with the maximum number of accounts. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidImageId.BidMismatch",
+            "",
+            "The image cannot be shared with an account under another BID.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDeined.EncryptedSnapshot",
+            "",
+            "The image contains encrypted snapshots, so it cannot be copied or shared.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.InvalidImageStatus",
+            "",
+            "The image is deprecated, so it cannot be shared.",
+        ),
+        ErrorRow::new(
+            403,
+            "PublicImageAgreement.NotSigned",
+            "",
+            "The account has not signed the terms for community images. Sign them first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.IsPublic",
+            "",
+            "`IsPublic` contradicts other parameters. Pass it alone.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAccount.Forbbiden",
+            "",
+            "The account is not valid for sharing the image. Check the account IDs.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyImageSharePermission",
         Access::Write,
         &MODIFY_IMAGE_SHARE_PERMISSION,
-        &MODIFY_IMAGE_SHARE_PERMISSION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceAutoReleaseTime`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceAutoReleaseTime`.
 ///
@@ -12,14 +10,14 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidAutoReleaseTime.Malformed` |
-/// | 400 | `UnsupportedParameter` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 404 | `NoSuchResource` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidAutoReleaseTime.Malformed` |  | The release time is not valid. Check the format and value of `AutoReleaseTime`. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 404 | `NoSuchResource` |  | The resource does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceAutoReleaseTime {
     /// `RegionId`.
@@ -31,18 +29,20 @@ pub struct ModifyInstanceAutoReleaseTime {
 }
 
 impl ModifyInstanceAutoReleaseTime {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `AutoReleaseTime`.
     pub fn auto_release_time(mut self, auto_release_time: impl Into<String>) -> Self {
         self.auto_release_time = Some(auto_release_time.into());
@@ -50,10 +50,13 @@ impl ModifyInstanceAutoReleaseTime {
     }
 }
 
-record!(
-    request ModifyInstanceAutoReleaseTime, MODIFY_INSTANCE_AUTO_RELEASE_TIME, 0 =>
-    region_id, 1 => instance_id, 2 => auto_release_time
-);
+record! {
+    request ModifyInstanceAutoReleaseTime = MODIFY_INSTANCE_AUTO_RELEASE_TIME {
+        region_id,
+        instance_id,
+        auto_release_time,
+    }
+}
 
 static MODIFY_INSTANCE_AUTO_RELEASE_TIME: Schema = Schema {
     name: "ModifyInstanceAutoReleaseTime",
@@ -65,75 +68,75 @@ static MODIFY_INSTANCE_AUTO_RELEASE_TIME: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyInstanceAutoReleaseTime`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyInstanceAutoReleaseTimeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyInstanceAutoReleaseTime`]: the ID of the request, and nothing else.
+pub type ModifyInstanceAutoReleaseTimeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyInstanceAutoReleaseTime`].
+    ModifyInstanceAutoReleaseTimeErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidAutoReleaseTime.Malformed` (400): The release time is not valid. Check the format and value of `AutoReleaseTime`.
+        InvalidAutoReleaseTimeMalformed = "InvalidAutoReleaseTime.Malformed",
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `NoSuchResource` (404): The resource does not exist. Check its ID.
+        NoSuchResource = "NoSuchResource",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ModifyInstanceAutoReleaseTimeResponse,
-    MODIFY_INSTANCE_AUTO_RELEASE_TIME_RESPONSE, 0 => request_id
-);
-
-static MODIFY_INSTANCE_AUTO_RELEASE_TIME_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceAutoReleaseTimeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyInstanceAutoReleaseTime`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceAutoReleaseTimeErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidAutoReleaseTime.Malformed` (400)
-    InvalidAutoReleaseTimeMalformed,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `NoSuchResource` (404)
-    NoSuchResource,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyInstanceAutoReleaseTimeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidAutoReleaseTime.Malformed", Self::InvalidAutoReleaseTimeMalformed),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("NoSuchResource", Self::NoSuchResource),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceAutoReleaseTime`.
+/// The descriptor of [`ModifyInstanceAutoReleaseTime`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAutoReleaseTime",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidAutoReleaseTime.Malformed", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(404, "NoSuchResource", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoReleaseTime.Malformed",
+            "",
+            "The release time is not valid. Check the format and value of `AutoReleaseTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "NoSuchResource",
+            "",
+            "The resource does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyInstanceAutoReleaseTime",
         Access::Write,
         &MODIFY_INSTANCE_AUTO_RELEASE_TIME,
-        &MODIFY_INSTANCE_AUTO_RELEASE_TIME_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

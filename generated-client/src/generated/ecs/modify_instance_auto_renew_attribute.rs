@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceAutoRenewAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceAutoRenewAttribute`.
 ///
@@ -12,19 +10,19 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.StarterPackage` |
-/// | 403 | `MissingParameter.InstanceId` |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |
-/// | 403 | `InvalidParameter.InvalidInstanceId` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `InvalidParameter.Duration` |
-/// | 403 | `InvalidParameter.RenewalStatus` |
-/// | 403 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 403 | `InvalidPeriod.StarterPackage` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied.StarterPackage` |  | Auto-renewal is not available for instances from a starter package. |
+/// | 403 | `MissingParameter.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.InvalidInstanceId` |  | The instance ID is not valid or does not exist. Check it. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidParameter.Duration` |  | The renewal period is not valid. Check `Duration`. |
+/// | 403 | `InvalidParameter.RenewalStatus` |  | The renewal status is not valid. Check `RenewalStatus`. |
+/// | 403 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 403 | `InvalidPeriod.StarterPackage` |  | The instance comes from a starter package and can only be renewed by the month. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceAutoRenewAttribute {
     /// `InstanceId`.
@@ -46,33 +44,40 @@ pub struct ModifyInstanceAutoRenewAttribute {
 }
 
 impl ModifyInstanceAutoRenewAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Duration`.
+    #[inline]
     pub fn duration(mut self, duration: i32) -> Self {
         self.duration = Some(duration);
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `RenewalStatus`.
     pub fn renewal_status(mut self, renewal_status: impl Into<String>) -> Self {
         self.renewal_status = Some(renewal_status.into());
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
@@ -80,11 +85,16 @@ impl ModifyInstanceAutoRenewAttribute {
     }
 }
 
-record!(
-    request ModifyInstanceAutoRenewAttribute, MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE, 0 =>
-    instance_id, 1 => region_id, 2 => duration, 3 => auto_renew, 4 => renewal_status, 5
-    => period_unit
-);
+record! {
+    request ModifyInstanceAutoRenewAttribute = MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE {
+        instance_id,
+        region_id,
+        duration,
+        auto_renew,
+        renewal_status,
+        period_unit,
+    }
+}
 
 static MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyInstanceAutoRenewAttribute",
@@ -99,98 +109,115 @@ static MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyInstanceAutoRenewAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyInstanceAutoRenewAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyInstanceAutoRenewAttribute`]: the ID of the request, and nothing else.
+pub type ModifyInstanceAutoRenewAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyInstanceAutoRenewAttribute`].
+    ModifyInstanceAutoRenewAttributeErrorCode {
+        /// `OperationDenied.StarterPackage` (400): Auto-renewal is not available for instances from a starter package.
+        OperationDeniedStarterPackage = "OperationDenied.StarterPackage",
+        /// `MissingParameter.InstanceId` (403): The instance ID is missing. Pass `InstanceId`.
+        MissingParameterInstanceId = "MissingParameter.InstanceId",
+        /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
+        InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
+        /// `InvalidParameter.InvalidInstanceId` (403): The instance ID is not valid or does not exist. Check it.
+        InvalidParameterInvalidInstanceId = "InvalidParameter.InvalidInstanceId",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `InvalidParameter.Duration` (403): The renewal period is not valid. Check `Duration`.
+        InvalidParameterDuration = "InvalidParameter.Duration",
+        /// `InvalidParameter.RenewalStatus` (403): The renewal status is not valid. Check `RenewalStatus`.
+        InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
+        /// `InvalidPeriodUnit.ValueNotSupported` (403): The unit of the period is not valid. Check `PeriodUnit`.
+        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        /// `InvalidPeriod.StarterPackage` (403): The instance comes from a starter package and can only be renewed by the month.
+        InvalidPeriodStarterPackage = "InvalidPeriod.StarterPackage",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ModifyInstanceAutoRenewAttributeResponse,
-    MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceAutoRenewAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyInstanceAutoRenewAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceAutoRenewAttributeErrorCode {
-    /// `OperationDenied.StarterPackage` (400)
-    OperationDeniedStarterPackage,
-    /// `MissingParameter.InstanceId` (403)
-    MissingParameterInstanceId,
-    /// `InvalidParameter.ToManyInstanceIds` (403)
-    InvalidParameterToManyInstanceIds,
-    /// `InvalidParameter.InvalidInstanceId` (403)
-    InvalidParameterInvalidInstanceId,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `ChargeTypeViolation` (403)
-    ChargeTypeViolation,
-    /// `InvalidParameter.Duration` (403)
-    InvalidParameterDuration,
-    /// `InvalidParameter.RenewalStatus` (403)
-    InvalidParameterRenewalStatus,
-    /// `InvalidPeriodUnit.ValueNotSupported` (403)
-    InvalidPeriodUnitValueNotSupported,
-    /// `InvalidPeriod.StarterPackage` (403)
-    InvalidPeriodStarterPackage,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyInstanceAutoRenewAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied.StarterPackage", Self::OperationDeniedStarterPackage),
-        ("MissingParameter.InstanceId", Self::MissingParameterInstanceId),
-        ("InvalidParameter.ToManyInstanceIds", Self::InvalidParameterToManyInstanceIds),
-        ("InvalidParameter.InvalidInstanceId", Self::InvalidParameterInvalidInstanceId),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("InvalidParameter.Duration", Self::InvalidParameterDuration),
-        ("InvalidParameter.RenewalStatus", Self::InvalidParameterRenewalStatus),
-        (
-            "InvalidPeriodUnit.ValueNotSupported",
-            Self::InvalidPeriodUnitValueNotSupported,
-        ),
-        ("InvalidPeriod.StarterPackage", Self::InvalidPeriodStarterPackage),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceAutoRenewAttribute`.
+/// The descriptor of [`ModifyInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAutoRenewAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationDenied.StarterPackage", "", ""),
-        ErrorRow::new(403, "MissingParameter.InstanceId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidInstanceId", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Duration", "", ""),
-        ErrorRow::new(403, "InvalidParameter.RenewalStatus", "", ""),
-        ErrorRow::new(403, "InvalidPeriodUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidPeriod.StarterPackage", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied.StarterPackage",
+            "",
+            "Auto-renewal is not available for instances from a starter package.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter.InstanceId",
+            "",
+            "The instance ID is missing. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyInstanceIds",
+            "",
+            "The request names too many instances. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidInstanceId",
+            "",
+            "The instance ID is not valid or does not exist. Check it.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Duration",
+            "",
+            "The renewal period is not valid. Check `Duration`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.RenewalStatus",
+            "",
+            "The renewal status is not valid. Check `RenewalStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPeriodUnit.ValueNotSupported",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPeriod.StarterPackage",
+            "",
+            "The instance comes from a starter package and can only be renewed by the month.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyInstanceAutoRenewAttribute",
         Access::Write,
         &MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE,
-        &MODIFY_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

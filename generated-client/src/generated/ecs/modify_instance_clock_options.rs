@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceClockOptions`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceClockOptions`.
 ///
@@ -33,39 +31,49 @@ pub struct ModifyInstanceClockOptions {
 }
 
 impl ModifyInstanceClockOptions {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PtpStatus`.
     pub fn ptp_status(mut self, ptp_status: impl Into<String>) -> Self {
         self.ptp_status = Some(ptp_status.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request ModifyInstanceClockOptions, MODIFY_INSTANCE_CLOCK_OPTIONS, 0 => client_token,
-    1 => region_id, 2 => instance_id, 3 => ptp_status, 4 => dry_run
-);
+record! {
+    request ModifyInstanceClockOptions = MODIFY_INSTANCE_CLOCK_OPTIONS {
+        client_token,
+        region_id,
+        instance_id,
+        ptp_status,
+        dry_run,
+    }
+}
 
 static MODIFY_INSTANCE_CLOCK_OPTIONS: Schema = Schema {
     name: "ModifyInstanceClockOptions",
@@ -79,7 +87,7 @@ static MODIFY_INSTANCE_CLOCK_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyInstanceClockOptions`] answers.
+/// The response to [`ModifyInstanceClockOptions`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceClockOptionsResponse {
@@ -89,10 +97,12 @@ pub struct ModifyInstanceClockOptionsResponse {
     pub task_id: Option<String>,
 }
 
-record!(
-    response ModifyInstanceClockOptionsResponse, MODIFY_INSTANCE_CLOCK_OPTIONS_RESPONSE,
-    0 => request_id, 1 => task_id
-);
+record! {
+    response ModifyInstanceClockOptionsResponse = MODIFY_INSTANCE_CLOCK_OPTIONS_RESPONSE {
+        request_id,
+        task_id,
+    }
+}
 
 static MODIFY_INSTANCE_CLOCK_OPTIONS_RESPONSE: Schema = Schema {
     name: "ModifyInstanceClockOptionsResponse",
@@ -100,20 +110,13 @@ static MODIFY_INSTANCE_CLOCK_OPTIONS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyInstanceClockOptions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceClockOptionsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyInstanceClockOptions`].
+    ModifyInstanceClockOptionsErrorCode {
+    }
 }
 
-impl ErrorCode for ModifyInstanceClockOptionsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceClockOptions`.
+/// The descriptor of [`ModifyInstanceClockOptions`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceClockOptions",

@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceMaintenanceAttributes`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceMaintenanceAttributes`.
 ///
@@ -16,11 +14,11 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter` |
-/// | 403 | `OperationDenied.NotInWhiteList` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 ///
 /// # Example
 ///
@@ -58,15 +56,18 @@ pub struct ModifyInstanceMaintenanceAttributes {
 }
 
 impl ModifyInstanceMaintenanceAttributes {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ActionOnMaintenance`.
     pub fn action_on_maintenance(
         mut self,
@@ -75,11 +76,14 @@ impl ModifyInstanceMaintenanceAttributes {
         self.action_on_maintenance = Some(action_on_maintenance.into());
         self
     }
+
     /// Sets `NotifyOnMaintenance`.
+    #[inline]
     pub fn notify_on_maintenance(mut self, notify_on_maintenance: bool) -> Self {
         self.notify_on_maintenance = Some(notify_on_maintenance);
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -88,6 +92,7 @@ impl ModifyInstanceMaintenanceAttributes {
         self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `MaintenanceWindow`.
     pub fn maintenance_window(
         mut self,
@@ -98,11 +103,15 @@ impl ModifyInstanceMaintenanceAttributes {
     }
 }
 
-record!(
-    request ModifyInstanceMaintenanceAttributes, MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES,
-    0 => region_id, 1 => action_on_maintenance, 2 => notify_on_maintenance, 3 =>
-    instance_id, 4 => maintenance_window
-);
+record! {
+    request ModifyInstanceMaintenanceAttributes = MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES {
+        region_id,
+        action_on_maintenance,
+        notify_on_maintenance,
+        instance_id,
+        maintenance_window,
+    }
+}
 
 static MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
     name: "ModifyInstanceMaintenanceAttributes",
@@ -125,24 +134,8 @@ static MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
     ],
 };
 
-/// What [`ModifyInstanceMaintenanceAttributes`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyInstanceMaintenanceAttributesResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response ModifyInstanceMaintenanceAttributesResponse,
-    MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE, 0 => request_id
-);
-
-static MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceMaintenanceAttributesResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`ModifyInstanceMaintenanceAttributes`]: the ID of the request, and nothing else.
+pub type ModifyInstanceMaintenanceAttributesResponse = RequestIdResponse;
 
 /// `MaintenanceWindow` of [`ModifyInstanceMaintenanceAttributes`].
 #[derive(Default)]
@@ -154,15 +147,18 @@ pub struct MaintenanceWindow {
 }
 
 impl MaintenanceWindow {
-    /// A request without any parameter.
+    /// Creates a [`MaintenanceWindow`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
@@ -170,7 +166,12 @@ impl MaintenanceWindow {
     }
 }
 
-record!(request MaintenanceWindow, MAINTENANCE_WINDOW, 0 => end_time, 1 => start_time);
+record! {
+    request MaintenanceWindow = MAINTENANCE_WINDOW {
+        end_time,
+        start_time,
+    }
+}
 
 static MAINTENANCE_WINDOW: Schema = Schema {
     name: "MaintenanceWindow",
@@ -178,44 +179,48 @@ static MAINTENANCE_WINDOW: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyInstanceMaintenanceAttributes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceMaintenanceAttributesErrorCode {
-    /// `InvalidParameter` (403)
-    InvalidParameter,
-    /// `OperationDenied.NotInWhiteList` (403)
-    OperationDeniedNotInWhiteList,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyInstanceMaintenanceAttributes`].
+    ModifyInstanceMaintenanceAttributesErrorCode {
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `OperationDenied.NotInWhiteList` (403): The account is not on the allowlist for the operation.
+        OperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
 }
 
-impl ErrorCode for ModifyInstanceMaintenanceAttributesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter", Self::InvalidParameter),
-        ("OperationDenied.NotInWhiteList", Self::OperationDeniedNotInWhiteList),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceMaintenanceAttributes`.
+/// The descriptor of [`ModifyInstanceMaintenanceAttributes`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceMaintenanceAttributes",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "OperationDenied.NotInWhiteList", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NotInWhiteList",
+            "",
+            "The account is not on the allowlist for the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     ..Operation::new(
         "ModifyInstanceMaintenanceAttributes",
         Access::Write,
         &MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES,
-        &MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

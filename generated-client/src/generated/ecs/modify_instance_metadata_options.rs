@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceMetadataOptions`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceMetadataOptions`.
 ///
@@ -12,13 +10,13 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidHttpEndpoint.NotSupported` |
-/// | 400 | `InvalidHttpTokens.NotSupported` |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |
-/// | 400 | `InvalidInstanceMetadataTags.NotSupported` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidHttpEndpoint.NotSupported` |  | The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`. |
+/// | 400 | `InvalidHttpTokens.NotSupported` |  | The value of `HttpTokens` is not supported. Use `optional` or `required`. |
+/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
+/// | 400 | `InvalidInstanceMetadataTags.NotSupported` |  | The value of `InstanceMetadataTags` is not supported. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct ModifyInstanceMetadataOptions {
     /// `RegionId`.
@@ -42,29 +40,34 @@ pub struct ModifyInstanceMetadataOptions {
 }
 
 impl ModifyInstanceMetadataOptions {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(http_endpoint: impl Into<String>) -> Self {
         Self {
             http_endpoint: http_endpoint.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `HttpTokens`.
     pub fn http_tokens(mut self, http_tokens: impl Into<String>) -> Self {
         self.http_tokens = Some(http_tokens.into());
         self
     }
+
     /// Sets `HttpPutResponseHopLimit`.
+    #[inline]
     pub fn http_put_response_hop_limit(
         mut self,
         http_put_response_hop_limit: i32,
@@ -72,6 +75,7 @@ impl ModifyInstanceMetadataOptions {
         self.http_put_response_hop_limit = Some(http_put_response_hop_limit);
         self
     }
+
     /// Sets `InstanceMetadataTags`.
     pub fn instance_metadata_tags(
         mut self,
@@ -82,11 +86,16 @@ impl ModifyInstanceMetadataOptions {
     }
 }
 
-record!(
-    request ModifyInstanceMetadataOptions, MODIFY_INSTANCE_METADATA_OPTIONS, 0 =>
-    region_id, 1 => instance_id, 2 => http_endpoint, 3 => http_tokens, 4 =>
-    http_put_response_hop_limit, 5 => instance_metadata_tags
-);
+record! {
+    request ModifyInstanceMetadataOptions = MODIFY_INSTANCE_METADATA_OPTIONS {
+        region_id,
+        instance_id,
+        http_endpoint,
+        http_tokens,
+        http_put_response_hop_limit,
+        instance_metadata_tags,
+    }
+}
 
 static MODIFY_INSTANCE_METADATA_OPTIONS: Schema = Schema {
     name: "ModifyInstanceMetadataOptions",
@@ -101,77 +110,67 @@ static MODIFY_INSTANCE_METADATA_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyInstanceMetadataOptions`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyInstanceMetadataOptionsResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyInstanceMetadataOptions`]: the ID of the request, and nothing else.
+pub type ModifyInstanceMetadataOptionsResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyInstanceMetadataOptions`].
+    ModifyInstanceMetadataOptionsErrorCode {
+        /// `InvalidHttpEndpoint.NotSupported` (400): The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.
+        InvalidHttpEndpointNotSupported = "InvalidHttpEndpoint.NotSupported",
+        /// `InvalidHttpTokens.NotSupported` (400): The value of `HttpTokens` is not supported. Use `optional` or `required`.
+        InvalidHttpTokensNotSupported = "InvalidHttpTokens.NotSupported",
+        /// `InvalidHttpPutResponseHopLimit.NotSupported` (400): `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.
+        InvalidHttpPutResponseHopLimitNotSupported = "InvalidHttpPutResponseHopLimit.NotSupported",
+        /// `InvalidInstanceMetadataTags.NotSupported` (400): The value of `InstanceMetadataTags` is not supported.
+        InvalidInstanceMetadataTagsNotSupported = "InvalidInstanceMetadataTags.NotSupported",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
 }
 
-record!(
-    response ModifyInstanceMetadataOptionsResponse,
-    MODIFY_INSTANCE_METADATA_OPTIONS_RESPONSE, 0 => request_id
-);
-
-static MODIFY_INSTANCE_METADATA_OPTIONS_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceMetadataOptionsResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyInstanceMetadataOptions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceMetadataOptionsErrorCode {
-    /// `InvalidHttpEndpoint.NotSupported` (400)
-    InvalidHttpEndpointNotSupported,
-    /// `InvalidHttpTokens.NotSupported` (400)
-    InvalidHttpTokensNotSupported,
-    /// `InvalidHttpPutResponseHopLimit.NotSupported` (400)
-    InvalidHttpPutResponseHopLimitNotSupported,
-    /// `InvalidInstanceMetadataTags.NotSupported` (400)
-    InvalidInstanceMetadataTagsNotSupported,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyInstanceMetadataOptionsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidHttpEndpoint.NotSupported", Self::InvalidHttpEndpointNotSupported),
-        ("InvalidHttpTokens.NotSupported", Self::InvalidHttpTokensNotSupported),
-        (
-            "InvalidHttpPutResponseHopLimit.NotSupported",
-            Self::InvalidHttpPutResponseHopLimitNotSupported,
-        ),
-        (
-            "InvalidInstanceMetadataTags.NotSupported",
-            Self::InvalidInstanceMetadataTagsNotSupported,
-        ),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceMetadataOptions`.
+/// The descriptor of [`ModifyInstanceMetadataOptions`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceMetadataOptions",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidHttpEndpoint.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidHttpTokens.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidHttpPutResponseHopLimit.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceMetadataTags.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidHttpEndpoint.NotSupported",
+            "",
+            "The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHttpTokens.NotSupported",
+            "",
+            "The value of `HttpTokens` is not supported. Use `optional` or `required`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHttpPutResponseHopLimit.NotSupported",
+            "",
+            "`HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceMetadataTags.NotSupported",
+            "",
+            "The value of `InstanceMetadataTags` is not supported.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     ..Operation::new(
         "ModifyInstanceMetadataOptions",
         Access::Write,
         &MODIFY_INSTANCE_METADATA_OPTIONS,
-        &MODIFY_INSTANCE_METADATA_OPTIONS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceNetworkOptions`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceNetworkOptions`.
 ///
@@ -32,15 +30,18 @@ pub struct ModifyInstanceNetworkOptions {
 }
 
 impl ModifyInstanceNetworkOptions {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `BandwidthWeighting`.
     pub fn bandwidth_weighting(
         mut self,
@@ -51,10 +52,12 @@ impl ModifyInstanceNetworkOptions {
     }
 }
 
-record!(
-    request ModifyInstanceNetworkOptions, MODIFY_INSTANCE_NETWORK_OPTIONS, 0 =>
-    instance_id, 1 => bandwidth_weighting
-);
+record! {
+    request ModifyInstanceNetworkOptions = MODIFY_INSTANCE_NETWORK_OPTIONS {
+        instance_id,
+        bandwidth_weighting,
+    }
+}
 
 static MODIFY_INSTANCE_NETWORK_OPTIONS: Schema = Schema {
     name: "ModifyInstanceNetworkOptions",
@@ -62,7 +65,7 @@ static MODIFY_INSTANCE_NETWORK_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyInstanceNetworkOptions`] answers.
+/// The response to [`ModifyInstanceNetworkOptions`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceNetworkOptionsResponse {
@@ -72,10 +75,12 @@ pub struct ModifyInstanceNetworkOptionsResponse {
     pub task_id: Option<String>,
 }
 
-record!(
-    response ModifyInstanceNetworkOptionsResponse,
-    MODIFY_INSTANCE_NETWORK_OPTIONS_RESPONSE, 0 => request_id, 1 => task_id
-);
+record! {
+    response ModifyInstanceNetworkOptionsResponse = MODIFY_INSTANCE_NETWORK_OPTIONS_RESPONSE {
+        request_id,
+        task_id,
+    }
+}
 
 static MODIFY_INSTANCE_NETWORK_OPTIONS_RESPONSE: Schema = Schema {
     name: "ModifyInstanceNetworkOptionsResponse",
@@ -83,20 +88,13 @@ static MODIFY_INSTANCE_NETWORK_OPTIONS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyInstanceNetworkOptions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceNetworkOptionsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyInstanceNetworkOptions`].
+    ModifyInstanceNetworkOptionsErrorCode {
+    }
 }
 
-impl ErrorCode for ModifyInstanceNetworkOptionsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceNetworkOptions`.
+/// The descriptor of [`ModifyInstanceNetworkOptions`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceNetworkOptions",

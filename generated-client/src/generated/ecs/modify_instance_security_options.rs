@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceSecurityOptions`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceSecurityOptions`.
 ///
@@ -31,7 +29,7 @@ pub struct ModifyInstanceSecurityOptions {
 }
 
 impl ModifyInstanceSecurityOptions {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(enable_secure_boot: bool, instance_id: impl Into<String>) -> Self {
         Self {
             enable_secure_boot,
@@ -39,16 +37,20 @@ impl ModifyInstanceSecurityOptions {
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -56,10 +58,15 @@ impl ModifyInstanceSecurityOptions {
     }
 }
 
-record!(
-    request ModifyInstanceSecurityOptions, MODIFY_INSTANCE_SECURITY_OPTIONS, 0 =>
-    client_token, 1 => dry_run, 2 => enable_secure_boot, 3 => instance_id, 4 => region_id
-);
+record! {
+    request ModifyInstanceSecurityOptions = MODIFY_INSTANCE_SECURITY_OPTIONS {
+        client_token,
+        dry_run,
+        enable_secure_boot,
+        instance_id,
+        region_id,
+    }
+}
 
 static MODIFY_INSTANCE_SECURITY_OPTIONS: Schema = Schema {
     name: "ModifyInstanceSecurityOptions",
@@ -74,39 +81,16 @@ static MODIFY_INSTANCE_SECURITY_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyInstanceSecurityOptions`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyInstanceSecurityOptionsResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyInstanceSecurityOptions`]: the ID of the request, and nothing else.
+pub type ModifyInstanceSecurityOptionsResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyInstanceSecurityOptions`].
+    ModifyInstanceSecurityOptionsErrorCode {
+    }
 }
 
-record!(
-    response ModifyInstanceSecurityOptionsResponse,
-    MODIFY_INSTANCE_SECURITY_OPTIONS_RESPONSE, 0 => request_id
-);
-
-static MODIFY_INSTANCE_SECURITY_OPTIONS_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceSecurityOptionsResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyInstanceSecurityOptions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceSecurityOptionsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyInstanceSecurityOptionsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceSecurityOptions`.
+/// The descriptor of [`ModifyInstanceSecurityOptions`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceSecurityOptions",
@@ -117,7 +101,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyInstanceSecurityOptions",
         Access::Write,
         &MODIFY_INSTANCE_SECURITY_OPTIONS,
-        &MODIFY_INSTANCE_SECURITY_OPTIONS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

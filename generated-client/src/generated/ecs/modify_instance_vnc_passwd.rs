@@ -2,9 +2,7 @@
 
 //! `ModifyInstanceVncPasswd`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyInstanceVncPasswd`.
 ///
@@ -14,12 +12,12 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IncorrectVncPassword.Malformed` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `IncorrectVncPassword.Malformed` |  | The VNC password is not valid. Use six characters with uppercase letters, lowercase letters and digits. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `NoSuchResource` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `NoSuchResource` |  | The resource does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyInstanceVncPasswd {
     /// `InstanceId`.
@@ -33,7 +31,7 @@ pub struct ModifyInstanceVncPasswd {
 }
 
 impl ModifyInstanceVncPasswd {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(instance_id: impl Into<String>, vnc_password: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
@@ -41,6 +39,7 @@ impl ModifyInstanceVncPasswd {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -48,10 +47,13 @@ impl ModifyInstanceVncPasswd {
     }
 }
 
-record!(
-    request ModifyInstanceVncPasswd, MODIFY_INSTANCE_VNC_PASSWD, 0 => instance_id, 1 =>
-    region_id, 2 => vnc_password
-);
+record! {
+    request ModifyInstanceVncPasswd = MODIFY_INSTANCE_VNC_PASSWD {
+        instance_id,
+        region_id,
+        vnc_password,
+    }
+}
 
 static MODIFY_INSTANCE_VNC_PASSWD: Schema = Schema {
     name: "ModifyInstanceVncPasswd",
@@ -63,65 +65,45 @@ static MODIFY_INSTANCE_VNC_PASSWD: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyInstanceVncPasswd`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyInstanceVncPasswdResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyInstanceVncPasswd`]: the ID of the request, and nothing else.
+pub type ModifyInstanceVncPasswdResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyInstanceVncPasswd`].
+    ModifyInstanceVncPasswdErrorCode {
+        /// `IncorrectVncPassword.Malformed` (400): The VNC password is not valid. Use six characters with uppercase letters, lowercase letters and digits.
+        IncorrectVncPasswordMalformed = "IncorrectVncPassword.Malformed",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
+        InstanceNotReady = "InstanceNotReady",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `NoSuchResource` (404): The resource does not exist. Check its ID.
+        NoSuchResource = "NoSuchResource",
+    }
 }
 
-record!(
-    response ModifyInstanceVncPasswdResponse, MODIFY_INSTANCE_VNC_PASSWD_RESPONSE, 0 =>
-    request_id
-);
-
-static MODIFY_INSTANCE_VNC_PASSWD_RESPONSE: Schema = Schema {
-    name: "ModifyInstanceVncPasswdResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyInstanceVncPasswd`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInstanceVncPasswdErrorCode {
-    /// `IncorrectVncPassword.Malformed` (400)
-    IncorrectVncPasswordMalformed,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
-    InstanceNotReady,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `NoSuchResource` (404)
-    NoSuchResource,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyInstanceVncPasswdErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectVncPassword.Malformed", Self::IncorrectVncPasswordMalformed),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceNotReady", Self::InstanceNotReady),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("NoSuchResource", Self::NoSuchResource),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInstanceVncPasswd`.
+/// The descriptor of [`ModifyInstanceVncPasswd`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVncPasswd",
     ),
     errors: &[
-        ErrorRow::new(400, "IncorrectVncPassword.Malformed", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectVncPassword.Malformed",
+            "",
+            "The VNC password is not valid. Use six characters with uppercase letters, lowercase letters and digits.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
         ErrorRow::new(
                 403,
                 "InstanceNotReady",
@@ -129,15 +111,30 @@ pub static OPERATION: Operation = Operation {
                 "The instance is not ready yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "NoSuchResource", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "NoSuchResource",
+            "",
+            "The resource does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyInstanceVncPasswd",
         Access::Write,
         &MODIFY_INSTANCE_VNC_PASSWD,
-        &MODIFY_INSTANCE_VNC_PASSWD_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

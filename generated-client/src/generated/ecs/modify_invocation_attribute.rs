@@ -2,11 +2,7 @@
 
 //! `ModifyInvocationAttribute`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema, Style};
+use crate::rt::*;
 
 /// A request of `ModifyInvocationAttribute`.
 ///
@@ -20,29 +16,29 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema, Style};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.Frequency` |
-/// | 400 | `InvalidParameters.KeyDuplicate` |
-/// | 400 | `InvalidParameters.KeyNotMatch` |
-/// | 400 | `InvalidParameters.KeyMalformed` |
-/// | 400 | `InvalidParameters.KeyEmpty` |
-/// | 400 | `InvalidCommandContent.DecodeError` |
-/// | 403 | `InvalidInstanceId.OSTypeUnsupported` |
-/// | 403 | `InvalidOperation.RepeatModeUnsupported` |
-/// | 403 | `InvalidOperation.InvokeAlreadyFinished` |
-/// | 403 | `InvalidOperation.CloudAssistantVersionUnsupported` |
-/// | 403 | `InvalidOperation.ModifyPublicCommandUnsupported` |
-/// | 403 | `InvalidCommandContent.LengthLimitExceeded` |
-/// | 403 | `InvalidParameters.CountLimitExceeded` |
-/// | 403 | `InvalidParameters.KeyLengthLimitExceeded` |
-/// | 403 | `InvalidInstanceId.CountLimitExceeded` |
-/// | 403 | `CommandLimitExceeded` |
-/// | 403 | `InvalidParameters.ValueTypeUnsupported` |
-/// | 404 | `InvalidInvokeId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.Frequency` |  | The schedule of the command is not valid. Check `Frequency`. |
+/// | 400 | `InvalidParameters.KeyDuplicate` |  | `Parameters` contains a name more than once. Remove the duplicate. |
+/// | 400 | `InvalidParameters.KeyNotMatch` |  | The names in `Parameters` differ from those in the command. Use the names of the command. |
+/// | 400 | `InvalidParameters.KeyMalformed` |  | The name of a custom parameter is not valid. Check `Parameters`. |
+/// | 400 | `InvalidParameters.KeyEmpty` |  | A custom parameter in `Parameters` has no name. Give every one a name. |
+/// | 400 | `InvalidCommandContent.DecodeError` |  | The content of the command is not valid Base64. Encode it correctly. |
+/// | 403 | `InvalidInstanceId.OSTypeUnsupported` |  | The command does not fit the operating system of the instance. Choose another instance. |
+/// | 403 | `InvalidOperation.RepeatModeUnsupported` |  | The repeat mode of the task does not allow the operation. |
+/// | 403 | `InvalidOperation.InvokeAlreadyFinished` |  | The task has finished and can no longer be changed. |
+/// | 403 | `InvalidOperation.CloudAssistantVersionUnsupported` |  | The Cloud Assistant Agent on the instance is too old. Update it first. |
+/// | 403 | `InvalidOperation.ModifyPublicCommandUnsupported` |  | The content of a public command cannot be changed. |
+/// | 403 | `InvalidCommandContent.LengthLimitExceeded` |  | The content of the command is too long. Shorten it. |
+/// | 403 | `InvalidParameters.CountLimitExceeded` |  | `Parameters` has more than 10 custom parameters. Pass fewer. |
+/// | 403 | `InvalidParameters.KeyLengthLimitExceeded` |  | The name of a custom parameter is longer than 64 characters. Shorten it. |
+/// | 403 | `InvalidInstanceId.CountLimitExceeded` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `CommandLimitExceeded` |  | The maximum number of commands is reached. Delete unused ones or request a higher quota. |
+/// | 403 | `InvalidParameters.ValueTypeUnsupported` |  | A value in `Parameters` has an unsupported type. Use strings. |
+/// | 404 | `InvalidInvokeId.NotFound` |  | The command run does not exist. Check `InvokeId`. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInvocationAttribute {
     /// `RegionId`.
@@ -74,18 +70,20 @@ pub struct ModifyInvocationAttribute {
 }
 
 impl ModifyInvocationAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(invoke_id: impl Into<String>) -> Self {
         Self {
             invoke_id: invoke_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -94,31 +92,39 @@ impl ModifyInvocationAttribute {
         self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `CommandContent`.
     pub fn command_content(mut self, command_content: impl Into<String>) -> Self {
         self.command_content = Some(command_content.into());
         self
     }
+
     /// Sets `EnableParameter`.
+    #[inline]
     pub fn enable_parameter(mut self, enable_parameter: bool) -> Self {
         self.enable_parameter = Some(enable_parameter);
         self
     }
+
     /// Sets `Parameters`.
+    #[inline]
     pub fn parameters(mut self, parameters: BTreeMap<String, Value>) -> Self {
         self.parameters = Some(parameters);
         self
     }
+
     /// Sets `Frequency`.
     pub fn frequency(mut self, frequency: impl Into<String>) -> Self {
         self.frequency = Some(frequency.into());
         self
     }
+
     /// Sets `ContentEncoding`.
     pub fn content_encoding(mut self, content_encoding: impl Into<String>) -> Self {
         self.content_encoding = Some(content_encoding.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -126,11 +132,19 @@ impl ModifyInvocationAttribute {
     }
 }
 
-record!(
-    request ModifyInvocationAttribute, MODIFY_INVOCATION_ATTRIBUTE, 0 => region_id, 1 =>
-    instance_id, 2 => invoke_id, 3 => command_content, 4 => enable_parameter, 5 =>
-    parameters, 6 => frequency, 7 => content_encoding, 8 => client_token
-);
+record! {
+    request ModifyInvocationAttribute = MODIFY_INVOCATION_ATTRIBUTE {
+        region_id,
+        instance_id,
+        invoke_id,
+        command_content,
+        enable_parameter,
+        parameters,
+        frequency,
+        content_encoding,
+        client_token,
+    }
+}
 
 static MODIFY_INVOCATION_ATTRIBUTE: Schema = Schema {
     name: "ModifyInvocationAttribute",
@@ -156,7 +170,7 @@ static MODIFY_INVOCATION_ATTRIBUTE: Schema = Schema {
     ],
 };
 
-/// What [`ModifyInvocationAttribute`] answers.
+/// The response to [`ModifyInvocationAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyInvocationAttributeResponse {
@@ -166,10 +180,12 @@ pub struct ModifyInvocationAttributeResponse {
     pub command_id: Option<String>,
 }
 
-record!(
-    response ModifyInvocationAttributeResponse, MODIFY_INVOCATION_ATTRIBUTE_RESPONSE, 0
-    => request_id, 1 => command_id
-);
+record! {
+    response ModifyInvocationAttributeResponse = MODIFY_INVOCATION_ATTRIBUTE_RESPONSE {
+        request_id,
+        command_id,
+    }
+}
 
 static MODIFY_INVOCATION_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyInvocationAttributeResponse",
@@ -177,140 +193,186 @@ static MODIFY_INVOCATION_ATTRIBUTE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyInvocationAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyInvocationAttributeErrorCode {
-    /// `InvalidParameter.Frequency` (400)
-    InvalidParameterFrequency,
-    /// `InvalidParameters.KeyDuplicate` (400)
-    InvalidParametersKeyDuplicate,
-    /// `InvalidParameters.KeyNotMatch` (400)
-    InvalidParametersKeyNotMatch,
-    /// `InvalidParameters.KeyMalformed` (400)
-    InvalidParametersKeyMalformed,
-    /// `InvalidParameters.KeyEmpty` (400)
-    InvalidParametersKeyEmpty,
-    /// `InvalidCommandContent.DecodeError` (400)
-    InvalidCommandContentDecodeError,
-    /// `InvalidInstanceId.OSTypeUnsupported` (403)
-    InvalidInstanceIdOsTypeUnsupported,
-    /// `InvalidOperation.RepeatModeUnsupported` (403)
-    InvalidOperationRepeatModeUnsupported,
-    /// `InvalidOperation.InvokeAlreadyFinished` (403)
-    InvalidOperationInvokeAlreadyFinished,
-    /// `InvalidOperation.CloudAssistantVersionUnsupported` (403)
-    InvalidOperationCloudAssistantVersionUnsupported,
-    /// `InvalidOperation.ModifyPublicCommandUnsupported` (403)
-    InvalidOperationModifyPublicCommandUnsupported,
-    /// `InvalidCommandContent.LengthLimitExceeded` (403)
-    InvalidCommandContentLengthLimitExceeded,
-    /// `InvalidParameters.CountLimitExceeded` (403)
-    InvalidParametersCountLimitExceeded,
-    /// `InvalidParameters.KeyLengthLimitExceeded` (403)
-    InvalidParametersKeyLengthLimitExceeded,
-    /// `InvalidInstanceId.CountLimitExceeded` (403)
-    InvalidInstanceIdCountLimitExceeded,
-    /// `CommandLimitExceeded` (403)
-    CommandLimitExceeded,
-    /// `InvalidParameters.ValueTypeUnsupported` (403)
-    InvalidParametersValueTypeUnsupported,
-    /// `InvalidInvokeId.NotFound` (404)
-    InvalidInvokeIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyInvocationAttribute`].
+    ModifyInvocationAttributeErrorCode {
+        /// `InvalidParameter.Frequency` (400): The schedule of the command is not valid. Check `Frequency`.
+        InvalidParameterFrequency = "InvalidParameter.Frequency",
+        /// `InvalidParameters.KeyDuplicate` (400): `Parameters` contains a name more than once. Remove the duplicate.
+        InvalidParametersKeyDuplicate = "InvalidParameters.KeyDuplicate",
+        /// `InvalidParameters.KeyNotMatch` (400): The names in `Parameters` differ from those in the command. Use the names of the command.
+        InvalidParametersKeyNotMatch = "InvalidParameters.KeyNotMatch",
+        /// `InvalidParameters.KeyMalformed` (400): The name of a custom parameter is not valid. Check `Parameters`.
+        InvalidParametersKeyMalformed = "InvalidParameters.KeyMalformed",
+        /// `InvalidParameters.KeyEmpty` (400): A custom parameter in `Parameters` has no name. Give every one a name.
+        InvalidParametersKeyEmpty = "InvalidParameters.KeyEmpty",
+        /// `InvalidCommandContent.DecodeError` (400): The content of the command is not valid Base64. Encode it correctly.
+        InvalidCommandContentDecodeError = "InvalidCommandContent.DecodeError",
+        /// `InvalidInstanceId.OSTypeUnsupported` (403): The command does not fit the operating system of the instance. Choose another instance.
+        InvalidInstanceIdOsTypeUnsupported = "InvalidInstanceId.OSTypeUnsupported",
+        /// `InvalidOperation.RepeatModeUnsupported` (403): The repeat mode of the task does not allow the operation.
+        InvalidOperationRepeatModeUnsupported = "InvalidOperation.RepeatModeUnsupported",
+        /// `InvalidOperation.InvokeAlreadyFinished` (403): The task has finished and can no longer be changed.
+        InvalidOperationInvokeAlreadyFinished = "InvalidOperation.InvokeAlreadyFinished",
+        /// `InvalidOperation.CloudAssistantVersionUnsupported` (403): The Cloud Assistant Agent on the instance is too old. Update it first.
+        InvalidOperationCloudAssistantVersionUnsupported = "InvalidOperation.CloudAssistantVersionUnsupported",
+        /// `InvalidOperation.ModifyPublicCommandUnsupported` (403): The content of a public command cannot be changed.
+        InvalidOperationModifyPublicCommandUnsupported = "InvalidOperation.ModifyPublicCommandUnsupported",
+        /// `InvalidCommandContent.LengthLimitExceeded` (403): The content of the command is too long. Shorten it.
+        InvalidCommandContentLengthLimitExceeded = "InvalidCommandContent.LengthLimitExceeded",
+        /// `InvalidParameters.CountLimitExceeded` (403): `Parameters` has more than 10 custom parameters. Pass fewer.
+        InvalidParametersCountLimitExceeded = "InvalidParameters.CountLimitExceeded",
+        /// `InvalidParameters.KeyLengthLimitExceeded` (403): The name of a custom parameter is longer than 64 characters. Shorten it.
+        InvalidParametersKeyLengthLimitExceeded = "InvalidParameters.KeyLengthLimitExceeded",
+        /// `InvalidInstanceId.CountLimitExceeded` (403): The request names too many instances. Split it into several calls.
+        InvalidInstanceIdCountLimitExceeded = "InvalidInstanceId.CountLimitExceeded",
+        /// `CommandLimitExceeded` (403): The maximum number of commands is reached. Delete unused ones or request a higher quota.
+        CommandLimitExceeded = "CommandLimitExceeded",
+        /// `InvalidParameters.ValueTypeUnsupported` (403): A value in `Parameters` has an unsupported type. Use strings.
+        InvalidParametersValueTypeUnsupported = "InvalidParameters.ValueTypeUnsupported",
+        /// `InvalidInvokeId.NotFound` (404): The command run does not exist. Check `InvokeId`.
+        InvalidInvokeIdNotFound = "InvalidInvokeId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ModifyInvocationAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.Frequency", Self::InvalidParameterFrequency),
-        ("InvalidParameters.KeyDuplicate", Self::InvalidParametersKeyDuplicate),
-        ("InvalidParameters.KeyNotMatch", Self::InvalidParametersKeyNotMatch),
-        ("InvalidParameters.KeyMalformed", Self::InvalidParametersKeyMalformed),
-        ("InvalidParameters.KeyEmpty", Self::InvalidParametersKeyEmpty),
-        ("InvalidCommandContent.DecodeError", Self::InvalidCommandContentDecodeError),
-        (
-            "InvalidInstanceId.OSTypeUnsupported",
-            Self::InvalidInstanceIdOsTypeUnsupported,
-        ),
-        (
-            "InvalidOperation.RepeatModeUnsupported",
-            Self::InvalidOperationRepeatModeUnsupported,
-        ),
-        (
-            "InvalidOperation.InvokeAlreadyFinished",
-            Self::InvalidOperationInvokeAlreadyFinished,
-        ),
-        (
-            "InvalidOperation.CloudAssistantVersionUnsupported",
-            Self::InvalidOperationCloudAssistantVersionUnsupported,
-        ),
-        (
-            "InvalidOperation.ModifyPublicCommandUnsupported",
-            Self::InvalidOperationModifyPublicCommandUnsupported,
-        ),
-        (
-            "InvalidCommandContent.LengthLimitExceeded",
-            Self::InvalidCommandContentLengthLimitExceeded,
-        ),
-        (
-            "InvalidParameters.CountLimitExceeded",
-            Self::InvalidParametersCountLimitExceeded,
-        ),
-        (
-            "InvalidParameters.KeyLengthLimitExceeded",
-            Self::InvalidParametersKeyLengthLimitExceeded,
-        ),
-        (
-            "InvalidInstanceId.CountLimitExceeded",
-            Self::InvalidInstanceIdCountLimitExceeded,
-        ),
-        ("CommandLimitExceeded", Self::CommandLimitExceeded),
-        (
-            "InvalidParameters.ValueTypeUnsupported",
-            Self::InvalidParametersValueTypeUnsupported,
-        ),
-        ("InvalidInvokeId.NotFound", Self::InvalidInvokeIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyInvocationAttribute`.
+/// The descriptor of [`ModifyInvocationAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInvocationAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.Frequency", "", ""),
-        ErrorRow::new(400, "InvalidParameters.KeyDuplicate", "", ""),
-        ErrorRow::new(400, "InvalidParameters.KeyNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidParameters.KeyMalformed", "", ""),
-        ErrorRow::new(400, "InvalidParameters.KeyEmpty", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.DecodeError", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.OSTypeUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidOperation.RepeatModeUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvokeAlreadyFinished", "", ""),
-        ErrorRow::new(403, "InvalidOperation.CloudAssistantVersionUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ModifyPublicCommandUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidCommandContent.LengthLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidParameters.CountLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidParameters.KeyLengthLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.CountLimitExceeded", "", ""),
-        ErrorRow::new(403, "CommandLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidParameters.ValueTypeUnsupported", "", ""),
-        ErrorRow::new(404, "InvalidInvokeId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Frequency",
+            "",
+            "The schedule of the command is not valid. Check `Frequency`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameters.KeyDuplicate",
+            "",
+            "`Parameters` contains a name more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameters.KeyNotMatch",
+            "",
+            "The names in `Parameters` differ from those in the command. Use the names of the command.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameters.KeyMalformed",
+            "",
+            "The name of a custom parameter is not valid. Check `Parameters`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameters.KeyEmpty",
+            "",
+            "A custom parameter in `Parameters` has no name. Give every one a name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.DecodeError",
+            "",
+            "The content of the command is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.OSTypeUnsupported",
+            "",
+            "The command does not fit the operating system of the instance. Choose another instance.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.RepeatModeUnsupported",
+            "",
+            "The repeat mode of the task does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvokeAlreadyFinished",
+            "",
+            "The task has finished and can no longer be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.CloudAssistantVersionUnsupported",
+            "",
+            "The Cloud Assistant Agent on the instance is too old. Update it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ModifyPublicCommandUnsupported",
+            "",
+            "The content of a public command cannot be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidCommandContent.LengthLimitExceeded",
+            "",
+            "The content of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameters.CountLimitExceeded",
+            "",
+            "`Parameters` has more than 10 custom parameters. Pass fewer.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameters.KeyLengthLimitExceeded",
+            "",
+            "The name of a custom parameter is longer than 64 characters. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.CountLimitExceeded",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "CommandLimitExceeded",
+            "",
+            "The maximum number of commands is reached. Delete unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameters.ValueTypeUnsupported",
+            "",
+            "A value in `Parameters` has an unsupported type. Use strings.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInvokeId.NotFound",
+            "",
+            "The command run does not exist. Check `InvokeId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `ModifyLaunchTemplateDefaultVersion`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyLaunchTemplateDefaultVersion`.
 ///
@@ -16,14 +14,14 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegion.NotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `InnerServiceFailed` |
-/// | 404 | `InvalidLaunchTemplate.NotFound` |
-/// | 404 | `InvalidLaunchTemplateVersion.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
+/// | 404 | `InvalidLaunchTemplate.NotFound` |  | The launch template does not exist. Check its ID or name. |
+/// | 404 | `InvalidLaunchTemplateVersion.NotFound` |  | The version of the launch template does not exist. Check its number. |
 #[derive(Default)]
 pub struct ModifyLaunchTemplateDefaultVersion {
     /// `RegionId`.
@@ -39,23 +37,27 @@ pub struct ModifyLaunchTemplateDefaultVersion {
 }
 
 impl ModifyLaunchTemplateDefaultVersion {
-    /// With what is required.
+    /// Creates a request with its required parameter.
+    #[inline]
     pub fn new(default_version_number: i64) -> Self {
         Self {
             default_version_number,
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `LaunchTemplateId`.
     pub fn launch_template_id(mut self, launch_template_id: impl Into<String>) -> Self {
         self.launch_template_id = Some(launch_template_id.into());
         self
     }
+
     /// Sets `LaunchTemplateName`.
     pub fn launch_template_name(
         mut self,
@@ -66,11 +68,14 @@ impl ModifyLaunchTemplateDefaultVersion {
     }
 }
 
-record!(
-    request ModifyLaunchTemplateDefaultVersion, MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION, 0
-    => region_id, 1 => launch_template_id, 2 => launch_template_name, 3 =>
-    default_version_number
-);
+record! {
+    request ModifyLaunchTemplateDefaultVersion = MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION {
+        region_id,
+        launch_template_id,
+        launch_template_name,
+        default_version_number,
+    }
+}
 
 static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION: Schema = Schema {
     name: "ModifyLaunchTemplateDefaultVersion",
@@ -92,7 +97,7 @@ static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION: Schema = Schema {
     ],
 };
 
-/// What [`ModifyLaunchTemplateDefaultVersion`] answers.
+/// The response to [`ModifyLaunchTemplateDefaultVersion`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyLaunchTemplateDefaultVersionResponse {
@@ -102,11 +107,12 @@ pub struct ModifyLaunchTemplateDefaultVersionResponse {
     pub launch_template_id: Option<String>,
 }
 
-record!(
-    response ModifyLaunchTemplateDefaultVersionResponse,
-    MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION_RESPONSE, 0 => request_id, 1 =>
-    launch_template_id
-);
+record! {
+    response ModifyLaunchTemplateDefaultVersionResponse = MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION_RESPONSE {
+        request_id,
+        launch_template_id,
+    }
+}
 
 static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION_RESPONSE: Schema = Schema {
     name: "ModifyLaunchTemplateDefaultVersionResponse",
@@ -114,53 +120,66 @@ static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyLaunchTemplateDefaultVersion`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyLaunchTemplateDefaultVersionErrorCode {
-    /// `InvalidRegion.NotExist` (400)
-    InvalidRegionNotExist,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InnerServiceFailed` (403)
-    InnerServiceFailed,
-    /// `InvalidLaunchTemplate.NotFound` (404)
-    InvalidLaunchTemplateNotFound,
-    /// `InvalidLaunchTemplateVersion.NotFound` (404)
-    InvalidLaunchTemplateVersionNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyLaunchTemplateDefaultVersion`].
+    ModifyLaunchTemplateDefaultVersionErrorCode {
+        /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
+        InvalidRegionNotExist = "InvalidRegion.NotExist",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InnerServiceFailed` (403): An internal service failed. Repeat the call later.
+        InnerServiceFailed = "InnerServiceFailed",
+        /// `InvalidLaunchTemplate.NotFound` (404): The launch template does not exist. Check its ID or name.
+        InvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound",
+        /// `InvalidLaunchTemplateVersion.NotFound` (404): The version of the launch template does not exist. Check its number.
+        InvalidLaunchTemplateVersionNotFound = "InvalidLaunchTemplateVersion.NotFound",
+    }
 }
 
-impl ErrorCode for ModifyLaunchTemplateDefaultVersionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidRegion.NotExist", Self::InvalidRegionNotExist),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InnerServiceFailed", Self::InnerServiceFailed),
-        ("InvalidLaunchTemplate.NotFound", Self::InvalidLaunchTemplateNotFound),
-        (
-            "InvalidLaunchTemplateVersion.NotFound",
-            Self::InvalidLaunchTemplateVersionNotFound,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyLaunchTemplateDefaultVersion`.
+/// The descriptor of [`ModifyLaunchTemplateDefaultVersion`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyLaunchTemplateDefaultVersion",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegion.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InnerServiceFailed", "", ""),
-        ErrorRow::new(404, "InvalidLaunchTemplate.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidLaunchTemplateVersion.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotExist",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InnerServiceFailed",
+            "",
+            "An internal service failed. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLaunchTemplate.NotFound",
+            "",
+            "The launch template does not exist. Check its ID or name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLaunchTemplateVersion.NotFound",
+            "",
+            "The version of the launch template does not exist. Check its number.",
+        ),
     ],
     ..Operation::new(
         "ModifyLaunchTemplateDefaultVersion",

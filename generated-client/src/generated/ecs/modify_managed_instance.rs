@@ -2,9 +2,7 @@
 
 //! `ModifyManagedInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyManagedInstance`.
 ///
@@ -12,15 +10,15 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `InstanceName.ExceedLimit` |
-/// | 400 | `InstanceName.InvalidPattern` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `InstanceName.ExceedLimit` |  | The instance name is too long. Shorten it. |
+/// | 400 | `InstanceName.InvalidPattern` |  | The instance name contains characters that are not allowed. Change it. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyManagedInstance {
     /// `RegionId`.
@@ -36,7 +34,7 @@ pub struct ModifyManagedInstance {
 }
 
 impl ModifyManagedInstance {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         instance_id: impl Into<String>,
         instance_name: impl Into<String>,
@@ -47,6 +45,7 @@ impl ModifyManagedInstance {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -54,10 +53,13 @@ impl ModifyManagedInstance {
     }
 }
 
-record!(
-    request ModifyManagedInstance, MODIFY_MANAGED_INSTANCE, 0 => region_id, 1 =>
-    instance_id, 2 => instance_name
-);
+record! {
+    request ModifyManagedInstance = MODIFY_MANAGED_INSTANCE {
+        region_id,
+        instance_id,
+        instance_name,
+    }
+}
 
 static MODIFY_MANAGED_INSTANCE: Schema = Schema {
     name: "ModifyManagedInstance",
@@ -71,7 +73,7 @@ static MODIFY_MANAGED_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyManagedInstance`] answers.
+/// The response to [`ModifyManagedInstance`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyManagedInstanceResponse {
@@ -81,10 +83,12 @@ pub struct ModifyManagedInstanceResponse {
     pub instance: Option<ResponseInstance>,
 }
 
-record!(
-    response ModifyManagedInstanceResponse, MODIFY_MANAGED_INSTANCE_RESPONSE, 0 =>
-    request_id, 1 => instance
-);
+record! {
+    response ModifyManagedInstanceResponse = MODIFY_MANAGED_INSTANCE_RESPONSE {
+        request_id,
+        instance,
+    }
+}
 
 static MODIFY_MANAGED_INSTANCE_RESPONSE: Schema = Schema {
     name: "ModifyManagedInstanceResponse",
@@ -102,9 +106,12 @@ pub struct ResponseInstance {
     pub instance_id: Option<String>,
 }
 
-record!(
-    response ResponseInstance, RESPONSE_INSTANCE, 0 => instance_name, 1 => instance_id
-);
+record! {
+    response ResponseInstance = RESPONSE_INSTANCE {
+        instance_name,
+        instance_id,
+    }
+}
 
 static RESPONSE_INSTANCE: Schema = Schema {
     name: "ResponseInstance",
@@ -112,54 +119,74 @@ static RESPONSE_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyManagedInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyManagedInstanceErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `InstanceName.ExceedLimit` (400)
-    InstanceNameExceedLimit,
-    /// `InstanceName.InvalidPattern` (400)
-    InstanceNameInvalidPattern,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyManagedInstance`].
+    ModifyManagedInstanceErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `InstanceName.ExceedLimit` (400): The instance name is too long. Shorten it.
+        InstanceNameExceedLimit = "InstanceName.ExceedLimit",
+        /// `InstanceName.InvalidPattern` (400): The instance name contains characters that are not allowed. Change it.
+        InstanceNameInvalidPattern = "InstanceName.InvalidPattern",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for ModifyManagedInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("InstanceName.ExceedLimit", Self::InstanceNameExceedLimit),
-        ("InstanceName.InvalidPattern", Self::InstanceNameInvalidPattern),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyManagedInstance`.
+/// The descriptor of [`ModifyManagedInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyManagedInstance",
     ),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "InstanceName.ExceedLimit", "", ""),
-        ErrorRow::new(400, "InstanceName.InvalidPattern", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceName.ExceedLimit",
+            "",
+            "The instance name is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceName.InvalidPattern",
+            "",
+            "The instance name contains characters that are not allowed. Change it.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "ModifyManagedInstance",

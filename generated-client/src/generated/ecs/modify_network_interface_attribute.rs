@@ -2,9 +2,7 @@
 
 //! `ModifyNetworkInterfaceAttribute`: Changes attributes of an elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// Changes attributes of an elastic network interface (ENI).
 ///
@@ -18,60 +16,60 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.NotSupportModifyQueueNumber` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidOperation.InvalidEcsState` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |
-/// | 400 | `InvalidParams.EniId` |
-/// | 400 | `Forbidden.RegionId` |
-/// | 400 | `JoinedGroupLimitExceed` |
-/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |
-/// | 400 | `InvalidParameter.EniQueueSize` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` |
-/// | 400 | `InvalidParameter.InvalidQueuePairNumber` |
-/// | 400 | `InvalidParameter.EniConnectionTrackingConfiguration` |
-/// | 400 | `InvalidOperation.MaxEniQueuePairNumberExceed` |
-/// | 400 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |
-/// | 400 | `InvalidOperation.InstanceTypeNotSupportHighPerformance` |
-/// | 400 | `InvalidTrafficMode.ModifyToStandardNotSupported` |
-/// | 400 | `InvalidOperation.EniTrafficModeNotSupportIPv6` |
-/// | 400 | `InvalidOperation.EniQueuePairNumberOverflow` |
-/// | 400 | `InvalidParameter.QueuePairNumberMustEmpty` |
-/// | 400 | `InvalidParameter.EniTrafficMode` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `MaxEniCountExceeded` |
-/// | 403 | `EniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |
-/// | 403 | `InvalidOperation.VpcMismatch` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidOperation.EniServiceManaged` |
-/// | 403 | `InvalidOperation.MultiGroupType` |
-/// | 403 | `InvalidOperation.EniCountExceeded` |
-/// | 403 | `InvalidParams.NetworkInterfaceName` |
-/// | 403 | `InvalidOperation.ModifyPrimaryEniQueueNumber` |
-/// | 403 | `InvalidOperation.InvalidEniState` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |
-/// | 403 | `AclLimitExceed` |
-/// | 404 | `InvalidEcsId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidOperation.NotSupportModifyQueueNumber` |  | The queue number of the network interface cannot be changed. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
+/// | 400 | `InvalidParams.EniId` |  | The ID of the network interface is not valid. |
+/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `JoinedGroupLimitExceed` |  | The instance or network interface would be in too many security groups. Pass fewer. |
+/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |  | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
+/// | 400 | `InvalidParameter.EniQueueSize` |  | `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` |  | `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out. |
+/// | 400 | `InvalidParameter.InvalidQueuePairNumber` |  | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 400 | `InvalidParameter.EniConnectionTrackingConfiguration` |  | A value of `ConnectionTrackingConfiguration` is out of range. |
+/// | 400 | `InvalidOperation.MaxEniQueuePairNumberExceed` |  | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
+/// | 400 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |  | The instance has the maximum number of RDMA network interfaces. Detach one first. |
+/// | 400 | `InvalidOperation.InstanceTypeNotSupportHighPerformance` |  | The instance type does not support the RDMA mode. |
+/// | 400 | `InvalidTrafficMode.ModifyToStandardNotSupported` |  | The network interface cannot be switched back to the traffic mode `Standard`. |
+/// | 400 | `InvalidOperation.EniTrafficModeNotSupportIPv6` |  | A network interface in the high-performance mode does not support IPv6. |
+/// | 400 | `InvalidOperation.EniQueuePairNumberOverflow` |  | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
+/// | 400 | `InvalidParameter.QueuePairNumberMustEmpty` |  | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
+/// | 400 | `InvalidParameter.EniTrafficMode` |  | The traffic mode is not valid. Use `Standard` or `HighPerformance`. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `MaxEniCountExceeded` |  | The account has the maximum number of network interfaces. Delete unused ones first. |
+/// | 403 | `EniPerInstanceLimitExceeded` |  | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` |  | The security group is not in a VPC. Choose one that is. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | `InvalidOperation.MultiGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | `InvalidParams.NetworkInterfaceName` |  | The name of the network interface is not valid. Check its length and characters. |
+/// | 403 | `InvalidOperation.ModifyPrimaryEniQueueNumber` |  | The queue number of a primary network interface cannot be changed. |
+/// | 403 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | `AclLimitExceed` |  | The security groups of the network interface would have too many rules. Remove rules or groups. |
+/// | 404 | `InvalidEcsId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc` |  | Of a primary network interface, only name and description can be changed. |
 ///
 /// # Permissions
 ///
@@ -143,18 +141,20 @@ pub struct ModifyNetworkInterfaceAttribute {
 }
 
 impl ModifyNetworkInterfaceAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(network_interface_id: impl Into<String>) -> Self {
         Self {
             network_interface_id: network_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `NetworkInterfaceName`.
     pub fn network_interface_name(
         mut self,
@@ -163,16 +163,20 @@ impl ModifyNetworkInterfaceAttribute {
         self.network_interface_name = Some(network_interface_name.into());
         self
     }
+
     /// Sets `QueueNumber`.
+    #[inline]
     pub fn queue_number(mut self, queue_number: i32) -> Self {
         self.queue_number = Some(queue_number);
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(
         mut self,
@@ -183,22 +187,30 @@ impl ModifyNetworkInterfaceAttribute {
         );
         self
     }
+
     /// Sets `DeleteOnRelease`.
+    #[inline]
     pub fn delete_on_release(mut self, delete_on_release: bool) -> Self {
         self.delete_on_release = Some(delete_on_release);
         self
     }
+
     /// Sets `RxQueueSize`.
+    #[inline]
     pub fn rx_queue_size(mut self, rx_queue_size: i32) -> Self {
         self.rx_queue_size = Some(rx_queue_size);
         self
     }
+
     /// Sets `TxQueueSize`.
+    #[inline]
     pub fn tx_queue_size(mut self, tx_queue_size: i32) -> Self {
         self.tx_queue_size = Some(tx_queue_size);
         self
     }
+
     /// Sets `NetworkInterfaceTrafficConfig`.
+    #[inline]
     pub fn network_interface_traffic_config(
         mut self,
         network_interface_traffic_config: NetworkInterfaceTrafficConfig,
@@ -206,7 +218,9 @@ impl ModifyNetworkInterfaceAttribute {
         self.network_interface_traffic_config = Some(network_interface_traffic_config);
         self
     }
+
     /// Sets `ConnectionTrackingConfiguration`.
+    #[inline]
     pub fn connection_tracking_configuration(
         mut self,
         connection_tracking_configuration: ConnectionTrackingConfiguration,
@@ -214,31 +228,47 @@ impl ModifyNetworkInterfaceAttribute {
         self.connection_tracking_configuration = Some(connection_tracking_configuration);
         self
     }
+
     /// Sets `EnhancedNetwork`.
+    #[inline]
     pub fn enhanced_network(mut self, enhanced_network: EnhancedNetwork) -> Self {
         self.enhanced_network = Some(enhanced_network);
         self
     }
+
     /// Sets `SourceDestCheck`.
+    #[inline]
     pub fn source_dest_check(mut self, source_dest_check: bool) -> Self {
         self.source_dest_check = Some(source_dest_check);
         self
     }
+
     /// Sets `EnablePrimaryIPv6`.
+    #[inline]
     pub fn enable_primary_ipv6(mut self, enable_primary_ipv6: bool) -> Self {
         self.enable_primary_ipv6 = Some(enable_primary_ipv6);
         self
     }
 }
 
-record!(
-    request ModifyNetworkInterfaceAttribute, MODIFY_NETWORK_INTERFACE_ATTRIBUTE, 0 =>
-    region_id, 1 => network_interface_name, 2 => network_interface_id, 3 => queue_number,
-    4 => description, 5 => security_group_id, 6 => delete_on_release, 7 => rx_queue_size,
-    8 => tx_queue_size, 9 => network_interface_traffic_config, 10 =>
-    connection_tracking_configuration, 11 => enhanced_network, 12 => source_dest_check,
-    13 => enable_primary_ipv6
-);
+record! {
+    request ModifyNetworkInterfaceAttribute = MODIFY_NETWORK_INTERFACE_ATTRIBUTE {
+        region_id,
+        network_interface_name,
+        network_interface_id,
+        queue_number,
+        description,
+        security_group_id,
+        delete_on_release,
+        rx_queue_size,
+        tx_queue_size,
+        network_interface_traffic_config,
+        connection_tracking_configuration,
+        enhanced_network,
+        source_dest_check,
+        enable_primary_ipv6,
+    }
+}
 
 static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "ModifyNetworkInterfaceAttribute",
@@ -246,8 +276,7 @@ static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("NetworkInterfaceName").limits(&Limits::NONE.max_length(128)),
         Field::string("NetworkInterfaceId").required(),
-        Field::int32("QueueNumber")
-            .limits(&Limits::NONE.minimum(-1.0).maximum(2048.0).format(Format::Int32)),
+        Field::int32("QueueNumber").limits(&Limits::NONE.minimum(-1).maximum(2048)),
         Field::string("Description").limits(&Limits::NONE.max_length(255)),
         Field::list("SecurityGroupId", &Field::string(""))
             .limits(&Limits::NONE.max_items(51)),
@@ -281,24 +310,8 @@ static MODIFY_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
     ],
 };
 
-/// What [`ModifyNetworkInterfaceAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyNetworkInterfaceAttributeResponse {
-    /// The ID of the request.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response ModifyNetworkInterfaceAttributeResponse,
-    MODIFY_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyNetworkInterfaceAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`ModifyNetworkInterfaceAttribute`]: the ID of the request, and nothing else.
+pub type ModifyNetworkInterfaceAttributeResponse = RequestIdResponse;
 
 /// `NetworkInterfaceTrafficConfig` of [`ModifyNetworkInterfaceAttribute`].
 #[derive(Default)]
@@ -316,10 +329,12 @@ pub struct NetworkInterfaceTrafficConfig {
 }
 
 impl NetworkInterfaceTrafficConfig {
-    /// A request without any parameter.
+    /// Creates a [`NetworkInterfaceTrafficConfig`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `NetworkInterfaceTrafficMode`.
     pub fn network_interface_traffic_mode(
         mut self,
@@ -330,33 +345,45 @@ impl NetworkInterfaceTrafficConfig {
         );
         self
     }
+
     /// Sets `QueueNumber`.
+    #[inline]
     pub fn queue_number(mut self, queue_number: i32) -> Self {
         self.queue_number = Some(queue_number);
         self
     }
+
     /// Sets `QueuePairNumber`.
+    #[inline]
     pub fn queue_pair_number(mut self, queue_pair_number: i32) -> Self {
         self.queue_pair_number = Some(queue_pair_number);
         self
     }
+
     /// Sets `RxQueueSize`.
+    #[inline]
     pub fn rx_queue_size(mut self, rx_queue_size: i32) -> Self {
         self.rx_queue_size = Some(rx_queue_size);
         self
     }
+
     /// Sets `TxQueueSize`.
+    #[inline]
     pub fn tx_queue_size(mut self, tx_queue_size: i32) -> Self {
         self.tx_queue_size = Some(tx_queue_size);
         self
     }
 }
 
-record!(
-    request NetworkInterfaceTrafficConfig, NETWORK_INTERFACE_TRAFFIC_CONFIG, 0 =>
-    network_interface_traffic_mode, 1 => queue_number, 2 => queue_pair_number, 3 =>
-    rx_queue_size, 4 => tx_queue_size
-);
+record! {
+    request NetworkInterfaceTrafficConfig = NETWORK_INTERFACE_TRAFFIC_CONFIG {
+        network_interface_traffic_mode,
+        queue_number,
+        queue_pair_number,
+        rx_queue_size,
+        tx_queue_size,
+    }
+}
 
 static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     name: "NetworkInterfaceTrafficConfig",
@@ -388,16 +415,21 @@ pub struct ConnectionTrackingConfiguration {
 }
 
 impl ConnectionTrackingConfiguration {
-    /// A request without any parameter.
+    /// Creates a [`ConnectionTrackingConfiguration`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `TcpEstablishedTimeout`.
+    #[inline]
     pub fn tcp_established_timeout(mut self, tcp_established_timeout: i32) -> Self {
         self.tcp_established_timeout = Some(tcp_established_timeout);
         self
     }
+
     /// Sets `TcpClosedAndTimeWaitTimeout`.
+    #[inline]
     pub fn tcp_closed_and_time_wait_timeout(
         mut self,
         tcp_closed_and_time_wait_timeout: i32,
@@ -405,24 +437,29 @@ impl ConnectionTrackingConfiguration {
         self.tcp_closed_and_time_wait_timeout = Some(tcp_closed_and_time_wait_timeout);
         self
     }
+
     /// Sets `UdpTimeout`.
+    #[inline]
     pub fn udp_timeout(mut self, udp_timeout: i32) -> Self {
         self.udp_timeout = Some(udp_timeout);
         self
     }
 }
 
-record!(
-    request ConnectionTrackingConfiguration, CONNECTION_TRACKING_CONFIGURATION, 0 =>
-    tcp_established_timeout, 1 => tcp_closed_and_time_wait_timeout, 2 => udp_timeout
-);
+record! {
+    request ConnectionTrackingConfiguration = CONNECTION_TRACKING_CONFIGURATION {
+        tcp_established_timeout,
+        tcp_closed_and_time_wait_timeout,
+        udp_timeout,
+    }
+}
 
 static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
     name: "ConnectionTrackingConfiguration",
     fields: &[
         Field::int32("TcpEstablishedTimeout"),
         Field::int32("TcpClosedAndTimeWaitTimeout")
-            .limits(&Limits::NONE.minimum(3.0).maximum(15.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(3).maximum(15)),
         Field::int32("UdpTimeout"),
     ],
     rules: &[],
@@ -444,21 +481,28 @@ pub struct EnhancedNetwork {
 }
 
 impl EnhancedNetwork {
-    /// A request without any parameter.
+    /// Creates a [`EnhancedNetwork`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `EnableSriov`.
+    #[inline]
     pub fn enable_sriov(mut self, enable_sriov: bool) -> Self {
         self.enable_sriov = Some(enable_sriov);
         self
     }
+
     /// Sets `EnableRss`.
+    #[inline]
     pub fn enable_rss(mut self, enable_rss: bool) -> Self {
         self.enable_rss = Some(enable_rss);
         self
     }
+
     /// Sets `VirtualFunctionTotalQueueNumber`.
+    #[inline]
     pub fn virtual_function_total_queue_number(
         mut self,
         virtual_function_total_queue_number: i32,
@@ -468,23 +512,31 @@ impl EnhancedNetwork {
         );
         self
     }
+
     /// Sets `VirtualFunctionQuantity`.
+    #[inline]
     pub fn virtual_function_quantity(mut self, virtual_function_quantity: i32) -> Self {
         self.virtual_function_quantity = Some(virtual_function_quantity);
         self
     }
+
     /// Sets `EnableExpress`.
+    #[inline]
     pub fn enable_express(mut self, enable_express: bool) -> Self {
         self.enable_express = Some(enable_express);
         self
     }
 }
 
-record!(
-    request EnhancedNetwork, ENHANCED_NETWORK, 0 => enable_sriov, 1 => enable_rss, 2 =>
-    virtual_function_total_queue_number, 3 => virtual_function_quantity, 4 =>
-    enable_express
-);
+record! {
+    request EnhancedNetwork = ENHANCED_NETWORK {
+        enable_sriov,
+        enable_rss,
+        virtual_function_total_queue_number,
+        virtual_function_quantity,
+        enable_express,
+    }
+}
 
 static ENHANCED_NETWORK: Schema = Schema {
     name: "EnhancedNetwork",
@@ -498,316 +550,432 @@ static ENHANCED_NETWORK: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyNetworkInterfaceAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyNetworkInterfaceAttributeErrorCode {
-    /// `InvalidOperation.NotSupportModifyQueueNumber` (400)
-    InvalidOperationNotSupportModifyQueueNumber,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `InvalidOperation.InvalidEcsState` (400)
-    InvalidOperationInvalidEcsState,
-    /// `InvalidOperation.InvalidEniState` (400, 403)
-    InvalidOperationInvalidEniState,
-    /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
-    InvalidOperationDetachPrimaryEniNotAllowed,
-    /// `InvalidParams.EniId` (400)
-    InvalidParamsEniId,
-    /// `Forbidden.RegionId` (400)
-    ForbiddenRegionId,
-    /// `JoinedGroupLimitExceed` (400)
-    JoinedGroupLimitExceed,
-    /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400)
-    InvalidEniQueueSizeRegionOrUserNotSupported,
-    /// `InvalidParameter.EniQueueSize` (400)
-    InvalidParameterEniQueueSize,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` (400)
-    InvalidConnectionTrackingConfigurationRegionOrUserNotSupported,
-    /// `InvalidParameter.InvalidQueuePairNumber` (400)
-    InvalidParameterInvalidQueuePairNumber,
-    /// `InvalidParameter.EniConnectionTrackingConfiguration` (400)
-    InvalidParameterEniConnectionTrackingConfiguration,
-    /// `InvalidOperation.MaxEniQueuePairNumberExceed` (400)
-    InvalidOperationMaxEniQueuePairNumberExceed,
-    /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (400)
-    InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
-    /// `InvalidOperation.InstanceTypeNotSupportHighPerformance` (400)
-    InvalidOperationInstanceTypeNotSupportHighPerformance,
-    /// `InvalidTrafficMode.ModifyToStandardNotSupported` (400)
-    InvalidTrafficModeModifyToStandardNotSupported,
-    /// `InvalidOperation.EniTrafficModeNotSupportIPv6` (400)
-    InvalidOperationEniTrafficModeNotSupportIpv6,
-    /// `InvalidOperation.EniQueuePairNumberOverflow` (400)
-    InvalidOperationEniQueuePairNumberOverflow,
-    /// `InvalidParameter.QueuePairNumberMustEmpty` (400)
-    InvalidParameterQueuePairNumberMustEmpty,
-    /// `InvalidParameter.EniTrafficMode` (400)
-    InvalidParameterEniTrafficMode,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbidden.NotSupportRAM` (403)
-    ForbiddenNotSupportRam,
-    /// `Forbidden.SubUser` (403)
-    ForbiddenSubUser,
-    /// `MaxEniCountExceeded` (403)
-    MaxEniCountExceeded,
-    /// `EniPerInstanceLimitExceeded` (403)
-    EniPerInstanceLimitExceeded,
-    /// `InvalidOperation.AvailabilityZoneMismatch` (403)
-    InvalidOperationAvailabilityZoneMismatch,
-    /// `InvalidOperation.VpcMismatch` (403)
-    InvalidOperationVpcMismatch,
-    /// `SecurityGroupInstanceLimitExceed` (403)
-    SecurityGroupInstanceLimitExceed,
-    /// `InvalidSecurityGroupId.NotVpc` (403)
-    InvalidSecurityGroupIdNotVpc,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidOperation.EniServiceManaged` (403)
-    InvalidOperationEniServiceManaged,
-    /// `InvalidOperation.MultiGroupType` (403)
-    InvalidOperationMultiGroupType,
-    /// `InvalidOperation.EniCountExceeded` (403)
-    InvalidOperationEniCountExceeded,
-    /// `InvalidParams.NetworkInterfaceName` (403)
-    InvalidParamsNetworkInterfaceName,
-    /// `InvalidOperation.ModifyPrimaryEniQueueNumber` (403)
-    InvalidOperationModifyPrimaryEniQueueNumber,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidParameter.InvalidEniQueueNumber` (403)
-    InvalidParameterInvalidEniQueueNumber,
-    /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
-    InvalidOperationMaxEniQueueNumberExceeded,
-    /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
-    InvalidOperationExceedInstanceTypeQueueNumber,
-    /// `AclLimitExceed` (403)
-    AclLimitExceed,
-    /// `InvalidEcsId.NotFound` (404)
-    InvalidEcsIdNotFound,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc` (404)
-    InvalidOperationPrimaryEniOnlySupportModifyNameAndDesc,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyNetworkInterfaceAttribute`].
+    ModifyNetworkInterfaceAttributeErrorCode {
+        /// `InvalidOperation.NotSupportModifyQueueNumber` (400): The queue number of the network interface cannot be changed.
+        InvalidOperationNotSupportModifyQueueNumber = "InvalidOperation.NotSupportModifyQueueNumber",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidOperation.InvalidEniState` (400, 403): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
+        InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
+        /// `InvalidParams.EniId` (400): The ID of the network interface is not valid.
+        InvalidParamsEniId = "InvalidParams.EniId",
+        /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `JoinedGroupLimitExceed` (400): The instance or network interface would be in too many security groups. Pass fewer.
+        JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
+        /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400): Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.
+        InvalidEniQueueSizeRegionOrUserNotSupported = "InvalidEniQueueSize.RegionOrUserNotSupported",
+        /// `InvalidParameter.EniQueueSize` (400): `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.
+        InvalidParameterEniQueueSize = "InvalidParameter.EniQueueSize",
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` (400): `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out.
+        InvalidConnectionTrackingConfigurationRegionOrUserNotSupported = "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
+        /// `InvalidParameter.InvalidQueuePairNumber` (400): The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.
+        InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
+        /// `InvalidParameter.EniConnectionTrackingConfiguration` (400): A value of `ConnectionTrackingConfiguration` is out of range.
+        InvalidParameterEniConnectionTrackingConfiguration = "InvalidParameter.EniConnectionTrackingConfiguration",
+        /// `InvalidOperation.MaxEniQueuePairNumberExceed` (400): The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.
+        InvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed",
+        /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (400): The instance has the maximum number of RDMA network interfaces. Detach one first.
+        InvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
+        /// `InvalidOperation.InstanceTypeNotSupportHighPerformance` (400): The instance type does not support the RDMA mode.
+        InvalidOperationInstanceTypeNotSupportHighPerformance = "InvalidOperation.InstanceTypeNotSupportHighPerformance",
+        /// `InvalidTrafficMode.ModifyToStandardNotSupported` (400): The network interface cannot be switched back to the traffic mode `Standard`.
+        InvalidTrafficModeModifyToStandardNotSupported = "InvalidTrafficMode.ModifyToStandardNotSupported",
+        /// `InvalidOperation.EniTrafficModeNotSupportIPv6` (400): A network interface in the high-performance mode does not support IPv6.
+        InvalidOperationEniTrafficModeNotSupportIpv6 = "InvalidOperation.EniTrafficModeNotSupportIPv6",
+        /// `InvalidOperation.EniQueuePairNumberOverflow` (400): The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.
+        InvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow",
+        /// `InvalidParameter.QueuePairNumberMustEmpty` (400): `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.
+        InvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty",
+        /// `InvalidParameter.EniTrafficMode` (400): The traffic mode is not valid. Use `Standard` or `HighPerformance`.
+        InvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode",
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
+        ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
+        ForbiddenSubUser = "Forbidden.SubUser",
+        /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
+        MaxEniCountExceeded = "MaxEniCountExceeded",
+        /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
+        EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
+        InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
+        /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
+        InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
+        SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
+        /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
+        InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `InvalidOperation.MultiGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
+        InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
+        /// `InvalidOperation.EniCountExceeded` (403): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
+        InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
+        /// `InvalidParams.NetworkInterfaceName` (403): The name of the network interface is not valid. Check its length and characters.
+        InvalidParamsNetworkInterfaceName = "InvalidParams.NetworkInterfaceName",
+        /// `InvalidOperation.ModifyPrimaryEniQueueNumber` (403): The queue number of a primary network interface cannot be changed.
+        InvalidOperationModifyPrimaryEniQueueNumber = "InvalidOperation.ModifyPrimaryEniQueueNumber",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
+        InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
+        InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
+        InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
+        /// `AclLimitExceed` (403): The security groups of the network interface would have too many rules. Remove rules or groups.
+        AclLimitExceed = "AclLimitExceed",
+        /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc` (404): Of a primary network interface, only name and description can be changed.
+        InvalidOperationPrimaryEniOnlySupportModifyNameAndDesc = "InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc",
+    }
 }
 
-impl ErrorCode for ModifyNetworkInterfaceAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidOperation.NotSupportModifyQueueNumber",
-            Self::InvalidOperationNotSupportModifyQueueNumber,
-        ),
-        ("MissingParameter", Self::MissingParameter),
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        (
-            "InvalidOperation.DetachPrimaryEniNotAllowed",
-            Self::InvalidOperationDetachPrimaryEniNotAllowed,
-        ),
-        ("InvalidParams.EniId", Self::InvalidParamsEniId),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("JoinedGroupLimitExceed", Self::JoinedGroupLimitExceed),
-        (
-            "InvalidEniQueueSize.RegionOrUserNotSupported",
-            Self::InvalidEniQueueSizeRegionOrUserNotSupported,
-        ),
-        ("InvalidParameter.EniQueueSize", Self::InvalidParameterEniQueueSize),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        (
-            "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
-            Self::InvalidConnectionTrackingConfigurationRegionOrUserNotSupported,
-        ),
-        (
-            "InvalidParameter.InvalidQueuePairNumber",
-            Self::InvalidParameterInvalidQueuePairNumber,
-        ),
-        (
-            "InvalidParameter.EniConnectionTrackingConfiguration",
-            Self::InvalidParameterEniConnectionTrackingConfiguration,
-        ),
-        (
-            "InvalidOperation.MaxEniQueuePairNumberExceed",
-            Self::InvalidOperationMaxEniQueuePairNumberExceed,
-        ),
-        (
-            "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
-            Self::InvalidOperationHighPerformanceEniPerInstanceLimitExceeded,
-        ),
-        (
-            "InvalidOperation.InstanceTypeNotSupportHighPerformance",
-            Self::InvalidOperationInstanceTypeNotSupportHighPerformance,
-        ),
-        (
-            "InvalidTrafficMode.ModifyToStandardNotSupported",
-            Self::InvalidTrafficModeModifyToStandardNotSupported,
-        ),
-        (
-            "InvalidOperation.EniTrafficModeNotSupportIPv6",
-            Self::InvalidOperationEniTrafficModeNotSupportIpv6,
-        ),
-        (
-            "InvalidOperation.EniQueuePairNumberOverflow",
-            Self::InvalidOperationEniQueuePairNumberOverflow,
-        ),
-        (
-            "InvalidParameter.QueuePairNumberMustEmpty",
-            Self::InvalidParameterQueuePairNumberMustEmpty,
-        ),
-        ("InvalidParameter.EniTrafficMode", Self::InvalidParameterEniTrafficMode),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbidden.NotSupportRAM", Self::ForbiddenNotSupportRam),
-        ("Forbidden.SubUser", Self::ForbiddenSubUser),
-        ("MaxEniCountExceeded", Self::MaxEniCountExceeded),
-        ("EniPerInstanceLimitExceeded", Self::EniPerInstanceLimitExceeded),
-        (
-            "InvalidOperation.AvailabilityZoneMismatch",
-            Self::InvalidOperationAvailabilityZoneMismatch,
-        ),
-        ("InvalidOperation.VpcMismatch", Self::InvalidOperationVpcMismatch),
-        ("SecurityGroupInstanceLimitExceed", Self::SecurityGroupInstanceLimitExceed),
-        ("InvalidSecurityGroupId.NotVpc", Self::InvalidSecurityGroupIdNotVpc),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("InvalidOperation.MultiGroupType", Self::InvalidOperationMultiGroupType),
-        ("InvalidOperation.EniCountExceeded", Self::InvalidOperationEniCountExceeded),
-        ("InvalidParams.NetworkInterfaceName", Self::InvalidParamsNetworkInterfaceName),
-        (
-            "InvalidOperation.ModifyPrimaryEniQueueNumber",
-            Self::InvalidOperationModifyPrimaryEniQueueNumber,
-        ),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        (
-            "InvalidParameter.InvalidEniQueueNumber",
-            Self::InvalidParameterInvalidEniQueueNumber,
-        ),
-        (
-            "InvalidOperation.MaxEniQueueNumberExceeded",
-            Self::InvalidOperationMaxEniQueueNumberExceeded,
-        ),
-        (
-            "InvalidOperation.ExceedInstanceTypeQueueNumber",
-            Self::InvalidOperationExceedInstanceTypeQueueNumber,
-        ),
-        ("AclLimitExceed", Self::AclLimitExceed),
-        ("InvalidEcsId.NotFound", Self::InvalidEcsIdNotFound),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        (
-            "InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc",
-            Self::InvalidOperationPrimaryEniOnlySupportModifyNameAndDesc,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyNetworkInterfaceAttribute`.
+/// The descriptor of [`ModifyNetworkInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes attributes of an elastic network interface (ENI).",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyNetworkInterfaceAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidOperation.NotSupportModifyQueueNumber", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEcsState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DetachPrimaryEniNotAllowed", "", ""),
-        ErrorRow::new(400, "InvalidParams.EniId", "", ""),
-        ErrorRow::new(400, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(400, "JoinedGroupLimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidEniQueueSize.RegionOrUserNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EniQueueSize", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.NotSupportModifyQueueNumber",
+            "",
+            "The queue number of the network interface cannot be changed.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEcsState",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DetachPrimaryEniNotAllowed",
+            "",
+            "The primary network interface of an instance cannot be detached.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.EniId",
+            "",
+            "The ID of the network interface is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "JoinedGroupLimitExceed",
+            "",
+            "The instance or network interface would be in too many security groups. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEniQueueSize.RegionOrUserNotSupported",
+            "",
+            "Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EniQueueSize",
+            "",
+            "`RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
         ErrorRow::new(
             400,
             "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
             "",
-            "",
+            "`ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out.",
         ),
-        ErrorRow::new(400, "InvalidParameter.InvalidQueuePairNumber", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.InvalidQueuePairNumber",
+            "",
+            "The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.",
+        ),
         ErrorRow::new(
             400,
             "InvalidParameter.EniConnectionTrackingConfiguration",
             "",
-            "",
+            "A value of `ConnectionTrackingConfiguration` is out of range.",
         ),
-        ErrorRow::new(400, "InvalidOperation.MaxEniQueuePairNumberExceed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.MaxEniQueuePairNumberExceed",
+            "",
+            "The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.",
+        ),
         ErrorRow::new(
             400,
             "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
             "",
-            "",
+            "The instance has the maximum number of RDMA network interfaces. Detach one first.",
         ),
         ErrorRow::new(
             400,
             "InvalidOperation.InstanceTypeNotSupportHighPerformance",
             "",
-            "",
+            "The instance type does not support the RDMA mode.",
         ),
-        ErrorRow::new(400, "InvalidTrafficMode.ModifyToStandardNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidOperation.EniTrafficModeNotSupportIPv6", "", ""),
-        ErrorRow::new(400, "InvalidOperation.EniQueuePairNumberOverflow", "", ""),
-        ErrorRow::new(400, "InvalidParameter.QueuePairNumberMustEmpty", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EniTrafficMode", "", ""),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "MaxEniCountExceeded", "", ""),
-        ErrorRow::new(403, "EniPerInstanceLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.AvailabilityZoneMismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.VpcMismatch", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroupId.NotVpc", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MultiGroupType", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidParams.NetworkInterfaceName", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ModifyPrimaryEniQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidEniQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueueNumberExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ExceedInstanceTypeQueueNumber", "", ""),
-        ErrorRow::new(403, "AclLimitExceed", "", ""),
-        ErrorRow::new(404, "InvalidEcsId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTrafficMode.ModifyToStandardNotSupported",
+            "",
+            "The network interface cannot be switched back to the traffic mode `Standard`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.EniTrafficModeNotSupportIPv6",
+            "",
+            "A network interface in the high-performance mode does not support IPv6.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.EniQueuePairNumberOverflow",
+            "",
+            "The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.QueuePairNumberMustEmpty",
+            "",
+            "`QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EniTrafficMode",
+            "",
+            "The traffic mode is not valid. Use `Standard` or `HighPerformance`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEniCountExceeded",
+            "",
+            "The account has the maximum number of network interfaces. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EniPerInstanceLimitExceeded",
+            "",
+            "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.AvailabilityZoneMismatch",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.VpcMismatch",
+            "",
+            "The resources are in different VPCs. Use resources of the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroupId.NotVpc",
+            "",
+            "The security group is not in a VPC. Choose one that is.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniServiceManaged",
+            "",
+            "A cloud service manages the network interface, so it cannot be changed here.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MultiGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParams.NetworkInterfaceName",
+            "",
+            "The name of the network interface is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ModifyPrimaryEniQueueNumber",
+            "",
+            "The queue number of a primary network interface cannot be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidEniQueueNumber",
+            "",
+            "The number of queues of a network interface is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueueNumberExceeded",
+            "",
+            "The number of queues exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ExceedInstanceTypeQueueNumber",
+            "",
+            "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "AclLimitExceed",
+            "",
+            "The security groups of the network interface would have too many rules. Remove rules or groups.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEcsId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
         ErrorRow::new(
             404,
             "InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc",
             "",
-            "",
+            "Of a primary network interface, only name and description can be changed.",
         ),
     ],
     permissions: &[
@@ -821,7 +989,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyNetworkInterfaceAttribute",
         Access::Write,
         &MODIFY_NETWORK_INTERFACE_ATTRIBUTE,
-        &MODIFY_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

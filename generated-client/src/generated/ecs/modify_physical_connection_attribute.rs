@@ -2,9 +2,7 @@
 
 //! `ModifyPhysicalConnectionAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyPhysicalConnectionAttribute`.
 ///
@@ -14,21 +12,21 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidLineOperator.Malformd` |
-/// | 400 | `InvalidPeerLocation.Malformd` |
-/// | 400 | `InvalidPortType.Malformd` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidStatus` |
-/// | 400 | `InvalidBandwidth` |
-/// | 400 | `InvalidRedundantPhysicalConnection` |
-/// | 400 | `InvalidRedundantPhysicalConnectionStatus` |
-/// | 400 | `InvalidCircuitCode.Malformed` |
-/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidLineOperator.Malformd` |  | The operator of the line is not valid. Check `LineOperator`. |
+/// | 400 | `InvalidPeerLocation.Malformd` |  | The location of the peer is not valid. Check `PeerLocation`. |
+/// | 400 | `InvalidPortType.Malformd` |  | The port type is not valid. Check `PortType`. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidStatus` |  | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidBandwidth` |  | The bandwidth of the Express Connect circuit is not valid. |
+/// | 400 | `InvalidRedundantPhysicalConnection` |  | The redundant Express Connect circuit belongs to another account. |
+/// | 400 | `InvalidRedundantPhysicalConnectionStatus` |  | The state of the redundant Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidCircuitCode.Malformed` |  | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `InvalidPhysicalConnectionBandwidth.Malformed` |  | The bandwidth of the Express Connect circuit is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyPhysicalConnectionAttribute {
@@ -61,38 +59,45 @@ pub struct ModifyPhysicalConnectionAttribute {
 }
 
 impl ModifyPhysicalConnectionAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(physical_connection_id: impl Into<String>) -> Self {
         Self {
             physical_connection_id: physical_connection_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `LineOperator`.
     pub fn line_operator(mut self, line_operator: impl Into<String>) -> Self {
         self.line_operator = Some(line_operator.into());
         self
     }
+
     /// Sets `bandwidth`.
+    #[inline]
     pub fn bandwidth(mut self, bandwidth: i32) -> Self {
         self.bandwidth = Some(bandwidth);
         self
     }
+
     /// Sets `PeerLocation`.
     pub fn peer_location(mut self, peer_location: impl Into<String>) -> Self {
         self.peer_location = Some(peer_location.into());
         self
     }
+
     /// Sets `PortType`.
     pub fn port_type(mut self, port_type: impl Into<String>) -> Self {
         self.port_type = Some(port_type.into());
         self
     }
+
     /// Sets `RedundantPhysicalConnectionId`.
     pub fn redundant_physical_connection_id(
         mut self,
@@ -103,26 +108,31 @@ impl ModifyPhysicalConnectionAttribute {
         );
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
         self
     }
+
     /// Sets `CircuitCode`.
     pub fn circuit_code(mut self, circuit_code: impl Into<String>) -> Self {
         self.circuit_code = Some(circuit_code.into());
@@ -130,12 +140,22 @@ impl ModifyPhysicalConnectionAttribute {
     }
 }
 
-record!(
-    request ModifyPhysicalConnectionAttribute, MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE, 0 =>
-    region_id, 1 => physical_connection_id, 2 => line_operator, 3 => bandwidth, 4 =>
-    peer_location, 5 => port_type, 6 => redundant_physical_connection_id, 7 =>
-    description, 8 => name, 9 => client_token, 10 => user_cidr, 11 => circuit_code
-);
+record! {
+    request ModifyPhysicalConnectionAttribute = MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE {
+        region_id,
+        physical_connection_id,
+        line_operator,
+        bandwidth,
+        peer_location,
+        port_type,
+        redundant_physical_connection_id,
+        description,
+        name,
+        client_token,
+        user_cidr,
+        circuit_code,
+    }
+}
 
 static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE: Schema = Schema {
     name: "ModifyPhysicalConnectionAttribute",
@@ -156,114 +176,133 @@ static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyPhysicalConnectionAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyPhysicalConnectionAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyPhysicalConnectionAttribute`]: the ID of the request, and nothing else.
+pub type ModifyPhysicalConnectionAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyPhysicalConnectionAttribute`].
+    ModifyPhysicalConnectionAttributeErrorCode {
+        /// `InvalidLineOperator.Malformd` (400): The operator of the line is not valid. Check `LineOperator`.
+        InvalidLineOperatorMalformd = "InvalidLineOperator.Malformd",
+        /// `InvalidPeerLocation.Malformd` (400): The location of the peer is not valid. Check `PeerLocation`.
+        InvalidPeerLocationMalformd = "InvalidPeerLocation.Malformd",
+        /// `InvalidPortType.Malformd` (400): The port type is not valid. Check `PortType`.
+        InvalidPortTypeMalformd = "InvalidPortType.Malformd",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `InvalidStatus` (400): The state of the Express Connect circuit does not allow the operation.
+        InvalidStatus = "InvalidStatus",
+        /// `InvalidBandwidth` (400): The bandwidth of the Express Connect circuit is not valid.
+        InvalidBandwidth = "InvalidBandwidth",
+        /// `InvalidRedundantPhysicalConnection` (400): The redundant Express Connect circuit belongs to another account.
+        InvalidRedundantPhysicalConnection = "InvalidRedundantPhysicalConnection",
+        /// `InvalidRedundantPhysicalConnectionStatus` (400): The state of the redundant Express Connect circuit does not allow the operation.
+        InvalidRedundantPhysicalConnectionStatus = "InvalidRedundantPhysicalConnectionStatus",
+        /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
+        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        /// `InvalidPhysicalConnectionBandwidth.Malformed` (400): The bandwidth of the Express Connect circuit is not valid.
+        InvalidPhysicalConnectionBandwidthMalformed = "InvalidPhysicalConnectionBandwidth.Malformed",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
+        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+    }
 }
 
-record!(
-    response ModifyPhysicalConnectionAttributeResponse,
-    MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyPhysicalConnectionAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyPhysicalConnectionAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyPhysicalConnectionAttributeErrorCode {
-    /// `InvalidLineOperator.Malformd` (400)
-    InvalidLineOperatorMalformd,
-    /// `InvalidPeerLocation.Malformd` (400)
-    InvalidPeerLocationMalformd,
-    /// `InvalidPortType.Malformd` (400)
-    InvalidPortTypeMalformd,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidName.Malformed` (400)
-    InvalidNameMalformed,
-    /// `InvalidStatus` (400)
-    InvalidStatus,
-    /// `InvalidBandwidth` (400)
-    InvalidBandwidth,
-    /// `InvalidRedundantPhysicalConnection` (400)
-    InvalidRedundantPhysicalConnection,
-    /// `InvalidRedundantPhysicalConnectionStatus` (400)
-    InvalidRedundantPhysicalConnectionStatus,
-    /// `InvalidCircuitCode.Malformed` (400)
-    InvalidCircuitCodeMalformed,
-    /// `InvalidPhysicalConnectionBandwidth.Malformed` (400)
-    InvalidPhysicalConnectionBandwidthMalformed,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidPhysicalConnectionId.NotFound` (404)
-    InvalidPhysicalConnectionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyPhysicalConnectionAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidLineOperator.Malformd", Self::InvalidLineOperatorMalformd),
-        ("InvalidPeerLocation.Malformd", Self::InvalidPeerLocationMalformd),
-        ("InvalidPortType.Malformd", Self::InvalidPortTypeMalformd),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("InvalidStatus", Self::InvalidStatus),
-        ("InvalidBandwidth", Self::InvalidBandwidth),
-        ("InvalidRedundantPhysicalConnection", Self::InvalidRedundantPhysicalConnection),
-        (
-            "InvalidRedundantPhysicalConnectionStatus",
-            Self::InvalidRedundantPhysicalConnectionStatus,
-        ),
-        ("InvalidCircuitCode.Malformed", Self::InvalidCircuitCodeMalformed),
-        (
-            "InvalidPhysicalConnectionBandwidth.Malformed",
-            Self::InvalidPhysicalConnectionBandwidthMalformed,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        (
-            "InvalidPhysicalConnectionId.NotFound",
-            Self::InvalidPhysicalConnectionIdNotFound,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyPhysicalConnectionAttribute`.
+/// The descriptor of [`ModifyPhysicalConnectionAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPhysicalConnectionAttribute",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidLineOperator.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidPeerLocation.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidPortType.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidStatus", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnection", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnectionStatus", "", ""),
-        ErrorRow::new(400, "InvalidCircuitCode.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionBandwidth.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidLineOperator.Malformd",
+            "",
+            "The operator of the line is not valid. Check `LineOperator`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeerLocation.Malformd",
+            "",
+            "The location of the peer is not valid. Check `PeerLocation`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPortType.Malformd",
+            "",
+            "The port type is not valid. Check `PortType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStatus",
+            "",
+            "The state of the Express Connect circuit does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBandwidth",
+            "",
+            "The bandwidth of the Express Connect circuit is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRedundantPhysicalConnection",
+            "",
+            "The redundant Express Connect circuit belongs to another account.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRedundantPhysicalConnectionStatus",
+            "",
+            "The state of the redundant Express Connect circuit does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCircuitCode.Malformed",
+            "",
+            "The circuit code is not valid. Check `CircuitCode`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPhysicalConnectionBandwidth.Malformed",
+            "",
+            "The bandwidth of the Express Connect circuit is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPhysicalConnectionId.NotFound",
+            "",
+            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyPhysicalConnectionAttribute",
         Access::Write,
         &MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE,
-        &MODIFY_PHYSICAL_CONNECTION_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

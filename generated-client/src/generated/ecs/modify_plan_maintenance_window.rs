@@ -2,9 +2,7 @@
 
 //! `ModifyPlanMaintenanceWindow`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema, Style};
+use crate::rt::*;
 
 /// A request of `ModifyPlanMaintenanceWindow`.
 ///
@@ -39,33 +37,40 @@ pub struct ModifyPlanMaintenanceWindow {
 }
 
 impl ModifyPlanMaintenanceWindow {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(plan_window_id: impl Into<String>) -> Self {
         Self {
             plan_window_id: plan_window_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Enable`.
+    #[inline]
     pub fn enable(mut self, enable: bool) -> Self {
         self.enable = Some(enable);
         self
     }
+
     /// Sets `MinMaintenanceInterval`.
+    #[inline]
     pub fn min_maintenance_interval(mut self, min_maintenance_interval: i32) -> Self {
         self.min_maintenance_interval = Some(min_maintenance_interval);
         self
     }
+
     /// Sets `PlanWindowName`.
     pub fn plan_window_name(mut self, plan_window_name: impl Into<String>) -> Self {
         self.plan_window_name = Some(plan_window_name.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `SupportMaintenanceAction`.
     pub fn support_maintenance_action(
         mut self,
@@ -74,30 +79,41 @@ impl ModifyPlanMaintenanceWindow {
         self.support_maintenance_action = Some(support_maintenance_action.into());
         self
     }
+
     /// Sets `TargetResource`.
+    #[inline]
     pub fn target_resource(mut self, target_resource: TargetResource) -> Self {
         self.target_resource = Some(target_resource);
         self
     }
+
     /// Sets `TimePeriod`.
+    #[inline]
     pub fn time_period(mut self, time_period: TimePeriod) -> Self {
         self.time_period = Some(time_period);
         self
     }
 }
 
-record!(
-    request ModifyPlanMaintenanceWindow, MODIFY_PLAN_MAINTENANCE_WINDOW, 0 => enable, 1
-    => min_maintenance_interval, 2 => plan_window_id, 3 => plan_window_name, 4 =>
-    region_id, 5 => support_maintenance_action, 6 => target_resource, 7 => time_period
-);
+record! {
+    request ModifyPlanMaintenanceWindow = MODIFY_PLAN_MAINTENANCE_WINDOW {
+        enable,
+        min_maintenance_interval,
+        plan_window_id,
+        plan_window_name,
+        region_id,
+        support_maintenance_action,
+        target_resource,
+        time_period,
+    }
+}
 
 static MODIFY_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
     name: "ModifyPlanMaintenanceWindow",
     fields: &[
         Field::boolean("Enable"),
         Field::int32("MinMaintenanceInterval")
-            .limits(&Limits::NONE.minimum(1.0).maximum(48.0).format(Format::Int32)),
+            .limits(&Limits::NONE.minimum(1).maximum(48)),
         Field::string("PlanWindowId").required(),
         Field::string("PlanWindowName"),
         Field::string("RegionId").region(),
@@ -119,24 +135,8 @@ static MODIFY_PLAN_MAINTENANCE_WINDOW: Schema = Schema {
     ],
 };
 
-/// What [`ModifyPlanMaintenanceWindow`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyPlanMaintenanceWindowResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response ModifyPlanMaintenanceWindowResponse,
-    MODIFY_PLAN_MAINTENANCE_WINDOW_RESPONSE, 0 => request_id
-);
-
-static MODIFY_PLAN_MAINTENANCE_WINDOW_RESPONSE: Schema = Schema {
-    name: "ModifyPlanMaintenanceWindowResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`ModifyPlanMaintenanceWindow`]: the ID of the request, and nothing else.
+pub type ModifyPlanMaintenanceWindowResponse = RequestIdResponse;
 
 /// `TargetResource` of [`ModifyPlanMaintenanceWindow`].
 #[derive(Default)]
@@ -150,20 +150,24 @@ pub struct TargetResource {
 }
 
 impl TargetResource {
-    /// A request without any parameter.
+    /// Creates a [`TargetResource`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Scope`.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
+
     /// Sets `Tags`.
     pub fn tags(mut self, tags: impl IntoIterator<Item = TargetResourceTags>) -> Self {
         self.tags = Some(tags.into_iter().collect());
@@ -171,10 +175,13 @@ impl TargetResource {
     }
 }
 
-record!(
-    request TargetResource, TARGET_RESOURCE, 0 => resource_group_id, 1 => scope, 2 =>
-    tags
-);
+record! {
+    request TargetResource = TARGET_RESOURCE {
+        resource_group_id,
+        scope,
+        tags,
+    }
+}
 
 static TARGET_RESOURCE: Schema = Schema {
     name: "TargetResource",
@@ -196,15 +203,18 @@ pub struct TargetResourceTags {
 }
 
 impl TargetResourceTags {
-    /// A request without any parameter.
+    /// Creates a [`TargetResourceTags`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -212,7 +222,12 @@ impl TargetResourceTags {
     }
 }
 
-record!(request TargetResourceTags, TARGET_RESOURCE_TAGS, 0 => key, 1 => value);
+record! {
+    request TargetResourceTags = TARGET_RESOURCE_TAGS {
+        key,
+        value,
+    }
+}
 
 static TARGET_RESOURCE_TAGS: Schema = Schema {
     name: "TargetResourceTags",
@@ -230,15 +245,18 @@ pub struct TimePeriod {
 }
 
 impl TimePeriod {
-    /// A request without any parameter.
+    /// Creates a [`TimePeriod`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `RangeList`.
     pub fn range_list(
         mut self,
@@ -249,7 +267,12 @@ impl TimePeriod {
     }
 }
 
-record!(request TimePeriod, TIME_PERIOD, 0 => period_unit, 1 => range_list);
+record! {
+    request TimePeriod = TIME_PERIOD {
+        period_unit,
+        range_list,
+    }
+}
 
 static TIME_PERIOD: Schema = Schema {
     name: "TimePeriod",
@@ -270,15 +293,18 @@ pub struct TimePeriodRangeList {
 }
 
 impl TimePeriodRangeList {
-    /// A request without any parameter.
+    /// Creates a [`TimePeriodRangeList`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
@@ -286,9 +312,12 @@ impl TimePeriodRangeList {
     }
 }
 
-record!(
-    request TimePeriodRangeList, TIME_PERIOD_RANGE_LIST, 0 => end_time, 1 => start_time
-);
+record! {
+    request TimePeriodRangeList = TIME_PERIOD_RANGE_LIST {
+        end_time,
+        start_time,
+    }
+}
 
 static TIME_PERIOD_RANGE_LIST: Schema = Schema {
     name: "TimePeriodRangeList",
@@ -296,20 +325,13 @@ static TIME_PERIOD_RANGE_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyPlanMaintenanceWindow`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyPlanMaintenanceWindowErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyPlanMaintenanceWindow`].
+    ModifyPlanMaintenanceWindowErrorCode {
+    }
 }
 
-impl ErrorCode for ModifyPlanMaintenanceWindowErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyPlanMaintenanceWindow`.
+/// The descriptor of [`ModifyPlanMaintenanceWindow`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPlanMaintenanceWindow",
@@ -318,7 +340,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyPlanMaintenanceWindow",
         Access::Write,
         &MODIFY_PLAN_MAINTENANCE_WINDOW,
-        &MODIFY_PLAN_MAINTENANCE_WINDOW_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

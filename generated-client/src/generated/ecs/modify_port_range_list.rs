@@ -2,9 +2,7 @@
 
 //! `ModifyPortRangeList`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyPortRangeList`.
 ///
@@ -40,23 +38,26 @@ pub struct ModifyPortRangeList {
 }
 
 impl ModifyPortRangeList {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(port_range_list_id: impl Into<String>) -> Self {
         Self {
             port_range_list_id: port_range_list_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `PortRangeListName`.
     pub fn port_range_list_name(
         mut self,
@@ -65,16 +66,19 @@ impl ModifyPortRangeList {
         self.port_range_list_name = Some(port_range_list_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `AddEntry`.
     pub fn add_entry(mut self, add_entry: impl IntoIterator<Item = AddEntry>) -> Self {
         self.add_entry = Some(add_entry.into_iter().collect());
         self
     }
+
     /// Sets `RemoveEntry`.
     pub fn remove_entry(
         mut self,
@@ -85,11 +89,17 @@ impl ModifyPortRangeList {
     }
 }
 
-record!(
-    request ModifyPortRangeList, MODIFY_PORT_RANGE_LIST, 0 => region_id, 1 =>
-    client_token, 2 => port_range_list_id, 3 => port_range_list_name, 4 => description, 5
-    => add_entry, 6 => remove_entry
-);
+record! {
+    request ModifyPortRangeList = MODIFY_PORT_RANGE_LIST {
+        region_id,
+        client_token,
+        port_range_list_id,
+        port_range_list_name,
+        description,
+        add_entry,
+        remove_entry,
+    }
+}
 
 static MODIFY_PORT_RANGE_LIST: Schema = Schema {
     name: "ModifyPortRangeList",
@@ -108,24 +118,8 @@ static MODIFY_PORT_RANGE_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyPortRangeList`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyPortRangeListResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response ModifyPortRangeListResponse, MODIFY_PORT_RANGE_LIST_RESPONSE, 0 =>
-    request_id
-);
-
-static MODIFY_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
-    name: "ModifyPortRangeListResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`ModifyPortRangeList`]: the ID of the request, and nothing else.
+pub type ModifyPortRangeListResponse = RequestIdResponse;
 
 /// `AddEntry` of [`ModifyPortRangeList`].
 #[derive(Default)]
@@ -139,15 +133,18 @@ pub struct AddEntry {
 }
 
 impl AddEntry {
-    /// A request without any parameter.
+    /// Creates a [`AddEntry`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -155,7 +152,12 @@ impl AddEntry {
     }
 }
 
-record!(request AddEntry, ADD_ENTRY, 0 => port_range, 1 => description);
+record! {
+    request AddEntry = ADD_ENTRY {
+        port_range,
+        description,
+    }
+}
 
 static ADD_ENTRY: Schema = Schema {
     name: "AddEntry",
@@ -174,10 +176,12 @@ pub struct RemoveEntry {
 }
 
 impl RemoveEntry {
-    /// A request without any parameter.
+    /// Creates a [`RemoveEntry`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
@@ -185,7 +189,11 @@ impl RemoveEntry {
     }
 }
 
-record!(request RemoveEntry, REMOVE_ENTRY, 0 => port_range);
+record! {
+    request RemoveEntry = REMOVE_ENTRY {
+        port_range,
+    }
+}
 
 static REMOVE_ENTRY: Schema = Schema {
     name: "RemoveEntry",
@@ -193,20 +201,13 @@ static REMOVE_ENTRY: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyPortRangeList`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyPortRangeListErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyPortRangeList`].
+    ModifyPortRangeListErrorCode {
+    }
 }
 
-impl ErrorCode for ModifyPortRangeListErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyPortRangeList`.
+/// The descriptor of [`ModifyPortRangeList`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPortRangeList",
@@ -216,7 +217,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyPortRangeList",
         Access::Write,
         &MODIFY_PORT_RANGE_LIST,
-        &MODIFY_PORT_RANGE_LIST_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

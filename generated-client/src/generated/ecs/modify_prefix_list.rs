@@ -2,9 +2,7 @@
 
 //! `ModifyPrefixList`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyPrefixList`.
 ///
@@ -12,17 +10,17 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter.PrefixListName` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidParameter.CidrDuplicated` |
-/// | 400 | `InvalidParameter.CidrMalformed` |
-/// | 400 | `LimitExceed.MaxEntries` |
-/// | 400 | `LimitExceed.Entry` |
-/// | 404 | `InvalidPrefixListId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter.PrefixListName` |  | The name of the prefix list is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.CidrDuplicated` |  | The prefix list would contain a CIDR block twice. Remove the duplicate. |
+/// | 400 | `InvalidParameter.CidrMalformed` |  | A CIDR block is not in standard form. Write it like `10.0.0.0/8`. |
+/// | 400 | `LimitExceed.MaxEntries` |  | The prefix list would exceed its maximum number of entries, `MaxEntries`. |
+/// | 400 | `LimitExceed.Entry` |  | The request adds or removes too many entries. Split it into several calls. |
+/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ModifyPrefixList {
     /// `RegionId`.
@@ -50,33 +48,38 @@ pub struct ModifyPrefixList {
 }
 
 impl ModifyPrefixList {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(prefix_list_id: impl Into<String>) -> Self {
         Self {
             prefix_list_id: prefix_list_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PrefixListName`.
     pub fn prefix_list_name(mut self, prefix_list_name: impl Into<String>) -> Self {
         self.prefix_list_name = Some(prefix_list_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `AddEntry`.
     pub fn add_entry(mut self, add_entry: impl IntoIterator<Item = AddEntry>) -> Self {
         self.add_entry = Some(add_entry.into_iter().collect());
         self
     }
+
     /// Sets `RemoveEntry`.
     pub fn remove_entry(
         mut self,
@@ -87,10 +90,16 @@ impl ModifyPrefixList {
     }
 }
 
-record!(
-    request ModifyPrefixList, MODIFY_PREFIX_LIST, 0 => region_id, 1 => prefix_list_id, 2
-    => prefix_list_name, 3 => description, 4 => add_entry, 5 => remove_entry
-);
+record! {
+    request ModifyPrefixList = MODIFY_PREFIX_LIST {
+        region_id,
+        prefix_list_id,
+        prefix_list_name,
+        description,
+        add_entry,
+        remove_entry,
+    }
+}
 
 static MODIFY_PREFIX_LIST: Schema = Schema {
     name: "ModifyPrefixList",
@@ -108,21 +117,8 @@ static MODIFY_PREFIX_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyPrefixList`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyPrefixListResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(response ModifyPrefixListResponse, MODIFY_PREFIX_LIST_RESPONSE, 0 => request_id);
-
-static MODIFY_PREFIX_LIST_RESPONSE: Schema = Schema {
-    name: "ModifyPrefixListResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`ModifyPrefixList`]: the ID of the request, and nothing else.
+pub type ModifyPrefixListResponse = RequestIdResponse;
 
 /// `AddEntry` of [`ModifyPrefixList`].
 #[derive(Default)]
@@ -136,13 +132,14 @@ pub struct AddEntry {
 }
 
 impl AddEntry {
-    /// With what is required.
+    /// Creates a [`AddEntry`] with its required field.
     pub fn new(cidr: impl Into<String>) -> Self {
         Self {
             cidr: cidr.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -150,7 +147,12 @@ impl AddEntry {
     }
 }
 
-record!(request AddEntry, ADD_ENTRY, 0 => description, 1 => cidr);
+record! {
+    request AddEntry = ADD_ENTRY {
+        description,
+        cidr,
+    }
+}
 
 static ADD_ENTRY: Schema = Schema {
     name: "AddEntry",
@@ -169,13 +171,17 @@ pub struct RemoveEntry {
 }
 
 impl RemoveEntry {
-    /// With what is required.
+    /// Creates a [`RemoveEntry`] with its required field.
     pub fn new(cidr: impl Into<String>) -> Self {
         Self { cidr: cidr.into() }
     }
 }
 
-record!(request RemoveEntry, REMOVE_ENTRY, 0 => cidr);
+record! {
+    request RemoveEntry = REMOVE_ENTRY {
+        cidr,
+    }
+}
 
 static REMOVE_ENTRY: Schema = Schema {
     name: "RemoveEntry",
@@ -183,66 +189,94 @@ static REMOVE_ENTRY: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyPrefixList`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyPrefixListErrorCode {
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidParameter.PrefixListName` (400)
-    InvalidParameterPrefixListName,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidParameter.CidrDuplicated` (400)
-    InvalidParameterCidrDuplicated,
-    /// `InvalidParameter.CidrMalformed` (400)
-    InvalidParameterCidrMalformed,
-    /// `LimitExceed.MaxEntries` (400)
-    LimitExceedMaxEntries,
-    /// `LimitExceed.Entry` (400)
-    LimitExceedEntry,
-    /// `InvalidPrefixListId.NotFound` (404)
-    InvalidPrefixListIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyPrefixList`].
+    ModifyPrefixListErrorCode {
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidParameter.PrefixListName` (400): The name of the prefix list is not valid. Check its length and characters.
+        InvalidParameterPrefixListName = "InvalidParameter.PrefixListName",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidParameter.CidrDuplicated` (400): The prefix list would contain a CIDR block twice. Remove the duplicate.
+        InvalidParameterCidrDuplicated = "InvalidParameter.CidrDuplicated",
+        /// `InvalidParameter.CidrMalformed` (400): A CIDR block is not in standard form. Write it like `10.0.0.0/8`.
+        InvalidParameterCidrMalformed = "InvalidParameter.CidrMalformed",
+        /// `LimitExceed.MaxEntries` (400): The prefix list would exceed its maximum number of entries, `MaxEntries`.
+        LimitExceedMaxEntries = "LimitExceed.MaxEntries",
+        /// `LimitExceed.Entry` (400): The request adds or removes too many entries. Split it into several calls.
+        LimitExceedEntry = "LimitExceed.Entry",
+        /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
+        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for ModifyPrefixListErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidParameter.PrefixListName", Self::InvalidParameterPrefixListName),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidParameter.CidrDuplicated", Self::InvalidParameterCidrDuplicated),
-        ("InvalidParameter.CidrMalformed", Self::InvalidParameterCidrMalformed),
-        ("LimitExceed.MaxEntries", Self::LimitExceedMaxEntries),
-        ("LimitExceed.Entry", Self::LimitExceedEntry),
-        ("InvalidPrefixListId.NotFound", Self::InvalidPrefixListIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyPrefixList`.
+/// The descriptor of [`ModifyPrefixList`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrefixList"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PrefixListName", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CidrDuplicated", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CidrMalformed", "", ""),
-        ErrorRow::new(400, "LimitExceed.MaxEntries", "", ""),
-        ErrorRow::new(400, "LimitExceed.Entry", "", ""),
-        ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.PrefixListName",
+            "",
+            "The name of the prefix list is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CidrDuplicated",
+            "",
+            "The prefix list would contain a CIDR block twice. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CidrMalformed",
+            "",
+            "A CIDR block is not in standard form. Write it like `10.0.0.0/8`.",
+        ),
+        ErrorRow::new(
+            400,
+            "LimitExceed.MaxEntries",
+            "",
+            "The prefix list would exceed its maximum number of entries, `MaxEntries`.",
+        ),
+        ErrorRow::new(
+            400,
+            "LimitExceed.Entry",
+            "",
+            "The request adds or removes too many entries. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrefixListId.NotFound",
+            "",
+            "The prefix list does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     ..Operation::new(
         "ModifyPrefixList",
         Access::Write,
         &MODIFY_PREFIX_LIST,
-        &MODIFY_PREFIX_LIST_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyReservedInstanceAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyReservedInstanceAttribute`.
 ///
@@ -12,11 +10,11 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter.ReservedInstanceName` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter.ReservedInstanceName` |  | The name of the reserved instance is not valid. Check its length and characters. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyReservedInstanceAttribute {
     /// `RegionId`.
@@ -36,18 +34,20 @@ pub struct ModifyReservedInstanceAttribute {
 }
 
 impl ModifyReservedInstanceAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(reserved_instance_id: impl Into<String>) -> Self {
         Self {
             reserved_instance_id: reserved_instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ReservedInstanceName`.
     pub fn reserved_instance_name(
         mut self,
@@ -56,6 +56,7 @@ impl ModifyReservedInstanceAttribute {
         self.reserved_instance_name = Some(reserved_instance_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -63,10 +64,14 @@ impl ModifyReservedInstanceAttribute {
     }
 }
 
-record!(
-    request ModifyReservedInstanceAttribute, MODIFY_RESERVED_INSTANCE_ATTRIBUTE, 0 =>
-    region_id, 1 => reserved_instance_id, 2 => reserved_instance_name, 3 => description
-);
+record! {
+    request ModifyReservedInstanceAttribute = MODIFY_RESERVED_INSTANCE_ATTRIBUTE {
+        region_id,
+        reserved_instance_id,
+        reserved_instance_name,
+        description,
+    }
+}
 
 static MODIFY_RESERVED_INSTANCE_ATTRIBUTE: Schema = Schema {
     name: "ModifyReservedInstanceAttribute",
@@ -80,7 +85,7 @@ static MODIFY_RESERVED_INSTANCE_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyReservedInstanceAttribute`] answers.
+/// The response to [`ModifyReservedInstanceAttribute`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyReservedInstanceAttributeResponse {
@@ -94,11 +99,14 @@ pub struct ModifyReservedInstanceAttributeResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response ModifyReservedInstanceAttributeResponse,
-    MODIFY_RESERVED_INSTANCE_ATTRIBUTE_RESPONSE, 0 => http_status_code, 1 => code, 2 =>
-    message, 3 => request_id
-);
+record! {
+    response ModifyReservedInstanceAttributeResponse = MODIFY_RESERVED_INSTANCE_ATTRIBUTE_RESPONSE {
+        http_status_code,
+        code,
+        message,
+        request_id,
+    }
+}
 
 static MODIFY_RESERVED_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
     name: "ModifyReservedInstanceAttributeResponse",
@@ -111,41 +119,42 @@ static MODIFY_RESERVED_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyReservedInstanceAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyReservedInstanceAttributeErrorCode {
-    /// `InvalidParameter.ReservedInstanceName` (403)
-    InvalidParameterReservedInstanceName,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyReservedInstanceAttribute`].
+    ModifyReservedInstanceAttributeErrorCode {
+        /// `InvalidParameter.ReservedInstanceName` (403): The name of the reserved instance is not valid. Check its length and characters.
+        InvalidParameterReservedInstanceName = "InvalidParameter.ReservedInstanceName",
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ModifyReservedInstanceAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidParameter.ReservedInstanceName",
-            Self::InvalidParameterReservedInstanceName,
-        ),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyReservedInstanceAttribute`.
+/// The descriptor of [`ModifyReservedInstanceAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstanceAttribute",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter.ReservedInstanceName", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ReservedInstanceName",
+            "",
+            "The name of the reserved instance is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyReservedInstanceAttribute",

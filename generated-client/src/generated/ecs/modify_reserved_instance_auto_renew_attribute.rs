@@ -2,9 +2,7 @@
 
 //! `ModifyReservedInstanceAutoRenewAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyReservedInstanceAutoRenewAttribute`.
 ///
@@ -12,15 +10,15 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Abs.MissingParamter.InstanceId` |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |
-/// | 403 | `InvalidParameter.Duration` |
-/// | 403 | `InvalidParameter.RenewalStatus` |
-/// | 403 | `InvalidParameter.PeriodUnit` |
-/// | 403 | `InvalidParameter.Period` |
-/// | 403 | `InvalidParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `Abs.MissingParamter.InstanceId` |  | The ID of the reserved instance is missing. Pass `ReservedInstanceId`. |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.Duration` |  | The renewal period is not valid. Check `Duration`. |
+/// | 403 | `InvalidParameter.RenewalStatus` |  | The renewal status is not valid. Check `RenewalStatus`. |
+/// | 403 | `InvalidParameter.PeriodUnit` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 403 | `InvalidParameter.Period` |  | The period is not valid. Check `Period`. |
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 #[derive(Default)]
 pub struct ModifyReservedInstanceAutoRenewAttribute {
     /// `RegionId`.
@@ -42,7 +40,7 @@ pub struct ModifyReservedInstanceAutoRenewAttribute {
 }
 
 impl ModifyReservedInstanceAutoRenewAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(
         reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
@@ -54,21 +52,26 @@ impl ModifyReservedInstanceAutoRenewAttribute {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `RenewalStatus`.
     pub fn renewal_status(mut self, renewal_status: impl Into<String>) -> Self {
         self.renewal_status = Some(renewal_status.into());
@@ -76,11 +79,15 @@ impl ModifyReservedInstanceAutoRenewAttribute {
     }
 }
 
-record!(
-    request ModifyReservedInstanceAutoRenewAttribute,
-    MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE, 0 => region_id, 1 => period, 2 =>
-    period_unit, 3 => renewal_status, 4 => reserved_instance_id
-);
+record! {
+    request ModifyReservedInstanceAutoRenewAttribute = MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE {
+        region_id,
+        period,
+        period_unit,
+        renewal_status,
+        reserved_instance_id,
+    }
+}
 
 static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     name: "ModifyReservedInstanceAutoRenewAttribute",
@@ -96,79 +103,83 @@ static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyReservedInstanceAutoRenewAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyReservedInstanceAutoRenewAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyReservedInstanceAutoRenewAttribute`]: the ID of the request, and nothing else.
+pub type ModifyReservedInstanceAutoRenewAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyReservedInstanceAutoRenewAttribute`].
+    ModifyReservedInstanceAutoRenewAttributeErrorCode {
+        /// `Abs.MissingParamter.InstanceId` (403): The ID of the reserved instance is missing. Pass `ReservedInstanceId`.
+        AbsMissingParamterInstanceId = "Abs.MissingParamter.InstanceId",
+        /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
+        InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
+        /// `InvalidParameter.Duration` (403): The renewal period is not valid. Check `Duration`.
+        InvalidParameterDuration = "InvalidParameter.Duration",
+        /// `InvalidParameter.RenewalStatus` (403): The renewal status is not valid. Check `RenewalStatus`.
+        InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
+        /// `InvalidParameter.PeriodUnit` (403): The unit of the period is not valid. Check `PeriodUnit`.
+        InvalidParameterPeriodUnit = "InvalidParameter.PeriodUnit",
+        /// `InvalidParameter.Period` (403): The period is not valid. Check `Period`.
+        InvalidParameterPeriod = "InvalidParameter.Period",
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+    }
 }
 
-record!(
-    response ModifyReservedInstanceAutoRenewAttributeResponse,
-    MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyReservedInstanceAutoRenewAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyReservedInstanceAutoRenewAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyReservedInstanceAutoRenewAttributeErrorCode {
-    /// `Abs.MissingParamter.InstanceId` (403)
-    AbsMissingParamterInstanceId,
-    /// `InvalidParameter.ToManyInstanceIds` (403)
-    InvalidParameterToManyInstanceIds,
-    /// `InvalidParameter.Duration` (403)
-    InvalidParameterDuration,
-    /// `InvalidParameter.RenewalStatus` (403)
-    InvalidParameterRenewalStatus,
-    /// `InvalidParameter.PeriodUnit` (403)
-    InvalidParameterPeriodUnit,
-    /// `InvalidParameter.Period` (403)
-    InvalidParameterPeriod,
-    /// `InvalidParameter` (403)
-    InvalidParameter,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyReservedInstanceAutoRenewAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Abs.MissingParamter.InstanceId", Self::AbsMissingParamterInstanceId),
-        ("InvalidParameter.ToManyInstanceIds", Self::InvalidParameterToManyInstanceIds),
-        ("InvalidParameter.Duration", Self::InvalidParameterDuration),
-        ("InvalidParameter.RenewalStatus", Self::InvalidParameterRenewalStatus),
-        ("InvalidParameter.PeriodUnit", Self::InvalidParameterPeriodUnit),
-        ("InvalidParameter.Period", Self::InvalidParameterPeriod),
-        ("InvalidParameter", Self::InvalidParameter),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyReservedInstanceAutoRenewAttribute`.
+/// The descriptor of [`ModifyReservedInstanceAutoRenewAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstanceAutoRenewAttribute",
     ),
     errors: &[
-        ErrorRow::new(403, "Abs.MissingParamter.InstanceId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Duration", "", ""),
-        ErrorRow::new(403, "InvalidParameter.RenewalStatus", "", ""),
-        ErrorRow::new(403, "InvalidParameter.PeriodUnit", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Period", "", ""),
-        ErrorRow::new(403, "InvalidParameter", "", ""),
+        ErrorRow::new(
+            403,
+            "Abs.MissingParamter.InstanceId",
+            "",
+            "The ID of the reserved instance is missing. Pass `ReservedInstanceId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyInstanceIds",
+            "",
+            "The request names too many instances. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Duration",
+            "",
+            "The renewal period is not valid. Check `Duration`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.RenewalStatus",
+            "",
+            "The renewal status is not valid. Check `RenewalStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.PeriodUnit",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Period",
+            "",
+            "The period is not valid. Check `Period`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
     ],
     ..Operation::new(
         "ModifyReservedInstanceAutoRenewAttribute",
         Access::Write,
         &MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE,
-        &MODIFY_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

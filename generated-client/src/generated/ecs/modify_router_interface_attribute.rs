@@ -2,9 +2,7 @@
 
 //! `ModifyRouterInterfaceAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyRouterInterfaceAttribute`.
 ///
@@ -12,19 +10,19 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `InvalidName.Malformd` |
-/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `LinkRole.NotSupport` |
-/// | 400 | `Forbbiden.ModifyIdAndType` |
-/// | 400 | `InvalidParam.ModifyRouterInterface` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidName.Malformd` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` |  | The type of the opposite router is not valid. Check `OppositeRouterType`. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `LinkRole.NotSupport` |  | The role of the router interface does not allow the change. |
+/// | 400 | `Forbbiden.ModifyIdAndType` |  | The opposite side is a VBR, so its ID and type cannot be changed. |
+/// | 400 | `InvalidParam.ModifyRouterInterface` |  | The parameters for the change of the router interface are not valid. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceAttribute {
@@ -53,28 +51,32 @@ pub struct ModifyRouterInterfaceAttribute {
 }
 
 impl ModifyRouterInterfaceAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(router_interface_id: impl Into<String>) -> Self {
         Self {
             router_interface_id: router_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `OppositeInterfaceId`.
     pub fn opposite_interface_id(
         mut self,
@@ -83,11 +85,13 @@ impl ModifyRouterInterfaceAttribute {
         self.opposite_interface_id = Some(opposite_interface_id.into());
         self
     }
+
     /// Sets `OppositeRouterId`.
     pub fn opposite_router_id(mut self, opposite_router_id: impl Into<String>) -> Self {
         self.opposite_router_id = Some(opposite_router_id.into());
         self
     }
+
     /// Sets `OppositeRouterType`.
     pub fn opposite_router_type(
         mut self,
@@ -96,7 +100,9 @@ impl ModifyRouterInterfaceAttribute {
         self.opposite_router_type = Some(opposite_router_type.into());
         self
     }
+
     /// Sets `OppositeInterfaceOwnerId`.
+    #[inline]
     pub fn opposite_interface_owner_id(
         mut self,
         opposite_interface_owner_id: i64,
@@ -104,6 +110,7 @@ impl ModifyRouterInterfaceAttribute {
         self.opposite_interface_owner_id = Some(opposite_interface_owner_id);
         self
     }
+
     /// Sets `HealthCheckSourceIp`.
     pub fn health_check_source_ip(
         mut self,
@@ -112,6 +119,7 @@ impl ModifyRouterInterfaceAttribute {
         self.health_check_source_ip = Some(health_check_source_ip.into());
         self
     }
+
     /// Sets `HealthCheckTargetIp`.
     pub fn health_check_target_ip(
         mut self,
@@ -122,12 +130,20 @@ impl ModifyRouterInterfaceAttribute {
     }
 }
 
-record!(
-    request ModifyRouterInterfaceAttribute, MODIFY_ROUTER_INTERFACE_ATTRIBUTE, 0 =>
-    region_id, 1 => router_interface_id, 2 => name, 3 => description, 4 =>
-    opposite_interface_id, 5 => opposite_router_id, 6 => opposite_router_type, 7 =>
-    opposite_interface_owner_id, 8 => health_check_source_ip, 9 => health_check_target_ip
-);
+record! {
+    request ModifyRouterInterfaceAttribute = MODIFY_ROUTER_INTERFACE_ATTRIBUTE {
+        region_id,
+        router_interface_id,
+        name,
+        description,
+        opposite_interface_id,
+        opposite_router_id,
+        opposite_router_type,
+        opposite_interface_owner_id,
+        health_check_source_ip,
+        health_check_target_ip,
+    }
+}
 
 static MODIFY_ROUTER_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "ModifyRouterInterfaceAttribute",
@@ -146,99 +162,116 @@ static MODIFY_ROUTER_INTERFACE_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyRouterInterfaceAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyRouterInterfaceAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyRouterInterfaceAttribute`]: the ID of the request, and nothing else.
+pub type ModifyRouterInterfaceAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyRouterInterfaceAttribute`].
+    ModifyRouterInterfaceAttributeErrorCode {
+        /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
+        IncorrectStatus = "IncorrectStatus",
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
+        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        /// `InvalidName.Malformd` (400): The name is not valid. Check its length and characters.
+        InvalidNameMalformd = "InvalidName.Malformd",
+        /// `InvalidOppositeRouterType.ValueNotSupported` (400): The type of the opposite router is not valid. Check `OppositeRouterType`.
+        InvalidOppositeRouterTypeValueNotSupported = "InvalidOppositeRouterType.ValueNotSupported",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
+        Forbbiden = "Forbbiden",
+        /// `LinkRole.NotSupport` (400): The role of the router interface does not allow the change.
+        LinkRoleNotSupport = "LinkRole.NotSupport",
+        /// `Forbbiden.ModifyIdAndType` (400): The opposite side is a VBR, so its ID and type cannot be changed.
+        ForbbidenModifyIdAndType = "Forbbiden.ModifyIdAndType",
+        /// `InvalidParam.ModifyRouterInterface` (400): The parameters for the change of the router interface are not valid.
+        InvalidParamModifyRouterInterface = "InvalidParam.ModifyRouterInterface",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
+        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+    }
 }
 
-record!(
-    response ModifyRouterInterfaceAttributeResponse,
-    MODIFY_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyRouterInterfaceAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyRouterInterfaceAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyRouterInterfaceAttributeErrorCode {
-    /// `IncorrectStatus` (400)
-    IncorrectStatus,
-    /// `Forbidden.FinancialLocked` (400)
-    ForbiddenFinancialLocked,
-    /// `InvalidName.Malformd` (400)
-    InvalidNameMalformd,
-    /// `InvalidOppositeRouterType.ValueNotSupported` (400)
-    InvalidOppositeRouterTypeValueNotSupported,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `Forbbiden` (400)
-    Forbbiden,
-    /// `LinkRole.NotSupport` (400)
-    LinkRoleNotSupport,
-    /// `Forbbiden.ModifyIdAndType` (400)
-    ForbbidenModifyIdAndType,
-    /// `InvalidParam.ModifyRouterInterface` (400)
-    InvalidParamModifyRouterInterface,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidRouterInterfaceId.NotFound` (404)
-    InvalidRouterInterfaceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyRouterInterfaceAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectStatus", Self::IncorrectStatus),
-        ("Forbidden.FinancialLocked", Self::ForbiddenFinancialLocked),
-        ("InvalidName.Malformd", Self::InvalidNameMalformd),
-        (
-            "InvalidOppositeRouterType.ValueNotSupported",
-            Self::InvalidOppositeRouterTypeValueNotSupported,
-        ),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("Forbbiden", Self::Forbbiden),
-        ("LinkRole.NotSupport", Self::LinkRoleNotSupport),
-        ("Forbbiden.ModifyIdAndType", Self::ForbbidenModifyIdAndType),
-        ("InvalidParam.ModifyRouterInterface", Self::InvalidParamModifyRouterInterface),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidRouterInterfaceId.NotFound", Self::InvalidRouterInterfaceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyRouterInterfaceAttribute`.
+/// The descriptor of [`ModifyRouterInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyRouterInterfaceAttribute",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidOppositeRouterType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "LinkRole.NotSupport", "", ""),
-        ErrorRow::new(400, "Forbbiden.ModifyIdAndType", "", ""),
-        ErrorRow::new(400, "InvalidParam.ModifyRouterInterface", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus",
+            "",
+            "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.FinancialLocked",
+            "",
+            "The resource is locked because of overdue payments. Settle them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformd",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOppositeRouterType.ValueNotSupported",
+            "",
+            "The type of the opposite router is not valid. Check `OppositeRouterType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            400,
+            "LinkRole.NotSupport",
+            "",
+            "The role of the router interface does not allow the change.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbbiden.ModifyIdAndType",
+            "",
+            "The opposite side is a VBR, so its ID and type cannot be changed.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.ModifyRouterInterface",
+            "",
+            "The parameters for the change of the router interface are not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRouterInterfaceId.NotFound",
+            "",
+            "The router interface does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyRouterInterfaceAttribute",
         Access::Write,
         &MODIFY_ROUTER_INTERFACE_ATTRIBUTE,
-        &MODIFY_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyRouterInterfaceSpec`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyRouterInterfaceSpec`.
 ///
@@ -14,18 +12,18 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSpec.ValudNotSupported` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `InvalidParam.NotFound` |
-/// | 400 | `InvalidOppositeRegionId.NotFound` |
-/// | 400 | `InvalidInstanceOwner.Error` |
-/// | 400 | `InvalidInstance.StatusError` |
-/// | 400 | `InvalidOpposite.NotFound` |
-/// | 400 | `InvalidRouterInterfaceSpec.Malformed` |
-/// | 400 | `IllegalParam.chargeType` |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSpec.ValudNotSupported` |  | The specification is not supported. Check `Spec`. |
+/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidParam.NotFound` |  | A required parameter is missing, such as the account, region or router ID. |
+/// | 400 | `InvalidOppositeRegionId.NotFound` |  | The region of the opposite side does not exist. Check its ID. |
+/// | 400 | `InvalidInstanceOwner.Error` |  | The router interface belongs to another account. |
+/// | 400 | `InvalidInstance.StatusError` |  | The state or the owner of the router interface does not allow the operation. |
+/// | 400 | `InvalidOpposite.NotFound` |  | The opposite router interface does not exist. |
+/// | 400 | `InvalidRouterInterfaceSpec.Malformed` |  | The specification of the router interface is not valid. Check `Spec`. |
+/// | 400 | `IllegalParam.chargeType` |  | The billing methods of the router interfaces differ. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceSpec {
@@ -44,7 +42,7 @@ pub struct ModifyRouterInterfaceSpec {
 }
 
 impl ModifyRouterInterfaceSpec {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(router_interface_id: impl Into<String>, spec: impl Into<String>) -> Self {
         Self {
             router_interface_id: router_interface_id.into(),
@@ -52,16 +50,19 @@ impl ModifyRouterInterfaceSpec {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -69,10 +70,15 @@ impl ModifyRouterInterfaceSpec {
     }
 }
 
-record!(
-    request ModifyRouterInterfaceSpec, MODIFY_ROUTER_INTERFACE_SPEC, 0 => region_id, 1 =>
-    router_interface_id, 2 => spec, 3 => client_token, 4 => user_cidr
-);
+record! {
+    request ModifyRouterInterfaceSpec = MODIFY_ROUTER_INTERFACE_SPEC {
+        region_id,
+        router_interface_id,
+        spec,
+        client_token,
+        user_cidr,
+    }
+}
 
 static MODIFY_ROUTER_INTERFACE_SPEC: Schema = Schema {
     name: "ModifyRouterInterfaceSpec",
@@ -86,7 +92,7 @@ static MODIFY_ROUTER_INTERFACE_SPEC: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyRouterInterfaceSpec`] answers.
+/// The response to [`ModifyRouterInterfaceSpec`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyRouterInterfaceSpecResponse {
@@ -96,10 +102,12 @@ pub struct ModifyRouterInterfaceSpecResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response ModifyRouterInterfaceSpecResponse, MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE, 0
-    => spec, 1 => request_id
-);
+record! {
+    response ModifyRouterInterfaceSpecResponse = MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE {
+        spec,
+        request_id,
+    }
+}
 
 static MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyRouterInterfaceSpecResponse",
@@ -107,70 +115,99 @@ static MODIFY_ROUTER_INTERFACE_SPEC_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifyRouterInterfaceSpec`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyRouterInterfaceSpecErrorCode {
-    /// `InvalidSpec.ValudNotSupported` (400)
-    InvalidSpecValudNotSupported,
-    /// `Forbidden.FinancialLocked` (400)
-    ForbiddenFinancialLocked,
-    /// `InvalidParam.NotFound` (400)
-    InvalidParamNotFound,
-    /// `InvalidOppositeRegionId.NotFound` (400)
-    InvalidOppositeRegionIdNotFound,
-    /// `InvalidInstanceOwner.Error` (400)
-    InvalidInstanceOwnerError,
-    /// `InvalidInstance.StatusError` (400)
-    InvalidInstanceStatusError,
-    /// `InvalidOpposite.NotFound` (400)
-    InvalidOppositeNotFound,
-    /// `InvalidRouterInterfaceSpec.Malformed` (400)
-    InvalidRouterInterfaceSpecMalformed,
-    /// `IllegalParam.chargeType` (400)
-    IllegalParamChargeType,
-    /// `InvalidRouterInterfaceId.NotFound` (404)
-    InvalidRouterInterfaceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifyRouterInterfaceSpec`].
+    ModifyRouterInterfaceSpecErrorCode {
+        /// `InvalidSpec.ValudNotSupported` (400): The specification is not supported. Check `Spec`.
+        InvalidSpecValudNotSupported = "InvalidSpec.ValudNotSupported",
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
+        ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
+        /// `InvalidParam.NotFound` (400): A required parameter is missing, such as the account, region or router ID.
+        InvalidParamNotFound = "InvalidParam.NotFound",
+        /// `InvalidOppositeRegionId.NotFound` (400): The region of the opposite side does not exist. Check its ID.
+        InvalidOppositeRegionIdNotFound = "InvalidOppositeRegionId.NotFound",
+        /// `InvalidInstanceOwner.Error` (400): The router interface belongs to another account.
+        InvalidInstanceOwnerError = "InvalidInstanceOwner.Error",
+        /// `InvalidInstance.StatusError` (400): The state or the owner of the router interface does not allow the operation.
+        InvalidInstanceStatusError = "InvalidInstance.StatusError",
+        /// `InvalidOpposite.NotFound` (400): The opposite router interface does not exist.
+        InvalidOppositeNotFound = "InvalidOpposite.NotFound",
+        /// `InvalidRouterInterfaceSpec.Malformed` (400): The specification of the router interface is not valid. Check `Spec`.
+        InvalidRouterInterfaceSpecMalformed = "InvalidRouterInterfaceSpec.Malformed",
+        /// `IllegalParam.chargeType` (400): The billing methods of the router interfaces differ.
+        IllegalParamChargeType = "IllegalParam.chargeType",
+        /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
+        InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
+    }
 }
 
-impl ErrorCode for ModifyRouterInterfaceSpecErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidSpec.ValudNotSupported", Self::InvalidSpecValudNotSupported),
-        ("Forbidden.FinancialLocked", Self::ForbiddenFinancialLocked),
-        ("InvalidParam.NotFound", Self::InvalidParamNotFound),
-        ("InvalidOppositeRegionId.NotFound", Self::InvalidOppositeRegionIdNotFound),
-        ("InvalidInstanceOwner.Error", Self::InvalidInstanceOwnerError),
-        ("InvalidInstance.StatusError", Self::InvalidInstanceStatusError),
-        ("InvalidOpposite.NotFound", Self::InvalidOppositeNotFound),
-        (
-            "InvalidRouterInterfaceSpec.Malformed",
-            Self::InvalidRouterInterfaceSpecMalformed,
-        ),
-        ("IllegalParam.chargeType", Self::IllegalParamChargeType),
-        ("InvalidRouterInterfaceId.NotFound", Self::InvalidRouterInterfaceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyRouterInterfaceSpec`.
+/// The descriptor of [`ModifyRouterInterfaceSpec`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyRouterInterfaceSpec",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidSpec.ValudNotSupported", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidParam.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidOppositeRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceOwner.Error", "", ""),
-        ErrorRow::new(400, "InvalidInstance.StatusError", "", ""),
-        ErrorRow::new(400, "InvalidOpposite.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRouterInterfaceSpec.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.chargeType", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSpec.ValudNotSupported",
+            "",
+            "The specification is not supported. Check `Spec`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.FinancialLocked",
+            "",
+            "The resource is locked because of overdue payments. Settle them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.NotFound",
+            "",
+            "A required parameter is missing, such as the account, region or router ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOppositeRegionId.NotFound",
+            "",
+            "The region of the opposite side does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceOwner.Error",
+            "",
+            "The router interface belongs to another account.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.StatusError",
+            "",
+            "The state or the owner of the router interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOpposite.NotFound",
+            "",
+            "The opposite router interface does not exist.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRouterInterfaceSpec.Malformed",
+            "",
+            "The specification of the router interface is not valid. Check `Spec`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.chargeType",
+            "",
+            "The billing methods of the router interfaces differ.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRouterInterfaceId.NotFound",
+            "",
+            "The router interface does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

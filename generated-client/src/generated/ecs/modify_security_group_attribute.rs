@@ -2,9 +2,7 @@
 
 //! `ModifySecurityGroupAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifySecurityGroupAttribute`.
 ///
@@ -12,13 +10,13 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSecurityGroupName.Malformed` |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSecurityGroupName.Malformed` |  | The name of the security group is not valid. Check its length and characters. |
+/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct ModifySecurityGroupAttribute {
     /// `SecurityGroupId`.
@@ -38,18 +36,20 @@ pub struct ModifySecurityGroupAttribute {
 }
 
 impl ModifySecurityGroupAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `SecurityGroupName`.
     pub fn security_group_name(
         mut self,
@@ -58,6 +58,7 @@ impl ModifySecurityGroupAttribute {
         self.security_group_name = Some(security_group_name.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -65,10 +66,14 @@ impl ModifySecurityGroupAttribute {
     }
 }
 
-record!(
-    request ModifySecurityGroupAttribute, MODIFY_SECURITY_GROUP_ATTRIBUTE, 0 =>
-    security_group_id, 1 => description, 2 => security_group_name, 3 => region_id
-);
+record! {
+    request ModifySecurityGroupAttribute = MODIFY_SECURITY_GROUP_ATTRIBUTE {
+        security_group_id,
+        description,
+        security_group_name,
+        region_id,
+    }
+}
 
 static MODIFY_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
     name: "ModifySecurityGroupAttribute",
@@ -82,77 +87,67 @@ static MODIFY_SECURITY_GROUP_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifySecurityGroupAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifySecurityGroupAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifySecurityGroupAttribute`]: the ID of the request, and nothing else.
+pub type ModifySecurityGroupAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifySecurityGroupAttribute`].
+    ModifySecurityGroupAttributeErrorCode {
+        /// `InvalidSecurityGroupName.Malformed` (400): The name of the security group is not valid. Check its length and characters.
+        InvalidSecurityGroupNameMalformed = "InvalidSecurityGroupName.Malformed",
+        /// `InvalidSecurityGroupDiscription.Malformed` (400): The description of the security group or rule is not valid. Check its length and characters.
+        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+    }
 }
 
-record!(
-    response ModifySecurityGroupAttributeResponse,
-    MODIFY_SECURITY_GROUP_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_SECURITY_GROUP_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifySecurityGroupAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifySecurityGroupAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifySecurityGroupAttributeErrorCode {
-    /// `InvalidSecurityGroupName.Malformed` (400)
-    InvalidSecurityGroupNameMalformed,
-    /// `InvalidSecurityGroupDiscription.Malformed` (400)
-    InvalidSecurityGroupDiscriptionMalformed,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifySecurityGroupAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidSecurityGroupName.Malformed", Self::InvalidSecurityGroupNameMalformed),
-        (
-            "InvalidSecurityGroupDiscription.Malformed",
-            Self::InvalidSecurityGroupDiscriptionMalformed,
-        ),
-        ("InvalidParameter", Self::InvalidParameter),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifySecurityGroupAttribute`.
+/// The descriptor of [`ModifySecurityGroupAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidSecurityGroupName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupName.Malformed",
+            "",
+            "The name of the security group is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupDiscription.Malformed",
+            "",
+            "The description of the security group or rule is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
     ],
     ..Operation::new(
         "ModifySecurityGroupAttribute",
         Access::Write,
         &MODIFY_SECURITY_GROUP_ATTRIBUTE,
-        &MODIFY_SECURITY_GROUP_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,10 +2,7 @@
 
 //! `ModifySecurityGroupEgressRule`.
 
-use crate::pattern::Pattern;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `ModifySecurityGroupEgressRule`.
 ///
@@ -24,57 +21,57 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidIpProtocol.Malformed` |
-/// | 400 | `InvalidDestCidrIp.Malformed` |
-/// | 400 | `InvalidPolicy.Malformed` |
-/// | 400 | `InvalidNicType.ValueNotSupported` |
-/// | 400 | `InvalidNicType.Mismatch` |
-/// | 400 | `InvalidDestGroupId.Mismatch` |
-/// | 400 | `InvalidDestGroup.NotFound` |
-/// | 400 | `InvalidPriority.Malformed` |
-/// | 400 | `InvalidPriority.ValueNotSupported` |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |
-/// | 400 | `InvalidSecurityGroup.InvalidNetworkType` |
-/// | 400 | `MissingParameter.Dest` |
-/// | 400 | `InvalidParam.PortRange` |
-/// | 400 | `InvalidIpProtocol.ValueNotSupported` |
-/// | 400 | `InvalidParam.SourceIp` |
-/// | 400 | `InvalidParam.DestIp` |
-/// | 400 | `InvalidParam.Ipv6DestCidrIp` |
-/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |
-/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |
-/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |
-/// | 400 | `InvalidParameter.Ipv6CidrIp` |
-/// | 400 | `InvalidSourcePortRange.Malformed` |
-/// | 400 | `InvalidParam.SourceCidrIp` |
-/// | 400 | `InvalidParam.DestCidrIp` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidParam.SecurityGroupRuleId` |
-/// | 400 | `InvalidOperation.ModifySgRuleEntityType` |
-/// | 400 | `AuthorizationLimitExceed` |
-/// | 400 | `InvalidPrefixListId.NotFound` |
-/// | 400 | `InvalidParam.ProtocolAndPortRangeMismatch` |
-/// | 400 | `InvalidParam.ProtocolAndAddressFamilyMismatch` |
-/// | 400 | `InvalidParam.PrefixListAddressFamilyMismatch` |
-/// | 400 | `InvalidParam.InvalidModifyRuleRequest` |
-/// | 400 | `InvalidOperation.ModifyNicType` |
-/// | 400 | `InvalidParamter.Conflict` |
-/// | 403 | `InvalidDestGroupId.Mismatch` |
-/// | 403 | `MissingParameter` |
-/// | 403 | `AuthorizationLimitExceed` |
-/// | 403 | `InvalidParamter.Conflict` |
-/// | 403 | `InvalidNetworkType.Conflict` |
-/// | 403 | `InvalidSecurityGroup.IsSame` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidDestGroupId.NotFound` |
-/// | 404 | `SecurityGroupRule.NotFound` |
-/// | 404 | `InvalidPrefixListId.NotFound` |
-/// | 404 | `InvalidSecurityGroupRuleId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidIpProtocol.Malformed` |  | The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`. |
+/// | 400 | `InvalidDestCidrIp.Malformed` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `InvalidPolicy.Malformed` |  | The policy is not valid. In rules, use `Accept` or `Drop`. |
+/// | 400 | `InvalidNicType.ValueNotSupported` |  | The type of the network interface is not valid. Check `NicType`. |
+/// | 400 | `InvalidNicType.Mismatch` |  | `NicType` contradicts the existing rule. Pass the type of the rule. |
+/// | 400 | `InvalidDestGroupId.Mismatch` |  | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
+/// | 400 | `InvalidDestGroup.NotFound` |  | The destination security group does not exist. Check its ID. |
+/// | 400 | `InvalidPriority.Malformed` |  | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidPriority.ValueNotSupported` |  | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | `InvalidSecurityGroup.InvalidNetworkType` |  | The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled. |
+/// | 400 | `MissingParameter.Dest` |  | The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list. |
+/// | 400 | `InvalidParam.PortRange` |  | The port range is not valid. Pass two port numbers such as `22/22`. |
+/// | 400 | `InvalidIpProtocol.ValueNotSupported` |  | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
+/// | 400 | `InvalidParam.SourceIp` |  | `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.DestIp` |  | `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.Ipv6DestCidrIp` |  | The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`. |
+/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |  | The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`. |
+/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |  | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
+/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |  | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
+/// | 400 | `InvalidParameter.Ipv6CidrIp` |  | The IPv6 block of the rule is not valid. |
+/// | 400 | `InvalidSourcePortRange.Malformed` |  | The source port range is not valid. Check `SourcePortRange`. |
+/// | 400 | `InvalidParam.SourceCidrIp` |  | The source CIDR block is not valid. Check `SourceCidrIp`. |
+/// | 400 | `InvalidParam.DestCidrIp` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidParam.SecurityGroupRuleId` |  | The rule ID is not valid. Check `SecurityGroupRuleId`. |
+/// | 400 | `InvalidOperation.ModifySgRuleEntityType` |  | The kind of source or destination of a rule cannot be changed. Add a new rule instead. |
+/// | 400 | `AuthorizationLimitExceed` |  | The security group has the maximum number of rules. Remove rules first. |
+/// | 400 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
+/// | 400 | `InvalidParam.ProtocolAndPortRangeMismatch` |  | The protocol and the port range of the rule do not fit together. |
+/// | 400 | `InvalidParam.ProtocolAndAddressFamilyMismatch` |  | The protocol and the address family of the rule do not fit together. |
+/// | 400 | `InvalidParam.PrefixListAddressFamilyMismatch` |  | The prefix list and the rule have different address families. Choose another list. |
+/// | 400 | `InvalidParam.InvalidModifyRuleRequest` |  | The parameters for the change of the rule are not valid. |
+/// | 400 | `InvalidOperation.ModifyNicType` |  | `NicType` of a rule cannot be changed. Leave it out. |
+/// | 400 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 403 | `InvalidDestGroupId.Mismatch` |  | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
+/// | 403 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `AuthorizationLimitExceed` |  | The security group has the maximum number of rules. Remove rules first. |
+/// | 403 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 403 | `InvalidNetworkType.Conflict` |  | The two security groups have different network types. Use groups of the same type. |
+/// | 403 | `InvalidSecurityGroup.IsSame` |  | A rule cannot refer to its own security group. Choose another group. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidDestGroupId.NotFound` |  | The destination security group does not exist. Check `DestGroupId`. |
+/// | 404 | `SecurityGroupRule.NotFound` |  | The security group has no such rule. Check the rule ID. |
+/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
+/// | 404 | `InvalidSecurityGroupRuleId.NotFound` |  | The security group has no such rule. Check `SecurityGroupRuleId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifySecurityGroupEgressRule {
     /// `RegionId`.
@@ -130,23 +127,26 @@ pub struct ModifySecurityGroupEgressRule {
 }
 
 impl ModifySecurityGroupEgressRule {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `SecurityGroupRuleId`.
     pub fn security_group_rule_id(
         mut self,
@@ -155,36 +155,43 @@ impl ModifySecurityGroupEgressRule {
         self.security_group_rule_id = Some(security_group_rule_id.into());
         self
     }
+
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
+
     /// Sets `Priority`.
     pub fn priority(mut self, priority: impl Into<String>) -> Self {
         self.priority = Some(priority.into());
         self
     }
+
     /// Sets `IpProtocol`.
     pub fn ip_protocol(mut self, ip_protocol: impl Into<String>) -> Self {
         self.ip_protocol = Some(ip_protocol.into());
         self
     }
+
     /// Sets `DestCidrIp`.
     pub fn dest_cidr_ip(mut self, dest_cidr_ip: impl Into<String>) -> Self {
         self.dest_cidr_ip = Some(dest_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6DestCidrIp`.
     pub fn ipv6_dest_cidr_ip(mut self, ipv6_dest_cidr_ip: impl Into<String>) -> Self {
         self.ipv6_dest_cidr_ip = Some(ipv6_dest_cidr_ip.into());
         self
     }
+
     /// Sets `DestGroupId`.
     pub fn dest_group_id(mut self, dest_group_id: impl Into<String>) -> Self {
         self.dest_group_id = Some(dest_group_id.into());
         self
     }
+
     /// Sets `DestPrefixListId`.
     pub fn dest_prefix_list_id(
         mut self,
@@ -193,16 +200,19 @@ impl ModifySecurityGroupEgressRule {
         self.dest_prefix_list_id = Some(dest_prefix_list_id.into());
         self
     }
+
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
         self
     }
+
     /// Sets `SourceCidrIp`.
     pub fn source_cidr_ip(mut self, source_cidr_ip: impl Into<String>) -> Self {
         self.source_cidr_ip = Some(source_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6SourceCidrIp`.
     pub fn ipv6_source_cidr_ip(
         mut self,
@@ -211,11 +221,13 @@ impl ModifySecurityGroupEgressRule {
         self.ipv6_source_cidr_ip = Some(ipv6_source_cidr_ip.into());
         self
     }
+
     /// Sets `SourcePortRange`.
     pub fn source_port_range(mut self, source_port_range: impl Into<String>) -> Self {
         self.source_port_range = Some(source_port_range.into());
         self
     }
+
     /// Sets `DestGroupOwnerAccount`.
     pub fn dest_group_owner_account(
         mut self,
@@ -224,21 +236,26 @@ impl ModifySecurityGroupEgressRule {
         self.dest_group_owner_account = Some(dest_group_owner_account.into());
         self
     }
+
     /// Sets `DestGroupOwnerId`.
+    #[inline]
     pub fn dest_group_owner_id(mut self, dest_group_owner_id: i64) -> Self {
         self.dest_group_owner_id = Some(dest_group_owner_id);
         self
     }
+
     /// Sets `NicType`.
     pub fn nic_type(mut self, nic_type: impl Into<String>) -> Self {
         self.nic_type = Some(nic_type.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `PortRangeListId`.
     pub fn port_range_list_id(mut self, port_range_list_id: impl Into<String>) -> Self {
         self.port_range_list_id = Some(port_range_list_id.into());
@@ -246,15 +263,30 @@ impl ModifySecurityGroupEgressRule {
     }
 }
 
-record!(
-    request ModifySecurityGroupEgressRule, MODIFY_SECURITY_GROUP_EGRESS_RULE, 0 =>
-    region_id, 1 => client_token, 2 => security_group_id, 3 => security_group_rule_id, 4
-    => policy, 5 => priority, 6 => ip_protocol, 7 => dest_cidr_ip, 8 =>
-    ipv6_dest_cidr_ip, 9 => dest_group_id, 10 => dest_prefix_list_id, 11 => port_range,
-    12 => source_cidr_ip, 13 => ipv6_source_cidr_ip, 14 => source_port_range, 15 =>
-    dest_group_owner_account, 16 => dest_group_owner_id, 17 => nic_type, 18 =>
-    description, 19 => port_range_list_id
-);
+record! {
+    request ModifySecurityGroupEgressRule = MODIFY_SECURITY_GROUP_EGRESS_RULE {
+        region_id,
+        client_token,
+        security_group_id,
+        security_group_rule_id,
+        policy,
+        priority,
+        ip_protocol,
+        dest_cidr_ip,
+        ipv6_dest_cidr_ip,
+        dest_group_id,
+        dest_prefix_list_id,
+        port_range,
+        source_cidr_ip,
+        ipv6_source_cidr_ip,
+        source_port_range,
+        dest_group_owner_account,
+        dest_group_owner_id,
+        nic_type,
+        description,
+        port_range_list_id,
+    }
+}
 
 static MODIFY_SECURITY_GROUP_EGRESS_RULE: Schema = Schema {
     name: "ModifySecurityGroupEgressRule",
@@ -265,8 +297,7 @@ static MODIFY_SECURITY_GROUP_EGRESS_RULE: Schema = Schema {
         Field::string("SecurityGroupId").required(),
         Field::string("SecurityGroupRuleId"),
         Field::string("Policy"),
-        Field::string("Priority")
-            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
+        Field::string("Priority").limits(&Limits::NONE.pattern(&PATTERN_PRIORITY)),
         Field::string("IpProtocol"),
         Field::string("DestCidrIp"),
         Field::string("Ipv6DestCidrIp"),
@@ -334,274 +365,414 @@ static MODIFY_SECURITY_GROUP_EGRESS_RULE: Schema = Schema {
     ],
 };
 
-/// What [`ModifySecurityGroupEgressRule`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifySecurityGroupEgressRuleResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+static PATTERN_PRIORITY: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
+
+/// The response to [`ModifySecurityGroupEgressRule`]: the ID of the request, and nothing else.
+pub type ModifySecurityGroupEgressRuleResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifySecurityGroupEgressRule`].
+    ModifySecurityGroupEgressRuleErrorCode {
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidIpProtocol.Malformed` (400): The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`.
+        InvalidIpProtocolMalformed = "InvalidIpProtocol.Malformed",
+        /// `InvalidDestCidrIp.Malformed` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
+        InvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed",
+        /// `InvalidPolicy.Malformed` (400): The policy is not valid. In rules, use `Accept` or `Drop`.
+        InvalidPolicyMalformed = "InvalidPolicy.Malformed",
+        /// `InvalidNicType.ValueNotSupported` (400): The type of the network interface is not valid. Check `NicType`.
+        InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
+        /// `InvalidNicType.Mismatch` (400): `NicType` contradicts the existing rule. Pass the type of the rule.
+        InvalidNicTypeMismatch = "InvalidNicType.Mismatch",
+        /// `InvalidDestGroupId.Mismatch` (400, 403): The two security groups are in different VPCs, or `NicType` is not `intranet`.
+        InvalidDestGroupIdMismatch = "InvalidDestGroupId.Mismatch",
+        /// `InvalidDestGroup.NotFound` (400): The destination security group does not exist. Check its ID.
+        InvalidDestGroupNotFound = "InvalidDestGroup.NotFound",
+        /// `InvalidPriority.Malformed` (400): The priority is not valid. Use a number from 1 to 100.
+        InvalidPriorityMalformed = "InvalidPriority.Malformed",
+        /// `InvalidPriority.ValueNotSupported` (400): The priority is not valid. Use a number from 1 to 100.
+        InvalidPriorityValueNotSupported = "InvalidPriority.ValueNotSupported",
+        /// `InvalidSecurityGroupDiscription.Malformed` (400): The description of the security group or rule is not valid. Check its length and characters.
+        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        /// `InvalidSecurityGroup.InvalidNetworkType` (400): The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled.
+        InvalidSecurityGroupInvalidNetworkType = "InvalidSecurityGroup.InvalidNetworkType",
+        /// `MissingParameter.Dest` (400): The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list.
+        MissingParameterDest = "MissingParameter.Dest",
+        /// `InvalidParam.PortRange` (400): The port range is not valid. Pass two port numbers such as `22/22`.
+        InvalidParamPortRange = "InvalidParam.PortRange",
+        /// `InvalidIpProtocol.ValueNotSupported` (400): The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.
+        InvalidIpProtocolValueNotSupported = "InvalidIpProtocol.ValueNotSupported",
+        /// `InvalidParam.SourceIp` (400): `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.
+        InvalidParamSourceIp = "InvalidParam.SourceIp",
+        /// `InvalidParam.DestIp` (400): `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.
+        InvalidParamDestIp = "InvalidParam.DestIp",
+        /// `InvalidParam.Ipv6DestCidrIp` (400): The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.
+        InvalidParamIpv6DestCidrIp = "InvalidParam.Ipv6DestCidrIp",
+        /// `InvalidParam.Ipv6SourceCidrIp` (400): The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.
+        InvalidParamIpv6SourceCidrIp = "InvalidParam.Ipv6SourceCidrIp",
+        /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400): The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.
+        InvalidParamIpv4ProtocolConflictWithIpv6Address = "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+        /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400): The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.
+        InvalidParamIpv6ProtocolConflictWithIpv4Address = "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+        /// `InvalidParameter.Ipv6CidrIp` (400): The IPv6 block of the rule is not valid.
+        InvalidParameterIpv6CidrIp = "InvalidParameter.Ipv6CidrIp",
+        /// `InvalidSourcePortRange.Malformed` (400): The source port range is not valid. Check `SourcePortRange`.
+        InvalidSourcePortRangeMalformed = "InvalidSourcePortRange.Malformed",
+        /// `InvalidParam.SourceCidrIp` (400): The source CIDR block is not valid. Check `SourceCidrIp`.
+        InvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp",
+        /// `InvalidParam.DestCidrIp` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
+        InvalidParamDestCidrIp = "InvalidParam.DestCidrIp",
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidParam.SecurityGroupRuleId` (400): The rule ID is not valid. Check `SecurityGroupRuleId`.
+        InvalidParamSecurityGroupRuleId = "InvalidParam.SecurityGroupRuleId",
+        /// `InvalidOperation.ModifySgRuleEntityType` (400): The kind of source or destination of a rule cannot be changed. Add a new rule instead.
+        InvalidOperationModifySgRuleEntityType = "InvalidOperation.ModifySgRuleEntityType",
+        /// `AuthorizationLimitExceed` (400, 403): The security group has the maximum number of rules. Remove rules first.
+        AuthorizationLimitExceed = "AuthorizationLimitExceed",
+        /// `InvalidPrefixListId.NotFound` (400, 404): The prefix list does not exist. Check its ID.
+        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+        /// `InvalidParam.ProtocolAndPortRangeMismatch` (400): The protocol and the port range of the rule do not fit together.
+        InvalidParamProtocolAndPortRangeMismatch = "InvalidParam.ProtocolAndPortRangeMismatch",
+        /// `InvalidParam.ProtocolAndAddressFamilyMismatch` (400): The protocol and the address family of the rule do not fit together.
+        InvalidParamProtocolAndAddressFamilyMismatch = "InvalidParam.ProtocolAndAddressFamilyMismatch",
+        /// `InvalidParam.PrefixListAddressFamilyMismatch` (400): The prefix list and the rule have different address families. Choose another list.
+        InvalidParamPrefixListAddressFamilyMismatch = "InvalidParam.PrefixListAddressFamilyMismatch",
+        /// `InvalidParam.InvalidModifyRuleRequest` (400): The parameters for the change of the rule are not valid.
+        InvalidParamInvalidModifyRuleRequest = "InvalidParam.InvalidModifyRuleRequest",
+        /// `InvalidOperation.ModifyNicType` (400): `NicType` of a rule cannot be changed. Leave it out.
+        InvalidOperationModifyNicType = "InvalidOperation.ModifyNicType",
+        /// `InvalidParamter.Conflict` (400, 403): Parameters contradict each other: two that must differ are equal, or a token is reused with other values.
+        InvalidParamterConflict = "InvalidParamter.Conflict",
+        /// `MissingParameter` (403): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidNetworkType.Conflict` (403): The two security groups have different network types. Use groups of the same type.
+        InvalidNetworkTypeConflict = "InvalidNetworkType.Conflict",
+        /// `InvalidSecurityGroup.IsSame` (403): A rule cannot refer to its own security group. Choose another group.
+        InvalidSecurityGroupIsSame = "InvalidSecurityGroup.IsSame",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidDestGroupId.NotFound` (404): The destination security group does not exist. Check `DestGroupId`.
+        InvalidDestGroupIdNotFound = "InvalidDestGroupId.NotFound",
+        /// `SecurityGroupRule.NotFound` (404): The security group has no such rule. Check the rule ID.
+        SecurityGroupRuleNotFound = "SecurityGroupRule.NotFound",
+        /// `InvalidSecurityGroupRuleId.NotFound` (404): The security group has no such rule. Check `SecurityGroupRuleId`.
+        InvalidSecurityGroupRuleIdNotFound = "InvalidSecurityGroupRuleId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ModifySecurityGroupEgressRuleResponse,
-    MODIFY_SECURITY_GROUP_EGRESS_RULE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_SECURITY_GROUP_EGRESS_RULE_RESPONSE: Schema = Schema {
-    name: "ModifySecurityGroupEgressRuleResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifySecurityGroupEgressRule`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifySecurityGroupEgressRuleErrorCode {
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InvalidIpProtocol.Malformed` (400)
-    InvalidIpProtocolMalformed,
-    /// `InvalidDestCidrIp.Malformed` (400)
-    InvalidDestCidrIpMalformed,
-    /// `InvalidPolicy.Malformed` (400)
-    InvalidPolicyMalformed,
-    /// `InvalidNicType.ValueNotSupported` (400)
-    InvalidNicTypeValueNotSupported,
-    /// `InvalidNicType.Mismatch` (400)
-    InvalidNicTypeMismatch,
-    /// `InvalidDestGroupId.Mismatch` (400, 403)
-    InvalidDestGroupIdMismatch,
-    /// `InvalidDestGroup.NotFound` (400)
-    InvalidDestGroupNotFound,
-    /// `InvalidPriority.Malformed` (400)
-    InvalidPriorityMalformed,
-    /// `InvalidPriority.ValueNotSupported` (400)
-    InvalidPriorityValueNotSupported,
-    /// `InvalidSecurityGroupDiscription.Malformed` (400)
-    InvalidSecurityGroupDiscriptionMalformed,
-    /// `InvalidSecurityGroup.InvalidNetworkType` (400)
-    InvalidSecurityGroupInvalidNetworkType,
-    /// `MissingParameter.Dest` (400)
-    MissingParameterDest,
-    /// `InvalidParam.PortRange` (400)
-    InvalidParamPortRange,
-    /// `InvalidIpProtocol.ValueNotSupported` (400)
-    InvalidIpProtocolValueNotSupported,
-    /// `InvalidParam.SourceIp` (400)
-    InvalidParamSourceIp,
-    /// `InvalidParam.DestIp` (400)
-    InvalidParamDestIp,
-    /// `InvalidParam.Ipv6DestCidrIp` (400)
-    InvalidParamIpv6DestCidrIp,
-    /// `InvalidParam.Ipv6SourceCidrIp` (400)
-    InvalidParamIpv6SourceCidrIp,
-    /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400)
-    InvalidParamIpv4ProtocolConflictWithIpv6Address,
-    /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400)
-    InvalidParamIpv6ProtocolConflictWithIpv4Address,
-    /// `InvalidParameter.Ipv6CidrIp` (400)
-    InvalidParameterIpv6CidrIp,
-    /// `InvalidSourcePortRange.Malformed` (400)
-    InvalidSourcePortRangeMalformed,
-    /// `InvalidParam.SourceCidrIp` (400)
-    InvalidParamSourceCidrIp,
-    /// `InvalidParam.DestCidrIp` (400)
-    InvalidParamDestCidrIp,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidParam.SecurityGroupRuleId` (400)
-    InvalidParamSecurityGroupRuleId,
-    /// `InvalidOperation.ModifySgRuleEntityType` (400)
-    InvalidOperationModifySgRuleEntityType,
-    /// `AuthorizationLimitExceed` (400, 403)
-    AuthorizationLimitExceed,
-    /// `InvalidPrefixListId.NotFound` (400, 404)
-    InvalidPrefixListIdNotFound,
-    /// `InvalidParam.ProtocolAndPortRangeMismatch` (400)
-    InvalidParamProtocolAndPortRangeMismatch,
-    /// `InvalidParam.ProtocolAndAddressFamilyMismatch` (400)
-    InvalidParamProtocolAndAddressFamilyMismatch,
-    /// `InvalidParam.PrefixListAddressFamilyMismatch` (400)
-    InvalidParamPrefixListAddressFamilyMismatch,
-    /// `InvalidParam.InvalidModifyRuleRequest` (400)
-    InvalidParamInvalidModifyRuleRequest,
-    /// `InvalidOperation.ModifyNicType` (400)
-    InvalidOperationModifyNicType,
-    /// `InvalidParamter.Conflict` (400, 403)
-    InvalidParamterConflict,
-    /// `MissingParameter` (403)
-    MissingParameter,
-    /// `InvalidNetworkType.Conflict` (403)
-    InvalidNetworkTypeConflict,
-    /// `InvalidSecurityGroup.IsSame` (403)
-    InvalidSecurityGroupIsSame,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidDestGroupId.NotFound` (404)
-    InvalidDestGroupIdNotFound,
-    /// `SecurityGroupRule.NotFound` (404)
-    SecurityGroupRuleNotFound,
-    /// `InvalidSecurityGroupRuleId.NotFound` (404)
-    InvalidSecurityGroupRuleIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifySecurityGroupEgressRuleErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidIpProtocol.Malformed", Self::InvalidIpProtocolMalformed),
-        ("InvalidDestCidrIp.Malformed", Self::InvalidDestCidrIpMalformed),
-        ("InvalidPolicy.Malformed", Self::InvalidPolicyMalformed),
-        ("InvalidNicType.ValueNotSupported", Self::InvalidNicTypeValueNotSupported),
-        ("InvalidNicType.Mismatch", Self::InvalidNicTypeMismatch),
-        ("InvalidDestGroupId.Mismatch", Self::InvalidDestGroupIdMismatch),
-        ("InvalidDestGroup.NotFound", Self::InvalidDestGroupNotFound),
-        ("InvalidPriority.Malformed", Self::InvalidPriorityMalformed),
-        ("InvalidPriority.ValueNotSupported", Self::InvalidPriorityValueNotSupported),
-        (
-            "InvalidSecurityGroupDiscription.Malformed",
-            Self::InvalidSecurityGroupDiscriptionMalformed,
-        ),
-        (
-            "InvalidSecurityGroup.InvalidNetworkType",
-            Self::InvalidSecurityGroupInvalidNetworkType,
-        ),
-        ("MissingParameter.Dest", Self::MissingParameterDest),
-        ("InvalidParam.PortRange", Self::InvalidParamPortRange),
-        (
-            "InvalidIpProtocol.ValueNotSupported",
-            Self::InvalidIpProtocolValueNotSupported,
-        ),
-        ("InvalidParam.SourceIp", Self::InvalidParamSourceIp),
-        ("InvalidParam.DestIp", Self::InvalidParamDestIp),
-        ("InvalidParam.Ipv6DestCidrIp", Self::InvalidParamIpv6DestCidrIp),
-        ("InvalidParam.Ipv6SourceCidrIp", Self::InvalidParamIpv6SourceCidrIp),
-        (
-            "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
-            Self::InvalidParamIpv4ProtocolConflictWithIpv6Address,
-        ),
-        (
-            "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
-            Self::InvalidParamIpv6ProtocolConflictWithIpv4Address,
-        ),
-        ("InvalidParameter.Ipv6CidrIp", Self::InvalidParameterIpv6CidrIp),
-        ("InvalidSourcePortRange.Malformed", Self::InvalidSourcePortRangeMalformed),
-        ("InvalidParam.SourceCidrIp", Self::InvalidParamSourceCidrIp),
-        ("InvalidParam.DestCidrIp", Self::InvalidParamDestCidrIp),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("InvalidParam.SecurityGroupRuleId", Self::InvalidParamSecurityGroupRuleId),
-        (
-            "InvalidOperation.ModifySgRuleEntityType",
-            Self::InvalidOperationModifySgRuleEntityType,
-        ),
-        ("AuthorizationLimitExceed", Self::AuthorizationLimitExceed),
-        ("InvalidPrefixListId.NotFound", Self::InvalidPrefixListIdNotFound),
-        (
-            "InvalidParam.ProtocolAndPortRangeMismatch",
-            Self::InvalidParamProtocolAndPortRangeMismatch,
-        ),
-        (
-            "InvalidParam.ProtocolAndAddressFamilyMismatch",
-            Self::InvalidParamProtocolAndAddressFamilyMismatch,
-        ),
-        (
-            "InvalidParam.PrefixListAddressFamilyMismatch",
-            Self::InvalidParamPrefixListAddressFamilyMismatch,
-        ),
-        (
-            "InvalidParam.InvalidModifyRuleRequest",
-            Self::InvalidParamInvalidModifyRuleRequest,
-        ),
-        ("InvalidOperation.ModifyNicType", Self::InvalidOperationModifyNicType),
-        ("InvalidParamter.Conflict", Self::InvalidParamterConflict),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidNetworkType.Conflict", Self::InvalidNetworkTypeConflict),
-        ("InvalidSecurityGroup.IsSame", Self::InvalidSecurityGroupIsSame),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidDestGroupId.NotFound", Self::InvalidDestGroupIdNotFound),
-        ("SecurityGroupRule.NotFound", Self::SecurityGroupRuleNotFound),
-        (
-            "InvalidSecurityGroupRuleId.NotFound",
-            Self::InvalidSecurityGroupRuleIdNotFound,
-        ),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
-
-/// What is known of `ModifySecurityGroupEgressRule`.
+/// The descriptor of [`ModifySecurityGroupEgressRule`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupEgressRule",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidIpProtocol.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDestCidrIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPolicy.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidNicType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidNicType.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidDestGroupId.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidDestGroup.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidPriority.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPriority.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroup.InvalidNetworkType", "", ""),
-        ErrorRow::new(400, "MissingParameter.Dest", "", ""),
-        ErrorRow::new(400, "InvalidParam.PortRange", "", ""),
-        ErrorRow::new(400, "InvalidIpProtocol.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParam.SourceIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.DestIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6DestCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6SourceCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv4ProtocolConflictWithIpv6Address", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6ProtocolConflictWithIpv4Address", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Ipv6CidrIp", "", ""),
-        ErrorRow::new(400, "InvalidSourcePortRange.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParam.SourceCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.DestCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidParam.SecurityGroupRuleId", "", ""),
-        ErrorRow::new(400, "InvalidOperation.ModifySgRuleEntityType", "", ""),
-        ErrorRow::new(400, "AuthorizationLimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidPrefixListId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidParam.ProtocolAndPortRangeMismatch", "", ""),
-        ErrorRow::new(400, "InvalidParam.ProtocolAndAddressFamilyMismatch", "", ""),
-        ErrorRow::new(400, "InvalidParam.PrefixListAddressFamilyMismatch", "", ""),
-        ErrorRow::new(400, "InvalidParam.InvalidModifyRuleRequest", "", ""),
-        ErrorRow::new(400, "InvalidOperation.ModifyNicType", "", ""),
-        ErrorRow::new(400, "InvalidParamter.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidDestGroupId.Mismatch", "", ""),
-        ErrorRow::new(403, "MissingParameter", "", ""),
-        ErrorRow::new(403, "AuthorizationLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidParamter.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroup.IsSame", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDestGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "SecurityGroupRule.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupRuleId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpProtocol.Malformed",
+            "",
+            "The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestCidrIp.Malformed",
+            "",
+            "The destination CIDR block is not valid. Check `DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPolicy.Malformed",
+            "",
+            "The policy is not valid. In rules, use `Accept` or `Drop`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNicType.ValueNotSupported",
+            "",
+            "The type of the network interface is not valid. Check `NicType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNicType.Mismatch",
+            "",
+            "`NicType` contradicts the existing rule. Pass the type of the rule.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestGroupId.Mismatch",
+            "",
+            "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestGroup.NotFound",
+            "",
+            "The destination security group does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriority.Malformed",
+            "",
+            "The priority is not valid. Use a number from 1 to 100.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriority.ValueNotSupported",
+            "",
+            "The priority is not valid. Use a number from 1 to 100.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupDiscription.Malformed",
+            "",
+            "The description of the security group or rule is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroup.InvalidNetworkType",
+            "",
+            "The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.Dest",
+            "",
+            "The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PortRange",
+            "",
+            "The port range is not valid. Pass two port numbers such as `22/22`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpProtocol.ValueNotSupported",
+            "",
+            "The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SourceIp",
+            "",
+            "`SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DestIp",
+            "",
+            "`DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6DestCidrIp",
+            "",
+            "The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6SourceCidrIp",
+            "",
+            "The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+            "",
+            "The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+            "",
+            "The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Ipv6CidrIp",
+            "",
+            "The IPv6 block of the rule is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSourcePortRange.Malformed",
+            "",
+            "The source port range is not valid. Check `SourcePortRange`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SourceCidrIp",
+            "",
+            "The source CIDR block is not valid. Check `SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DestCidrIp",
+            "",
+            "The destination CIDR block is not valid. Check `DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SecurityGroupRuleId",
+            "",
+            "The rule ID is not valid. Check `SecurityGroupRuleId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.ModifySgRuleEntityType",
+            "",
+            "The kind of source or destination of a rule cannot be changed. Add a new rule instead.",
+        ),
+        ErrorRow::new(
+            400,
+            "AuthorizationLimitExceed",
+            "",
+            "The security group has the maximum number of rules. Remove rules first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrefixListId.NotFound",
+            "",
+            "The prefix list does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.ProtocolAndPortRangeMismatch",
+            "",
+            "The protocol and the port range of the rule do not fit together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.ProtocolAndAddressFamilyMismatch",
+            "",
+            "The protocol and the address family of the rule do not fit together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PrefixListAddressFamilyMismatch",
+            "",
+            "The prefix list and the rule have different address families. Choose another list.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.InvalidModifyRuleRequest",
+            "",
+            "The parameters for the change of the rule are not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.ModifyNicType",
+            "",
+            "`NicType` of a rule cannot be changed. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParamter.Conflict",
+            "",
+            "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDestGroupId.Mismatch",
+            "",
+            "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "AuthorizationLimitExceed",
+            "",
+            "The security group has the maximum number of rules. Remove rules first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParamter.Conflict",
+            "",
+            "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.Conflict",
+            "",
+            "The two security groups have different network types. Use groups of the same type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroup.IsSame",
+            "",
+            "A rule cannot refer to its own security group. Choose another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDestGroupId.NotFound",
+            "",
+            "The destination security group does not exist. Check `DestGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "SecurityGroupRule.NotFound",
+            "",
+            "The security group has no such rule. Check the rule ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrefixListId.NotFound",
+            "",
+            "The prefix list does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupRuleId.NotFound",
+            "",
+            "The security group has no such rule. Check `SecurityGroupRuleId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifySecurityGroupEgressRule",
         Access::Write,
         &MODIFY_SECURITY_GROUP_EGRESS_RULE,
-        &MODIFY_SECURITY_GROUP_EGRESS_RULE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

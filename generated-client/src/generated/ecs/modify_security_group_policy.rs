@@ -2,9 +2,7 @@
 
 //! `ModifySecurityGroupPolicy`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifySecurityGroupPolicy`.
 ///
@@ -14,14 +12,14 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidSecurityGroupId.Malformed` |
-/// | 400 | `InvalidPolicy.Malformed` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidParameter.InnerAccessPolicy` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidSecurityGroupId.Malformed` |  | The security group ID is not valid. Check `SecurityGroupId`. |
+/// | 400 | `InvalidPolicy.Malformed` |  | The policy is not valid. In rules, use `Accept` or `Drop`. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidParameter.InnerAccessPolicy` |  | The policy within an advanced security group cannot be changed. |
 #[derive(Default)]
 pub struct ModifySecurityGroupPolicy {
     /// `SecurityGroupId`.
@@ -39,7 +37,7 @@ pub struct ModifySecurityGroupPolicy {
 }
 
 impl ModifySecurityGroupPolicy {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         security_group_id: impl Into<String>,
         inner_access_policy: impl Into<String>,
@@ -50,11 +48,13 @@ impl ModifySecurityGroupPolicy {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -62,10 +62,14 @@ impl ModifySecurityGroupPolicy {
     }
 }
 
-record!(
-    request ModifySecurityGroupPolicy, MODIFY_SECURITY_GROUP_POLICY, 0 =>
-    security_group_id, 1 => region_id, 2 => inner_access_policy, 3 => client_token
-);
+record! {
+    request ModifySecurityGroupPolicy = MODIFY_SECURITY_GROUP_POLICY {
+        security_group_id,
+        region_id,
+        inner_access_policy,
+        client_token,
+    }
+}
 
 static MODIFY_SECURITY_GROUP_POLICY: Schema = Schema {
     name: "ModifySecurityGroupPolicy",
@@ -79,79 +83,76 @@ static MODIFY_SECURITY_GROUP_POLICY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifySecurityGroupPolicy`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifySecurityGroupPolicyResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifySecurityGroupPolicy`]: the ID of the request, and nothing else.
+pub type ModifySecurityGroupPolicyResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifySecurityGroupPolicy`].
+    ModifySecurityGroupPolicyErrorCode {
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParamterRegionId = "MissingParamter.RegionId",
+        /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
+        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        /// `InvalidPolicy.Malformed` (400): The policy is not valid. In rules, use `Accept` or `Drop`.
+        InvalidPolicyMalformed = "InvalidPolicy.Malformed",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidParameter.InnerAccessPolicy` (404): The policy within an advanced security group cannot be changed.
+        InvalidParameterInnerAccessPolicy = "InvalidParameter.InnerAccessPolicy",
+    }
 }
 
-record!(
-    response ModifySecurityGroupPolicyResponse, MODIFY_SECURITY_GROUP_POLICY_RESPONSE, 0
-    => request_id
-);
-
-static MODIFY_SECURITY_GROUP_POLICY_RESPONSE: Schema = Schema {
-    name: "ModifySecurityGroupPolicyResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifySecurityGroupPolicy`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifySecurityGroupPolicyErrorCode {
-    /// `MissingParamter.RegionId` (400)
-    MissingParamterRegionId,
-    /// `InvalidSecurityGroupId.Malformed` (400)
-    InvalidSecurityGroupIdMalformed,
-    /// `InvalidPolicy.Malformed` (400)
-    InvalidPolicyMalformed,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidParameter.InnerAccessPolicy` (404)
-    InvalidParameterInnerAccessPolicy,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifySecurityGroupPolicyErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParamter.RegionId", Self::MissingParamterRegionId),
-        ("InvalidSecurityGroupId.Malformed", Self::InvalidSecurityGroupIdMalformed),
-        ("InvalidPolicy.Malformed", Self::InvalidPolicyMalformed),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidParameter.InnerAccessPolicy", Self::InvalidParameterInnerAccessPolicy),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifySecurityGroupPolicy`.
+/// The descriptor of [`ModifySecurityGroupPolicy`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupPolicy",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPolicy.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.InnerAccessPolicy", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupId.Malformed",
+            "",
+            "The security group ID is not valid. Check `SecurityGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPolicy.Malformed",
+            "",
+            "The policy is not valid. In rules, use `Accept` or `Drop`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.InnerAccessPolicy",
+            "",
+            "The policy within an advanced security group cannot be changed.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifySecurityGroupPolicy",
         Access::Write,
         &MODIFY_SECURITY_GROUP_POLICY,
-        &MODIFY_SECURITY_GROUP_POLICY_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifySnapshotAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifySnapshotAttribute`.
 ///
@@ -14,15 +12,15 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidSnapshotName.Malformed` |  |  |
-/// | 400 | `NoAttributeToModify` |  |  |
-/// | 400 | `InvalidRetentionDays.Malformed` |  |  |
-/// | 400 | `InvalidOperation.DecreaseRetentionDaysUnsupported` |  |  |
+/// | 400 | `InvalidSnapshotName.Malformed` |  | The name of the snapshot is not valid. Check its length and characters. |
+/// | 400 | `NoAttributeToModify` |  | The request changes nothing. Pass at least one attribute. |
+/// | 400 | `InvalidRetentionDays.Malformed` |  | The retention is not valid. Check `RetentionDays`. |
+/// | 400 | `InvalidOperation.DecreaseRetentionDaysUnsupported` |  | The retention of the snapshot cannot be shortened. |
 /// | 400 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
 /// | 401 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 404 | `InvalidDescription.Malformed` |  |  |
-/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
-/// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` |  |  |
+/// | 404 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` |  | The value of `DisableInstantAccess` is not valid. |
 #[derive(Default)]
 pub struct ModifySnapshotAttribute {
     /// `SnapshotId`.
@@ -46,39 +44,50 @@ pub struct ModifySnapshotAttribute {
 }
 
 impl ModifySnapshotAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(snapshot_id: impl Into<String>) -> Self {
         Self {
             snapshot_id: snapshot_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `SnapshotName`.
     pub fn snapshot_name(mut self, snapshot_name: impl Into<String>) -> Self {
         self.snapshot_name = Some(snapshot_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `DisableInstantAccess`.
+    #[inline]
     pub fn disable_instant_access(mut self, disable_instant_access: bool) -> Self {
         self.disable_instant_access = Some(disable_instant_access);
         self
     }
+
     /// Sets `RetentionDays`.
+    #[inline]
     pub fn retention_days(mut self, retention_days: i32) -> Self {
         self.retention_days = Some(retention_days);
         self
     }
 }
 
-record!(
-    request ModifySnapshotAttribute, MODIFY_SNAPSHOT_ATTRIBUTE, 0 => snapshot_id, 1 =>
-    snapshot_name, 2 => description, 3 => disable_instant_access, 4 => retention_days
-);
+record! {
+    request ModifySnapshotAttribute = MODIFY_SNAPSHOT_ATTRIBUTE {
+        snapshot_id,
+        snapshot_name,
+        description,
+        disable_instant_access,
+        retention_days,
+    }
+}
 
 static MODIFY_SNAPSHOT_ATTRIBUTE: Schema = Schema {
     name: "ModifySnapshotAttribute",
@@ -88,91 +97,68 @@ static MODIFY_SNAPSHOT_ATTRIBUTE: Schema = Schema {
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.max_length(256)),
         Field::boolean("DisableInstantAccess"),
-        Field::int32("RetentionDays")
-            .limits(&Limits::NONE.minimum(1.0).maximum(65536.0).format(Format::Int32)),
+        Field::int32("RetentionDays").limits(&Limits::NONE.minimum(1).maximum(65536)),
     ],
     rules: &[],
 };
 
-/// What [`ModifySnapshotAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifySnapshotAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifySnapshotAttribute`]: the ID of the request, and nothing else.
+pub type ModifySnapshotAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifySnapshotAttribute`].
+    ModifySnapshotAttributeErrorCode {
+        /// `InvalidSnapshotName.Malformed` (400): The name of the snapshot is not valid. Check its length and characters.
+        InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
+        /// `NoAttributeToModify` (400): The request changes nothing. Pass at least one attribute.
+        NoAttributeToModify = "NoAttributeToModify",
+        /// `InvalidRetentionDays.Malformed` (400): The retention is not valid. Check `RetentionDays`.
+        InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
+        /// `InvalidOperation.DecreaseRetentionDaysUnsupported` (400): The retention of the snapshot cannot be shortened.
+        InvalidOperationDecreaseRetentionDaysUnsupported = "InvalidOperation.DecreaseRetentionDaysUnsupported",
+        /// `InvalidSnapshotId.NotReady` (400): The snapshot has not been completed yet. Repeat the call when it is.
+        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        /// `IncorrectDiskStatus.CreatingSnapshot` (401): A snapshot of the disk is still being made. Repeat the call when it is done.
+        IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
+        /// `InvalidDescription.Malformed` (404): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `InvalidSnapshotDisableInstantAccess.Malformed` (404): The value of `DisableInstantAccess` is not valid.
+        InvalidSnapshotDisableInstantAccessMalformed = "InvalidSnapshotDisableInstantAccess.Malformed",
+    }
 }
 
-record!(
-    response ModifySnapshotAttributeResponse, MODIFY_SNAPSHOT_ATTRIBUTE_RESPONSE, 0 =>
-    request_id
-);
-
-static MODIFY_SNAPSHOT_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifySnapshotAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifySnapshotAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifySnapshotAttributeErrorCode {
-    /// `InvalidSnapshotName.Malformed` (400)
-    InvalidSnapshotNameMalformed,
-    /// `NoAttributeToModify` (400)
-    NoAttributeToModify,
-    /// `InvalidRetentionDays.Malformed` (400)
-    InvalidRetentionDaysMalformed,
-    /// `InvalidOperation.DecreaseRetentionDaysUnsupported` (400)
-    InvalidOperationDecreaseRetentionDaysUnsupported,
-    /// `InvalidSnapshotId.NotReady` (400): The snapshot has not been completed yet. Repeat the call when it is.
-    InvalidSnapshotIdNotReady,
-    /// `IncorrectDiskStatus.CreatingSnapshot` (401): A snapshot of the disk is still being made. Repeat the call when it is done.
-    IncorrectDiskStatusCreatingSnapshot,
-    /// `InvalidDescription.Malformed` (404)
-    InvalidDescriptionMalformed,
-    /// `InvalidSnapshotId.NotFound` (404)
-    InvalidSnapshotIdNotFound,
-    /// `InvalidSnapshotDisableInstantAccess.Malformed` (404)
-    InvalidSnapshotDisableInstantAccessMalformed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifySnapshotAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidSnapshotName.Malformed", Self::InvalidSnapshotNameMalformed),
-        ("NoAttributeToModify", Self::NoAttributeToModify),
-        ("InvalidRetentionDays.Malformed", Self::InvalidRetentionDaysMalformed),
-        (
-            "InvalidOperation.DecreaseRetentionDaysUnsupported",
-            Self::InvalidOperationDecreaseRetentionDaysUnsupported,
-        ),
-        ("InvalidSnapshotId.NotReady", Self::InvalidSnapshotIdNotReady),
-        (
-            "IncorrectDiskStatus.CreatingSnapshot",
-            Self::IncorrectDiskStatusCreatingSnapshot,
-        ),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        (
-            "InvalidSnapshotDisableInstantAccess.Malformed",
-            Self::InvalidSnapshotDisableInstantAccessMalformed,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifySnapshotAttribute`.
+/// The descriptor of [`ModifySnapshotAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidSnapshotName.Malformed", "", ""),
-        ErrorRow::new(400, "NoAttributeToModify", "", ""),
-        ErrorRow::new(400, "InvalidRetentionDays.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DecreaseRetentionDaysUnsupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotName.Malformed",
+            "",
+            "The name of the snapshot is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoAttributeToModify",
+            "",
+            "The request changes nothing. Pass at least one attribute.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRetentionDays.Malformed",
+            "",
+            "The retention is not valid. Check `RetentionDays`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DecreaseRetentionDaysUnsupported",
+            "",
+            "The retention of the snapshot cannot be shortened.",
+        ),
         ErrorRow::new(
                 400,
                 "InvalidSnapshotId.NotReady",
@@ -187,15 +173,30 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotDisableInstantAccess.Malformed", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotDisableInstantAccess.Malformed",
+            "",
+            "The value of `DisableInstantAccess` is not valid.",
+        ),
     ],
     ..Operation::new(
         "ModifySnapshotAttribute",
         Access::Write,
         &MODIFY_SNAPSHOT_ATTRIBUTE,
-        &MODIFY_SNAPSHOT_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifySnapshotCategory`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifySnapshotCategory`.
 ///
@@ -24,42 +22,47 @@ pub struct ModifySnapshotCategory {
 }
 
 impl ModifySnapshotCategory {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(snapshot_id: impl Into<String>) -> Self {
         Self {
             snapshot_id: snapshot_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `RetentionDays`.
+    #[inline]
     pub fn retention_days(mut self, retention_days: i32) -> Self {
         self.retention_days = Some(retention_days);
         self
     }
 }
 
-record!(
-    request ModifySnapshotCategory, MODIFY_SNAPSHOT_CATEGORY, 0 => snapshot_id, 1 =>
-    category, 2 => retention_days
-);
+record! {
+    request ModifySnapshotCategory = MODIFY_SNAPSHOT_CATEGORY {
+        snapshot_id,
+        category,
+        retention_days,
+    }
+}
 
 static MODIFY_SNAPSHOT_CATEGORY: Schema = Schema {
     name: "ModifySnapshotCategory",
     fields: &[
         Field::string("SnapshotId").required(),
         Field::string("Category").limits(&Limits::NONE.values(&["Archive"])),
-        Field::int32("RetentionDays")
-            .limits(&Limits::NONE.minimum(74.0).maximum(65536.0).format(Format::Int32)),
+        Field::int32("RetentionDays").limits(&Limits::NONE.minimum(74).maximum(65536)),
     ],
     rules: &[],
 };
 
-/// What [`ModifySnapshotCategory`] answers.
+/// The response to [`ModifySnapshotCategory`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifySnapshotCategoryResponse {
@@ -69,10 +72,12 @@ pub struct ModifySnapshotCategoryResponse {
     pub task_id: Option<String>,
 }
 
-record!(
-    response ModifySnapshotCategoryResponse, MODIFY_SNAPSHOT_CATEGORY_RESPONSE, 0 =>
-    request_id, 1 => task_id
-);
+record! {
+    response ModifySnapshotCategoryResponse = MODIFY_SNAPSHOT_CATEGORY_RESPONSE {
+        request_id,
+        task_id,
+    }
+}
 
 static MODIFY_SNAPSHOT_CATEGORY_RESPONSE: Schema = Schema {
     name: "ModifySnapshotCategoryResponse",
@@ -80,20 +85,13 @@ static MODIFY_SNAPSHOT_CATEGORY_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ModifySnapshotCategory`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifySnapshotCategoryErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ModifySnapshotCategory`].
+    ModifySnapshotCategoryErrorCode {
+    }
 }
 
-impl ErrorCode for ModifySnapshotCategoryErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifySnapshotCategory`.
+/// The descriptor of [`ModifySnapshotCategory`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotCategory",

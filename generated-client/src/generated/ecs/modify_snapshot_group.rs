@@ -2,9 +2,7 @@
 
 //! `ModifySnapshotGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifySnapshotGroup`.
 ///
@@ -12,12 +10,12 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.Name` |
-/// | 400 | `InvalidParameter.Description` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnapshotGroup.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Description` |  | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSnapshotGroup.NotFound` |  | The snapshot-consistent group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifySnapshotGroup {
     /// `RegionId`.
@@ -37,23 +35,26 @@ pub struct ModifySnapshotGroup {
 }
 
 impl ModifySnapshotGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(snapshot_group_id: impl Into<String>) -> Self {
         Self {
             snapshot_group_id: snapshot_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -61,10 +62,14 @@ impl ModifySnapshotGroup {
     }
 }
 
-record!(
-    request ModifySnapshotGroup, MODIFY_SNAPSHOT_GROUP, 0 => region_id, 1 =>
-    snapshot_group_id, 2 => name, 3 => description
-);
+record! {
+    request ModifySnapshotGroup = MODIFY_SNAPSHOT_GROUP {
+        region_id,
+        snapshot_group_id,
+        name,
+        description,
+    }
+}
 
 static MODIFY_SNAPSHOT_GROUP: Schema = Schema {
     name: "ModifySnapshotGroup",
@@ -77,66 +82,59 @@ static MODIFY_SNAPSHOT_GROUP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifySnapshotGroup`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifySnapshotGroupResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifySnapshotGroup`]: the ID of the request, and nothing else.
+pub type ModifySnapshotGroupResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifySnapshotGroup`].
+    ModifySnapshotGroupErrorCode {
+        /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
+        InvalidParameterName = "InvalidParameter.Name",
+        /// `InvalidParameter.Description` (400): The description is not valid. Check its length and characters.
+        InvalidParameterDescription = "InvalidParameter.Description",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidSnapshotGroup.NotFound` (404): The snapshot-consistent group does not exist. Check its ID.
+        InvalidSnapshotGroupNotFound = "InvalidSnapshotGroup.NotFound",
+    }
 }
 
-record!(
-    response ModifySnapshotGroupResponse, MODIFY_SNAPSHOT_GROUP_RESPONSE, 0 => request_id
-);
-
-static MODIFY_SNAPSHOT_GROUP_RESPONSE: Schema = Schema {
-    name: "ModifySnapshotGroupResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifySnapshotGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifySnapshotGroupErrorCode {
-    /// `InvalidParameter.Name` (400)
-    InvalidParameterName,
-    /// `InvalidParameter.Description` (400)
-    InvalidParameterDescription,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidSnapshotGroup.NotFound` (404)
-    InvalidSnapshotGroupNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifySnapshotGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.Name", Self::InvalidParameterName),
-        ("InvalidParameter.Description", Self::InvalidParameterDescription),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidSnapshotGroup.NotFound", Self::InvalidSnapshotGroupNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifySnapshotGroup`.
+/// The descriptor of [`ModifySnapshotGroup`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.Name", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Description", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotGroup.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Description",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotGroup.NotFound",
+            "",
+            "The snapshot-consistent group does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifySnapshotGroup",
         Access::Write,
         &MODIFY_SNAPSHOT_GROUP,
-        &MODIFY_SNAPSHOT_GROUP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyStorageCapacityUnitAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyStorageCapacityUnitAttribute`.
 ///
@@ -12,12 +10,12 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidParameter.Name` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `MissingParameter.StorageCapacityUnitId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.StorageCapacityUnitId` |  | The ID of the storage capacity unit is missing or not supported. |
 #[derive(Default)]
 pub struct ModifyStorageCapacityUnitAttribute {
     /// `RegionId`.
@@ -37,23 +35,26 @@ pub struct ModifyStorageCapacityUnitAttribute {
 }
 
 impl ModifyStorageCapacityUnitAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(storage_capacity_unit_id: impl Into<String>) -> Self {
         Self {
             storage_capacity_unit_id: storage_capacity_unit_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -61,10 +62,14 @@ impl ModifyStorageCapacityUnitAttribute {
     }
 }
 
-record!(
-    request ModifyStorageCapacityUnitAttribute, MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE, 0
-    => region_id, 1 => storage_capacity_unit_id, 2 => name, 3 => description
-);
+record! {
+    request ModifyStorageCapacityUnitAttribute = MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE {
+        region_id,
+        storage_capacity_unit_id,
+        name,
+        description,
+    }
+}
 
 static MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE: Schema = Schema {
     name: "ModifyStorageCapacityUnitAttribute",
@@ -77,70 +82,59 @@ static MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyStorageCapacityUnitAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyStorageCapacityUnitAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyStorageCapacityUnitAttribute`]: the ID of the request, and nothing else.
+pub type ModifyStorageCapacityUnitAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyStorageCapacityUnitAttribute`].
+    ModifyStorageCapacityUnitAttributeErrorCode {
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
+        InvalidParameterName = "InvalidParameter.Name",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `MissingParameter.StorageCapacityUnitId` (400): The ID of the storage capacity unit is missing or not supported.
+        MissingParameterStorageCapacityUnitId = "MissingParameter.StorageCapacityUnitId",
+    }
 }
 
-record!(
-    response ModifyStorageCapacityUnitAttributeResponse,
-    MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyStorageCapacityUnitAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyStorageCapacityUnitAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyStorageCapacityUnitAttributeErrorCode {
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidParameter.Name` (400)
-    InvalidParameterName,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `MissingParameter.StorageCapacityUnitId` (400)
-    MissingParameterStorageCapacityUnitId,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyStorageCapacityUnitAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidParameter.Name", Self::InvalidParameterName),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        (
-            "MissingParameter.StorageCapacityUnitId",
-            Self::MissingParameterStorageCapacityUnitId,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyStorageCapacityUnitAttribute`.
+/// The descriptor of [`ModifyStorageCapacityUnitAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyStorageCapacityUnitAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter.StorageCapacityUnitId", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.StorageCapacityUnitId",
+            "",
+            "The ID of the storage capacity unit is missing or not supported.",
+        ),
     ],
     ..Operation::new(
         "ModifyStorageCapacityUnitAttribute",
         Access::Write,
         &MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE,
-        &MODIFY_STORAGE_CAPACITY_UNIT_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

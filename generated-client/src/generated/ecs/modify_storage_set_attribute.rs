@@ -2,9 +2,7 @@
 
 //! `ModifyStorageSetAttribute`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyStorageSetAttribute`.
 ///
@@ -30,28 +28,32 @@ pub struct ModifyStorageSetAttribute {
 }
 
 impl ModifyStorageSetAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(storage_set_id: impl Into<String>) -> Self {
         Self {
             storage_set_id: storage_set_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `StorageSetName`.
     pub fn storage_set_name(mut self, storage_set_name: impl Into<String>) -> Self {
         self.storage_set_name = Some(storage_set_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -59,10 +61,15 @@ impl ModifyStorageSetAttribute {
     }
 }
 
-record!(
-    request ModifyStorageSetAttribute, MODIFY_STORAGE_SET_ATTRIBUTE, 0 => client_token, 1
-    => region_id, 2 => storage_set_id, 3 => storage_set_name, 4 => description
-);
+record! {
+    request ModifyStorageSetAttribute = MODIFY_STORAGE_SET_ATTRIBUTE {
+        client_token,
+        region_id,
+        storage_set_id,
+        storage_set_name,
+        description,
+    }
+}
 
 static MODIFY_STORAGE_SET_ATTRIBUTE: Schema = Schema {
     name: "ModifyStorageSetAttribute",
@@ -77,39 +84,16 @@ static MODIFY_STORAGE_SET_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyStorageSetAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyStorageSetAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyStorageSetAttribute`]: the ID of the request, and nothing else.
+pub type ModifyStorageSetAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyStorageSetAttribute`].
+    ModifyStorageSetAttributeErrorCode {
+    }
 }
 
-record!(
-    response ModifyStorageSetAttributeResponse, MODIFY_STORAGE_SET_ATTRIBUTE_RESPONSE, 0
-    => request_id
-);
-
-static MODIFY_STORAGE_SET_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyStorageSetAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyStorageSetAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyStorageSetAttributeErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyStorageSetAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyStorageSetAttribute`.
+/// The descriptor of [`ModifyStorageSetAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyStorageSetAttribute",
@@ -119,7 +103,7 @@ pub static OPERATION: Operation = Operation {
         "ModifyStorageSetAttribute",
         Access::Write,
         &MODIFY_STORAGE_SET_ATTRIBUTE,
-        &MODIFY_STORAGE_SET_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

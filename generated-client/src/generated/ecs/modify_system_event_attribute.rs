@@ -2,9 +2,7 @@
 
 //! `ModifySystemEventAttribute`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifySystemEventAttribute`.
 ///
@@ -24,7 +22,7 @@ pub struct ModifySystemEventAttribute {
 }
 
 impl ModifySystemEventAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         event_id: impl Into<String>,
         instance_id: impl Into<String>,
@@ -37,6 +35,7 @@ impl ModifySystemEventAttribute {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -44,10 +43,14 @@ impl ModifySystemEventAttribute {
     }
 }
 
-record!(
-    request ModifySystemEventAttribute, MODIFY_SYSTEM_EVENT_ATTRIBUTE, 0 => event_id, 1
-    => instance_id, 2 => not_before, 3 => region_id
-);
+record! {
+    request ModifySystemEventAttribute = MODIFY_SYSTEM_EVENT_ATTRIBUTE {
+        event_id,
+        instance_id,
+        not_before,
+        region_id,
+    }
+}
 
 static MODIFY_SYSTEM_EVENT_ATTRIBUTE: Schema = Schema {
     name: "ModifySystemEventAttribute",
@@ -60,39 +63,16 @@ static MODIFY_SYSTEM_EVENT_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifySystemEventAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifySystemEventAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifySystemEventAttribute`]: the ID of the request, and nothing else.
+pub type ModifySystemEventAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifySystemEventAttribute`].
+    ModifySystemEventAttributeErrorCode {
+    }
 }
 
-record!(
-    response ModifySystemEventAttributeResponse, MODIFY_SYSTEM_EVENT_ATTRIBUTE_RESPONSE,
-    0 => request_id
-);
-
-static MODIFY_SYSTEM_EVENT_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifySystemEventAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifySystemEventAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifySystemEventAttributeErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifySystemEventAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifySystemEventAttribute`.
+/// The descriptor of [`ModifySystemEventAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySystemEventAttribute",
@@ -101,7 +81,7 @@ pub static OPERATION: Operation = Operation {
         "ModifySystemEventAttribute",
         Access::Write,
         &MODIFY_SYSTEM_EVENT_ATTRIBUTE,
-        &MODIFY_SYSTEM_EVENT_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

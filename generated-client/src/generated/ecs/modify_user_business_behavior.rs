@@ -2,9 +2,7 @@
 
 //! `ModifyUserBusinessBehavior`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyUserBusinessBehavior`.
 ///
@@ -12,10 +10,10 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParams` |
-/// | 403 | `InvalidAction.UserForbidden` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParams` |  | A parameter is not valid. Check the request. |
+/// | 403 | `InvalidAction.UserForbidden` |  | The account may not carry out the operation. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyUserBusinessBehavior {
@@ -28,7 +26,7 @@ pub struct ModifyUserBusinessBehavior {
 }
 
 impl ModifyUserBusinessBehavior {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(status_key: impl Into<String>, status_value: impl Into<String>) -> Self {
         Self {
             status_key: status_key.into(),
@@ -36,6 +34,7 @@ impl ModifyUserBusinessBehavior {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -43,10 +42,13 @@ impl ModifyUserBusinessBehavior {
     }
 }
 
-record!(
-    request ModifyUserBusinessBehavior, MODIFY_USER_BUSINESS_BEHAVIOR, 0 => region_id, 1
-    => status_key, 2 => status_value
-);
+record! {
+    request ModifyUserBusinessBehavior = MODIFY_USER_BUSINESS_BEHAVIOR {
+        region_id,
+        status_key,
+        status_value,
+    }
+}
 
 static MODIFY_USER_BUSINESS_BEHAVIOR: Schema = Schema {
     name: "ModifyUserBusinessBehavior",
@@ -58,60 +60,44 @@ static MODIFY_USER_BUSINESS_BEHAVIOR: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyUserBusinessBehavior`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyUserBusinessBehaviorResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyUserBusinessBehavior`]: the ID of the request, and nothing else.
+pub type ModifyUserBusinessBehaviorResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyUserBusinessBehavior`].
+    ModifyUserBusinessBehaviorErrorCode {
+        /// `InvalidParams` (403): A parameter is not valid. Check the request.
+        InvalidParams = "InvalidParams",
+        /// `InvalidAction.UserForbidden` (403): The account may not carry out the operation.
+        InvalidActionUserForbidden = "InvalidAction.UserForbidden",
+    }
 }
 
-record!(
-    response ModifyUserBusinessBehaviorResponse, MODIFY_USER_BUSINESS_BEHAVIOR_RESPONSE,
-    0 => request_id
-);
-
-static MODIFY_USER_BUSINESS_BEHAVIOR_RESPONSE: Schema = Schema {
-    name: "ModifyUserBusinessBehaviorResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyUserBusinessBehavior`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyUserBusinessBehaviorErrorCode {
-    /// `InvalidParams` (403)
-    InvalidParams,
-    /// `InvalidAction.UserForbidden` (403)
-    InvalidActionUserForbidden,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyUserBusinessBehaviorErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParams", Self::InvalidParams),
-        ("InvalidAction.UserForbidden", Self::InvalidActionUserForbidden),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyUserBusinessBehavior`.
+/// The descriptor of [`ModifyUserBusinessBehavior`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyUserBusinessBehavior",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(403, "InvalidParams", "", ""),
-        ErrorRow::new(403, "InvalidAction.UserForbidden", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParams",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAction.UserForbidden",
+            "",
+            "The account may not carry out the operation.",
+        ),
     ],
     ..Operation::new(
         "ModifyUserBusinessBehavior",
         Access::Write,
         &MODIFY_USER_BUSINESS_BEHAVIOR,
-        &MODIFY_USER_BUSINESS_BEHAVIOR_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyVRouterAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyVRouterAttribute`.
 ///
@@ -12,14 +10,14 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVRouterName.Malformed` |
-/// | 400 | `InvalidVRouterDiscription.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `Forbidden.VRouterNotFound` |
-/// | 404 | `InvalidVRouterId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidVRouterName.Malformed` |  | The name of the virtual router is not valid. Check its length and characters. |
+/// | 400 | `InvalidVRouterDiscription.Malformed` |  | The description of the virtual router is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 404 | `InvalidVRouterId.NotFound` |  | The virtual router does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyVRouterAttribute {
@@ -34,23 +32,26 @@ pub struct ModifyVRouterAttribute {
 }
 
 impl ModifyVRouterAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(v_router_id: impl Into<String>) -> Self {
         Self {
             v_router_id: v_router_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `VRouterName`.
     pub fn v_router_name(mut self, v_router_name: impl Into<String>) -> Self {
         self.v_router_name = Some(v_router_name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -58,10 +59,14 @@ impl ModifyVRouterAttribute {
     }
 }
 
-record!(
-    request ModifyVRouterAttribute, MODIFY_V_ROUTER_ATTRIBUTE, 0 => region_id, 1 =>
-    v_router_id, 2 => v_router_name, 3 => description
-);
+record! {
+    request ModifyVRouterAttribute = MODIFY_V_ROUTER_ATTRIBUTE {
+        region_id,
+        v_router_id,
+        v_router_name,
+        description,
+    }
+}
 
 static MODIFY_V_ROUTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyVRouterAttribute",
@@ -74,79 +79,76 @@ static MODIFY_V_ROUTER_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyVRouterAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyVRouterAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyVRouterAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVRouterAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyVRouterAttribute`].
+    ModifyVRouterAttributeErrorCode {
+        /// `InvalidVRouterName.Malformed` (400): The name of the virtual router is not valid. Check its length and characters.
+        InvalidVRouterNameMalformed = "InvalidVRouterName.Malformed",
+        /// `InvalidVRouterDiscription.Malformed` (400): The description of the virtual router is not valid. Check its length and characters.
+        InvalidVRouterDiscriptionMalformed = "InvalidVRouterDiscription.Malformed",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
+        ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
+        /// `InvalidVRouterId.NotFound` (404): The virtual router does not exist. Check its ID.
+        InvalidVRouterIdNotFound = "InvalidVRouterId.NotFound",
+    }
 }
 
-record!(
-    response ModifyVRouterAttributeResponse, MODIFY_V_ROUTER_ATTRIBUTE_RESPONSE, 0 =>
-    request_id
-);
-
-static MODIFY_V_ROUTER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyVRouterAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyVRouterAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyVRouterAttributeErrorCode {
-    /// `InvalidVRouterName.Malformed` (400)
-    InvalidVRouterNameMalformed,
-    /// `InvalidVRouterDiscription.Malformed` (400)
-    InvalidVRouterDiscriptionMalformed,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `Forbidden.VRouterNotFound` (400)
-    ForbiddenVRouterNotFound,
-    /// `InvalidVRouterId.NotFound` (404)
-    InvalidVRouterIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyVRouterAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidVRouterName.Malformed", Self::InvalidVRouterNameMalformed),
-        (
-            "InvalidVRouterDiscription.Malformed",
-            Self::InvalidVRouterDiscriptionMalformed,
-        ),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("Forbidden.VRouterNotFound", Self::ForbiddenVRouterNotFound),
-        ("InvalidVRouterId.NotFound", Self::InvalidVRouterIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyVRouterAttribute`.
+/// The descriptor of [`ModifyVRouterAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVRouterAttribute",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidVRouterName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVRouterDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(404, "InvalidVRouterId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidVRouterName.Malformed",
+            "",
+            "The name of the virtual router is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVRouterDiscription.Malformed",
+            "",
+            "The description of the virtual router is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.VRouterNotFound",
+            "",
+            "The virtual router or vSwitch was not found when access was checked. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVRouterId.NotFound",
+            "",
+            "The virtual router does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyVRouterAttribute",
         Access::Write,
         &MODIFY_V_ROUTER_ATTRIBUTE,
-        &MODIFY_V_ROUTER_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

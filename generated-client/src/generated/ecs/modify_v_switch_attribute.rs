@@ -2,9 +2,7 @@
 
 //! `ModifyVSwitchAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyVSwitchAttribute`.
 ///
@@ -12,13 +10,13 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidVSwitchName.Malformed` |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |
-/// | 400 | `Forbidden.VRouterNotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchName.Malformed` |  | The name of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` |  | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyVSwitchAttribute {
@@ -33,23 +31,26 @@ pub struct ModifyVSwitchAttribute {
 }
 
 impl ModifyVSwitchAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(v_switch_id: impl Into<String>) -> Self {
         Self {
             v_switch_id: v_switch_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `VSwitchName`.
     pub fn v_switch_name(mut self, v_switch_name: impl Into<String>) -> Self {
         self.v_switch_name = Some(v_switch_name.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -57,10 +58,14 @@ impl ModifyVSwitchAttribute {
     }
 }
 
-record!(
-    request ModifyVSwitchAttribute, MODIFY_V_SWITCH_ATTRIBUTE, 0 => v_switch_id, 1 =>
-    v_switch_name, 2 => region_id, 3 => description
-);
+record! {
+    request ModifyVSwitchAttribute = MODIFY_V_SWITCH_ATTRIBUTE {
+        v_switch_id,
+        v_switch_name,
+        region_id,
+        description,
+    }
+}
 
 static MODIFY_V_SWITCH_ATTRIBUTE: Schema = Schema {
     name: "ModifyVSwitchAttribute",
@@ -73,75 +78,68 @@ static MODIFY_V_SWITCH_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyVSwitchAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyVSwitchAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyVSwitchAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVSwitchAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyVSwitchAttribute`].
+    ModifyVSwitchAttributeErrorCode {
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidVSwitchName.Malformed` (400): The name of the vSwitch is not valid. Check its length and characters.
+        InvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed",
+        /// `InvalidVSwitchDiscription.Malformed` (400): The description of the vSwitch is not valid. Check its length and characters.
+        InvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed",
+        /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
+        ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
+        InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
+    }
 }
 
-record!(
-    response ModifyVSwitchAttributeResponse, MODIFY_V_SWITCH_ATTRIBUTE_RESPONSE, 0 =>
-    request_id
-);
-
-static MODIFY_V_SWITCH_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyVSwitchAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyVSwitchAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyVSwitchAttributeErrorCode {
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidVSwitchName.Malformed` (400)
-    InvalidVSwitchNameMalformed,
-    /// `InvalidVSwitchDiscription.Malformed` (400)
-    InvalidVSwitchDiscriptionMalformed,
-    /// `Forbidden.VRouterNotFound` (400)
-    ForbiddenVRouterNotFound,
-    /// `InvalidVSwitchId.NotFound` (404)
-    InvalidVSwitchIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyVSwitchAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidVSwitchName.Malformed", Self::InvalidVSwitchNameMalformed),
-        (
-            "InvalidVSwitchDiscription.Malformed",
-            Self::InvalidVSwitchDiscriptionMalformed,
-        ),
-        ("Forbidden.VRouterNotFound", Self::ForbiddenVRouterNotFound),
-        ("InvalidVSwitchId.NotFound", Self::InvalidVSwitchIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyVSwitchAttribute`.
+/// The descriptor of [`ModifyVSwitchAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVSwitchAttribute",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchName.Malformed",
+            "",
+            "The name of the vSwitch is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchDiscription.Malformed",
+            "",
+            "The description of the vSwitch is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.VRouterNotFound",
+            "",
+            "The virtual router or vSwitch was not found when access was checked. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
     ],
     ..Operation::new(
         "ModifyVSwitchAttribute",
         Access::Write,
         &MODIFY_V_SWITCH_ATTRIBUTE,
-        &MODIFY_V_SWITCH_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

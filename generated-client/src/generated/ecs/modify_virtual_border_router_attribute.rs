@@ -2,9 +2,7 @@
 
 //! `ModifyVirtualBorderRouterAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyVirtualBorderRouterAttribute`.
 ///
@@ -14,28 +12,28 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVbrId.NotFound` |
-/// | 400 | `InvalidVlanId.Used` |
-/// | 400 | `InvalidCircuitCode.Malformed` |
-/// | 400 | `InvalidVlanId.Malformed` |
-/// | 400 | `InvalidIp.Malformed` |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidIp.NotSameSubnet` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `OperationFailed.VlanIdInUse` |
-/// | 403 | `Forbidden.CircuitCodeNotAllowedByCaller` |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |
-/// | 403 | `Forbidden.VlanIdNotAllowedByCaller` |
-/// | 403 | `Forbidden.NameNotAllowedByCaller` |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidVbrId.NotFound` |  | The VBR does not exist. Check its ID. |
+/// | 400 | `InvalidVlanId.Used` |  | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `InvalidCircuitCode.Malformed` |  | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `InvalidVlanId.Malformed` |  | The VLAN ID is not valid. Check `VlanId`. |
+/// | 400 | `InvalidIp.Malformed` |  | An IP address is not valid. |
+/// | 400 | `InvalidPeeringSubnetMask.Malformed` |  | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidIp.NotSameSubnet` |  | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `OperationFailed.VlanIdInUse` |  | The VLAN ID is in use already. Choose another one. |
+/// | 403 | `Forbidden.CircuitCodeNotAllowedByCaller` |  | The caller may not change the circuit code of the VBR. |
+/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |  | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |  | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |  | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | `Forbidden.VlanIdNotAllowedByCaller` |  | The caller may not set `VlanId` of the VBR. |
+/// | 403 | `Forbidden.NameNotAllowedByCaller` |  | The caller may not set `Name` of the VBR. |
+/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |  | The caller may not set `Description` of the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyVirtualBorderRouterAttribute {
@@ -66,38 +64,45 @@ pub struct ModifyVirtualBorderRouterAttribute {
 }
 
 impl ModifyVirtualBorderRouterAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(vbr_id: impl Into<String>) -> Self {
         Self {
             vbr_id: vbr_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `VlanId`.
+    #[inline]
     pub fn vlan_id(mut self, vlan_id: i32) -> Self {
         self.vlan_id = Some(vlan_id);
         self
     }
+
     /// Sets `CircuitCode`.
     pub fn circuit_code(mut self, circuit_code: impl Into<String>) -> Self {
         self.circuit_code = Some(circuit_code.into());
         self
     }
+
     /// Sets `LocalGatewayIp`.
     pub fn local_gateway_ip(mut self, local_gateway_ip: impl Into<String>) -> Self {
         self.local_gateway_ip = Some(local_gateway_ip.into());
         self
     }
+
     /// Sets `PeerGatewayIp`.
     pub fn peer_gateway_ip(mut self, peer_gateway_ip: impl Into<String>) -> Self {
         self.peer_gateway_ip = Some(peer_gateway_ip.into());
         self
     }
+
     /// Sets `PeeringSubnetMask`.
     pub fn peering_subnet_mask(
         mut self,
@@ -106,21 +111,25 @@ impl ModifyVirtualBorderRouterAttribute {
         self.peering_subnet_mask = Some(peering_subnet_mask.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -128,12 +137,21 @@ impl ModifyVirtualBorderRouterAttribute {
     }
 }
 
-record!(
-    request ModifyVirtualBorderRouterAttribute, MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE, 0
-    => region_id, 1 => vbr_id, 2 => vlan_id, 3 => circuit_code, 4 => local_gateway_ip, 5
-    => peer_gateway_ip, 6 => peering_subnet_mask, 7 => description, 8 => name, 9 =>
-    client_token, 10 => user_cidr
-);
+record! {
+    request ModifyVirtualBorderRouterAttribute = MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE {
+        region_id,
+        vbr_id,
+        vlan_id,
+        circuit_code,
+        local_gateway_ip,
+        peer_gateway_ip,
+        peering_subnet_mask,
+        description,
+        name,
+        client_token,
+        user_cidr,
+    }
+}
 
 static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE: Schema = Schema {
     name: "ModifyVirtualBorderRouterAttribute",
@@ -153,148 +171,184 @@ static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyVirtualBorderRouterAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyVirtualBorderRouterAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyVirtualBorderRouterAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVirtualBorderRouterAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyVirtualBorderRouterAttribute`].
+    ModifyVirtualBorderRouterAttributeErrorCode {
+        /// `InvalidVbrId.NotFound` (400): The VBR does not exist. Check its ID.
+        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+        /// `InvalidVlanId.Used` (400): The VLAN ID is in use already. Choose another one.
+        InvalidVlanIdUsed = "InvalidVlanId.Used",
+        /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
+        InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
+        /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
+        InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
+        /// `InvalidIp.Malformed` (400): An IP address is not valid.
+        InvalidIpMalformed = "InvalidIp.Malformed",
+        /// `InvalidPeeringSubnetMask.Malformed` (400): The subnet mask is not valid. Check `PeeringSubnetMask`.
+        InvalidPeeringSubnetMaskMalformed = "InvalidPeeringSubnetMask.Malformed",
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
+        InvalidNameMalformed = "InvalidName.Malformed",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidIp.NotSameSubnet` (400): The local and the peer gateway IP address are in different subnets. Use the same subnet.
+        InvalidIpNotSameSubnet = "InvalidIp.NotSameSubnet",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `OperationFailed.VlanIdInUse` (400): The VLAN ID is in use already. Choose another one.
+        OperationFailedVlanIdInUse = "OperationFailed.VlanIdInUse",
+        /// `Forbidden.CircuitCodeNotAllowedByCaller` (403): The caller may not change the circuit code of the VBR.
+        ForbiddenCircuitCodeNotAllowedByCaller = "Forbidden.CircuitCodeNotAllowedByCaller",
+        /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403): The caller may not set `LocalGatewayIp` of the VBR.
+        ForbiddenLocalGatewayIpNotAllowedByCaller = "Forbidden.LocalGatewayIpNotAllowedByCaller",
+        /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403): The caller may not set `PeerGatewayIp` of the VBR.
+        ForbiddenPeerGatewayIpNotAllowedByCaller = "Forbidden.PeerGatewayIpNotAllowedByCaller",
+        /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403): The caller may not set `PeeringSubnetMask` of the VBR.
+        ForbiddenPeeringSubnetMaskNotAllowedByCaller = "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
+        /// `Forbidden.VlanIdNotAllowedByCaller` (403): The caller may not set `VlanId` of the VBR.
+        ForbiddenVlanIdNotAllowedByCaller = "Forbidden.VlanIdNotAllowedByCaller",
+        /// `Forbidden.NameNotAllowedByCaller` (403): The caller may not set `Name` of the VBR.
+        ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
+        /// `Forbidden.DescriptionNotAllowedByCaller` (403): The caller may not set `Description` of the VBR.
+        ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-record!(
-    response ModifyVirtualBorderRouterAttributeResponse,
-    MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyVirtualBorderRouterAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyVirtualBorderRouterAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyVirtualBorderRouterAttributeErrorCode {
-    /// `InvalidVbrId.NotFound` (400)
-    InvalidVbrIdNotFound,
-    /// `InvalidVlanId.Used` (400)
-    InvalidVlanIdUsed,
-    /// `InvalidCircuitCode.Malformed` (400)
-    InvalidCircuitCodeMalformed,
-    /// `InvalidVlanId.Malformed` (400)
-    InvalidVlanIdMalformed,
-    /// `InvalidIp.Malformed` (400)
-    InvalidIpMalformed,
-    /// `InvalidPeeringSubnetMask.Malformed` (400)
-    InvalidPeeringSubnetMaskMalformed,
-    /// `InvalidName.Malformed` (400)
-    InvalidNameMalformed,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidIp.NotSameSubnet` (400)
-    InvalidIpNotSameSubnet,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `OperationFailed.VlanIdInUse` (400)
-    OperationFailedVlanIdInUse,
-    /// `Forbidden.CircuitCodeNotAllowedByCaller` (403)
-    ForbiddenCircuitCodeNotAllowedByCaller,
-    /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403)
-    ForbiddenLocalGatewayIpNotAllowedByCaller,
-    /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403)
-    ForbiddenPeerGatewayIpNotAllowedByCaller,
-    /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403)
-    ForbiddenPeeringSubnetMaskNotAllowedByCaller,
-    /// `Forbidden.VlanIdNotAllowedByCaller` (403)
-    ForbiddenVlanIdNotAllowedByCaller,
-    /// `Forbidden.NameNotAllowedByCaller` (403)
-    ForbiddenNameNotAllowedByCaller,
-    /// `Forbidden.DescriptionNotAllowedByCaller` (403)
-    ForbiddenDescriptionNotAllowedByCaller,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyVirtualBorderRouterAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidVbrId.NotFound", Self::InvalidVbrIdNotFound),
-        ("InvalidVlanId.Used", Self::InvalidVlanIdUsed),
-        ("InvalidCircuitCode.Malformed", Self::InvalidCircuitCodeMalformed),
-        ("InvalidVlanId.Malformed", Self::InvalidVlanIdMalformed),
-        ("InvalidIp.Malformed", Self::InvalidIpMalformed),
-        ("InvalidPeeringSubnetMask.Malformed", Self::InvalidPeeringSubnetMaskMalformed),
-        ("InvalidName.Malformed", Self::InvalidNameMalformed),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidIp.NotSameSubnet", Self::InvalidIpNotSameSubnet),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("OperationFailed.VlanIdInUse", Self::OperationFailedVlanIdInUse),
-        (
-            "Forbidden.CircuitCodeNotAllowedByCaller",
-            Self::ForbiddenCircuitCodeNotAllowedByCaller,
-        ),
-        (
-            "Forbidden.LocalGatewayIpNotAllowedByCaller",
-            Self::ForbiddenLocalGatewayIpNotAllowedByCaller,
-        ),
-        (
-            "Forbidden.PeerGatewayIpNotAllowedByCaller",
-            Self::ForbiddenPeerGatewayIpNotAllowedByCaller,
-        ),
-        (
-            "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
-            Self::ForbiddenPeeringSubnetMaskNotAllowedByCaller,
-        ),
-        ("Forbidden.VlanIdNotAllowedByCaller", Self::ForbiddenVlanIdNotAllowedByCaller),
-        ("Forbidden.NameNotAllowedByCaller", Self::ForbiddenNameNotAllowedByCaller),
-        (
-            "Forbidden.DescriptionNotAllowedByCaller",
-            Self::ForbiddenDescriptionNotAllowedByCaller,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyVirtualBorderRouterAttribute`.
+/// The descriptor of [`ModifyVirtualBorderRouterAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVirtualBorderRouterAttribute",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidVbrId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Used", "", ""),
-        ErrorRow::new(400, "InvalidCircuitCode.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeeringSubnetMask.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidIp.NotSameSubnet", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "OperationFailed.VlanIdInUse", "", ""),
-        ErrorRow::new(403, "Forbidden.CircuitCodeNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.LocalGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeerGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeeringSubnetMaskNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.VlanIdNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.NameNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.DescriptionNotAllowedByCaller", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidVbrId.NotFound",
+            "",
+            "The VBR does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVlanId.Used",
+            "",
+            "The VLAN ID is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCircuitCode.Malformed",
+            "",
+            "The circuit code is not valid. Check `CircuitCode`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVlanId.Malformed",
+            "",
+            "The VLAN ID is not valid. Check `VlanId`.",
+        ),
+        ErrorRow::new(400, "InvalidIp.Malformed", "", "An IP address is not valid."),
+        ErrorRow::new(
+            400,
+            "InvalidPeeringSubnetMask.Malformed",
+            "",
+            "The subnet mask is not valid. Check `PeeringSubnetMask`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIp.NotSameSubnet",
+            "",
+            "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.VlanIdInUse",
+            "",
+            "The VLAN ID is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.CircuitCodeNotAllowedByCaller",
+            "",
+            "The caller may not change the circuit code of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.LocalGatewayIpNotAllowedByCaller",
+            "",
+            "The caller may not set `LocalGatewayIp` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.PeerGatewayIpNotAllowedByCaller",
+            "",
+            "The caller may not set `PeerGatewayIp` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
+            "",
+            "The caller may not set `PeeringSubnetMask` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.VlanIdNotAllowedByCaller",
+            "",
+            "The caller may not set `VlanId` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NameNotAllowedByCaller",
+            "",
+            "The caller may not set `Name` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.DescriptionNotAllowedByCaller",
+            "",
+            "The caller may not set `Description` of the VBR.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVirtualBorderRouterAttribute",
         Access::Write,
         &MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE,
-        &MODIFY_VIRTUAL_BORDER_ROUTER_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ModifyVpcAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ModifyVpcAttribute`.
 ///
@@ -12,21 +10,21 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidVpcName.Malformed` |
-/// | 400 | `InvalidVpcDiscription.Malformed` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidUserCidr.Quota` |
-/// | 400 | `InvalidUserCidr.Malformed` |
-/// | 400 | `InvalidRegion.Malformed` |
-/// | 400 | `IllegalCidrBlock` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` |
-/// | 400 | `OperationFailed.ClassicLinkEnabled` |
-/// | 400 | `InvalidVpcId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcName.Malformed` |  | The name of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcDiscription.Malformed` |  | The description of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidUserCidr.Quota` |  | `UserCidr` names more than 3 blocks. Pass fewer. |
+/// | 400 | `InvalidUserCidr.Malformed` |  | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
+/// | 400 | `InvalidRegion.Malformed` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `IllegalCidrBlock` |  | A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them. |
+/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
+/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` |  | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
+/// | 400 | `OperationFailed.ClassicLinkEnabled` |  | ClassicLink is enabled for the VPC, so the change is not possible. Disable it first. |
+/// | 400 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyVpcAttribute {
@@ -45,33 +43,38 @@ pub struct ModifyVpcAttribute {
 }
 
 impl ModifyVpcAttribute {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(vpc_id: impl Into<String>) -> Self {
         Self {
             vpc_id: vpc_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `VpcName`.
     pub fn vpc_name(mut self, vpc_name: impl Into<String>) -> Self {
         self.vpc_name = Some(vpc_name.into());
         self
     }
+
     /// Sets `CidrBlock`.
     pub fn cidr_block(mut self, cidr_block: impl Into<String>) -> Self {
         self.cidr_block = Some(cidr_block.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -79,10 +82,16 @@ impl ModifyVpcAttribute {
     }
 }
 
-record!(
-    request ModifyVpcAttribute, MODIFY_VPC_ATTRIBUTE, 0 => vpc_id, 1 => description, 2 =>
-    vpc_name, 3 => cidr_block, 4 => region_id, 5 => user_cidr
-);
+record! {
+    request ModifyVpcAttribute = MODIFY_VPC_ATTRIBUTE {
+        vpc_id,
+        description,
+        vpc_name,
+        cidr_block,
+        region_id,
+        user_cidr,
+    }
+}
 
 static MODIFY_VPC_ATTRIBUTE: Schema = Schema {
     name: "ModifyVpcAttribute",
@@ -97,103 +106,130 @@ static MODIFY_VPC_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ModifyVpcAttribute`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ModifyVpcAttributeResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ModifyVpcAttribute`]: the ID of the request, and nothing else.
+pub type ModifyVpcAttributeResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ModifyVpcAttribute`].
+    ModifyVpcAttributeErrorCode {
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidVpcName.Malformed` (400): The name of the VPC is not valid. Check its length and characters.
+        InvalidVpcNameMalformed = "InvalidVpcName.Malformed",
+        /// `InvalidVpcDiscription.Malformed` (400): The description of the VPC is not valid. Check its length and characters.
+        InvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidUserCidr.Quota` (400): `UserCidr` names more than 3 blocks. Pass fewer.
+        InvalidUserCidrQuota = "InvalidUserCidr.Quota",
+        /// `InvalidUserCidr.Malformed` (400): `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.
+        InvalidUserCidrMalformed = "InvalidUserCidr.Malformed",
+        /// `InvalidRegion.Malformed` (400): The region is not valid. Check `RegionId`.
+        InvalidRegionMalformed = "InvalidRegion.Malformed",
+        /// `IllegalCidrBlock` (400): A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them.
+        IllegalCidrBlock = "IllegalCidrBlock",
+        /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
+        InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
+        /// `ParamExclusive.EnableIpv6AndCidrBlock` (400): IPv6 and the CIDR block cannot be changed together. Use separate calls.
+        ParamExclusiveEnableIpv6AndCidrBlock = "ParamExclusive.EnableIpv6AndCidrBlock",
+        /// `OperationFailed.ClassicLinkEnabled` (400): ClassicLink is enabled for the VPC, so the change is not possible. Disable it first.
+        OperationFailedClassicLinkEnabled = "OperationFailed.ClassicLinkEnabled",
+        /// `InvalidVpcId.NotFound` (400, 404): The VPC is missing or does not exist. Check `VpcId`.
+        InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
+    }
 }
 
-record!(
-    response ModifyVpcAttributeResponse, MODIFY_VPC_ATTRIBUTE_RESPONSE, 0 => request_id
-);
-
-static MODIFY_VPC_ATTRIBUTE_RESPONSE: Schema = Schema {
-    name: "ModifyVpcAttributeResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ModifyVpcAttribute`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ModifyVpcAttributeErrorCode {
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidVpcName.Malformed` (400)
-    InvalidVpcNameMalformed,
-    /// `InvalidVpcDiscription.Malformed` (400)
-    InvalidVpcDiscriptionMalformed,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidUserCidr.Quota` (400)
-    InvalidUserCidrQuota,
-    /// `InvalidUserCidr.Malformed` (400)
-    InvalidUserCidrMalformed,
-    /// `InvalidRegion.Malformed` (400)
-    InvalidRegionMalformed,
-    /// `IllegalCidrBlock` (400)
-    IllegalCidrBlock,
-    /// `InvalidCidrBlock.Malformed` (400)
-    InvalidCidrBlockMalformed,
-    /// `ParamExclusive.EnableIpv6AndCidrBlock` (400)
-    ParamExclusiveEnableIpv6AndCidrBlock,
-    /// `OperationFailed.ClassicLinkEnabled` (400)
-    OperationFailedClassicLinkEnabled,
-    /// `InvalidVpcId.NotFound` (400, 404)
-    InvalidVpcIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ModifyVpcAttributeErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidVpcName.Malformed", Self::InvalidVpcNameMalformed),
-        ("InvalidVpcDiscription.Malformed", Self::InvalidVpcDiscriptionMalformed),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidUserCidr.Quota", Self::InvalidUserCidrQuota),
-        ("InvalidUserCidr.Malformed", Self::InvalidUserCidrMalformed),
-        ("InvalidRegion.Malformed", Self::InvalidRegionMalformed),
-        ("IllegalCidrBlock", Self::IllegalCidrBlock),
-        ("InvalidCidrBlock.Malformed", Self::InvalidCidrBlockMalformed),
-        (
-            "ParamExclusive.EnableIpv6AndCidrBlock",
-            Self::ParamExclusiveEnableIpv6AndCidrBlock,
-        ),
-        ("OperationFailed.ClassicLinkEnabled", Self::OperationFailedClassicLinkEnabled),
-        ("InvalidVpcId.NotFound", Self::InvalidVpcIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ModifyVpcAttribute`.
+/// The descriptor of [`ModifyVpcAttribute`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyVpcAttribute",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Quota", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRegion.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalCidrBlock", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "ParamExclusive.EnableIpv6AndCidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.ClassicLinkEnabled", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpcName.Malformed",
+            "",
+            "The name of the VPC is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpcDiscription.Malformed",
+            "",
+            "The description of the VPC is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserCidr.Quota",
+            "",
+            "`UserCidr` names more than 3 blocks. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserCidr.Malformed",
+            "",
+            "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.Malformed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalCidrBlock",
+            "",
+            "A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCidrBlock.Malformed",
+            "",
+            "The CIDR block is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "ParamExclusive.EnableIpv6AndCidrBlock",
+            "",
+            "IPv6 and the CIDR block cannot be changed together. Use separate calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.ClassicLinkEnabled",
+            "",
+            "ClassicLink is enabled for the VPC, so the change is not possible. Disable it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpcId.NotFound",
+            "",
+            "The VPC is missing or does not exist. Check `VpcId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVpcId.NotFound",
+            "",
+            "The VPC is missing or does not exist. Check `VpcId`.",
+        ),
     ],
     ..Operation::new(
         "ModifyVpcAttribute",
         Access::Write,
         &MODIFY_VPC_ATTRIBUTE,
-        &MODIFY_VPC_ATTRIBUTE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `OpenSnapshotService`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `OpenSnapshotService`.
 ///
@@ -32,10 +30,12 @@ pub struct OpenSnapshotService {
 }
 
 impl OpenSnapshotService {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -43,7 +43,11 @@ impl OpenSnapshotService {
     }
 }
 
-record!(request OpenSnapshotService, OPEN_SNAPSHOT_SERVICE, 0 => region_id);
+record! {
+    request OpenSnapshotService = OPEN_SNAPSHOT_SERVICE {
+        region_id,
+    }
+}
 
 static OPEN_SNAPSHOT_SERVICE: Schema = Schema {
     name: "OpenSnapshotService",
@@ -51,38 +55,16 @@ static OPEN_SNAPSHOT_SERVICE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`OpenSnapshotService`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct OpenSnapshotServiceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`OpenSnapshotService`]: the ID of the request, and nothing else.
+pub type OpenSnapshotServiceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`OpenSnapshotService`].
+    OpenSnapshotServiceErrorCode {
+    }
 }
 
-record!(
-    response OpenSnapshotServiceResponse, OPEN_SNAPSHOT_SERVICE_RESPONSE, 0 => request_id
-);
-
-static OPEN_SNAPSHOT_SERVICE_RESPONSE: Schema = Schema {
-    name: "OpenSnapshotServiceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`OpenSnapshotService`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum OpenSnapshotServiceErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for OpenSnapshotServiceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `OpenSnapshotService`.
+/// The descriptor of [`OpenSnapshotService`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/OpenSnapshotService",
@@ -91,7 +73,7 @@ pub static OPERATION: Operation = Operation {
         "OpenSnapshotService",
         Access::Write,
         &OPEN_SNAPSHOT_SERVICE,
-        &OPEN_SNAPSHOT_SERVICE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,11 +2,7 @@
 
 //! `PurchaseElasticityAssurance`.
 
-use std::collections::BTreeMap;
-use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `PurchaseElasticityAssurance`.
 ///
@@ -34,33 +30,39 @@ pub struct PurchaseElasticityAssurance {
 }
 
 impl PurchaseElasticityAssurance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(private_pool_options_id: impl Into<String>) -> Self {
         Self {
             private_pool_options_id: private_pool_options_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `PrivatePoolOptions.MatchCriteria`.
     pub fn private_pool_options_match_criteria(
         mut self,
@@ -71,6 +73,7 @@ impl PurchaseElasticityAssurance {
         );
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
@@ -78,11 +81,17 @@ impl PurchaseElasticityAssurance {
     }
 }
 
-record!(
-    request PurchaseElasticityAssurance, PURCHASE_ELASTICITY_ASSURANCE, 0 => region_id, 1
-    => period, 2 => period_unit, 3 => private_pool_options_id, 4 => client_token, 5 =>
-    private_pool_options_match_criteria, 6 => start_time
-);
+record! {
+    request PurchaseElasticityAssurance = PURCHASE_ELASTICITY_ASSURANCE {
+        region_id,
+        period,
+        period_unit,
+        private_pool_options_id,
+        client_token,
+        private_pool_options_match_criteria,
+        start_time,
+    }
+}
 
 static PURCHASE_ELASTICITY_ASSURANCE: Schema = Schema {
     name: "PurchaseElasticityAssurance",
@@ -98,18 +107,19 @@ static PURCHASE_ELASTICITY_ASSURANCE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`PurchaseElasticityAssurance`] answers.
+/// The response to [`PurchaseElasticityAssurance`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PurchaseElasticityAssuranceResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response PurchaseElasticityAssuranceResponse, PURCHASE_ELASTICITY_ASSURANCE_RESPONSE,
-    0 => other
-);
+record! {
+    response PurchaseElasticityAssuranceResponse = PURCHASE_ELASTICITY_ASSURANCE_RESPONSE {
+        other,
+    }
+}
 
 static PURCHASE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
     name: "PurchaseElasticityAssuranceResponse",
@@ -117,20 +127,13 @@ static PURCHASE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`PurchaseElasticityAssurance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PurchaseElasticityAssuranceErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`PurchaseElasticityAssurance`].
+    PurchaseElasticityAssuranceErrorCode {
+    }
 }
 
-impl ErrorCode for PurchaseElasticityAssuranceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `PurchaseElasticityAssurance`.
+/// The descriptor of [`PurchaseElasticityAssurance`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseElasticityAssurance",

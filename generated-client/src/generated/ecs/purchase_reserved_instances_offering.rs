@@ -2,9 +2,7 @@
 
 //! `PurchaseReservedInstancesOffering`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `PurchaseReservedInstancesOffering`.
 ///
@@ -20,43 +18,43 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidStartTime.ScopeNotMatch` |  |  |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `Zone.NotOnSale` |  |  |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.Scope` |  |  |
-/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |  |  |
-/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  |  |
-/// | 400 | `MissingParameter.ZoneId` |  |  |
-/// | 400 | `MissingParameter.InstanceType` |  |  |
-/// | 400 | `MissingParameter.ReservedInstanceId` |  |  |
-/// | 400 | `MissingParameter.ReservedInstanceConfiguration` |  |  |
-/// | 400 | `InvalidParameter.SplitOrMerge` |  |  |
-/// | 400 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |  |  |
-/// | 400 | `InvalidReservedInstancePlatform.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.ReservedInstanceName` |  |  |
-/// | 400 | `InvalidReservedInstanceZone.ValueNotSupported` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 400 | `InvalidStartTime.ScopeNotMatch` |  | Zonal reserved instances cannot start at a later time. Leave `StartTime` out. |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 400 | `InvalidParameter.Scope` |  | The value of `Scope` is not valid. |
+/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |  | The state of the reserved instance is not supported here. |
+/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  | The payment option is not supported. Check `OfferingType`. |
+/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  | The offering class of the reserved instance is not supported. |
+/// | 400 | `MissingParameter.ZoneId` |  | The zone is missing. Pass `ZoneId`. |
+/// | 400 | `MissingParameter.InstanceType` |  | A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation. |
+/// | 400 | `MissingParameter.ReservedInstanceId` |  | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
+/// | 400 | `MissingParameter.ReservedInstanceConfiguration` |  | The configuration of the reserved instances is missing. Pass `Configuration`. |
+/// | 400 | `InvalidParameter.SplitOrMerge` |  | Several reserved instances cannot be changed into several others. Split or merge in separate calls. |
+/// | 400 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |  | The instance type and the number are both missing. Pass at least one of them. |
+/// | 400 | `InvalidReservedInstancePlatform.ValueNotSupported` |  | The platform of the reserved instance is not supported. Check `Platform`. |
+/// | 400 | `InvalidParameter.ReservedInstanceName` |  | The name of the reserved instance is not valid. Check its length and characters. |
+/// | 400 | `InvalidReservedInstanceZone.ValueNotSupported` |  | The zone of the reserved instance does not exist. Check `ZoneId`. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
-/// | 403 | `Zone.NotOpen` |  |  |
-/// | 403 | `Zone.NotOnSale` |  |  |
-/// | 403 | `InvalidResourceType.NotSupported` |  |  |
-/// | 403 | `InvalidParameter.NotMatch` |  |  |
-/// | 403 | `Account.Arrearage` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
-/// | 404 | `PaymentMethodNotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
+/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `PaymentMethodNotFound` |  | The account has no means of payment. Register one first. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct PurchaseReservedInstancesOffering {
     /// `RegionId`.
@@ -114,33 +112,38 @@ pub struct PurchaseReservedInstancesOffering {
 }
 
 impl PurchaseReservedInstancesOffering {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_type: impl Into<String>) -> Self {
         Self {
             instance_type: instance_type.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `ZoneId`.
     pub fn zone_id(mut self, zone_id: impl Into<String>) -> Self {
         self.zone_id = Some(zone_id.into());
         self
     }
+
     /// Sets `ReservedInstanceName`.
     pub fn reserved_instance_name(
         mut self,
@@ -149,56 +152,71 @@ impl PurchaseReservedInstancesOffering {
         self.reserved_instance_name = Some(reserved_instance_name.into());
         self
     }
+
     /// Sets `Scope`.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
+
     /// Sets `InstanceAmount`.
+    #[inline]
     pub fn instance_amount(mut self, instance_amount: i32) -> Self {
         self.instance_amount = Some(instance_amount);
         self
     }
+
     /// Sets `OfferingType`.
     pub fn offering_type(mut self, offering_type: impl Into<String>) -> Self {
         self.offering_type = Some(offering_type.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Platform`.
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `AutoRenewPeriod`.
+    #[inline]
     pub fn auto_renew_period(mut self, auto_renew_period: i32) -> Self {
         self.auto_renew_period = Some(auto_renew_period);
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
@@ -206,13 +224,27 @@ impl PurchaseReservedInstancesOffering {
     }
 }
 
-record!(
-    request PurchaseReservedInstancesOffering, PURCHASE_RESERVED_INSTANCES_OFFERING, 0 =>
-    region_id, 1 => tag, 2 => resource_group_id, 3 => zone_id, 4 =>
-    reserved_instance_name, 5 => instance_type, 6 => scope, 7 => instance_amount, 8 =>
-    offering_type, 9 => description, 10 => platform, 11 => period, 12 => period_unit, 13
-    => client_token, 14 => auto_renew, 15 => auto_renew_period, 16 => start_time
-);
+record! {
+    request PurchaseReservedInstancesOffering = PURCHASE_RESERVED_INSTANCES_OFFERING {
+        region_id,
+        tag,
+        resource_group_id,
+        zone_id,
+        reserved_instance_name,
+        instance_type,
+        scope,
+        instance_amount,
+        offering_type,
+        description,
+        platform,
+        period,
+        period_unit,
+        client_token,
+        auto_renew,
+        auto_renew_period,
+        start_time,
+    }
+}
 
 static PURCHASE_RESERVED_INSTANCES_OFFERING: Schema = Schema {
     name: "PurchaseReservedInstancesOffering",
@@ -225,8 +257,7 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING: Schema = Schema {
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("InstanceType").required(),
         Field::string("Scope"),
-        Field::int32("InstanceAmount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(50.0).format(Format::Int32)),
+        Field::int32("InstanceAmount").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::string("OfferingType"),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("Platform"),
@@ -247,38 +278,32 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING: Schema = Schema {
     ],
 };
 
-/// What [`PurchaseReservedInstancesOffering`] answers.
+/// The response to [`PurchaseReservedInstancesOffering`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PurchaseReservedInstancesOfferingResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `ReservedInstanceIdSets`.
-    pub reserved_instance_id_sets: Option<ResponseReservedInstanceIdSets>,
+    /// `ReservedInstanceIdSets.ReservedInstanceId`.
+    pub reserved_instance_id_sets: Vec<String>,
     /// `OrderId`.
     pub order_id: Option<String>,
 }
 
-impl PurchaseReservedInstancesOfferingResponse {
-    /// The list in `ReservedInstanceIdSets.ReservedInstanceId`; empty where the response has none.
-    pub fn reserved_instance_id_sets(&self) -> &[String] {
-        self.reserved_instance_id_sets
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.reserved_instance_id)
+record! {
+    response PurchaseReservedInstancesOfferingResponse = PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE {
+        request_id,
+        reserved_instance_id_sets,
+        order_id,
     }
 }
-
-record!(
-    response PurchaseReservedInstancesOfferingResponse,
-    PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE, 0 => request_id, 1 =>
-    reserved_instance_id_sets, 2 => order_id
-);
 
 static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Schema = Schema {
     name: "PurchaseReservedInstancesOfferingResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("ReservedInstanceIdSets", &RESPONSE_RESERVED_INSTANCE_ID_SETS),
+        Field::list("ReservedInstanceIdSets", &Field::string(""))
+            .wrapped("ReservedInstanceId"),
         Field::string("OrderId"),
     ],
     rules: &[],
@@ -298,15 +323,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -314,7 +342,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -325,229 +358,250 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// `ReservedInstanceIdSets` of [`PurchaseReservedInstancesOfferingResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseReservedInstanceIdSets {
-    /// `ReservedInstanceId`.
-    pub reserved_instance_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`PurchaseReservedInstancesOffering`].
+    PurchaseReservedInstancesOfferingErrorCode {
+        /// `InvalidStartTime.ScopeNotMatch` (400): Zonal reserved instances cannot start at a later time. Leave `StartTime` out.
+        InvalidStartTimeScopeNotMatch = "InvalidStartTime.ScopeNotMatch",
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
+        InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
+        InvalidDescriptionMalformed = "InvalidDescription.Malformed",
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
+        RegionUnauthorized = "RegionUnauthorized",
+        /// `Zone.NotOnSale` (400, 403): The zone no longer sells the resource. Choose another zone or region.
+        ZoneNotOnSale = "Zone.NotOnSale",
+        /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
+        InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
+        InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
+        /// `InvalidParameter.Scope` (400): The value of `Scope` is not valid.
+        InvalidParameterScope = "InvalidParameter.Scope",
+        /// `InvalidReservedInstanceStatus.ValueNotSupported` (400): The state of the reserved instance is not supported here.
+        InvalidReservedInstanceStatusValueNotSupported = "InvalidReservedInstanceStatus.ValueNotSupported",
+        /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (400): The payment option is not supported. Check `OfferingType`.
+        InvalidReservedInstanceOfferingTypeValueNotSupported = "InvalidReservedInstanceOfferingType.ValueNotSupported",
+        /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (400): The offering class of the reserved instance is not supported.
+        InvalidReservedInstanceOfferingClassValueNotSupported = "InvalidReservedInstanceOfferingClass.ValueNotSupported",
+        /// `MissingParameter.ZoneId` (400): The zone is missing. Pass `ZoneId`.
+        MissingParameterZoneId = "MissingParameter.ZoneId",
+        /// `MissingParameter.InstanceType` (400): A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.
+        MissingParameterInstanceType = "MissingParameter.InstanceType",
+        /// `MissingParameter.ReservedInstanceId` (400): The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.
+        MissingParameterReservedInstanceId = "MissingParameter.ReservedInstanceId",
+        /// `MissingParameter.ReservedInstanceConfiguration` (400): The configuration of the reserved instances is missing. Pass `Configuration`.
+        MissingParameterReservedInstanceConfiguration = "MissingParameter.ReservedInstanceConfiguration",
+        /// `InvalidParameter.SplitOrMerge` (400): Several reserved instances cannot be changed into several others. Split or merge in separate calls.
+        InvalidParameterSplitOrMerge = "InvalidParameter.SplitOrMerge",
+        /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (400): The instance type and the number are both missing. Pass at least one of them.
+        MissingParameterInstanceTypeAndAmountBothEmpty = "MissingParameter.InstanceTypeAndAmountBothEmpty",
+        /// `InvalidReservedInstancePlatform.ValueNotSupported` (400): The platform of the reserved instance is not supported. Check `Platform`.
+        InvalidReservedInstancePlatformValueNotSupported = "InvalidReservedInstancePlatform.ValueNotSupported",
+        /// `InvalidParameter.ReservedInstanceName` (400): The name of the reserved instance is not valid. Check its length and characters.
+        InvalidParameterReservedInstanceName = "InvalidParameter.ReservedInstanceName",
+        /// `InvalidReservedInstanceZone.ValueNotSupported` (400): The zone of the reserved instance does not exist. Check `ZoneId`.
+        InvalidReservedInstanceZoneValueNotSupported = "InvalidReservedInstanceZone.ValueNotSupported",
+        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
+        InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
+        OperationDeniedNoStock = "OperationDenied.NoStock",
+        /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
+        NodeControllerUnavailable = "NodeControllerUnavailable",
+        /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
+        InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
+        /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
+        ZoneNotOpen = "Zone.NotOpen",
+        /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
+        InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
+        /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
+        InvalidParameterNotMatch = "InvalidParameter.NotMatch",
+        /// `Account.Arrearage` (403): The account has overdue payments. Settle them, then repeat the call.
+        AccountArrearage = "Account.Arrearage",
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
+        InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
+        /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
+        PaymentMethodNotFound = "PaymentMethodNotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ResponseReservedInstanceIdSets, RESPONSE_RESERVED_INSTANCE_ID_SETS, 0 =>
-    reserved_instance_id
-);
-
-static RESPONSE_RESERVED_INSTANCE_ID_SETS: Schema = Schema {
-    name: "ResponseReservedInstanceIdSets",
-    fields: &[Field::list("ReservedInstanceId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`PurchaseReservedInstancesOffering`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PurchaseReservedInstancesOfferingErrorCode {
-    /// `InvalidStartTime.ScopeNotMatch` (400)
-    InvalidStartTimeScopeNotMatch,
-    /// `InvalidInstanceType.ValueUnauthorized` (400)
-    InvalidInstanceTypeValueUnauthorized,
-    /// `InvalidDescription.Malformed` (400)
-    InvalidDescriptionMalformed,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `RegionUnauthorized` (400)
-    RegionUnauthorized,
-    /// `Zone.NotOnSale` (400, 403)
-    ZoneNotOnSale,
-    /// `InvalidPeriodUnit.ValueNotSupported` (400)
-    InvalidPeriodUnitValueNotSupported,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `InvalidChargeType.ValueNotSupported` (400)
-    InvalidChargeTypeValueNotSupported,
-    /// `InvalidParameter.Scope` (400)
-    InvalidParameterScope,
-    /// `InvalidReservedInstanceStatus.ValueNotSupported` (400)
-    InvalidReservedInstanceStatusValueNotSupported,
-    /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (400)
-    InvalidReservedInstanceOfferingTypeValueNotSupported,
-    /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (400)
-    InvalidReservedInstanceOfferingClassValueNotSupported,
-    /// `MissingParameter.ZoneId` (400)
-    MissingParameterZoneId,
-    /// `MissingParameter.InstanceType` (400)
-    MissingParameterInstanceType,
-    /// `MissingParameter.ReservedInstanceId` (400)
-    MissingParameterReservedInstanceId,
-    /// `MissingParameter.ReservedInstanceConfiguration` (400)
-    MissingParameterReservedInstanceConfiguration,
-    /// `InvalidParameter.SplitOrMerge` (400)
-    InvalidParameterSplitOrMerge,
-    /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (400)
-    MissingParameterInstanceTypeAndAmountBothEmpty,
-    /// `InvalidReservedInstancePlatform.ValueNotSupported` (400)
-    InvalidReservedInstancePlatformValueNotSupported,
-    /// `InvalidParameter.ReservedInstanceName` (400)
-    InvalidParameterReservedInstanceName,
-    /// `InvalidReservedInstanceZone.ValueNotSupported` (400)
-    InvalidReservedInstanceZoneValueNotSupported,
-    /// `OperationDenied` (400, 403)
-    OperationDenied,
-    /// `InvalidInstanceType.ValueNotSupported` (400)
-    InvalidInstanceTypeValueNotSupported,
-    /// `OperationDenied.NoStock` (403)
-    OperationDeniedNoStock,
-    /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
-    NodeControllerUnavailable,
-    /// `InvalidParameter.ResourceOwnerAccount` (403)
-    InvalidParameterResourceOwnerAccount,
-    /// `Zone.NotOpen` (403)
-    ZoneNotOpen,
-    /// `InvalidResourceType.NotSupported` (403)
-    InvalidResourceTypeNotSupported,
-    /// `InvalidParameter.NotMatch` (403)
-    InvalidParameterNotMatch,
-    /// `Account.Arrearage` (403)
-    AccountArrearage,
-    /// `InvalidZoneId.NotFound` (404)
-    InvalidZoneIdNotFound,
-    /// `PaymentMethodNotFound` (404)
-    PaymentMethodNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for PurchaseReservedInstancesOfferingErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidStartTime.ScopeNotMatch", Self::InvalidStartTimeScopeNotMatch),
-        (
-            "InvalidInstanceType.ValueUnauthorized",
-            Self::InvalidInstanceTypeValueUnauthorized,
-        ),
-        ("InvalidDescription.Malformed", Self::InvalidDescriptionMalformed),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("RegionUnauthorized", Self::RegionUnauthorized),
-        ("Zone.NotOnSale", Self::ZoneNotOnSale),
-        (
-            "InvalidPeriodUnit.ValueNotSupported",
-            Self::InvalidPeriodUnitValueNotSupported,
-        ),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        (
-            "InvalidChargeType.ValueNotSupported",
-            Self::InvalidChargeTypeValueNotSupported,
-        ),
-        ("InvalidParameter.Scope", Self::InvalidParameterScope),
-        (
-            "InvalidReservedInstanceStatus.ValueNotSupported",
-            Self::InvalidReservedInstanceStatusValueNotSupported,
-        ),
-        (
-            "InvalidReservedInstanceOfferingType.ValueNotSupported",
-            Self::InvalidReservedInstanceOfferingTypeValueNotSupported,
-        ),
-        (
-            "InvalidReservedInstanceOfferingClass.ValueNotSupported",
-            Self::InvalidReservedInstanceOfferingClassValueNotSupported,
-        ),
-        ("MissingParameter.ZoneId", Self::MissingParameterZoneId),
-        ("MissingParameter.InstanceType", Self::MissingParameterInstanceType),
-        (
-            "MissingParameter.ReservedInstanceId",
-            Self::MissingParameterReservedInstanceId,
-        ),
-        (
-            "MissingParameter.ReservedInstanceConfiguration",
-            Self::MissingParameterReservedInstanceConfiguration,
-        ),
-        ("InvalidParameter.SplitOrMerge", Self::InvalidParameterSplitOrMerge),
-        (
-            "MissingParameter.InstanceTypeAndAmountBothEmpty",
-            Self::MissingParameterInstanceTypeAndAmountBothEmpty,
-        ),
-        (
-            "InvalidReservedInstancePlatform.ValueNotSupported",
-            Self::InvalidReservedInstancePlatformValueNotSupported,
-        ),
-        (
-            "InvalidParameter.ReservedInstanceName",
-            Self::InvalidParameterReservedInstanceName,
-        ),
-        (
-            "InvalidReservedInstanceZone.ValueNotSupported",
-            Self::InvalidReservedInstanceZoneValueNotSupported,
-        ),
-        ("OperationDenied", Self::OperationDenied),
-        (
-            "InvalidInstanceType.ValueNotSupported",
-            Self::InvalidInstanceTypeValueNotSupported,
-        ),
-        ("OperationDenied.NoStock", Self::OperationDeniedNoStock),
-        ("NodeControllerUnavailable", Self::NodeControllerUnavailable),
-        (
-            "InvalidParameter.ResourceOwnerAccount",
-            Self::InvalidParameterResourceOwnerAccount,
-        ),
-        ("Zone.NotOpen", Self::ZoneNotOpen),
-        ("InvalidResourceType.NotSupported", Self::InvalidResourceTypeNotSupported),
-        ("InvalidParameter.NotMatch", Self::InvalidParameterNotMatch),
-        ("Account.Arrearage", Self::AccountArrearage),
-        ("InvalidZoneId.NotFound", Self::InvalidZoneIdNotFound),
-        ("PaymentMethodNotFound", Self::PaymentMethodNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `PurchaseReservedInstancesOffering`.
+/// The descriptor of [`PurchaseReservedInstancesOffering`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseReservedInstancesOffering",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidStartTime.ScopeNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(400, "InvalidPeriodUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Scope", "", ""),
-        ErrorRow::new(400, "InvalidReservedInstanceStatus.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.ScopeNotMatch",
+            "",
+            "Zonal reserved instances cannot start at a later time. Leave `StartTime` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriodUnit.ValueNotSupported",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Scope",
+            "",
+            "The value of `Scope` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidReservedInstanceStatus.ValueNotSupported",
+            "",
+            "The state of the reserved instance is not supported here.",
+        ),
         ErrorRow::new(
             400,
             "InvalidReservedInstanceOfferingType.ValueNotSupported",
             "",
-            "",
+            "The payment option is not supported. Check `OfferingType`.",
         ),
         ErrorRow::new(
             400,
             "InvalidReservedInstanceOfferingClass.ValueNotSupported",
             "",
-            "",
+            "The offering class of the reserved instance is not supported.",
         ),
-        ErrorRow::new(400, "MissingParameter.ZoneId", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceType", "", ""),
-        ErrorRow::new(400, "MissingParameter.ReservedInstanceId", "", ""),
-        ErrorRow::new(400, "MissingParameter.ReservedInstanceConfiguration", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SplitOrMerge", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceTypeAndAmountBothEmpty", "", ""),
-        ErrorRow::new(400, "InvalidReservedInstancePlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ReservedInstanceName", "", ""),
-        ErrorRow::new(400, "InvalidReservedInstanceZone.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.ZoneId",
+            "",
+            "The zone is missing. Pass `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceType",
+            "",
+            "A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.ReservedInstanceId",
+            "",
+            "The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.ReservedInstanceConfiguration",
+            "",
+            "The configuration of the reserved instances is missing. Pass `Configuration`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SplitOrMerge",
+            "",
+            "Several reserved instances cannot be changed into several others. Split or merge in separate calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceTypeAndAmountBothEmpty",
+            "",
+            "The instance type and the number are both missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidReservedInstancePlatform.ValueNotSupported",
+            "",
+            "The platform of the reserved instance is not supported. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.ReservedInstanceName",
+            "",
+            "The name of the reserved instance is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidReservedInstanceZone.ValueNotSupported",
+            "",
+            "The zone of the reserved instance does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
         ErrorRow::new(
                 403,
                 "NodeControllerUnavailable",
@@ -555,15 +609,60 @@ pub static OPERATION: Operation = Operation {
                 "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
-        ErrorRow::new(403, "Zone.NotOpen", "", ""),
-        ErrorRow::new(403, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(403, "InvalidResourceType.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidParameter.NotMatch", "", ""),
-        ErrorRow::new(403, "Account.Arrearage", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "PaymentMethodNotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerAccount",
+            "",
+            "The account in `ResourceOwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOpen",
+            "",
+            "The zone is not open to the account. Choose another zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceType.NotSupported",
+            "",
+            "The resource type is not supported or not sold in the zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.NotMatch",
+            "",
+            "Parameters or resources of the request do not fit together. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "PaymentMethodNotFound",
+            "",
+            "The account has no means of payment. Register one first.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `PurchaseStorageCapacityUnit`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `PurchaseStorageCapacityUnit`.
 ///
@@ -14,18 +12,18 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.Period` |
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidParameter.Name` |
-/// | 400 | `InvalidParameter.Capacity` |
-/// | 400 | `MissingParameter.Capacity` |
-/// | 400 | `InvalidParameter.PeriodUnit` |
-/// | 400 | `InvalidParameter.CapacityExceed` |
-/// | 400 | `InvalidStartTime.NotSupported` |
-/// | 400 | `InvalidStartTime.MalFormed` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.Period` |  | The period is not valid. Check `Period`. |
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Capacity` |  | The capacity is not valid. Check `Capacity`. |
+/// | 400 | `MissingParameter.Capacity` |  | The capacity is missing. Pass `Capacity`. |
+/// | 400 | `InvalidParameter.PeriodUnit` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `InvalidParameter.CapacityExceed` |  | The capacity exceeds the quota. Choose a smaller one. |
+/// | 400 | `InvalidStartTime.NotSupported` |  | The start time must lie within 180 days from now and be precise to the hour. |
+/// | 400 | `InvalidStartTime.MalFormed` |  | The start time is out of range. Check `StartTime`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct PurchaseStorageCapacityUnit {
     /// `RegionId`.
@@ -73,63 +71,77 @@ pub struct PurchaseStorageCapacityUnit {
 }
 
 impl PurchaseStorageCapacityUnit {
-    /// With what is required.
+    /// Creates a request with its required parameter.
+    #[inline]
     pub fn new(capacity: i32) -> Self {
         Self {
             capacity,
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Name`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `FromApp`.
     pub fn from_app(mut self, from_app: impl Into<String>) -> Self {
         self.from_app = Some(from_app.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `Amount`.
+    #[inline]
     pub fn amount(mut self, amount: i32) -> Self {
         self.amount = Some(amount);
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
@@ -137,12 +149,22 @@ impl PurchaseStorageCapacityUnit {
     }
 }
 
-record!(
-    request PurchaseStorageCapacityUnit, PURCHASE_STORAGE_CAPACITY_UNIT, 0 => region_id,
-    1 => name, 2 => capacity, 3 => description, 4 => start_time, 5 => period, 6 =>
-    period_unit, 7 => from_app, 8 => client_token, 9 => amount, 10 => tag, 11 =>
-    resource_group_id
-);
+record! {
+    request PurchaseStorageCapacityUnit = PURCHASE_STORAGE_CAPACITY_UNIT {
+        region_id,
+        name,
+        capacity,
+        description,
+        start_time,
+        period,
+        period_unit,
+        from_app,
+        client_token,
+        amount,
+        tag,
+        resource_group_id,
+    }
+}
 
 static PURCHASE_STORAGE_CAPACITY_UNIT: Schema = Schema {
     name: "PurchaseStorageCapacityUnit",
@@ -157,15 +179,14 @@ static PURCHASE_STORAGE_CAPACITY_UNIT: Schema = Schema {
         Field::string("FromApp"),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::int32("Amount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(20.0).format(Format::Int32)),
+        Field::int32("Amount").limits(&Limits::NONE.minimum(1).maximum(20)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
     ],
     rules: &[],
 };
 
-/// What [`PurchaseStorageCapacityUnit`] answers.
+/// The response to [`PurchaseStorageCapacityUnit`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PurchaseStorageCapacityUnitResponse {
@@ -173,31 +194,25 @@ pub struct PurchaseStorageCapacityUnitResponse {
     pub order_id: Option<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `StorageCapacityUnitIds`.
-    pub storage_capacity_unit_ids: Option<ResponseStorageCapacityUnitIds>,
+    /// `StorageCapacityUnitIds.StorageCapacityUnitId`.
+    pub storage_capacity_unit_ids: Vec<String>,
 }
 
-impl PurchaseStorageCapacityUnitResponse {
-    /// The list in `StorageCapacityUnitIds.StorageCapacityUnitId`; empty where the response has none.
-    pub fn storage_capacity_unit_ids(&self) -> &[String] {
-        self.storage_capacity_unit_ids
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.storage_capacity_unit_id)
+record! {
+    response PurchaseStorageCapacityUnitResponse = PURCHASE_STORAGE_CAPACITY_UNIT_RESPONSE {
+        order_id,
+        request_id,
+        storage_capacity_unit_ids,
     }
 }
-
-record!(
-    response PurchaseStorageCapacityUnitResponse,
-    PURCHASE_STORAGE_CAPACITY_UNIT_RESPONSE, 0 => order_id, 1 => request_id, 2 =>
-    storage_capacity_unit_ids
-);
 
 static PURCHASE_STORAGE_CAPACITY_UNIT_RESPONSE: Schema = Schema {
     name: "PurchaseStorageCapacityUnitResponse",
     fields: &[
         Field::string("OrderId"),
         Field::string("RequestId"),
-        Field::object("StorageCapacityUnitIds", &RESPONSE_STORAGE_CAPACITY_UNIT_IDS),
+        Field::list("StorageCapacityUnitIds", &Field::string(""))
+            .wrapped("StorageCapacityUnitId"),
     ],
     rules: &[],
 };
@@ -216,15 +231,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -232,7 +250,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -243,85 +266,98 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// `StorageCapacityUnitIds` of [`PurchaseStorageCapacityUnitResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseStorageCapacityUnitIds {
-    /// `StorageCapacityUnitId`.
-    pub storage_capacity_unit_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`PurchaseStorageCapacityUnit`].
+    PurchaseStorageCapacityUnitErrorCode {
+        /// `InvalidParameter.Period` (400): The period is not valid. Check `Period`.
+        InvalidParameterPeriod = "InvalidParameter.Period",
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
+        InvalidParameterName = "InvalidParameter.Name",
+        /// `InvalidParameter.Capacity` (400): The capacity is not valid. Check `Capacity`.
+        InvalidParameterCapacity = "InvalidParameter.Capacity",
+        /// `MissingParameter.Capacity` (400): The capacity is missing. Pass `Capacity`.
+        MissingParameterCapacity = "MissingParameter.Capacity",
+        /// `InvalidParameter.PeriodUnit` (400): The unit of the period is not valid. Check `PeriodUnit`.
+        InvalidParameterPeriodUnit = "InvalidParameter.PeriodUnit",
+        /// `InvalidParameter.CapacityExceed` (400): The capacity exceeds the quota. Choose a smaller one.
+        InvalidParameterCapacityExceed = "InvalidParameter.CapacityExceed",
+        /// `InvalidStartTime.NotSupported` (400): The start time must lie within 180 days from now and be precise to the hour.
+        InvalidStartTimeNotSupported = "InvalidStartTime.NotSupported",
+        /// `InvalidStartTime.MalFormed` (400): The start time is out of range. Check `StartTime`.
+        InvalidStartTimeMalFormed = "InvalidStartTime.MalFormed",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ResponseStorageCapacityUnitIds, RESPONSE_STORAGE_CAPACITY_UNIT_IDS, 0 =>
-    storage_capacity_unit_id
-);
-
-static RESPONSE_STORAGE_CAPACITY_UNIT_IDS: Schema = Schema {
-    name: "ResponseStorageCapacityUnitIds",
-    fields: &[Field::list("StorageCapacityUnitId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`PurchaseStorageCapacityUnit`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PurchaseStorageCapacityUnitErrorCode {
-    /// `InvalidParameter.Period` (400)
-    InvalidParameterPeriod,
-    /// `MissingParameter.RegionId` (400)
-    MissingParameterRegionId,
-    /// `InvalidParameter.Name` (400)
-    InvalidParameterName,
-    /// `InvalidParameter.Capacity` (400)
-    InvalidParameterCapacity,
-    /// `MissingParameter.Capacity` (400)
-    MissingParameterCapacity,
-    /// `InvalidParameter.PeriodUnit` (400)
-    InvalidParameterPeriodUnit,
-    /// `InvalidParameter.CapacityExceed` (400)
-    InvalidParameterCapacityExceed,
-    /// `InvalidStartTime.NotSupported` (400)
-    InvalidStartTimeNotSupported,
-    /// `InvalidStartTime.MalFormed` (400)
-    InvalidStartTimeMalFormed,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for PurchaseStorageCapacityUnitErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.Period", Self::InvalidParameterPeriod),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidParameter.Name", Self::InvalidParameterName),
-        ("InvalidParameter.Capacity", Self::InvalidParameterCapacity),
-        ("MissingParameter.Capacity", Self::MissingParameterCapacity),
-        ("InvalidParameter.PeriodUnit", Self::InvalidParameterPeriodUnit),
-        ("InvalidParameter.CapacityExceed", Self::InvalidParameterCapacityExceed),
-        ("InvalidStartTime.NotSupported", Self::InvalidStartTimeNotSupported),
-        ("InvalidStartTime.MalFormed", Self::InvalidStartTimeMalFormed),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `PurchaseStorageCapacityUnit`.
+/// The descriptor of [`PurchaseStorageCapacityUnit`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseStorageCapacityUnit",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.Period", "", ""),
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Capacity", "", ""),
-        ErrorRow::new(400, "MissingParameter.Capacity", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PeriodUnit", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CapacityExceed", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.MalFormed", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Period",
+            "",
+            "The period is not valid. Check `Period`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Capacity",
+            "",
+            "The capacity is not valid. Check `Capacity`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.Capacity",
+            "",
+            "The capacity is missing. Pass `Capacity`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.PeriodUnit",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CapacityExceed",
+            "",
+            "The capacity exceeds the quota. Choose a smaller one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.NotSupported",
+            "",
+            "The start time must lie within 180 days from now and be precise to the hour.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.MalFormed",
+            "",
+            "The start time is out of range. Check `StartTime`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `ReActivateInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ReActivateInstances`.
 ///
@@ -12,17 +10,17 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ReopenInstance.InstanceNotEnoughBalance` |
-/// | 400 | `ReopenInstance.ImageNotEnoughBalance` |
-/// | 400 | `ReopenInstance.InstanceStatusNotValid` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InsufficientBalance` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidPayType.NotSupport` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ReopenInstance.InstanceNotEnoughBalance` |  | The balance does not suffice to restart the instance. Top it up first. |
+/// | 400 | `ReopenInstance.ImageNotEnoughBalance` |  | The cash balance does not suffice to restart the instance. Top it up first. |
+/// | 400 | `ReopenInstance.InstanceStatusNotValid` |  | The instance is not expired, so there is nothing to restart. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidPayType.NotSupport` |  | The instance is a subscription, which the operation does not support. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReActivateInstances {
     /// `RegionId`.
@@ -32,13 +30,14 @@ pub struct ReActivateInstances {
 }
 
 impl ReActivateInstances {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -46,9 +45,12 @@ impl ReActivateInstances {
     }
 }
 
-record!(
-    request ReActivateInstances, RE_ACTIVATE_INSTANCES, 0 => region_id, 1 => instance_id
-);
+record! {
+    request ReActivateInstances = RE_ACTIVATE_INSTANCES {
+        region_id,
+        instance_id,
+    }
+}
 
 static RE_ACTIVATE_INSTANCES: Schema = Schema {
     name: "ReActivateInstances",
@@ -56,95 +58,99 @@ static RE_ACTIVATE_INSTANCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ReActivateInstances`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ReActivateInstancesResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ReActivateInstances`]: the ID of the request, and nothing else.
+pub type ReActivateInstancesResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ReActivateInstances`].
+    ReActivateInstancesErrorCode {
+        /// `ReopenInstance.InstanceNotEnoughBalance` (400): The balance does not suffice to restart the instance. Top it up first.
+        ReopenInstanceInstanceNotEnoughBalance = "ReopenInstance.InstanceNotEnoughBalance",
+        /// `ReopenInstance.ImageNotEnoughBalance` (400): The cash balance does not suffice to restart the instance. Top it up first.
+        ReopenInstanceImageNotEnoughBalance = "ReopenInstance.ImageNotEnoughBalance",
+        /// `ReopenInstance.InstanceStatusNotValid` (400): The instance is not expired, so there is nothing to restart.
+        ReopenInstanceInstanceStatusNotValid = "ReopenInstance.InstanceStatusNotValid",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
+        InsufficientBalance = "InsufficientBalance",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidPayType.NotSupport` (404): The instance is a subscription, which the operation does not support.
+        InvalidPayTypeNotSupport = "InvalidPayType.NotSupport",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ReActivateInstancesResponse, RE_ACTIVATE_INSTANCES_RESPONSE, 0 => request_id
-);
-
-static RE_ACTIVATE_INSTANCES_RESPONSE: Schema = Schema {
-    name: "ReActivateInstancesResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ReActivateInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReActivateInstancesErrorCode {
-    /// `ReopenInstance.InstanceNotEnoughBalance` (400)
-    ReopenInstanceInstanceNotEnoughBalance,
-    /// `ReopenInstance.ImageNotEnoughBalance` (400)
-    ReopenInstanceImageNotEnoughBalance,
-    /// `ReopenInstance.InstanceStatusNotValid` (400)
-    ReopenInstanceInstanceStatusNotValid,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InsufficientBalance` (403)
-    InsufficientBalance,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidPayType.NotSupport` (404)
-    InvalidPayTypeNotSupport,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ReActivateInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "ReopenInstance.InstanceNotEnoughBalance",
-            Self::ReopenInstanceInstanceNotEnoughBalance,
-        ),
-        (
-            "ReopenInstance.ImageNotEnoughBalance",
-            Self::ReopenInstanceImageNotEnoughBalance,
-        ),
-        (
-            "ReopenInstance.InstanceStatusNotValid",
-            Self::ReopenInstanceInstanceStatusNotValid,
-        ),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InsufficientBalance", Self::InsufficientBalance),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidPayType.NotSupport", Self::InvalidPayTypeNotSupport),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ReActivateInstances`.
+/// The descriptor of [`ReActivateInstances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReActivateInstances",
     ),
     errors: &[
-        ErrorRow::new(400, "ReopenInstance.InstanceNotEnoughBalance", "", ""),
-        ErrorRow::new(400, "ReopenInstance.ImageNotEnoughBalance", "", ""),
-        ErrorRow::new(400, "ReopenInstance.InstanceStatusNotValid", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InsufficientBalance", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPayType.NotSupport", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "ReopenInstance.InstanceNotEnoughBalance",
+            "",
+            "The balance does not suffice to restart the instance. Top it up first.",
+        ),
+        ErrorRow::new(
+            400,
+            "ReopenInstance.ImageNotEnoughBalance",
+            "",
+            "The cash balance does not suffice to restart the instance. Top it up first.",
+        ),
+        ErrorRow::new(
+            400,
+            "ReopenInstance.InstanceStatusNotValid",
+            "",
+            "The instance is not expired, so there is nothing to restart.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InsufficientBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPayType.NotSupport",
+            "",
+            "The instance is a subscription, which the operation does not support.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ReActivateInstances",
         Access::Write,
         &RE_ACTIVATE_INSTANCES,
-        &RE_ACTIVATE_INSTANCES_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `RebootInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `RebootInstance`.
 ///
@@ -14,18 +12,18 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `DiskError` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `DiskError` |  | The state of a disk does not allow the operation. Check the disks of the instance. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct RebootInstance {
     /// `InstanceId`.
@@ -41,29 +39,36 @@ pub struct RebootInstance {
 }
 
 impl RebootInstance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ForceStop`.
+    #[inline]
     pub fn force_stop(mut self, force_stop: bool) -> Self {
         self.force_stop = Some(force_stop);
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request RebootInstance, REBOOT_INSTANCE, 0 => instance_id, 1 => force_stop, 2 =>
-    dry_run
-);
+record! {
+    request RebootInstance = REBOOT_INSTANCE {
+        instance_id,
+        force_stop,
+        dry_run,
+    }
+}
 
 static REBOOT_INSTANCE: Schema = Schema {
     name: "RebootInstance",
@@ -75,96 +80,106 @@ static REBOOT_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`RebootInstance`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct RebootInstanceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`RebootInstance`]: the ID of the request, and nothing else.
+pub type RebootInstanceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`RebootInstance`].
+    RebootInstanceErrorCode {
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `DiskError` (403): The state of a disk does not allow the operation. Check the disks of the instance.
+        DiskError = "DiskError",
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
+        InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(response RebootInstanceResponse, REBOOT_INSTANCE_RESPONSE, 0 => request_id);
-
-static REBOOT_INSTANCE_RESPONSE: Schema = Schema {
-    name: "RebootInstanceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`RebootInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RebootInstanceErrorCode {
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `DiskError` (403)
-    DiskError,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `InvalidParameter.KMSKeyId.NotFound` (404)
-    InvalidParameterKmsKeyIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for RebootInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("DiskError", Self::DiskError),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("InvalidParameter.KMSKeyId.NotFound", Self::InvalidParameterKmsKeyIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RebootInstance`.
+/// The descriptor of [`RebootInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RebootInstance"),
     errors: &[
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "DiskError", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskError",
+            "",
+            "The state of a disk does not allow the operation. Check the disks of the instance.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(
         "RebootInstance",
         Access::Write,
         &REBOOT_INSTANCE,
-        &REBOOT_INSTANCE_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

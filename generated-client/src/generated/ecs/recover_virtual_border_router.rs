@@ -2,9 +2,7 @@
 
 //! `RecoverVirtualBorderRouter`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `RecoverVirtualBorderRouter`.
 ///
@@ -14,13 +12,13 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` |
-/// | 400 | `OperationFailed.VlanIdAlreadyInUse` |
-/// | 403 | `Forbidden.OperationNotAllowedByUser` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidOperation.OperationNotAllowedInState` |  | The state of the VBR does not allow the operation. |
+/// | 400 | `OperationFailed.VlanIdAlreadyInUse` |  | The VLAN ID is in use already. Choose another one. |
+/// | 403 | `Forbidden.OperationNotAllowedByUser` |  | The caller may not delete, recover or terminate the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` |  | The VBR does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct RecoverVirtualBorderRouter {
@@ -37,23 +35,26 @@ pub struct RecoverVirtualBorderRouter {
 }
 
 impl RecoverVirtualBorderRouter {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(vbr_id: impl Into<String>) -> Self {
         Self {
             vbr_id: vbr_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -61,10 +62,14 @@ impl RecoverVirtualBorderRouter {
     }
 }
 
-record!(
-    request RecoverVirtualBorderRouter, RECOVER_VIRTUAL_BORDER_ROUTER, 0 => region_id, 1
-    => vbr_id, 2 => client_token, 3 => user_cidr
-);
+record! {
+    request RecoverVirtualBorderRouter = RECOVER_VIRTUAL_BORDER_ROUTER {
+        region_id,
+        vbr_id,
+        client_token,
+        user_cidr,
+    }
+}
 
 static RECOVER_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "RecoverVirtualBorderRouter",
@@ -77,79 +82,69 @@ static RECOVER_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     rules: &[],
 };
 
-/// What [`RecoverVirtualBorderRouter`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct RecoverVirtualBorderRouterResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`RecoverVirtualBorderRouter`]: the ID of the request, and nothing else.
+pub type RecoverVirtualBorderRouterResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`RecoverVirtualBorderRouter`].
+    RecoverVirtualBorderRouterErrorCode {
+        /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
+        InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
+        /// `OperationFailed.VlanIdAlreadyInUse` (400): The VLAN ID is in use already. Choose another one.
+        OperationFailedVlanIdAlreadyInUse = "OperationFailed.VlanIdAlreadyInUse",
+        /// `Forbidden.OperationNotAllowedByUser` (403): The caller may not delete, recover or terminate the VBR.
+        ForbiddenOperationNotAllowedByUser = "Forbidden.OperationNotAllowedByUser",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
+        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+    }
 }
 
-record!(
-    response RecoverVirtualBorderRouterResponse, RECOVER_VIRTUAL_BORDER_ROUTER_RESPONSE,
-    0 => request_id
-);
-
-static RECOVER_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
-    name: "RecoverVirtualBorderRouterResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`RecoverVirtualBorderRouter`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RecoverVirtualBorderRouterErrorCode {
-    /// `InvalidOperation.OperationNotAllowedInState` (400)
-    InvalidOperationOperationNotAllowedInState,
-    /// `OperationFailed.VlanIdAlreadyInUse` (400)
-    OperationFailedVlanIdAlreadyInUse,
-    /// `Forbidden.OperationNotAllowedByUser` (403)
-    ForbiddenOperationNotAllowedByUser,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidVbrId.NotFound` (404)
-    InvalidVbrIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for RecoverVirtualBorderRouterErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidOperation.OperationNotAllowedInState",
-            Self::InvalidOperationOperationNotAllowedInState,
-        ),
-        ("OperationFailed.VlanIdAlreadyInUse", Self::OperationFailedVlanIdAlreadyInUse),
-        (
-            "Forbidden.OperationNotAllowedByUser",
-            Self::ForbiddenOperationNotAllowedByUser,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidVbrId.NotFound", Self::InvalidVbrIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RecoverVirtualBorderRouter`.
+/// The descriptor of [`RecoverVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RecoverVirtualBorderRouter",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidOperation.OperationNotAllowedInState", "", ""),
-        ErrorRow::new(400, "OperationFailed.VlanIdAlreadyInUse", "", ""),
-        ErrorRow::new(403, "Forbidden.OperationNotAllowedByUser", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.OperationNotAllowedInState",
+            "",
+            "The state of the VBR does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.VlanIdAlreadyInUse",
+            "",
+            "The VLAN ID is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.OperationNotAllowedByUser",
+            "",
+            "The caller may not delete, recover or terminate the VBR.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVbrId.NotFound",
+            "",
+            "The VBR does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RecoverVirtualBorderRouter",
         Access::Write,
         &RECOVER_VIRTUAL_BORDER_ROUTER,
-        &RECOVER_VIRTUAL_BORDER_ROUTER_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `RedeployDedicatedHost`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `RedeployDedicatedHost`.
 ///
@@ -12,12 +10,12 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDedicatedHostStatus.Malformed` |
-/// | 400 | `InvalidInstanceStatus.Unstopped` |
-/// | 403 | `InvalidUser.Unauthorized` |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDedicatedHostStatus.Malformed` |  | The state of the dedicated host does not allow redeploying it. |
+/// | 400 | `InvalidInstanceStatus.Unstopped` |  | The dedicated host has instances that are not stopped. Stop them first. |
+/// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RedeployDedicatedHost {
     /// `RegionId`.
@@ -33,18 +31,20 @@ pub struct RedeployDedicatedHost {
 }
 
 impl RedeployDedicatedHost {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_id: impl Into<String>) -> Self {
         Self {
             dedicated_host_id: dedicated_host_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `MigrationType`.
     pub fn migration_type(mut self, migration_type: impl Into<String>) -> Self {
         self.migration_type = Some(migration_type.into());
@@ -52,10 +52,13 @@ impl RedeployDedicatedHost {
     }
 }
 
-record!(
-    request RedeployDedicatedHost, REDEPLOY_DEDICATED_HOST, 0 => region_id, 1 =>
-    dedicated_host_id, 2 => migration_type
-);
+record! {
+    request RedeployDedicatedHost = REDEPLOY_DEDICATED_HOST {
+        region_id,
+        dedicated_host_id,
+        migration_type,
+    }
+}
 
 static REDEPLOY_DEDICATED_HOST: Schema = Schema {
     name: "RedeployDedicatedHost",
@@ -68,70 +71,59 @@ static REDEPLOY_DEDICATED_HOST: Schema = Schema {
     rules: &[],
 };
 
-/// What [`RedeployDedicatedHost`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct RedeployDedicatedHostResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`RedeployDedicatedHost`]: the ID of the request, and nothing else.
+pub type RedeployDedicatedHostResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`RedeployDedicatedHost`].
+    RedeployDedicatedHostErrorCode {
+        /// `InvalidDedicatedHostStatus.Malformed` (400): The state of the dedicated host does not allow redeploying it.
+        InvalidDedicatedHostStatusMalformed = "InvalidDedicatedHostStatus.Malformed",
+        /// `InvalidInstanceStatus.Unstopped` (400): The dedicated host has instances that are not stopped. Stop them first.
+        InvalidInstanceStatusUnstopped = "InvalidInstanceStatus.Unstopped",
+        /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
+        InvalidUserUnauthorized = "InvalidUser.Unauthorized",
+        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host does not exist. Check its ID.
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+    }
 }
 
-record!(
-    response RedeployDedicatedHostResponse, REDEPLOY_DEDICATED_HOST_RESPONSE, 0 =>
-    request_id
-);
-
-static REDEPLOY_DEDICATED_HOST_RESPONSE: Schema = Schema {
-    name: "RedeployDedicatedHostResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`RedeployDedicatedHost`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RedeployDedicatedHostErrorCode {
-    /// `InvalidDedicatedHostStatus.Malformed` (400)
-    InvalidDedicatedHostStatusMalformed,
-    /// `InvalidInstanceStatus.Unstopped` (400)
-    InvalidInstanceStatusUnstopped,
-    /// `InvalidUser.Unauthorized` (403)
-    InvalidUserUnauthorized,
-    /// `InvalidDedicatedHostId.NotFound` (404)
-    InvalidDedicatedHostIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for RedeployDedicatedHostErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidDedicatedHostStatus.Malformed",
-            Self::InvalidDedicatedHostStatusMalformed,
-        ),
-        ("InvalidInstanceStatus.Unstopped", Self::InvalidInstanceStatusUnstopped),
-        ("InvalidUser.Unauthorized", Self::InvalidUserUnauthorized),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RedeployDedicatedHost`.
+/// The descriptor of [`RedeployDedicatedHost`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployDedicatedHost",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidDedicatedHostStatus.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInstanceStatus.Unstopped", "", ""),
-        ErrorRow::new(403, "InvalidUser.Unauthorized", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostStatus.Malformed",
+            "",
+            "The state of the dedicated host does not allow redeploying it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceStatus.Unstopped",
+            "",
+            "The dedicated host has instances that are not stopped. Stop them first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "RedeployDedicatedHost",
         Access::Write,
         &REDEPLOY_DEDICATED_HOST,
-        &REDEPLOY_DEDICATED_HOST_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `RedeployInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `RedeployInstance`.
 ///
@@ -12,15 +10,15 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `DiskError` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `InvalidOperation.RedeployInstance` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `DiskError` |  | The state of a disk does not allow the operation. Check the disks of the instance. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `InvalidOperation.RedeployInstance` |  | The instance cannot be redeployed. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct RedeployInstance {
     /// `InstanceId`.
@@ -32,21 +30,28 @@ pub struct RedeployInstance {
 }
 
 impl RedeployInstance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ForceStop`.
+    #[inline]
     pub fn force_stop(mut self, force_stop: bool) -> Self {
         self.force_stop = Some(force_stop);
         self
     }
 }
 
-record!(request RedeployInstance, REDEPLOY_INSTANCE, 0 => instance_id, 1 => force_stop);
+record! {
+    request RedeployInstance = REDEPLOY_INSTANCE {
+        instance_id,
+        force_stop,
+    }
+}
 
 static REDEPLOY_INSTANCE: Schema = Schema {
     name: "RedeployInstance",
@@ -54,7 +59,7 @@ static REDEPLOY_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`RedeployInstance`] answers.
+/// The response to [`RedeployInstance`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RedeployInstanceResponse {
@@ -64,10 +69,12 @@ pub struct RedeployInstanceResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response RedeployInstanceResponse, REDEPLOY_INSTANCE_RESPONSE, 0 => task_id, 1 =>
-    request_id
-);
+record! {
+    response RedeployInstanceResponse = REDEPLOY_INSTANCE_RESPONSE {
+        task_id,
+        request_id,
+    }
+}
 
 static REDEPLOY_INSTANCE_RESPONSE: Schema = Schema {
     name: "RedeployInstanceResponse",
@@ -75,52 +82,72 @@ static REDEPLOY_INSTANCE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`RedeployInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RedeployInstanceErrorCode {
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `DiskError` (403)
-    DiskError,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `InvalidOperation.RedeployInstance` (403)
-    InvalidOperationRedeployInstance,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`RedeployInstance`].
+    RedeployInstanceErrorCode {
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `DiskError` (403): The state of a disk does not allow the operation. Check the disks of the instance.
+        DiskError = "DiskError",
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `InvalidOperation.RedeployInstance` (403): The instance cannot be redeployed.
+        InvalidOperationRedeployInstance = "InvalidOperation.RedeployInstance",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for RedeployInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("DiskError", Self::DiskError),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("InvalidOperation.RedeployInstance", Self::InvalidOperationRedeployInstance),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RedeployInstance`.
+/// The descriptor of [`RedeployInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployInstance"),
     errors: &[
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "DiskError", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "InvalidOperation.RedeployInstance", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskError",
+            "",
+            "The state of a disk does not allow the operation. Check the disks of the instance.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.RedeployInstance",
+            "",
+            "The instance cannot be redeployed.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "RedeployInstance",

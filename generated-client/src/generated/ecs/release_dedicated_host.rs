@@ -2,9 +2,7 @@
 
 //! `ReleaseDedicatedHost`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ReleaseDedicatedHost`.
 ///
@@ -14,12 +12,12 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `ChargeTypeViolation` |  |  |
+/// | 400 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 400 | `IncorrectHostStatus.Initializing` |  | The dedicated host is still being initialized. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InstanceExist` |  |  |
-/// | 403 | `OperationDenied.DedicatedHostShared` |  |  |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InstanceExist` |  | The dedicated host still has instances. Release or move them first. |
+/// | 403 | `OperationDenied.DedicatedHostShared` |  | The dedicated host is shared with other accounts. Stop sharing it first. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReleaseDedicatedHost {
     /// `RegionId`.
@@ -35,29 +33,35 @@ pub struct ReleaseDedicatedHost {
 }
 
 impl ReleaseDedicatedHost {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(dedicated_host_id: impl Into<String>) -> Self {
         Self {
             dedicated_host_id: dedicated_host_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `TerminateSubscription`.
+    #[inline]
     pub fn terminate_subscription(mut self, terminate_subscription: bool) -> Self {
         self.terminate_subscription = Some(terminate_subscription);
         self
     }
 }
 
-record!(
-    request ReleaseDedicatedHost, RELEASE_DEDICATED_HOST, 0 => region_id, 1 =>
-    dedicated_host_id, 2 => terminate_subscription
-);
+record! {
+    request ReleaseDedicatedHost = RELEASE_DEDICATED_HOST {
+        region_id,
+        dedicated_host_id,
+        terminate_subscription,
+    }
+}
 
 static RELEASE_DEDICATED_HOST: Schema = Schema {
     name: "ReleaseDedicatedHost",
@@ -69,67 +73,39 @@ static RELEASE_DEDICATED_HOST: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ReleaseDedicatedHost`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ReleaseDedicatedHostResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ReleaseDedicatedHost`]: the ID of the request, and nothing else.
+pub type ReleaseDedicatedHostResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ReleaseDedicatedHost`].
+    ReleaseDedicatedHostErrorCode {
+        /// `ChargeTypeViolation` (400): The billing method of the instance or dedicated host does not allow the operation.
+        ChargeTypeViolation = "ChargeTypeViolation",
+        /// `IncorrectHostStatus.Initializing` (400): The dedicated host is still being initialized. Wait a moment, then repeat the call.
+        IncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing",
+        /// `InstanceExist` (403): The dedicated host still has instances. Release or move them first.
+        InstanceExist = "InstanceExist",
+        /// `OperationDenied.DedicatedHostShared` (403): The dedicated host is shared with other accounts. Stop sharing it first.
+        OperationDeniedDedicatedHostShared = "OperationDenied.DedicatedHostShared",
+        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host does not exist. Check its ID.
+        InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ReleaseDedicatedHostResponse, RELEASE_DEDICATED_HOST_RESPONSE, 0 =>
-    request_id
-);
-
-static RELEASE_DEDICATED_HOST_RESPONSE: Schema = Schema {
-    name: "ReleaseDedicatedHostResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ReleaseDedicatedHost`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReleaseDedicatedHostErrorCode {
-    /// `ChargeTypeViolation` (400)
-    ChargeTypeViolation,
-    /// `IncorrectHostStatus.Initializing` (400): The dedicated host is still being initialized. Wait a moment, then repeat the call.
-    IncorrectHostStatusInitializing,
-    /// `InstanceExist` (403)
-    InstanceExist,
-    /// `OperationDenied.DedicatedHostShared` (403)
-    OperationDeniedDedicatedHostShared,
-    /// `InvalidDedicatedHostId.NotFound` (404)
-    InvalidDedicatedHostIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ReleaseDedicatedHostErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("ChargeTypeViolation", Self::ChargeTypeViolation),
-        ("IncorrectHostStatus.Initializing", Self::IncorrectHostStatusInitializing),
-        ("InstanceExist", Self::InstanceExist),
-        (
-            "OperationDenied.DedicatedHostShared",
-            Self::OperationDeniedDedicatedHostShared,
-        ),
-        ("InvalidDedicatedHostId.NotFound", Self::InvalidDedicatedHostIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ReleaseDedicatedHost`.
+/// The descriptor of [`ReleaseDedicatedHost`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseDedicatedHost",
     ),
     errors: &[
-        ErrorRow::new(400, "ChargeTypeViolation", "", ""),
+        ErrorRow::new(
+            400,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
         ErrorRow::new(
                 400,
                 "IncorrectHostStatus.Initializing",
@@ -137,16 +113,36 @@ pub static OPERATION: Operation = Operation {
                 "The dedicated host is still being initialized. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InstanceExist", "", ""),
-        ErrorRow::new(403, "OperationDenied.DedicatedHostShared", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InstanceExist",
+            "",
+            "The dedicated host still has instances. Release or move them first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.DedicatedHostShared",
+            "",
+            "The dedicated host is shared with other accounts. Stop sharing it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ReleaseDedicatedHost",
         Access::Write,
         &RELEASE_DEDICATED_HOST,
-        &RELEASE_DEDICATED_HOST_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `ReleaseEipAddress`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ReleaseEipAddress`.
 ///
@@ -14,15 +12,15 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IncorrectEipStatus` |  |  |
-/// | 400 | `Forbbiden` |  |  |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  |  |
+/// | 400 | `IncorrectEipStatus` |  | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
 /// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidOperation.DeletionProtection` |  |  |
-/// | 400 | `OperationUnsupported.ServiceManaged` |  |  |
-/// | 404 | `InvalidAllocationId.NotFound` |  |  |
-/// | 404 | `Forbidden.RegionNotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `InvalidOperation.DeletionProtection` |  | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | `OperationUnsupported.ServiceManaged` |  | A cloud service manages the EIP, so it cannot be changed here. |
+/// | 404 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ReleaseEipAddress {
@@ -33,13 +31,14 @@ pub struct ReleaseEipAddress {
 }
 
 impl ReleaseEipAddress {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(allocation_id: impl Into<String>) -> Self {
         Self {
             allocation_id: allocation_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -47,9 +46,12 @@ impl ReleaseEipAddress {
     }
 }
 
-record!(
-    request ReleaseEipAddress, RELEASE_EIP_ADDRESS, 0 => region_id, 1 => allocation_id
-);
+record! {
+    request ReleaseEipAddress = RELEASE_EIP_ADDRESS {
+        region_id,
+        allocation_id,
+    }
+}
 
 static RELEASE_EIP_ADDRESS: Schema = Schema {
     name: "ReleaseEipAddress",
@@ -57,82 +59,56 @@ static RELEASE_EIP_ADDRESS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ReleaseEipAddress`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ReleaseEipAddressResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ReleaseEipAddress`]: the ID of the request, and nothing else.
+pub type ReleaseEipAddressResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ReleaseEipAddress`].
+    ReleaseEipAddressErrorCode {
+        /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
+        IncorrectEipStatus = "IncorrectEipStatus",
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
+        Forbbiden = "Forbbiden",
+        /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
+        ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
+        /// `TaskConflict.AssociateGlobalAccelerationInstance` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
+        TaskConflictAssociateGlobalAccelerationInstance = "TaskConflict.AssociateGlobalAccelerationInstance",
+        /// `InvalidOperation.DeletionProtection` (400): The resource is protected against deletion. Turn the protection off first.
+        InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
+        /// `OperationUnsupported.ServiceManaged` (400): A cloud service manages the EIP, so it cannot be changed here.
+        OperationUnsupportedServiceManaged = "OperationUnsupported.ServiceManaged",
+        /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
+        InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
+        ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(
-    response ReleaseEipAddressResponse, RELEASE_EIP_ADDRESS_RESPONSE, 0 => request_id
-);
-
-static RELEASE_EIP_ADDRESS_RESPONSE: Schema = Schema {
-    name: "ReleaseEipAddressResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ReleaseEipAddress`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReleaseEipAddressErrorCode {
-    /// `IncorrectEipStatus` (400)
-    IncorrectEipStatus,
-    /// `Forbbiden` (400)
-    Forbbiden,
-    /// `Forbidden.ChargeTypeIsPrepaid` (400)
-    ForbiddenChargeTypeIsPrepaid,
-    /// `TaskConflict.AssociateGlobalAccelerationInstance` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
-    TaskConflictAssociateGlobalAccelerationInstance,
-    /// `InvalidOperation.DeletionProtection` (400)
-    InvalidOperationDeletionProtection,
-    /// `OperationUnsupported.ServiceManaged` (400)
-    OperationUnsupportedServiceManaged,
-    /// `InvalidAllocationId.NotFound` (404)
-    InvalidAllocationIdNotFound,
-    /// `Forbidden.RegionNotFound` (404)
-    ForbiddenRegionNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ReleaseEipAddressErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectEipStatus", Self::IncorrectEipStatus),
-        ("Forbbiden", Self::Forbbiden),
-        ("Forbidden.ChargeTypeIsPrepaid", Self::ForbiddenChargeTypeIsPrepaid),
-        (
-            "TaskConflict.AssociateGlobalAccelerationInstance",
-            Self::TaskConflictAssociateGlobalAccelerationInstance,
-        ),
-        (
-            "InvalidOperation.DeletionProtection",
-            Self::InvalidOperationDeletionProtection,
-        ),
-        (
-            "OperationUnsupported.ServiceManaged",
-            Self::OperationUnsupportedServiceManaged,
-        ),
-        ("InvalidAllocationId.NotFound", Self::InvalidAllocationIdNotFound),
-        ("Forbidden.RegionNotFound", Self::ForbiddenRegionNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ReleaseEipAddress`.
+/// The descriptor of [`ReleaseEipAddress`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseEipAddress"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectEipStatus", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectEipStatus",
+            "",
+            "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.ChargeTypeIsPrepaid",
+            "",
+            "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict.AssociateGlobalAccelerationInstance",
@@ -140,17 +116,42 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ServiceManaged", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DeletionProtection",
+            "",
+            "The resource is protected against deletion. Turn the protection off first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.ServiceManaged",
+            "",
+            "A cloud service manages the EIP, so it cannot be changed here.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAllocationId.NotFound",
+            "",
+            "The EIP does not exist. Check `AllocationId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Forbidden.RegionNotFound",
+            "",
+            "The region or the instance was not found when access was checked. Check the IDs.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ReleaseEipAddress",
         Access::Write,
         &RELEASE_EIP_ADDRESS,
-        &RELEASE_EIP_ADDRESS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

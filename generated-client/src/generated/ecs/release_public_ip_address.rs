@@ -2,9 +2,7 @@
 
 //! `ReleasePublicIpAddress`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ReleasePublicIpAddress`.
 ///
@@ -14,17 +12,17 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidIpAddress.NotFound` |
-/// | 400 | `DryRunOperation` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InvalidIpAddress.NeedInstanceId` |
-/// | 403 | `OperationTimesOverLimit` |
-/// | 403 | `Forbidden.ExceedDuration` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidIpAddress.NotFound` |  | The IP address does not exist here. Check `IpAddress`. |
+/// | 400 | `DryRunOperation` |  | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InvalidIpAddress.NeedInstanceId` |  | The instance ID is needed to release the IP address. Pass `InstanceId`. |
+/// | 403 | `OperationTimesOverLimit` |  | Public IP addresses have been released too often. No further release is possible. |
+/// | 403 | `Forbidden.ExceedDuration` |  | The public IP address of an instance can be released only within 6 hours of its creation. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ReleasePublicIpAddress {
@@ -39,34 +37,42 @@ pub struct ReleasePublicIpAddress {
 }
 
 impl ReleasePublicIpAddress {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(public_ip_address: impl Into<String>) -> Self {
         Self {
             public_ip_address: public_ip_address.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request ReleasePublicIpAddress, RELEASE_PUBLIC_IP_ADDRESS, 0 => region_id, 1 =>
-    instance_id, 2 => public_ip_address, 3 => dry_run
-);
+record! {
+    request ReleasePublicIpAddress = RELEASE_PUBLIC_IP_ADDRESS {
+        region_id,
+        instance_id,
+        public_ip_address,
+        dry_run,
+    }
+}
 
 static RELEASE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "ReleasePublicIpAddress",
@@ -79,7 +85,7 @@ static RELEASE_PUBLIC_IP_ADDRESS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ReleasePublicIpAddress`] answers.
+/// The response to [`ReleasePublicIpAddress`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReleasePublicIpAddressResponse {
@@ -89,10 +95,12 @@ pub struct ReleasePublicIpAddressResponse {
     pub remain_times: Option<String>,
 }
 
-record!(
-    response ReleasePublicIpAddressResponse, RELEASE_PUBLIC_IP_ADDRESS_RESPONSE, 0 =>
-    request_id, 1 => remain_times
-);
+record! {
+    response ReleasePublicIpAddressResponse = RELEASE_PUBLIC_IP_ADDRESS_RESPONSE {
+        request_id,
+        remain_times,
+    }
+}
 
 static RELEASE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
     name: "ReleasePublicIpAddressResponse",
@@ -100,63 +108,91 @@ static RELEASE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ReleasePublicIpAddress`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReleasePublicIpAddressErrorCode {
-    /// `OperationDenied` (400)
-    OperationDenied,
-    /// `InvalidIpAddress.NotFound` (400)
-    InvalidIpAddressNotFound,
-    /// `DryRunOperation` (400)
-    DryRunOperation,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InvalidIpAddress.NeedInstanceId` (403)
-    InvalidIpAddressNeedInstanceId,
-    /// `OperationTimesOverLimit` (403)
-    OperationTimesOverLimit,
-    /// `Forbidden.ExceedDuration` (403)
-    ForbiddenExceedDuration,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ReleasePublicIpAddress`].
+    ReleasePublicIpAddressErrorCode {
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidIpAddress.NotFound` (400): The IP address does not exist here. Check `IpAddress`.
+        InvalidIpAddressNotFound = "InvalidIpAddress.NotFound",
+        /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
+        DryRunOperation = "DryRunOperation",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InvalidIpAddress.NeedInstanceId` (403): The instance ID is needed to release the IP address. Pass `InstanceId`.
+        InvalidIpAddressNeedInstanceId = "InvalidIpAddress.NeedInstanceId",
+        /// `OperationTimesOverLimit` (403): Public IP addresses have been released too often. No further release is possible.
+        OperationTimesOverLimit = "OperationTimesOverLimit",
+        /// `Forbidden.ExceedDuration` (403): The public IP address of an instance can be released only within 6 hours of its creation.
+        ForbiddenExceedDuration = "Forbidden.ExceedDuration",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
 }
 
-impl ErrorCode for ReleasePublicIpAddressErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidIpAddress.NotFound", Self::InvalidIpAddressNotFound),
-        ("DryRunOperation", Self::DryRunOperation),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InvalidIpAddress.NeedInstanceId", Self::InvalidIpAddressNeedInstanceId),
-        ("OperationTimesOverLimit", Self::OperationTimesOverLimit),
-        ("Forbidden.ExceedDuration", Self::ForbiddenExceedDuration),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ReleasePublicIpAddress`.
+/// The descriptor of [`ReleasePublicIpAddress`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleasePublicIpAddress",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.NotFound", "", ""),
-        ErrorRow::new(400, "DryRunOperation", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InvalidIpAddress.NeedInstanceId", "", ""),
-        ErrorRow::new(403, "OperationTimesOverLimit", "", ""),
-        ErrorRow::new(403, "Forbidden.ExceedDuration", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpAddress.NotFound",
+            "",
+            "The IP address does not exist here. Check `IpAddress`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DryRunOperation",
+            "",
+            "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIpAddress.NeedInstanceId",
+            "",
+            "The instance ID is needed to release the IP address. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationTimesOverLimit",
+            "",
+            "Public IP addresses have been released too often. No further release is possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.ExceedDuration",
+            "",
+            "The public IP address of an instance can be released only within 6 hours of its creation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `RemoveBandwidthPackageIps`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `RemoveBandwidthPackageIps`.
 ///
@@ -14,14 +12,14 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIpCount.ValueNotSupported` |
-/// | 400 | `InvalidRemovedIpAddresses.NotFound` |
-/// | 400 | `DependencyViolation.ForwardEntry` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
-/// | 404 | `invalidRemovedIpAddresses.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidIpCount.ValueNotSupported` |  | The number of IP addresses is not valid. At least one has to stay in the bandwidth package. |
+/// | 400 | `InvalidRemovedIpAddresses.NotFound` |  | An IP address to be removed is not a public NAT address. Check the addresses. |
+/// | 400 | `DependencyViolation.ForwardEntry` |  | Forwarding entries still use the IP addresses. Delete the entries first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `invalidRemovedIpAddresses.NotFound` |  | An IP address to be removed is not in the bandwidth package. Check the addresses. |
 #[derive(Default)]
 pub struct RemoveBandwidthPackageIps {
     /// `RegionId`.
@@ -39,7 +37,7 @@ pub struct RemoveBandwidthPackageIps {
 }
 
 impl RemoveBandwidthPackageIps {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         bandwidth_package_id: impl Into<String>,
         removed_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
@@ -53,11 +51,13 @@ impl RemoveBandwidthPackageIps {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -65,10 +65,14 @@ impl RemoveBandwidthPackageIps {
     }
 }
 
-record!(
-    request RemoveBandwidthPackageIps, REMOVE_BANDWIDTH_PACKAGE_IPS, 0 => region_id, 1 =>
-    bandwidth_package_id, 2 => client_token, 3 => removed_ip_addresses
-);
+record! {
+    request RemoveBandwidthPackageIps = REMOVE_BANDWIDTH_PACKAGE_IPS {
+        region_id,
+        bandwidth_package_id,
+        client_token,
+        removed_ip_addresses,
+    }
+}
 
 static REMOVE_BANDWIDTH_PACKAGE_IPS: Schema = Schema {
     name: "RemoveBandwidthPackageIps",
@@ -83,76 +87,76 @@ static REMOVE_BANDWIDTH_PACKAGE_IPS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`RemoveBandwidthPackageIps`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct RemoveBandwidthPackageIpsResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`RemoveBandwidthPackageIps`]: the ID of the request, and nothing else.
+pub type RemoveBandwidthPackageIpsResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`RemoveBandwidthPackageIps`].
+    RemoveBandwidthPackageIpsErrorCode {
+        /// `InvalidIpCount.ValueNotSupported` (400): The number of IP addresses is not valid. At least one has to stay in the bandwidth package.
+        InvalidIpCountValueNotSupported = "InvalidIpCount.ValueNotSupported",
+        /// `InvalidRemovedIpAddresses.NotFound` (400): An IP address to be removed is not a public NAT address. Check the addresses.
+        InvalidRemovedIpAddressesNotFound = "InvalidRemovedIpAddresses.NotFound",
+        /// `DependencyViolation.ForwardEntry` (400): Forwarding entries still use the IP addresses. Delete the entries first.
+        DependencyViolationForwardEntry = "DependencyViolation.ForwardEntry",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
+        InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
+        /// `invalidRemovedIpAddresses.NotFound` (404): An IP address to be removed is not in the bandwidth package. Check the addresses.
+        InvalidRemovedIpAddressesNotFound2 = "invalidRemovedIpAddresses.NotFound",
+    }
 }
 
-record!(
-    response RemoveBandwidthPackageIpsResponse, REMOVE_BANDWIDTH_PACKAGE_IPS_RESPONSE, 0
-    => request_id
-);
-
-static REMOVE_BANDWIDTH_PACKAGE_IPS_RESPONSE: Schema = Schema {
-    name: "RemoveBandwidthPackageIpsResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`RemoveBandwidthPackageIps`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RemoveBandwidthPackageIpsErrorCode {
-    /// `InvalidIpCount.ValueNotSupported` (400)
-    InvalidIpCountValueNotSupported,
-    /// `InvalidRemovedIpAddresses.NotFound` (400)
-    InvalidRemovedIpAddressesNotFound,
-    /// `DependencyViolation.ForwardEntry` (400)
-    DependencyViolationForwardEntry,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidBandwidthPackageId.NotFound` (404)
-    InvalidBandwidthPackageIdNotFound,
-    /// `invalidRemovedIpAddresses.NotFound` (404)
-    InvalidRemovedIpAddressesNotFound2,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for RemoveBandwidthPackageIpsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidIpCount.ValueNotSupported", Self::InvalidIpCountValueNotSupported),
-        ("InvalidRemovedIpAddresses.NotFound", Self::InvalidRemovedIpAddressesNotFound),
-        ("DependencyViolation.ForwardEntry", Self::DependencyViolationForwardEntry),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidBandwidthPackageId.NotFound", Self::InvalidBandwidthPackageIdNotFound),
-        ("invalidRemovedIpAddresses.NotFound", Self::InvalidRemovedIpAddressesNotFound2),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RemoveBandwidthPackageIps`.
+/// The descriptor of [`RemoveBandwidthPackageIps`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RemoveBandwidthPackageIps",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidIpCount.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidRemovedIpAddresses.NotFound", "", ""),
-        ErrorRow::new(400, "DependencyViolation.ForwardEntry", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(404, "invalidRemovedIpAddresses.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidIpCount.ValueNotSupported",
+            "",
+            "The number of IP addresses is not valid. At least one has to stay in the bandwidth package.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRemovedIpAddresses.NotFound",
+            "",
+            "An IP address to be removed is not a public NAT address. Check the addresses.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.ForwardEntry",
+            "",
+            "Forwarding entries still use the IP addresses. Delete the entries first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidBandwidthPackageId.NotFound",
+            "",
+            "The bandwidth package does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "invalidRemovedIpAddresses.NotFound",
+            "",
+            "An IP address to be removed is not in the bandwidth package. Check the addresses.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RemoveBandwidthPackageIps",
         Access::Write,
         &REMOVE_BANDWIDTH_PACKAGE_IPS,
-        &REMOVE_BANDWIDTH_PACKAGE_IPS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

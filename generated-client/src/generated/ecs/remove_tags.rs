@@ -2,9 +2,7 @@
 
 //! `RemoveTags`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `RemoveTags`.
 ///
@@ -12,15 +10,15 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidResourceType.NotFound` |
-/// | 403 | `InvalidResourceId.NotSupported` |
-/// | 404 | `InvalidResourceId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
+/// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
+/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 #[deprecated = "use `UntagResources` instead"]
 #[derive(Default)]
 pub struct RemoveTags {
@@ -39,7 +37,7 @@ pub struct RemoveTags {
 }
 
 impl RemoveTags {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         resource_type: impl Into<String>,
         resource_id: impl Into<String>,
@@ -50,11 +48,13 @@ impl RemoveTags {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -62,10 +62,14 @@ impl RemoveTags {
     }
 }
 
-record!(
-    request RemoveTags, REMOVE_TAGS, 0 => region_id, 1 => resource_type, 2 =>
-    resource_id, 3 => tag
-);
+record! {
+    request RemoveTags = REMOVE_TAGS {
+        region_id,
+        resource_type,
+        resource_id,
+        tag,
+    }
+}
 
 static REMOVE_TAGS: Schema = Schema {
     name: "RemoveTags",
@@ -78,21 +82,8 @@ static REMOVE_TAGS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`RemoveTags`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct RemoveTagsResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(response RemoveTagsResponse, REMOVE_TAGS_RESPONSE, 0 => request_id);
-
-static REMOVE_TAGS_RESPONSE: Schema = Schema {
-    name: "RemoveTagsResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`RemoveTags`]: the ID of the request, and nothing else.
+pub type RemoveTagsResponse = RequestIdResponse;
 
 /// `Tag` of [`RemoveTags`].
 #[derive(Default)]
@@ -112,25 +103,30 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `key`.
     pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
         self.key_2 = Some(key_2.into());
         self
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
+
     /// Sets `value`.
     pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
         self.value_2 = Some(value_2.into());
@@ -138,7 +134,14 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key_2, 1 => key, 2 => value, 3 => value_2);
+record! {
+    request Tag = TAG {
+        key_2,
+        key,
+        value,
+        value_2,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -151,52 +154,73 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`RemoveTags`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RemoveTagsErrorCode {
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidResourceType.NotFound` (400, 404)
-    InvalidResourceTypeNotFound,
-    /// `InvalidResourceId.NotSupported` (403)
-    InvalidResourceIdNotSupported,
-    /// `InvalidResourceId.NotFound` (404)
-    InvalidResourceIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`RemoveTags`].
+    RemoveTagsErrorCode {
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
+        InvalidTagCount = "InvalidTagCount",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidResourceType.NotFound` (400, 404): The resource type does not exist. Check `ResourceType`.
+        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        /// `InvalidResourceId.NotSupported` (403): The resource does not support tags.
+        InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
+        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+    }
 }
 
-impl ErrorCode for RemoveTagsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidTagCount", Self::InvalidTagCount),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidResourceType.NotFound", Self::InvalidResourceTypeNotFound),
-        ("InvalidResourceId.NotSupported", Self::InvalidResourceIdNotSupported),
-        ("InvalidResourceId.NotFound", Self::InvalidResourceIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RemoveTags`.
+/// The descriptor of [`RemoveTags`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RemoveTags"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidResourceType.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidResourceId.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceId.NotSupported",
+            "",
+            "The resource does not support tags.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceId.NotFound",
+            "",
+            "The resource does not exist. Check its ID and type.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
     ],
-    ..Operation::new("RemoveTags", Access::Write, &REMOVE_TAGS, &REMOVE_TAGS_RESPONSE)
+    ..Operation::new("RemoveTags", Access::Write, &REMOVE_TAGS, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for RemoveTags {

@@ -2,9 +2,7 @@
 
 //! `RenewElasticityAssurances`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `RenewElasticityAssurances`.
 ///
@@ -44,7 +42,7 @@ pub struct RenewElasticityAssurances {
 }
 
 impl RenewElasticityAssurances {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(
         private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
@@ -56,48 +54,66 @@ impl RenewElasticityAssurances {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `PeriodUnit`.
     pub fn period_unit(mut self, period_unit: impl Into<String>) -> Self {
         self.period_unit = Some(period_unit.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `AutoPay`.
+    #[inline]
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
         self
     }
+
     /// Sets `AutoRenew`.
+    #[inline]
     pub fn auto_renew(mut self, auto_renew: bool) -> Self {
         self.auto_renew = Some(auto_renew);
         self
     }
+
     /// Sets `AutoRenewPeriod`.
+    #[inline]
     pub fn auto_renew_period(mut self, auto_renew_period: i32) -> Self {
         self.auto_renew_period = Some(auto_renew_period);
         self
     }
 }
 
-record!(
-    request RenewElasticityAssurances, RENEW_ELASTICITY_ASSURANCES, 0 => region_id, 1 =>
-    period, 2 => period_unit, 3 => client_token, 4 => auto_pay, 5 =>
-    private_pool_options_id, 6 => auto_renew, 7 => auto_renew_period
-);
+record! {
+    request RenewElasticityAssurances = RENEW_ELASTICITY_ASSURANCES {
+        region_id,
+        period,
+        period_unit,
+        client_token,
+        auto_pay,
+        private_pool_options_id,
+        auto_renew,
+        auto_renew_period,
+    }
+}
 
 static RENEW_ELASTICITY_ASSURANCES: Schema = Schema {
     name: "RenewElasticityAssurances",
@@ -117,75 +133,44 @@ static RENEW_ELASTICITY_ASSURANCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`RenewElasticityAssurances`] answers.
+/// The response to [`RenewElasticityAssurances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RenewElasticityAssurancesResponse {
     /// `OrderId`.
     pub order_id: Option<String>,
-    /// `PrivatePoolOptionsIdSet`.
-    pub private_pool_options_id_set: Option<ResponsePrivatePoolOptionsIdSet>,
+    /// `PrivatePoolOptionsIdSet.PrivatePoolOptionsId`.
+    pub private_pool_options_id_set: Vec<String>,
     /// `RequestId`.
     pub request_id: Option<String>,
 }
 
-impl RenewElasticityAssurancesResponse {
-    /// The list in `PrivatePoolOptionsIdSet.PrivatePoolOptionsId`; empty where the response has none.
-    pub fn private_pool_options_id_set(&self) -> &[String] {
-        self.private_pool_options_id_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.private_pool_options_id)
+record! {
+    response RenewElasticityAssurancesResponse = RENEW_ELASTICITY_ASSURANCES_RESPONSE {
+        order_id,
+        private_pool_options_id_set,
+        request_id,
     }
 }
-
-record!(
-    response RenewElasticityAssurancesResponse, RENEW_ELASTICITY_ASSURANCES_RESPONSE, 0
-    => order_id, 1 => private_pool_options_id_set, 2 => request_id
-);
 
 static RENEW_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     name: "RenewElasticityAssurancesResponse",
     fields: &[
         Field::string("OrderId"),
-        Field::object("PrivatePoolOptionsIdSet", &RESPONSE_PRIVATE_POOL_OPTIONS_ID_SET),
+        Field::list("PrivatePoolOptionsIdSet", &Field::string(""))
+            .wrapped("PrivatePoolOptionsId"),
         Field::string("RequestId"),
     ],
     rules: &[],
 };
 
-/// `PrivatePoolOptionsIdSet` of [`RenewElasticityAssurancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePrivatePoolOptionsIdSet {
-    /// `PrivatePoolOptionsId`.
-    pub private_pool_options_id: Vec<String>,
+error_codes! {
+    /// The error codes of [`RenewElasticityAssurances`].
+    RenewElasticityAssurancesErrorCode {
+    }
 }
 
-record!(
-    response ResponsePrivatePoolOptionsIdSet, RESPONSE_PRIVATE_POOL_OPTIONS_ID_SET, 0 =>
-    private_pool_options_id
-);
-
-static RESPONSE_PRIVATE_POOL_OPTIONS_ID_SET: Schema = Schema {
-    name: "ResponsePrivatePoolOptionsIdSet",
-    fields: &[Field::list("PrivatePoolOptionsId", &Field::string(""))],
-    rules: &[],
-};
-
-/// The error codes of [`RenewElasticityAssurances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RenewElasticityAssurancesErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for RenewElasticityAssurancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RenewElasticityAssurances`.
+/// The descriptor of [`RenewElasticityAssurances`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewElasticityAssurances",

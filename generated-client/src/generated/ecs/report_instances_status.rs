@@ -2,9 +2,7 @@
 
 //! `ReportInstancesStatus`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `ReportInstancesStatus`.
 ///
@@ -16,13 +14,13 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter` |
-/// | 403 | `InstanceIdLimitExceeded` |
-/// | 403 | `DiskIdLimitExceeded` |
-/// | 403 | `InvalidInstanceId.NotFound` |
-/// | 404 | `MissingParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InstanceIdLimitExceeded` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `DiskIdLimitExceeded` |  | The request names too many disks. Split it into several calls. |
+/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct ReportInstancesStatus {
     /// `RegionId`.
@@ -54,7 +52,7 @@ pub struct ReportInstancesStatus {
 }
 
 impl ReportInstancesStatus {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         description: impl Into<String>,
         instance_id: impl IntoIterator<Item = impl Into<String>>,
@@ -65,31 +63,37 @@ impl ReportInstancesStatus {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Reason`.
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
         self
     }
+
     /// Sets `StartTime`.
     pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
         self.start_time = Some(start_time.into());
         self
     }
+
     /// Sets `EndTime`.
     pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
         self.end_time = Some(end_time.into());
         self
     }
+
     /// Sets `IssueCategory`.
     pub fn issue_category(mut self, issue_category: impl Into<String>) -> Self {
         self.issue_category = Some(issue_category.into());
         self
     }
+
     /// Sets `DiskId`.
     pub fn disk_id(
         mut self,
@@ -98,6 +102,7 @@ impl ReportInstancesStatus {
         self.disk_id = Some(disk_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Device`.
     pub fn device(
         mut self,
@@ -108,11 +113,19 @@ impl ReportInstancesStatus {
     }
 }
 
-record!(
-    request ReportInstancesStatus, REPORT_INSTANCES_STATUS, 0 => region_id, 1 => reason,
-    2 => description, 3 => start_time, 4 => end_time, 5 => issue_category, 6 =>
-    instance_id, 7 => disk_id, 8 => device
-);
+record! {
+    request ReportInstancesStatus = REPORT_INSTANCES_STATUS {
+        region_id,
+        reason,
+        description,
+        start_time,
+        end_time,
+        issue_category,
+        instance_id,
+        disk_id,
+        device,
+    }
+}
 
 static REPORT_INSTANCES_STATUS: Schema = Schema {
     name: "ReportInstancesStatus",
@@ -148,71 +161,67 @@ static REPORT_INSTANCES_STATUS: Schema = Schema {
     ],
 };
 
-/// What [`ReportInstancesStatus`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ReportInstancesStatusResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ReportInstancesStatus`]: the ID of the request, and nothing else.
+pub type ReportInstancesStatusResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ReportInstancesStatus`].
+    ReportInstancesStatusErrorCode {
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InstanceIdLimitExceeded` (403): The request names too many instances. Split it into several calls.
+        InstanceIdLimitExceeded = "InstanceIdLimitExceeded",
+        /// `DiskIdLimitExceeded` (403): The request names too many disks. Split it into several calls.
+        DiskIdLimitExceeded = "DiskIdLimitExceeded",
+        /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+    }
 }
 
-record!(
-    response ReportInstancesStatusResponse, REPORT_INSTANCES_STATUS_RESPONSE, 0 =>
-    request_id
-);
-
-static REPORT_INSTANCES_STATUS_RESPONSE: Schema = Schema {
-    name: "ReportInstancesStatusResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ReportInstancesStatus`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReportInstancesStatusErrorCode {
-    /// `InvalidParameter` (403)
-    InvalidParameter,
-    /// `InstanceIdLimitExceeded` (403)
-    InstanceIdLimitExceeded,
-    /// `DiskIdLimitExceeded` (403)
-    DiskIdLimitExceeded,
-    /// `InvalidInstanceId.NotFound` (403)
-    InvalidInstanceIdNotFound,
-    /// `MissingParameter` (404)
-    MissingParameter,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ReportInstancesStatusErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InstanceIdLimitExceeded", Self::InstanceIdLimitExceeded),
-        ("DiskIdLimitExceeded", Self::DiskIdLimitExceeded),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("MissingParameter", Self::MissingParameter),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ReportInstancesStatus`.
+/// The descriptor of [`ReportInstancesStatus`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReportInstancesStatus",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InstanceIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "DiskIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "MissingParameter", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIdLimitExceeded",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskIdLimitExceeded",
+            "",
+            "The request names too many disks. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
     ],
     ..Operation::new(
         "ReportInstancesStatus",
         Access::Write,
         &REPORT_INSTANCES_STATUS,
-        &REPORT_INSTANCES_STATUS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

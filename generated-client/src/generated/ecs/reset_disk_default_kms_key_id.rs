@@ -2,9 +2,7 @@
 
 //! `ResetDiskDefaultKMSKeyId`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `ResetDiskDefaultKMSKeyId`.
 ///
@@ -32,10 +30,12 @@ pub struct ResetDiskDefaultKmsKeyId {
 }
 
 impl ResetDiskDefaultKmsKeyId {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -43,7 +43,11 @@ impl ResetDiskDefaultKmsKeyId {
     }
 }
 
-record!(request ResetDiskDefaultKmsKeyId, RESET_DISK_DEFAULT_KMS_KEY_ID, 0 => region_id);
+record! {
+    request ResetDiskDefaultKmsKeyId = RESET_DISK_DEFAULT_KMS_KEY_ID {
+        region_id,
+    }
+}
 
 static RESET_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     name: "ResetDiskDefaultKmsKeyId",
@@ -51,39 +55,16 @@ static RESET_DISK_DEFAULT_KMS_KEY_ID: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ResetDiskDefaultKmsKeyId`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResetDiskDefaultKmsKeyIdResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`ResetDiskDefaultKmsKeyId`]: the ID of the request, and nothing else.
+pub type ResetDiskDefaultKmsKeyIdResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`ResetDiskDefaultKmsKeyId`].
+    ResetDiskDefaultKmsKeyIdErrorCode {
+    }
 }
 
-record!(
-    response ResetDiskDefaultKmsKeyIdResponse, RESET_DISK_DEFAULT_KMS_KEY_ID_RESPONSE, 0
-    => request_id
-);
-
-static RESET_DISK_DEFAULT_KMS_KEY_ID_RESPONSE: Schema = Schema {
-    name: "ResetDiskDefaultKmsKeyIdResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`ResetDiskDefaultKmsKeyId`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ResetDiskDefaultKmsKeyIdErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for ResetDiskDefaultKmsKeyIdErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ResetDiskDefaultKMSKeyId`.
+/// The descriptor of [`ResetDiskDefaultKmsKeyId`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDiskDefaultKMSKeyId",
@@ -92,7 +73,7 @@ pub static OPERATION: Operation = Operation {
         "ResetDiskDefaultKMSKeyId",
         Access::Write,
         &RESET_DISK_DEFAULT_KMS_KEY_ID,
-        &RESET_DISK_DEFAULT_KMS_KEY_ID_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

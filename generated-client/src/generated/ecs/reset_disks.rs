@@ -2,9 +2,7 @@
 
 //! `ResetDisks`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `ResetDisks`.
 ///
@@ -16,35 +14,35 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `DiskCategory.OperationNotSupported` |  |  |
-/// | 400 | `InvalidRegionId.MalFormed` |  |  |
-/// | 400 | `DryRunOperation` |  |  |
-/// | 403 | `IncorrectDiskStatus` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `InvalidParameter.Mismatch` |  |  |
-/// | 403 | `InvalidSnapshot.TooOld` |  |  |
-/// | 403 | `InstanceExpiredOrInArrears` |  |  |
-/// | 403 | `OperationDenied` |  |  |
+/// | 400 | `DiskCategory.OperationNotSupported` |  | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `DryRunOperation` |  | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InvalidParameter.Mismatch` |  | Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk. |
+/// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
 /// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
 /// | 403 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `IncorrectDiskStatus.HasUnfinishedSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `InvalidRegion.NotSupport` |  |  |
-/// | 403 | `InvalidDisk.ShareVolume` |  |  |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | 404 | `Disk.NotFound` |  |  |
-/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidSnapshot.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 403 | `InvalidDisk.ShareVolume` |  | Shared disks do not support the operation. |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  | Disks with multi-attach do not support the operation. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `Disk.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSnapshot.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ResetDisks {
     /// `RegionId`.
@@ -62,26 +60,35 @@ pub struct ResetDisks {
 }
 
 impl ResetDisks {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(disk: impl IntoIterator<Item = Disk>) -> Self {
         Self {
             disk: disk.into_iter().collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(request ResetDisks, RESET_DISKS, 0 => region_id, 1 => dry_run, 2 => disk);
+record! {
+    request ResetDisks = RESET_DISKS {
+        region_id,
+        dry_run,
+        disk,
+    }
+}
 
 static RESET_DISKS: Schema = Schema {
     name: "ResetDisks",
@@ -95,35 +102,32 @@ static RESET_DISKS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ResetDisks`] answers.
+/// The response to [`ResetDisks`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResetDisksResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `OperationProgressSet`.
-    pub operation_progress_set: Option<ResponseOperationProgressSet>,
+    /// `OperationProgressSet.OperationProgress`.
+    pub operation_progress_set: Vec<ResponseOperationProgress>,
 }
 
-impl ResetDisksResponse {
-    /// The list in `OperationProgressSet.OperationProgress`; empty where the response has none.
-    pub fn operation_progress_set(&self) -> &[ResponseOperationProgress] {
-        self.operation_progress_set
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.operation_progress)
+record! {
+    response ResetDisksResponse = RESET_DISKS_RESPONSE {
+        request_id,
+        operation_progress_set,
     }
 }
-
-record!(
-    response ResetDisksResponse, RESET_DISKS_RESPONSE, 0 => request_id, 1 =>
-    operation_progress_set
-);
 
 static RESET_DISKS_RESPONSE: Schema = Schema {
     name: "ResetDisksResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("OperationProgressSet", &RESPONSE_OPERATION_PROGRESS_SET),
+        Field::list(
+                "OperationProgressSet",
+                &Field::object("", &RESPONSE_OPERATION_PROGRESS),
+            )
+            .wrapped("OperationProgress"),
     ],
     rules: &[],
 };
@@ -138,15 +142,18 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// A request without any parameter.
+    /// Creates a [`Disk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `SnapshotId`.
     pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
         self.snapshot_id = Some(snapshot_id.into());
         self
     }
+
     /// Sets `DiskId`.
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
         self.disk_id = Some(disk_id.into());
@@ -154,35 +161,16 @@ impl Disk {
     }
 }
 
-record!(request Disk, DISK, 0 => snapshot_id, 1 => disk_id);
+record! {
+    request Disk = DISK {
+        snapshot_id,
+        disk_id,
+    }
+}
 
 static DISK: Schema = Schema {
     name: "Disk",
     fields: &[Field::string("SnapshotId"), Field::string("DiskId")],
-    rules: &[],
-};
-
-/// `OperationProgressSet` of [`ResetDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationProgressSet {
-    /// `OperationProgress`.
-    pub operation_progress: Vec<ResponseOperationProgress>,
-}
-
-record!(
-    response ResponseOperationProgressSet, RESPONSE_OPERATION_PROGRESS_SET, 0 =>
-    operation_progress
-);
-
-static RESPONSE_OPERATION_PROGRESS_SET: Schema = Schema {
-    name: "ResponseOperationProgressSet",
-    fields: &[
-        Field::list(
-            "OperationProgress",
-            &Field::object("", &RESPONSE_OPERATION_PROGRESS),
-        ),
-    ],
     rules: &[],
 };
 
@@ -196,21 +184,18 @@ pub struct ResponseOperationProgress {
     pub error_code: Option<String>,
     /// `OperationStatus`.
     pub operation_status: Option<String>,
-    /// `RelatedItemSet`.
-    pub related_item_set: Option<ResponseOperationProgressRelatedItemSet>,
+    /// `RelatedItemSet.RelatedItem`.
+    pub related_item_set: Vec<ResponseOperationProgressRelatedItem>,
 }
 
-impl ResponseOperationProgress {
-    /// The list in `RelatedItemSet.RelatedItem`; empty where the response has none.
-    pub fn related_item_set(&self) -> &[ResponseOperationProgressRelatedItem] {
-        self.related_item_set.as_ref().map_or(&[], |wrapper| &wrapper.related_item)
+record! {
+    response ResponseOperationProgress = RESPONSE_OPERATION_PROGRESS {
+        error_msg,
+        error_code,
+        operation_status,
+        related_item_set,
     }
 }
-
-record!(
-    response ResponseOperationProgress, RESPONSE_OPERATION_PROGRESS, 0 => error_msg, 1 =>
-    error_code, 2 => operation_status, 3 => related_item_set
-);
 
 static RESPONSE_OPERATION_PROGRESS: Schema = Schema {
     name: "ResponseOperationProgress",
@@ -218,31 +203,11 @@ static RESPONSE_OPERATION_PROGRESS: Schema = Schema {
         Field::string("ErrorMsg"),
         Field::string("ErrorCode"),
         Field::string("OperationStatus"),
-        Field::object("RelatedItemSet", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET),
-    ],
-    rules: &[],
-};
-
-/// `OperationProgressSet.OperationProgress.RelatedItemSet` of [`ResetDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationProgressRelatedItemSet {
-    /// `RelatedItem`.
-    pub related_item: Vec<ResponseOperationProgressRelatedItem>,
-}
-
-record!(
-    response ResponseOperationProgressRelatedItemSet,
-    RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET, 0 => related_item
-);
-
-static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM_SET: Schema = Schema {
-    name: "ResponseOperationProgressRelatedItemSet",
-    fields: &[
         Field::list(
-            "RelatedItem",
-            &Field::object("", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM),
-        ),
+                "RelatedItemSet",
+                &Field::object("", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM),
+            )
+            .wrapped("RelatedItem"),
     ],
     rules: &[],
 };
@@ -257,10 +222,12 @@ pub struct ResponseOperationProgressRelatedItem {
     pub value: Option<String>,
 }
 
-record!(
-    response ResponseOperationProgressRelatedItem,
-    RESPONSE_OPERATION_PROGRESS_RELATED_ITEM, 0 => name, 1 => value
-);
+record! {
+    response ResponseOperationProgressRelatedItem = RESPONSE_OPERATION_PROGRESS_RELATED_ITEM {
+        name,
+        value,
+    }
+}
 
 static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
     name: "ResponseOperationProgressRelatedItem",
@@ -268,139 +235,134 @@ static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ResetDisks`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ResetDisksErrorCode {
-    /// `DiskCategory.OperationNotSupported` (400)
-    DiskCategoryOperationNotSupported,
-    /// `InvalidRegionId.MalFormed` (400)
-    InvalidRegionIdMalFormed,
-    /// `DryRunOperation` (400)
-    DryRunOperation,
-    /// `IncorrectDiskStatus` (403)
-    IncorrectDiskStatus,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InvalidParameter.Mismatch` (403)
-    InvalidParameterMismatch,
-    /// `InvalidSnapshot.TooOld` (403)
-    InvalidSnapshotTooOld,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `OperationDenied` (403)
-    OperationDenied,
-    /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
-    InvalidSnapshotIdNotReady,
-    /// `InvalidAccountStatus.NotEnoughBalance` (403)
-    InvalidAccountStatusNotEnoughBalance,
-    /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
-    InvalidAccountStatusSnapshotServiceUnavailable,
-    /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    OperationConflict,
-    /// `UserNotInTheWhiteList` (403)
-    UserNotInTheWhiteList,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `IncorrectDiskStatus.HasUnfinishedSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
-    IncorrectDiskStatusHasUnfinishedSnapshot,
-    /// `InvalidRegion.NotSupport` (403)
-    InvalidRegionNotSupport,
-    /// `InvalidDisk.ShareVolume` (403)
-    InvalidDiskShareVolume,
-    /// `InvalidOperation.MultiAttachDisk` (403)
-    InvalidOperationMultiAttachDisk,
-    /// `InvalidDiskId.NotFound` (404)
-    InvalidDiskIdNotFound,
-    /// `Disk.NotFound` (404)
-    DiskNotFound,
-    /// `InvalidSnapshotId.NotFound` (404)
-    InvalidSnapshotIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidSnapshot.NotFound` (404)
-    InvalidSnapshotNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ResetDisks`].
+    ResetDisksErrorCode {
+        /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
+        DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
+        InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
+        /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
+        DryRunOperation = "DryRunOperation",
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
+        IncorrectDiskStatus = "IncorrectDiskStatus",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InvalidParameter.Mismatch` (403): Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.
+        InvalidParameterMismatch = "InvalidParameter.Mismatch",
+        /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
+        InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
+        OperationDenied = "OperationDenied",
+        /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
+        InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
+        InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
+        InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
+        /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        OperationConflict = "Operation.Conflict",
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
+        UserNotInTheWhiteList = "UserNotInTheWhiteList",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `IncorrectDiskStatus.HasUnfinishedSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
+        IncorrectDiskStatusHasUnfinishedSnapshot = "IncorrectDiskStatus.HasUnfinishedSnapshot",
+        /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
+        InvalidRegionNotSupport = "InvalidRegion.NotSupport",
+        /// `InvalidDisk.ShareVolume` (403): Shared disks do not support the operation.
+        InvalidDiskShareVolume = "InvalidDisk.ShareVolume",
+        /// `InvalidOperation.MultiAttachDisk` (403): Disks with multi-attach do not support the operation.
+        InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
+        InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
+        /// `Disk.NotFound` (404): The disk does not exist. Check its ID.
+        DiskNotFound = "Disk.NotFound",
+        /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
+        InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidSnapshot.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
+        InvalidSnapshotNotFound = "InvalidSnapshot.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for ResetDisksErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("DiskCategory.OperationNotSupported", Self::DiskCategoryOperationNotSupported),
-        ("InvalidRegionId.MalFormed", Self::InvalidRegionIdMalFormed),
-        ("DryRunOperation", Self::DryRunOperation),
-        ("IncorrectDiskStatus", Self::IncorrectDiskStatus),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InvalidParameter.Mismatch", Self::InvalidParameterMismatch),
-        ("InvalidSnapshot.TooOld", Self::InvalidSnapshotTooOld),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("OperationDenied", Self::OperationDenied),
-        ("InvalidSnapshotId.NotReady", Self::InvalidSnapshotIdNotReady),
-        (
-            "InvalidAccountStatus.NotEnoughBalance",
-            Self::InvalidAccountStatusNotEnoughBalance,
-        ),
-        (
-            "InvalidAccountStatus.SnapshotServiceUnavailable",
-            Self::InvalidAccountStatusSnapshotServiceUnavailable,
-        ),
-        ("Operation.Conflict", Self::OperationConflict),
-        ("UserNotInTheWhiteList", Self::UserNotInTheWhiteList),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        (
-            "IncorrectDiskStatus.HasUnfinishedSnapshot",
-            Self::IncorrectDiskStatusHasUnfinishedSnapshot,
-        ),
-        ("InvalidRegion.NotSupport", Self::InvalidRegionNotSupport),
-        ("InvalidDisk.ShareVolume", Self::InvalidDiskShareVolume),
-        ("InvalidOperation.MultiAttachDisk", Self::InvalidOperationMultiAttachDisk),
-        ("InvalidDiskId.NotFound", Self::InvalidDiskIdNotFound),
-        ("Disk.NotFound", Self::DiskNotFound),
-        ("InvalidSnapshotId.NotFound", Self::InvalidSnapshotIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidSnapshot.NotFound", Self::InvalidSnapshotNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ResetDisks`.
+/// The descriptor of [`ResetDisks`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDisks"),
     errors: &[
-        ErrorRow::new(400, "DiskCategory.OperationNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(400, "DryRunOperation", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Mismatch", "", ""),
-        ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
+        ErrorRow::new(
+            400,
+            "DiskCategory.OperationNotSupported",
+            "",
+            "The disk category, or the encryption of the disk, does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DryRunOperation",
+            "",
+            "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Mismatch",
+            "",
+            "Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.TooOld",
+            "",
+            "The snapshot dates from before July 15, 2013, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidSnapshotId.NotReady",
@@ -408,8 +370,18 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "",
+            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        ),
         ErrorRow::new(
                 403,
                 "Operation.Conflict",
@@ -417,10 +389,30 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
         ErrorRow::new(
                 403,
                 "IncorrectDiskStatus.HasUnfinishedSnapshot",
@@ -428,16 +420,66 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidDisk.ShareVolume", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MultiAttachDisk", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(404, "Disk.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshot.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDisk.ShareVolume",
+            "",
+            "Shared disks do not support the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MultiAttachDisk",
+            "",
+            "Disks with multi-attach do not support the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "Disk.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshot.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new("ResetDisks", Access::Write, &RESET_DISKS, &RESET_DISKS_RESPONSE)

@@ -2,10 +2,7 @@
 
 //! `RevokeSecurityGroupEgress`.
 
-use crate::pattern::Pattern;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// A request of `RevokeSecurityGroupEgress`.
 ///
@@ -27,50 +24,50 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIpProtocol.ValueNotSupported` |
-/// | 400 | `InvalidIpPortRange.Malformed` |
-/// | 400 | `InvalidDestCidrIp.sMalformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidPolicy.Malformed` |
-/// | 400 | `InvalidNicType.ValueNotSupported` |
-/// | 400 | `InvalidDestGroupId.Mismatch` |
-/// | 400 | `InvalidDestCidrIp.Malformed` |
-/// | 400 | `MissingParameter.Dest` |
-/// | 400 | `InvalidParam.PortRange` |
-/// | 400 | `InvalidPriority.Malformed` |
-/// | 400 | `InvalidPriority.ValueNotSupported` |
-/// | 400 | `InvalidParam.SourceIp` |
-/// | 400 | `InvalidParam.DestIp` |
-/// | 400 | `InvalidParam.Ipv6DestCidrIp` |
-/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |
-/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |
-/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |
-/// | 400 | `InvalidParameter.Ipv6CidrIp` |
-/// | 400 | `InvalidGroupAuthParameter.OperationDenied` |
-/// | 400 | `InvalidSecurityGroupId.Malformed` |
-/// | 400 | `InvalidPortRange.Malformed` |
-/// | 400 | `InvalidSourcePortRange.Malformed` |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |
-/// | 400 | `NotSupported.ClassicNetworkPrefixList` |
-/// | 400 | `InvalidParam.SourceCidrIp` |
-/// | 400 | `InvalidParam.DestCidrIp` |
-/// | 400 | `InvalidParam.Permissions` |
-/// | 400 | `InvalidParam.DuplicatePermissions` |
-/// | 400 | `InvalidParam.SecurityGroupRuleId` |
-/// | 400 | `InvalidParam.SecurityGroupRuleIdRepeated` |
-/// | 400 | `InvalidGroupParameter.OperationDenied` |
-/// | 400 | `InvalidSecurityGroupRule.RuleNotExist` |
-/// | 403 | `InvalidNicType.Mismatch` |
-/// | 403 | `InvalidGroupAuthItem.NotFound` |
-/// | 403 | `InvalidSecurityGroup.IsSame` |
-/// | 403 | `InvalidParamter.Conflict` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidDestGroupId.NotFound` |
-/// | 404 | `InvalidSecurityGroupRuleId.NotFound` |
-/// | 404 | `InvalidPrefixListId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidIpProtocol.ValueNotSupported` |  | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
+/// | 400 | `InvalidIpPortRange.Malformed` |  | The port range is not valid. Check `PortRange`. |
+/// | 400 | `InvalidDestCidrIp.sMalformed` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidPolicy.Malformed` |  | The policy is not valid. In rules, use `Accept` or `Drop`. |
+/// | 400 | `InvalidNicType.ValueNotSupported` |  | The type of the network interface is not valid. Check `NicType`. |
+/// | 400 | `InvalidDestGroupId.Mismatch` |  | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
+/// | 400 | `InvalidDestCidrIp.Malformed` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `MissingParameter.Dest` |  | The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list. |
+/// | 400 | `InvalidParam.PortRange` |  | The port range is not valid. Pass two port numbers such as `22/22`. |
+/// | 400 | `InvalidPriority.Malformed` |  | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidPriority.ValueNotSupported` |  | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidParam.SourceIp` |  | `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.DestIp` |  | `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.Ipv6DestCidrIp` |  | The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`. |
+/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |  | The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`. |
+/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |  | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
+/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |  | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
+/// | 400 | `InvalidParameter.Ipv6CidrIp` |  | The IPv6 block of the rule is not valid. |
+/// | 400 | `InvalidGroupAuthParameter.OperationDenied` |  | A rule cannot refer to an advanced security group. Use IP addresses instead. |
+/// | 400 | `InvalidSecurityGroupId.Malformed` |  | The security group ID is not valid. Check `SecurityGroupId`. |
+/// | 400 | `InvalidPortRange.Malformed` |  | The port range is missing. Pass `PortRange`. |
+/// | 400 | `InvalidSourcePortRange.Malformed` |  | The source port range is not valid. Check `SourcePortRange`. |
+/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | `NotSupported.ClassicNetworkPrefixList` |  | Security groups in the classic network do not support prefix lists. Use a group in a VPC. |
+/// | 400 | `InvalidParam.SourceCidrIp` |  | The source CIDR block is not valid. Check `SourceCidrIp`. |
+/// | 400 | `InvalidParam.DestCidrIp` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `InvalidParam.Permissions` |  | `Permissions` cannot be combined with the other rule parameters. Pass only one kind. |
+/// | 400 | `InvalidParam.DuplicatePermissions` |  | `Permissions` contains a rule more than once. Remove the duplicate. |
+/// | 400 | `InvalidParam.SecurityGroupRuleId` |  | The rule ID is not valid. Check `SecurityGroupRuleId`. |
+/// | 400 | `InvalidParam.SecurityGroupRuleIdRepeated` |  | `SecurityGroupRuleId` contains an ID more than once. Remove the duplicate. |
+/// | 400 | `InvalidGroupParameter.OperationDenied` |  | In advanced security groups, the policy and the source or destination group of a rule cannot be set. |
+/// | 400 | `InvalidSecurityGroupRule.RuleNotExist` |  | The security group has no such rule. Check the rule ID. |
+/// | 403 | `InvalidNicType.Mismatch` |  | `NicType` contradicts the existing rule. Pass the type of the rule. |
+/// | 403 | `InvalidGroupAuthItem.NotFound` |  | The security group has no such rule. Check the rule. |
+/// | 403 | `InvalidSecurityGroup.IsSame` |  | A rule cannot refer to its own security group. Choose another group. |
+/// | 403 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidDestGroupId.NotFound` |  | The destination security group does not exist. Check `DestGroupId`. |
+/// | 404 | `InvalidSecurityGroupRuleId.NotFound` |  | The security group has no such rule. Check `SecurityGroupRuleId`. |
+/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RevokeSecurityGroupEgress {
     /// `RegionId`.
@@ -139,23 +136,26 @@ pub struct RevokeSecurityGroupEgress {
 }
 
 impl RevokeSecurityGroupEgress {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `SecurityGroupRuleId`.
     pub fn security_group_rule_id(
         mut self,
@@ -166,6 +166,7 @@ impl RevokeSecurityGroupEgress {
         );
         self
     }
+
     /// Sets `Permissions`.
     pub fn permissions(
         mut self,
@@ -174,42 +175,49 @@ impl RevokeSecurityGroupEgress {
         self.permissions = Some(permissions.into_iter().collect());
         self
     }
+
     /// Sets `Policy`.
     #[deprecated = "use `permissions.policy` instead"]
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
+
     /// Sets `Priority`.
     #[deprecated = "use `permissions.priority` instead"]
     pub fn priority(mut self, priority: impl Into<String>) -> Self {
         self.priority = Some(priority.into());
         self
     }
+
     /// Sets `IpProtocol`.
     #[deprecated = "use `permissions.ip_protocol` instead"]
     pub fn ip_protocol(mut self, ip_protocol: impl Into<String>) -> Self {
         self.ip_protocol = Some(ip_protocol.into());
         self
     }
+
     /// Sets `DestCidrIp`.
     #[deprecated = "use `permissions.dest_cidr_ip` instead"]
     pub fn dest_cidr_ip(mut self, dest_cidr_ip: impl Into<String>) -> Self {
         self.dest_cidr_ip = Some(dest_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6DestCidrIp`.
     #[deprecated = "use `permissions.ipv6_dest_cidr_ip` instead"]
     pub fn ipv6_dest_cidr_ip(mut self, ipv6_dest_cidr_ip: impl Into<String>) -> Self {
         self.ipv6_dest_cidr_ip = Some(ipv6_dest_cidr_ip.into());
         self
     }
+
     /// Sets `DestGroupId`.
     #[deprecated = "use `permissions.dest_group_id` instead"]
     pub fn dest_group_id(mut self, dest_group_id: impl Into<String>) -> Self {
         self.dest_group_id = Some(dest_group_id.into());
         self
     }
+
     /// Sets `DestPrefixListId`.
     #[deprecated = "use `permissions.dest_prefix_list_id` instead"]
     pub fn dest_prefix_list_id(
@@ -219,18 +227,21 @@ impl RevokeSecurityGroupEgress {
         self.dest_prefix_list_id = Some(dest_prefix_list_id.into());
         self
     }
+
     /// Sets `PortRange`.
     #[deprecated = "use `permissions.port_range` instead"]
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
         self
     }
+
     /// Sets `SourceCidrIp`.
     #[deprecated = "use `permissions.source_cidr_ip` instead"]
     pub fn source_cidr_ip(mut self, source_cidr_ip: impl Into<String>) -> Self {
         self.source_cidr_ip = Some(source_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6SourceCidrIp`.
     #[deprecated = "use `permissions.ipv6_source_cidr_ip` instead"]
     pub fn ipv6_source_cidr_ip(
@@ -240,12 +251,14 @@ impl RevokeSecurityGroupEgress {
         self.ipv6_source_cidr_ip = Some(ipv6_source_cidr_ip.into());
         self
     }
+
     /// Sets `SourcePortRange`.
     #[deprecated = "use `permissions.source_port_range` instead"]
     pub fn source_port_range(mut self, source_port_range: impl Into<String>) -> Self {
         self.source_port_range = Some(source_port_range.into());
         self
     }
+
     /// Sets `DestGroupOwnerAccount`.
     #[deprecated = "use `permissions.dest_group_owner_account` instead"]
     pub fn dest_group_owner_account(
@@ -255,25 +268,30 @@ impl RevokeSecurityGroupEgress {
         self.dest_group_owner_account = Some(dest_group_owner_account.into());
         self
     }
+
     /// Sets `DestGroupOwnerId`.
     #[deprecated = "use `permissions.dest_group_owner_id` instead"]
+    #[inline]
     pub fn dest_group_owner_id(mut self, dest_group_owner_id: i64) -> Self {
         self.dest_group_owner_id = Some(dest_group_owner_id);
         self
     }
+
     /// Sets `NicType`.
     #[deprecated = "use `permissions.nic_type` instead"]
     pub fn nic_type(mut self, nic_type: impl Into<String>) -> Self {
         self.nic_type = Some(nic_type.into());
         self
     }
+
     /// Sets `Description`.
     #[deprecated = "use `permissions.description` instead"]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `SecurityGroupRuleId`, `Permissions`, and clears the others.
     pub fn rules(mut self, choice: Rules) -> Self {
         self.security_group_rule_id = None;
         self.permissions = None;
@@ -287,15 +305,30 @@ impl RevokeSecurityGroupEgress {
     }
 }
 
-record!(
-    request RevokeSecurityGroupEgress, REVOKE_SECURITY_GROUP_EGRESS, 0 => region_id, 1 =>
-    client_token, 2 => security_group_id, 3 => security_group_rule_id, 4 => permissions,
-    5 => policy, 6 => priority, 7 => ip_protocol, 8 => dest_cidr_ip, 9 =>
-    ipv6_dest_cidr_ip, 10 => dest_group_id, 11 => dest_prefix_list_id, 12 => port_range,
-    13 => source_cidr_ip, 14 => ipv6_source_cidr_ip, 15 => source_port_range, 16 =>
-    dest_group_owner_account, 17 => dest_group_owner_id, 18 => nic_type, 19 =>
-    description
-);
+record! {
+    request RevokeSecurityGroupEgress = REVOKE_SECURITY_GROUP_EGRESS {
+        region_id,
+        client_token,
+        security_group_id,
+        security_group_rule_id,
+        permissions,
+        policy,
+        priority,
+        ip_protocol,
+        dest_cidr_ip,
+        ipv6_dest_cidr_ip,
+        dest_group_id,
+        dest_prefix_list_id,
+        port_range,
+        source_cidr_ip,
+        ipv6_source_cidr_ip,
+        source_port_range,
+        dest_group_owner_account,
+        dest_group_owner_id,
+        nic_type,
+        description,
+    }
+}
 
 static REVOKE_SECURITY_GROUP_EGRESS: Schema = Schema {
     name: "RevokeSecurityGroupEgress",
@@ -435,24 +468,8 @@ static REVOKE_SECURITY_GROUP_EGRESS: Schema = Schema {
     ],
 };
 
-/// What [`RevokeSecurityGroupEgress`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct RevokeSecurityGroupEgressResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(
-    response RevokeSecurityGroupEgressResponse, REVOKE_SECURITY_GROUP_EGRESS_RESPONSE, 0
-    => request_id
-);
-
-static REVOKE_SECURITY_GROUP_EGRESS_RESPONSE: Schema = Schema {
-    name: "RevokeSecurityGroupEgressResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`RevokeSecurityGroupEgress`]: the ID of the request, and nothing else.
+pub type RevokeSecurityGroupEgressResponse = RequestIdResponse;
 
 /// `Permissions` of [`RevokeSecurityGroupEgress`].
 #[derive(Default)]
@@ -498,40 +515,48 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    /// A request without any parameter.
+    /// Creates a [`Permissions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
+
     /// Sets `Priority`.
     pub fn priority(mut self, priority: impl Into<String>) -> Self {
         self.priority = Some(priority.into());
         self
     }
+
     /// Sets `IpProtocol`.
     pub fn ip_protocol(mut self, ip_protocol: impl Into<String>) -> Self {
         self.ip_protocol = Some(ip_protocol.into());
         self
     }
+
     /// Sets `DestCidrIp`.
     pub fn dest_cidr_ip(mut self, dest_cidr_ip: impl Into<String>) -> Self {
         self.dest_cidr_ip = Some(dest_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6DestCidrIp`.
     pub fn ipv6_dest_cidr_ip(mut self, ipv6_dest_cidr_ip: impl Into<String>) -> Self {
         self.ipv6_dest_cidr_ip = Some(ipv6_dest_cidr_ip.into());
         self
     }
+
     /// Sets `DestGroupId`.
     pub fn dest_group_id(mut self, dest_group_id: impl Into<String>) -> Self {
         self.dest_group_id = Some(dest_group_id.into());
         self
     }
+
     /// Sets `DestPrefixListId`.
     pub fn dest_prefix_list_id(
         mut self,
@@ -540,16 +565,19 @@ impl Permissions {
         self.dest_prefix_list_id = Some(dest_prefix_list_id.into());
         self
     }
+
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
         self
     }
+
     /// Sets `SourceCidrIp`.
     pub fn source_cidr_ip(mut self, source_cidr_ip: impl Into<String>) -> Self {
         self.source_cidr_ip = Some(source_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6SourceCidrIp`.
     pub fn ipv6_source_cidr_ip(
         mut self,
@@ -558,11 +586,13 @@ impl Permissions {
         self.ipv6_source_cidr_ip = Some(ipv6_source_cidr_ip.into());
         self
     }
+
     /// Sets `SourcePortRange`.
     pub fn source_port_range(mut self, source_port_range: impl Into<String>) -> Self {
         self.source_port_range = Some(source_port_range.into());
         self
     }
+
     /// Sets `DestGroupOwnerAccount`.
     pub fn dest_group_owner_account(
         mut self,
@@ -571,6 +601,7 @@ impl Permissions {
         self.dest_group_owner_account = Some(dest_group_owner_account.into());
         self
     }
+
     /// Sets `DestGroupOwnerId`.
     pub fn dest_group_owner_id(
         mut self,
@@ -579,16 +610,19 @@ impl Permissions {
         self.dest_group_owner_id = Some(dest_group_owner_id.into());
         self
     }
+
     /// Sets `NicType`.
     pub fn nic_type(mut self, nic_type: impl Into<String>) -> Self {
         self.nic_type = Some(nic_type.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `PortRangeListId`.
     pub fn port_range_list_id(mut self, port_range_list_id: impl Into<String>) -> Self {
         self.port_range_list_id = Some(port_range_list_id.into());
@@ -596,20 +630,33 @@ impl Permissions {
     }
 }
 
-record!(
-    request Permissions, PERMISSIONS, 0 => policy, 1 => priority, 2 => ip_protocol, 3 =>
-    dest_cidr_ip, 4 => ipv6_dest_cidr_ip, 5 => dest_group_id, 6 => dest_prefix_list_id, 7
-    => port_range, 8 => source_cidr_ip, 9 => ipv6_source_cidr_ip, 10 =>
-    source_port_range, 11 => dest_group_owner_account, 12 => dest_group_owner_id, 13 =>
-    nic_type, 14 => description, 15 => port_range_list_id
-);
+record! {
+    request Permissions = PERMISSIONS {
+        policy,
+        priority,
+        ip_protocol,
+        dest_cidr_ip,
+        ipv6_dest_cidr_ip,
+        dest_group_id,
+        dest_prefix_list_id,
+        port_range,
+        source_cidr_ip,
+        ipv6_source_cidr_ip,
+        source_port_range,
+        dest_group_owner_account,
+        dest_group_owner_id,
+        nic_type,
+        description,
+        port_range_list_id,
+    }
+}
 
 static PERMISSIONS: Schema = Schema {
     name: "Permissions",
     fields: &[
         Field::string("Policy"),
         Field::string("Priority")
-            .limits(&Limits::NONE.pattern(&PATTERN_EA44E336044B8CF1)),
+            .limits(&Limits::NONE.pattern(&PATTERN_PERMISSIONS_PRIORITY)),
         Field::string("IpProtocol"),
         Field::string("DestCidrIp"),
         Field::string("Ipv6DestCidrIp"),
@@ -628,6 +675,8 @@ static PERMISSIONS: Schema = Schema {
     rules: &[],
 };
 
+static PATTERN_PERMISSIONS_PRIORITY: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
+
 /// One of `SecurityGroupRuleId`, `Permissions`.
 ///
 /// The operation's notes: the rules to delete are told by their IDs or described by `Permissions`; one call takes one of the two ways.
@@ -639,236 +688,361 @@ pub enum Rules {
     Permissions(Vec<Permissions>),
 }
 
-/// The error codes of [`RevokeSecurityGroupEgress`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RevokeSecurityGroupEgressErrorCode {
-    /// `InvalidIpProtocol.ValueNotSupported` (400)
-    InvalidIpProtocolValueNotSupported,
-    /// `InvalidIpPortRange.Malformed` (400)
-    InvalidIpPortRangeMalformed,
-    /// `InvalidDestCidrIp.sMalformed` (400)
-    InvalidDestCidrIpSMalformed,
-    /// `MissingParameter` (400)
-    MissingParameter,
-    /// `InvalidPolicy.Malformed` (400)
-    InvalidPolicyMalformed,
-    /// `InvalidNicType.ValueNotSupported` (400)
-    InvalidNicTypeValueNotSupported,
-    /// `InvalidDestGroupId.Mismatch` (400)
-    InvalidDestGroupIdMismatch,
-    /// `InvalidDestCidrIp.Malformed` (400)
-    InvalidDestCidrIpMalformed,
-    /// `MissingParameter.Dest` (400)
-    MissingParameterDest,
-    /// `InvalidParam.PortRange` (400)
-    InvalidParamPortRange,
-    /// `InvalidPriority.Malformed` (400)
-    InvalidPriorityMalformed,
-    /// `InvalidPriority.ValueNotSupported` (400)
-    InvalidPriorityValueNotSupported,
-    /// `InvalidParam.SourceIp` (400)
-    InvalidParamSourceIp,
-    /// `InvalidParam.DestIp` (400)
-    InvalidParamDestIp,
-    /// `InvalidParam.Ipv6DestCidrIp` (400)
-    InvalidParamIpv6DestCidrIp,
-    /// `InvalidParam.Ipv6SourceCidrIp` (400)
-    InvalidParamIpv6SourceCidrIp,
-    /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400)
-    InvalidParamIpv4ProtocolConflictWithIpv6Address,
-    /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400)
-    InvalidParamIpv6ProtocolConflictWithIpv4Address,
-    /// `InvalidParameter.Ipv6CidrIp` (400)
-    InvalidParameterIpv6CidrIp,
-    /// `InvalidGroupAuthParameter.OperationDenied` (400)
-    InvalidGroupAuthParameterOperationDenied,
-    /// `InvalidSecurityGroupId.Malformed` (400)
-    InvalidSecurityGroupIdMalformed,
-    /// `InvalidPortRange.Malformed` (400)
-    InvalidPortRangeMalformed,
-    /// `InvalidSourcePortRange.Malformed` (400)
-    InvalidSourcePortRangeMalformed,
-    /// `InvalidSecurityGroupDiscription.Malformed` (400)
-    InvalidSecurityGroupDiscriptionMalformed,
-    /// `NotSupported.ClassicNetworkPrefixList` (400)
-    NotSupportedClassicNetworkPrefixList,
-    /// `InvalidParam.SourceCidrIp` (400)
-    InvalidParamSourceCidrIp,
-    /// `InvalidParam.DestCidrIp` (400)
-    InvalidParamDestCidrIp,
-    /// `InvalidParam.Permissions` (400)
-    InvalidParamPermissions,
-    /// `InvalidParam.DuplicatePermissions` (400)
-    InvalidParamDuplicatePermissions,
-    /// `InvalidParam.SecurityGroupRuleId` (400)
-    InvalidParamSecurityGroupRuleId,
-    /// `InvalidParam.SecurityGroupRuleIdRepeated` (400)
-    InvalidParamSecurityGroupRuleIdRepeated,
-    /// `InvalidGroupParameter.OperationDenied` (400)
-    InvalidGroupParameterOperationDenied,
-    /// `InvalidSecurityGroupRule.RuleNotExist` (400)
-    InvalidSecurityGroupRuleRuleNotExist,
-    /// `InvalidNicType.Mismatch` (403)
-    InvalidNicTypeMismatch,
-    /// `InvalidGroupAuthItem.NotFound` (403)
-    InvalidGroupAuthItemNotFound,
-    /// `InvalidSecurityGroup.IsSame` (403)
-    InvalidSecurityGroupIsSame,
-    /// `InvalidParamter.Conflict` (403)
-    InvalidParamterConflict,
-    /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
-    InvalidOperationResourceManagedByCloudProduct,
-    /// `InvalidSecurityGroupId.NotFound` (404)
-    InvalidSecurityGroupIdNotFound,
-    /// `InvalidDestGroupId.NotFound` (404)
-    InvalidDestGroupIdNotFound,
-    /// `InvalidSecurityGroupRuleId.NotFound` (404)
-    InvalidSecurityGroupRuleIdNotFound,
-    /// `InvalidPrefixListId.NotFound` (404)
-    InvalidPrefixListIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`RevokeSecurityGroupEgress`].
+    RevokeSecurityGroupEgressErrorCode {
+        /// `InvalidIpProtocol.ValueNotSupported` (400): The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.
+        InvalidIpProtocolValueNotSupported = "InvalidIpProtocol.ValueNotSupported",
+        /// `InvalidIpPortRange.Malformed` (400): The port range is not valid. Check `PortRange`.
+        InvalidIpPortRangeMalformed = "InvalidIpPortRange.Malformed",
+        /// `InvalidDestCidrIp.sMalformed` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
+        InvalidDestCidrIpSMalformed = "InvalidDestCidrIp.sMalformed",
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidPolicy.Malformed` (400): The policy is not valid. In rules, use `Accept` or `Drop`.
+        InvalidPolicyMalformed = "InvalidPolicy.Malformed",
+        /// `InvalidNicType.ValueNotSupported` (400): The type of the network interface is not valid. Check `NicType`.
+        InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
+        /// `InvalidDestGroupId.Mismatch` (400): The two security groups are in different VPCs, or `NicType` is not `intranet`.
+        InvalidDestGroupIdMismatch = "InvalidDestGroupId.Mismatch",
+        /// `InvalidDestCidrIp.Malformed` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
+        InvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed",
+        /// `MissingParameter.Dest` (400): The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list.
+        MissingParameterDest = "MissingParameter.Dest",
+        /// `InvalidParam.PortRange` (400): The port range is not valid. Pass two port numbers such as `22/22`.
+        InvalidParamPortRange = "InvalidParam.PortRange",
+        /// `InvalidPriority.Malformed` (400): The priority is not valid. Use a number from 1 to 100.
+        InvalidPriorityMalformed = "InvalidPriority.Malformed",
+        /// `InvalidPriority.ValueNotSupported` (400): The priority is not valid. Use a number from 1 to 100.
+        InvalidPriorityValueNotSupported = "InvalidPriority.ValueNotSupported",
+        /// `InvalidParam.SourceIp` (400): `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.
+        InvalidParamSourceIp = "InvalidParam.SourceIp",
+        /// `InvalidParam.DestIp` (400): `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.
+        InvalidParamDestIp = "InvalidParam.DestIp",
+        /// `InvalidParam.Ipv6DestCidrIp` (400): The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.
+        InvalidParamIpv6DestCidrIp = "InvalidParam.Ipv6DestCidrIp",
+        /// `InvalidParam.Ipv6SourceCidrIp` (400): The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.
+        InvalidParamIpv6SourceCidrIp = "InvalidParam.Ipv6SourceCidrIp",
+        /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400): The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.
+        InvalidParamIpv4ProtocolConflictWithIpv6Address = "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+        /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400): The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.
+        InvalidParamIpv6ProtocolConflictWithIpv4Address = "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+        /// `InvalidParameter.Ipv6CidrIp` (400): The IPv6 block of the rule is not valid.
+        InvalidParameterIpv6CidrIp = "InvalidParameter.Ipv6CidrIp",
+        /// `InvalidGroupAuthParameter.OperationDenied` (400): A rule cannot refer to an advanced security group. Use IP addresses instead.
+        InvalidGroupAuthParameterOperationDenied = "InvalidGroupAuthParameter.OperationDenied",
+        /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
+        InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
+        /// `InvalidPortRange.Malformed` (400): The port range is missing. Pass `PortRange`.
+        InvalidPortRangeMalformed = "InvalidPortRange.Malformed",
+        /// `InvalidSourcePortRange.Malformed` (400): The source port range is not valid. Check `SourcePortRange`.
+        InvalidSourcePortRangeMalformed = "InvalidSourcePortRange.Malformed",
+        /// `InvalidSecurityGroupDiscription.Malformed` (400): The description of the security group or rule is not valid. Check its length and characters.
+        InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
+        /// `NotSupported.ClassicNetworkPrefixList` (400): Security groups in the classic network do not support prefix lists. Use a group in a VPC.
+        NotSupportedClassicNetworkPrefixList = "NotSupported.ClassicNetworkPrefixList",
+        /// `InvalidParam.SourceCidrIp` (400): The source CIDR block is not valid. Check `SourceCidrIp`.
+        InvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp",
+        /// `InvalidParam.DestCidrIp` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
+        InvalidParamDestCidrIp = "InvalidParam.DestCidrIp",
+        /// `InvalidParam.Permissions` (400): `Permissions` cannot be combined with the other rule parameters. Pass only one kind.
+        InvalidParamPermissions = "InvalidParam.Permissions",
+        /// `InvalidParam.DuplicatePermissions` (400): `Permissions` contains a rule more than once. Remove the duplicate.
+        InvalidParamDuplicatePermissions = "InvalidParam.DuplicatePermissions",
+        /// `InvalidParam.SecurityGroupRuleId` (400): The rule ID is not valid. Check `SecurityGroupRuleId`.
+        InvalidParamSecurityGroupRuleId = "InvalidParam.SecurityGroupRuleId",
+        /// `InvalidParam.SecurityGroupRuleIdRepeated` (400): `SecurityGroupRuleId` contains an ID more than once. Remove the duplicate.
+        InvalidParamSecurityGroupRuleIdRepeated = "InvalidParam.SecurityGroupRuleIdRepeated",
+        /// `InvalidGroupParameter.OperationDenied` (400): In advanced security groups, the policy and the source or destination group of a rule cannot be set.
+        InvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied",
+        /// `InvalidSecurityGroupRule.RuleNotExist` (400): The security group has no such rule. Check the rule ID.
+        InvalidSecurityGroupRuleRuleNotExist = "InvalidSecurityGroupRule.RuleNotExist",
+        /// `InvalidNicType.Mismatch` (403): `NicType` contradicts the existing rule. Pass the type of the rule.
+        InvalidNicTypeMismatch = "InvalidNicType.Mismatch",
+        /// `InvalidGroupAuthItem.NotFound` (403): The security group has no such rule. Check the rule.
+        InvalidGroupAuthItemNotFound = "InvalidGroupAuthItem.NotFound",
+        /// `InvalidSecurityGroup.IsSame` (403): A rule cannot refer to its own security group. Choose another group.
+        InvalidSecurityGroupIsSame = "InvalidSecurityGroup.IsSame",
+        /// `InvalidParamter.Conflict` (403): Parameters contradict each other: two that must differ are equal, or a token is reused with other values.
+        InvalidParamterConflict = "InvalidParamter.Conflict",
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
+        InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
+        InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
+        /// `InvalidDestGroupId.NotFound` (404): The destination security group does not exist. Check `DestGroupId`.
+        InvalidDestGroupIdNotFound = "InvalidDestGroupId.NotFound",
+        /// `InvalidSecurityGroupRuleId.NotFound` (404): The security group has no such rule. Check `SecurityGroupRuleId`.
+        InvalidSecurityGroupRuleIdNotFound = "InvalidSecurityGroupRuleId.NotFound",
+        /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
+        InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
+    }
 }
 
-impl ErrorCode for RevokeSecurityGroupEgressErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidIpProtocol.ValueNotSupported",
-            Self::InvalidIpProtocolValueNotSupported,
-        ),
-        ("InvalidIpPortRange.Malformed", Self::InvalidIpPortRangeMalformed),
-        ("InvalidDestCidrIp.sMalformed", Self::InvalidDestCidrIpSMalformed),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidPolicy.Malformed", Self::InvalidPolicyMalformed),
-        ("InvalidNicType.ValueNotSupported", Self::InvalidNicTypeValueNotSupported),
-        ("InvalidDestGroupId.Mismatch", Self::InvalidDestGroupIdMismatch),
-        ("InvalidDestCidrIp.Malformed", Self::InvalidDestCidrIpMalformed),
-        ("MissingParameter.Dest", Self::MissingParameterDest),
-        ("InvalidParam.PortRange", Self::InvalidParamPortRange),
-        ("InvalidPriority.Malformed", Self::InvalidPriorityMalformed),
-        ("InvalidPriority.ValueNotSupported", Self::InvalidPriorityValueNotSupported),
-        ("InvalidParam.SourceIp", Self::InvalidParamSourceIp),
-        ("InvalidParam.DestIp", Self::InvalidParamDestIp),
-        ("InvalidParam.Ipv6DestCidrIp", Self::InvalidParamIpv6DestCidrIp),
-        ("InvalidParam.Ipv6SourceCidrIp", Self::InvalidParamIpv6SourceCidrIp),
-        (
-            "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
-            Self::InvalidParamIpv4ProtocolConflictWithIpv6Address,
-        ),
-        (
-            "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
-            Self::InvalidParamIpv6ProtocolConflictWithIpv4Address,
-        ),
-        ("InvalidParameter.Ipv6CidrIp", Self::InvalidParameterIpv6CidrIp),
-        (
-            "InvalidGroupAuthParameter.OperationDenied",
-            Self::InvalidGroupAuthParameterOperationDenied,
-        ),
-        ("InvalidSecurityGroupId.Malformed", Self::InvalidSecurityGroupIdMalformed),
-        ("InvalidPortRange.Malformed", Self::InvalidPortRangeMalformed),
-        ("InvalidSourcePortRange.Malformed", Self::InvalidSourcePortRangeMalformed),
-        (
-            "InvalidSecurityGroupDiscription.Malformed",
-            Self::InvalidSecurityGroupDiscriptionMalformed,
-        ),
-        (
-            "NotSupported.ClassicNetworkPrefixList",
-            Self::NotSupportedClassicNetworkPrefixList,
-        ),
-        ("InvalidParam.SourceCidrIp", Self::InvalidParamSourceCidrIp),
-        ("InvalidParam.DestCidrIp", Self::InvalidParamDestCidrIp),
-        ("InvalidParam.Permissions", Self::InvalidParamPermissions),
-        ("InvalidParam.DuplicatePermissions", Self::InvalidParamDuplicatePermissions),
-        ("InvalidParam.SecurityGroupRuleId", Self::InvalidParamSecurityGroupRuleId),
-        (
-            "InvalidParam.SecurityGroupRuleIdRepeated",
-            Self::InvalidParamSecurityGroupRuleIdRepeated,
-        ),
-        (
-            "InvalidGroupParameter.OperationDenied",
-            Self::InvalidGroupParameterOperationDenied,
-        ),
-        (
-            "InvalidSecurityGroupRule.RuleNotExist",
-            Self::InvalidSecurityGroupRuleRuleNotExist,
-        ),
-        ("InvalidNicType.Mismatch", Self::InvalidNicTypeMismatch),
-        ("InvalidGroupAuthItem.NotFound", Self::InvalidGroupAuthItemNotFound),
-        ("InvalidSecurityGroup.IsSame", Self::InvalidSecurityGroupIsSame),
-        ("InvalidParamter.Conflict", Self::InvalidParamterConflict),
-        (
-            "InvalidOperation.ResourceManagedByCloudProduct",
-            Self::InvalidOperationResourceManagedByCloudProduct,
-        ),
-        ("InvalidSecurityGroupId.NotFound", Self::InvalidSecurityGroupIdNotFound),
-        ("InvalidDestGroupId.NotFound", Self::InvalidDestGroupIdNotFound),
-        (
-            "InvalidSecurityGroupRuleId.NotFound",
-            Self::InvalidSecurityGroupRuleIdNotFound,
-        ),
-        ("InvalidPrefixListId.NotFound", Self::InvalidPrefixListIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-static PATTERN_EA44E336044B8CF1: Pattern = Pattern::new("^0*([1-9][0-9]?|100)$");
-
-/// What is known of `RevokeSecurityGroupEgress`.
+/// The descriptor of [`RevokeSecurityGroupEgress`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RevokeSecurityGroupEgress",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidIpProtocol.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidIpPortRange.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDestCidrIp.sMalformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidPolicy.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidNicType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDestGroupId.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidDestCidrIp.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter.Dest", "", ""),
-        ErrorRow::new(400, "InvalidParam.PortRange", "", ""),
-        ErrorRow::new(400, "InvalidPriority.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPriority.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParam.SourceIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.DestIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6DestCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6SourceCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv4ProtocolConflictWithIpv6Address", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6ProtocolConflictWithIpv4Address", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Ipv6CidrIp", "", ""),
-        ErrorRow::new(400, "InvalidGroupAuthParameter.OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPortRange.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSourcePortRange.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "NotSupported.ClassicNetworkPrefixList", "", ""),
-        ErrorRow::new(400, "InvalidParam.SourceCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.DestCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Permissions", "", ""),
-        ErrorRow::new(400, "InvalidParam.DuplicatePermissions", "", ""),
-        ErrorRow::new(400, "InvalidParam.SecurityGroupRuleId", "", ""),
-        ErrorRow::new(400, "InvalidParam.SecurityGroupRuleIdRepeated", "", ""),
-        ErrorRow::new(400, "InvalidGroupParameter.OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupRule.RuleNotExist", "", ""),
-        ErrorRow::new(403, "InvalidNicType.Mismatch", "", ""),
-        ErrorRow::new(403, "InvalidGroupAuthItem.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroup.IsSame", "", ""),
-        ErrorRow::new(403, "InvalidParamter.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDestGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupRuleId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidIpProtocol.ValueNotSupported",
+            "",
+            "The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpPortRange.Malformed",
+            "",
+            "The port range is not valid. Check `PortRange`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestCidrIp.sMalformed",
+            "",
+            "The destination CIDR block is not valid. Check `DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPolicy.Malformed",
+            "",
+            "The policy is not valid. In rules, use `Accept` or `Drop`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNicType.ValueNotSupported",
+            "",
+            "The type of the network interface is not valid. Check `NicType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestGroupId.Mismatch",
+            "",
+            "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestCidrIp.Malformed",
+            "",
+            "The destination CIDR block is not valid. Check `DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.Dest",
+            "",
+            "The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PortRange",
+            "",
+            "The port range is not valid. Pass two port numbers such as `22/22`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriority.Malformed",
+            "",
+            "The priority is not valid. Use a number from 1 to 100.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriority.ValueNotSupported",
+            "",
+            "The priority is not valid. Use a number from 1 to 100.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SourceIp",
+            "",
+            "`SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DestIp",
+            "",
+            "`DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6DestCidrIp",
+            "",
+            "The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6SourceCidrIp",
+            "",
+            "The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+            "",
+            "The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+            "",
+            "The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Ipv6CidrIp",
+            "",
+            "The IPv6 block of the rule is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidGroupAuthParameter.OperationDenied",
+            "",
+            "A rule cannot refer to an advanced security group. Use IP addresses instead.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupId.Malformed",
+            "",
+            "The security group ID is not valid. Check `SecurityGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPortRange.Malformed",
+            "",
+            "The port range is missing. Pass `PortRange`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSourcePortRange.Malformed",
+            "",
+            "The source port range is not valid. Check `SourcePortRange`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupDiscription.Malformed",
+            "",
+            "The description of the security group or rule is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupported.ClassicNetworkPrefixList",
+            "",
+            "Security groups in the classic network do not support prefix lists. Use a group in a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SourceCidrIp",
+            "",
+            "The source CIDR block is not valid. Check `SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DestCidrIp",
+            "",
+            "The destination CIDR block is not valid. Check `DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Permissions",
+            "",
+            "`Permissions` cannot be combined with the other rule parameters. Pass only one kind.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DuplicatePermissions",
+            "",
+            "`Permissions` contains a rule more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SecurityGroupRuleId",
+            "",
+            "The rule ID is not valid. Check `SecurityGroupRuleId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SecurityGroupRuleIdRepeated",
+            "",
+            "`SecurityGroupRuleId` contains an ID more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidGroupParameter.OperationDenied",
+            "",
+            "In advanced security groups, the policy and the source or destination group of a rule cannot be set.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupRule.RuleNotExist",
+            "",
+            "The security group has no such rule. Check the rule ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNicType.Mismatch",
+            "",
+            "`NicType` contradicts the existing rule. Pass the type of the rule.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidGroupAuthItem.NotFound",
+            "",
+            "The security group has no such rule. Check the rule.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroup.IsSame",
+            "",
+            "A rule cannot refer to its own security group. Choose another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParamter.Conflict",
+            "",
+            "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDestGroupId.NotFound",
+            "",
+            "The destination security group does not exist. Check `DestGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupRuleId.NotFound",
+            "",
+            "The security group has no such rule. Check `SecurityGroupRuleId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrefixListId.NotFound",
+            "",
+            "The prefix list does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RevokeSecurityGroupEgress",
         Access::Write,
         &REVOKE_SECURITY_GROUP_EGRESS,
-        &REVOKE_SECURITY_GROUP_EGRESS_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `SendDiagnosticInterrupt`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `SendDiagnosticInterrupt`.
 ///
@@ -20,24 +18,28 @@ pub struct SendDiagnosticInterrupt {
 }
 
 impl SendDiagnosticInterrupt {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
 }
 
-record!(
-    request SendDiagnosticInterrupt, SEND_DIAGNOSTIC_INTERRUPT, 0 => dry_run, 1 =>
-    instance_id
-);
+record! {
+    request SendDiagnosticInterrupt = SEND_DIAGNOSTIC_INTERRUPT {
+        dry_run,
+        instance_id,
+    }
+}
 
 static SEND_DIAGNOSTIC_INTERRUPT: Schema = Schema {
     name: "SendDiagnosticInterrupt",
@@ -45,39 +47,16 @@ static SEND_DIAGNOSTIC_INTERRUPT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`SendDiagnosticInterrupt`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct SendDiagnosticInterruptResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`SendDiagnosticInterrupt`]: the ID of the request, and nothing else.
+pub type SendDiagnosticInterruptResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`SendDiagnosticInterrupt`].
+    SendDiagnosticInterruptErrorCode {
+    }
 }
 
-record!(
-    response SendDiagnosticInterruptResponse, SEND_DIAGNOSTIC_INTERRUPT_RESPONSE, 0 =>
-    request_id
-);
-
-static SEND_DIAGNOSTIC_INTERRUPT_RESPONSE: Schema = Schema {
-    name: "SendDiagnosticInterruptResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`SendDiagnosticInterrupt`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SendDiagnosticInterruptErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for SendDiagnosticInterruptErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `SendDiagnosticInterrupt`.
+/// The descriptor of [`SendDiagnosticInterrupt`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/SendDiagnosticInterrupt",
@@ -87,7 +66,7 @@ pub static OPERATION: Operation = Operation {
         "SendDiagnosticInterrupt",
         Access::Write,
         &SEND_DIAGNOSTIC_INTERRUPT,
-        &SEND_DIAGNOSTIC_INTERRUPT_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `SendFile`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
+use crate::rt::*;
 
 /// A request of `SendFile`.
 ///
@@ -18,30 +16,30 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `FileTargetDir.Invalid` |
-/// | 400 | `FileMode.Invalid` |
-/// | 400 | `FileContent.DecodeError` |
-/// | 400 | `FileContentType.Invalid` |
-/// | 400 | `InvalidParameter.FileOwner` |
-/// | 400 | `InvalidParameter.FileGroup` |
-/// | 403 | `FileSize.ExceedLimit` |
-/// | 403 | `FileName.ExceedLimit` |
-/// | 403 | `FileDesc.ExceedLimit` |
-/// | 403 | `InstanceIds.ExceedLimit` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `FileTargetDir.Invalid` |  | The target directory of the file is not valid. Check `TargetDir`. |
+/// | 400 | `FileMode.Invalid` |  | The file mode is not valid. Check `FileMode`. |
+/// | 400 | `FileContent.DecodeError` |  | The content of the file is not valid Base64. Encode it correctly. |
+/// | 400 | `FileContentType.Invalid` |  | The content type of the file is not valid. Check `ContentType`. |
+/// | 400 | `InvalidParameter.FileOwner` |  | The owner of the file is not valid. Check `FileOwner`. |
+/// | 400 | `InvalidParameter.FileGroup` |  | The group of the file is not valid. Check `FileGroup`. |
+/// | 403 | `FileSize.ExceedLimit` |  | The content of the file is too large. Send a smaller file. |
+/// | 403 | `FileName.ExceedLimit` |  | The name of the file is too long. Shorten it. |
+/// | 403 | `FileDesc.ExceedLimit` |  | The description of the file is too long. Shorten it. |
+/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct SendFile {
     /// `RegionId`.
@@ -101,7 +99,7 @@ pub struct SendFile {
 }
 
 impl SendFile {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         name: impl Into<String>,
         target_dir: impl Into<String>,
@@ -116,56 +114,69 @@ impl SendFile {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
         self
     }
+
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
+
     /// Sets `Timeout`.
+    #[inline]
     pub fn timeout(mut self, timeout: i64) -> Self {
         self.timeout = Some(timeout);
         self
     }
+
     /// Sets `ContentType`.
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
     }
+
     /// Sets `FileOwner`.
     pub fn file_owner(mut self, file_owner: impl Into<String>) -> Self {
         self.file_owner = Some(file_owner.into());
         self
     }
+
     /// Sets `FileGroup`.
     pub fn file_group(mut self, file_group: impl Into<String>) -> Self {
         self.file_group = Some(file_group.into());
         self
     }
+
     /// Sets `FileMode`.
     pub fn file_mode(mut self, file_mode: impl Into<String>) -> Self {
         self.file_mode = Some(file_mode.into());
         self
     }
+
     /// Sets `Overwrite`.
+    #[inline]
     pub fn overwrite(mut self, overwrite: bool) -> Self {
         self.overwrite = Some(overwrite);
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -173,12 +184,25 @@ impl SendFile {
     }
 }
 
-record!(
-    request SendFile, SEND_FILE, 0 => region_id, 1 => resource_group_id, 2 => name, 3 =>
-    description, 4 => timeout, 5 => target_dir, 6 => content_type, 7 => content, 8 =>
-    file_owner, 9 => file_group, 10 => file_mode, 11 => overwrite, 12 => instance_id, 13
-    => tag, 14 => client_token
-);
+record! {
+    request SendFile = SEND_FILE {
+        region_id,
+        resource_group_id,
+        name,
+        description,
+        timeout,
+        target_dir,
+        content_type,
+        content,
+        file_owner,
+        file_group,
+        file_mode,
+        overwrite,
+        instance_id,
+        tag,
+        client_token,
+    }
+}
 
 static SEND_FILE: Schema = Schema {
     name: "SendFile",
@@ -212,7 +236,7 @@ static SEND_FILE: Schema = Schema {
     ],
 };
 
-/// What [`SendFile`] answers.
+/// The response to [`SendFile`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SendFileResponse {
@@ -222,7 +246,12 @@ pub struct SendFileResponse {
     pub request_id: Option<String>,
 }
 
-record!(response SendFileResponse, SEND_FILE_RESPONSE, 0 => invoke_id, 1 => request_id);
+record! {
+    response SendFileResponse = SEND_FILE_RESPONSE {
+        invoke_id,
+        request_id,
+    }
+}
 
 static SEND_FILE_RESPONSE: Schema = Schema {
     name: "SendFileResponse",
@@ -244,15 +273,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -260,7 +292,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -271,112 +308,192 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`SendFile`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SendFileErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `MissingParam.InstanceId` (400)
-    MissingParamInstanceId,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `MissingParameter.TagKey` (400)
-    MissingParameterTagKey,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `FileTargetDir.Invalid` (400)
-    FileTargetDirInvalid,
-    /// `FileMode.Invalid` (400)
-    FileModeInvalid,
-    /// `FileContent.DecodeError` (400)
-    FileContentDecodeError,
-    /// `FileContentType.Invalid` (400)
-    FileContentTypeInvalid,
-    /// `InvalidParameter.FileOwner` (400)
-    InvalidParameterFileOwner,
-    /// `InvalidParameter.FileGroup` (400)
-    InvalidParameterFileGroup,
-    /// `FileSize.ExceedLimit` (403)
-    FileSizeExceedLimit,
-    /// `FileName.ExceedLimit` (403)
-    FileNameExceedLimit,
-    /// `FileDesc.ExceedLimit` (403)
-    FileDescExceedLimit,
-    /// `InstanceIds.ExceedLimit` (403)
-    InstanceIdsExceedLimit,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InvalidResourceGroup.NotFound` (404)
-    InvalidResourceGroupNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`SendFile`].
+    SendFileErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
+        MissingParamInstanceId = "MissingParam.InstanceId",
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
+        MissingParameterTagKey = "MissingParameter.TagKey",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `FileTargetDir.Invalid` (400): The target directory of the file is not valid. Check `TargetDir`.
+        FileTargetDirInvalid = "FileTargetDir.Invalid",
+        /// `FileMode.Invalid` (400): The file mode is not valid. Check `FileMode`.
+        FileModeInvalid = "FileMode.Invalid",
+        /// `FileContent.DecodeError` (400): The content of the file is not valid Base64. Encode it correctly.
+        FileContentDecodeError = "FileContent.DecodeError",
+        /// `FileContentType.Invalid` (400): The content type of the file is not valid. Check `ContentType`.
+        FileContentTypeInvalid = "FileContentType.Invalid",
+        /// `InvalidParameter.FileOwner` (400): The owner of the file is not valid. Check `FileOwner`.
+        InvalidParameterFileOwner = "InvalidParameter.FileOwner",
+        /// `InvalidParameter.FileGroup` (400): The group of the file is not valid. Check `FileGroup`.
+        InvalidParameterFileGroup = "InvalidParameter.FileGroup",
+        /// `FileSize.ExceedLimit` (403): The content of the file is too large. Send a smaller file.
+        FileSizeExceedLimit = "FileSize.ExceedLimit",
+        /// `FileName.ExceedLimit` (403): The name of the file is too long. Shorten it.
+        FileNameExceedLimit = "FileName.ExceedLimit",
+        /// `FileDesc.ExceedLimit` (403): The description of the file is too long. Shorten it.
+        FileDescExceedLimit = "FileDesc.ExceedLimit",
+        /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
+        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
+        InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for SendFileErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("MissingParam.InstanceId", Self::MissingParamInstanceId),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("MissingParameter.TagKey", Self::MissingParameterTagKey),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("FileTargetDir.Invalid", Self::FileTargetDirInvalid),
-        ("FileMode.Invalid", Self::FileModeInvalid),
-        ("FileContent.DecodeError", Self::FileContentDecodeError),
-        ("FileContentType.Invalid", Self::FileContentTypeInvalid),
-        ("InvalidParameter.FileOwner", Self::InvalidParameterFileOwner),
-        ("InvalidParameter.FileGroup", Self::InvalidParameterFileGroup),
-        ("FileSize.ExceedLimit", Self::FileSizeExceedLimit),
-        ("FileName.ExceedLimit", Self::FileNameExceedLimit),
-        ("FileDesc.ExceedLimit", Self::FileDescExceedLimit),
-        ("InstanceIds.ExceedLimit", Self::InstanceIdsExceedLimit),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InvalidResourceGroup.NotFound", Self::InvalidResourceGroupNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `SendFile`.
+/// The descriptor of [`SendFile`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/SendFile"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "MissingParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "FileTargetDir.Invalid", "", ""),
-        ErrorRow::new(400, "FileMode.Invalid", "", ""),
-        ErrorRow::new(400, "FileContent.DecodeError", "", ""),
-        ErrorRow::new(400, "FileContentType.Invalid", "", ""),
-        ErrorRow::new(400, "InvalidParameter.FileOwner", "", ""),
-        ErrorRow::new(400, "InvalidParameter.FileGroup", "", ""),
-        ErrorRow::new(403, "FileSize.ExceedLimit", "", ""),
-        ErrorRow::new(403, "FileName.ExceedLimit", "", ""),
-        ErrorRow::new(403, "FileDesc.ExceedLimit", "", ""),
-        ErrorRow::new(403, "InstanceIds.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.InstanceId",
+            "",
+            "The instance ID is missing. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.TagKey",
+            "",
+            "A tag has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "FileTargetDir.Invalid",
+            "",
+            "The target directory of the file is not valid. Check `TargetDir`.",
+        ),
+        ErrorRow::new(
+            400,
+            "FileMode.Invalid",
+            "",
+            "The file mode is not valid. Check `FileMode`.",
+        ),
+        ErrorRow::new(
+            400,
+            "FileContent.DecodeError",
+            "",
+            "The content of the file is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            400,
+            "FileContentType.Invalid",
+            "",
+            "The content type of the file is not valid. Check `ContentType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.FileOwner",
+            "",
+            "The owner of the file is not valid. Check `FileOwner`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.FileGroup",
+            "",
+            "The group of the file is not valid. Check `FileGroup`.",
+        ),
+        ErrorRow::new(
+            403,
+            "FileSize.ExceedLimit",
+            "",
+            "The content of the file is too large. Send a smaller file.",
+        ),
+        ErrorRow::new(
+            403,
+            "FileName.ExceedLimit",
+            "",
+            "The name of the file is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "FileDesc.ExceedLimit",
+            "",
+            "The description of the file is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIds.ExceedLimit",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new("SendFile", Access::Write, &SEND_FILE, &SEND_FILE_RESPONSE)

@@ -2,9 +2,7 @@
 
 //! `StartImagePipelineExecution`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `StartImagePipelineExecution`.
 ///
@@ -14,11 +12,11 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidImagePipeline.HasRunningExecution` |
-/// | 404 | `InvalidImagePipeline.NotFound` |
-/// | 500 | `StartImagePipelineExecution.Failed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidImagePipeline.HasRunningExecution` |  | A build of the image template is still running. Wait until it ends or cancel it. |
+/// | 404 | `InvalidImagePipeline.NotFound` |  | The image template does not exist. Check its ID. |
+/// | 500 | `StartImagePipelineExecution.Failed` |  | The image build could not be started. Repeat the call later. |
 #[derive(Default)]
 pub struct StartImagePipelineExecution {
     /// `RegionId`.
@@ -43,18 +41,20 @@ pub struct StartImagePipelineExecution {
 }
 
 impl StartImagePipelineExecution {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(image_pipeline_id: impl Into<String>) -> Self {
         Self {
             image_pipeline_id: image_pipeline_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `TemplateTag`.
     #[deprecated = "use `tag` instead"]
     pub fn template_tag(
@@ -64,11 +64,13 @@ impl StartImagePipelineExecution {
         self.template_tag = Some(template_tag.into_iter().collect());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -76,10 +78,15 @@ impl StartImagePipelineExecution {
     }
 }
 
-record!(
-    request StartImagePipelineExecution, START_IMAGE_PIPELINE_EXECUTION, 0 => region_id,
-    1 => template_tag, 2 => image_pipeline_id, 3 => client_token, 4 => tag
-);
+record! {
+    request StartImagePipelineExecution = START_IMAGE_PIPELINE_EXECUTION {
+        region_id,
+        template_tag,
+        image_pipeline_id,
+        client_token,
+        tag,
+    }
+}
 
 static START_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
     name: "StartImagePipelineExecution",
@@ -95,7 +102,7 @@ static START_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`StartImagePipelineExecution`] answers.
+/// The response to [`StartImagePipelineExecution`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StartImagePipelineExecutionResponse {
@@ -105,10 +112,12 @@ pub struct StartImagePipelineExecutionResponse {
     pub request_id: Option<String>,
 }
 
-record!(
-    response StartImagePipelineExecutionResponse,
-    START_IMAGE_PIPELINE_EXECUTION_RESPONSE, 0 => execution_id, 1 => request_id
-);
+record! {
+    response StartImagePipelineExecutionResponse = START_IMAGE_PIPELINE_EXECUTION_RESPONSE {
+        execution_id,
+        request_id,
+    }
+}
 
 static START_IMAGE_PIPELINE_EXECUTION_RESPONSE: Schema = Schema {
     name: "StartImagePipelineExecutionResponse",
@@ -126,15 +135,18 @@ pub struct TemplateTag {
 }
 
 impl TemplateTag {
-    /// A request without any parameter.
+    /// Creates a [`TemplateTag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -142,7 +154,12 @@ impl TemplateTag {
     }
 }
 
-record!(request TemplateTag, TEMPLATE_TAG, 0 => key, 1 => value);
+record! {
+    request TemplateTag = TEMPLATE_TAG {
+        key,
+        value,
+    }
+}
 
 static TEMPLATE_TAG: Schema = Schema {
     name: "TemplateTag",
@@ -164,15 +181,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -180,7 +200,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -191,41 +216,42 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`StartImagePipelineExecution`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StartImagePipelineExecutionErrorCode {
-    /// `InvalidImagePipeline.HasRunningExecution` (403)
-    InvalidImagePipelineHasRunningExecution,
-    /// `InvalidImagePipeline.NotFound` (404)
-    InvalidImagePipelineNotFound,
-    /// `StartImagePipelineExecution.Failed` (500)
-    StartImagePipelineExecutionFailed,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`StartImagePipelineExecution`].
+    StartImagePipelineExecutionErrorCode {
+        /// `InvalidImagePipeline.HasRunningExecution` (403): A build of the image template is still running. Wait until it ends or cancel it.
+        InvalidImagePipelineHasRunningExecution = "InvalidImagePipeline.HasRunningExecution",
+        /// `InvalidImagePipeline.NotFound` (404): The image template does not exist. Check its ID.
+        InvalidImagePipelineNotFound = "InvalidImagePipeline.NotFound",
+        /// `StartImagePipelineExecution.Failed` (500): The image build could not be started. Repeat the call later.
+        StartImagePipelineExecutionFailed = "StartImagePipelineExecution.Failed",
+    }
 }
 
-impl ErrorCode for StartImagePipelineExecutionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidImagePipeline.HasRunningExecution",
-            Self::InvalidImagePipelineHasRunningExecution,
-        ),
-        ("InvalidImagePipeline.NotFound", Self::InvalidImagePipelineNotFound),
-        ("StartImagePipelineExecution.Failed", Self::StartImagePipelineExecutionFailed),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `StartImagePipelineExecution`.
+/// The descriptor of [`StartImagePipelineExecution`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/StartImagePipelineExecution",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidImagePipeline.HasRunningExecution", "", ""),
-        ErrorRow::new(404, "InvalidImagePipeline.NotFound", "", ""),
-        ErrorRow::new(500, "StartImagePipelineExecution.Failed", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidImagePipeline.HasRunningExecution",
+            "",
+            "A build of the image template is still running. Wait until it ends or cancel it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImagePipeline.NotFound",
+            "",
+            "The image template does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "StartImagePipelineExecution.Failed",
+            "",
+            "The image build could not be started. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

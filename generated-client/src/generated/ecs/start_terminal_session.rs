@@ -2,9 +2,7 @@
 
 //! `StartTerminalSession`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style};
+use crate::rt::*;
 
 /// A request of `StartTerminalSession`.
 ///
@@ -22,24 +20,24 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema, St
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `PortNumber.Invalid` |
-/// | 403 | `InstanceIds.ExceedLimit` |
-/// | 403 | `SessionCount.ExceedLimit` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `PortForwarding.NotSupported` |
-/// | 403 | `UserBehavior.SessionManagerDisabled` |
-/// | 403 | `InvalidCommandLine.Conflict` |
-/// | 403 | `InvalidTargetServer.MissingPortNumber` |
-/// | 403 | `InvalidCommandLine.LengthLimitExceeded` |
-/// | 403 | `InvalidInstanceIds.CountLimitExceeded` |
-/// | 403 | `Username.ExceedLimit` |
-/// | 403 | `InvalidOperation.SecurityGroupRuleDenied` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `PortNumber.Invalid` |  | The port is not valid. Check `PortNumber`. |
+/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `SessionCount.ExceedLimit` |  | Too many terminal sessions are open. End some first. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `PortForwarding.NotSupported` |  | Port forwarding is not available at present. |
+/// | 403 | `UserBehavior.SessionManagerDisabled` |  | Session Manager is turned off for the account. Turn it on first. |
+/// | 403 | `InvalidCommandLine.Conflict` |  | `CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out. |
+/// | 403 | `InvalidTargetServer.MissingPortNumber` |  | `TargetServer` requires a port. Pass `PortNumber` as well. |
+/// | 403 | `InvalidCommandLine.LengthLimitExceeded` |  | `CommandLine` is longer than 512 characters. Shorten it. |
+/// | 403 | `InvalidInstanceIds.CountLimitExceeded` |  | With `TargetServer` or `CommandLine`, only one instance can be named. |
+/// | 403 | `Username.ExceedLimit` |  | The user name is too long. Shorten it. |
+/// | 403 | `InvalidOperation.SecurityGroupRuleDenied` |  | The inbound rules of the security group block the session. Allow it there first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct StartTerminalSession {
     /// `RegionId`.
@@ -75,53 +73,64 @@ pub struct StartTerminalSession {
 }
 
 impl StartTerminalSession {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             instance_id: instance_id.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PortNumber`.
+    #[inline]
     pub fn port_number(mut self, port_number: i32) -> Self {
         self.port_number = Some(port_number);
         self
     }
+
     /// Sets `CommandLine`.
     pub fn command_line(mut self, command_line: impl Into<String>) -> Self {
         self.command_line = Some(command_line.into());
         self
     }
+
     /// Sets `TargetServer`.
     pub fn target_server(mut self, target_server: impl Into<String>) -> Self {
         self.target_server = Some(target_server.into());
         self
     }
+
     /// Sets `Username`.
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
+
     /// Sets `ConnectionType`.
     pub fn connection_type(mut self, connection_type: impl Into<String>) -> Self {
         self.connection_type = Some(connection_type.into());
         self
     }
+
     /// Sets `PasswordName`.
     pub fn password_name(mut self, password_name: impl Into<String>) -> Self {
         self.password_name = Some(password_name.into());
         self
     }
+
     /// Sets `EncryptionOptions`.
+    #[inline]
     pub fn encryption_options(mut self, encryption_options: EncryptionOptions) -> Self {
         self.encryption_options = Some(encryption_options);
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -129,11 +138,20 @@ impl StartTerminalSession {
     }
 }
 
-record!(
-    request StartTerminalSession, START_TERMINAL_SESSION, 0 => region_id, 1 =>
-    instance_id, 2 => port_number, 3 => command_line, 4 => target_server, 5 => username,
-    6 => connection_type, 7 => password_name, 8 => encryption_options, 9 => client_token
-);
+record! {
+    request StartTerminalSession = START_TERMINAL_SESSION {
+        region_id,
+        instance_id,
+        port_number,
+        command_line,
+        target_server,
+        username,
+        connection_type,
+        password_name,
+        encryption_options,
+        client_token,
+    }
+}
 
 static START_TERMINAL_SESSION: Schema = Schema {
     name: "StartTerminalSession",
@@ -181,7 +199,7 @@ static START_TERMINAL_SESSION: Schema = Schema {
     ],
 };
 
-/// What [`StartTerminalSession`] answers.
+/// The response to [`StartTerminalSession`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StartTerminalSessionResponse {
@@ -195,10 +213,14 @@ pub struct StartTerminalSessionResponse {
     pub web_socket_url: Option<String>,
 }
 
-record!(
-    response StartTerminalSessionResponse, START_TERMINAL_SESSION_RESPONSE, 0 =>
-    request_id, 1 => session_id, 2 => security_token, 3 => web_socket_url
-);
+record! {
+    response StartTerminalSessionResponse = START_TERMINAL_SESSION_RESPONSE {
+        request_id,
+        session_id,
+        security_token,
+        web_socket_url,
+    }
+}
 
 static START_TERMINAL_SESSION_RESPONSE: Schema = Schema {
     name: "StartTerminalSessionResponse",
@@ -225,20 +247,25 @@ pub struct EncryptionOptions {
 }
 
 impl EncryptionOptions {
-    /// A request without any parameter.
+    /// Creates a [`EncryptionOptions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Enabled`.
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
         self
     }
+
     /// Sets `Mode`.
     pub fn mode(mut self, mode: impl Into<String>) -> Self {
         self.mode = Some(mode.into());
@@ -246,10 +273,13 @@ impl EncryptionOptions {
     }
 }
 
-record!(
-    request EncryptionOptions, ENCRYPTION_OPTIONS, 0 => enabled, 1 => kms_key_id, 2 =>
-    mode
-);
+record! {
+    request EncryptionOptions = ENCRYPTION_OPTIONS {
+        enabled,
+        kms_key_id,
+        mode,
+    }
+}
 
 static ENCRYPTION_OPTIONS: Schema = Schema {
     name: "EncryptionOptions",
@@ -261,105 +291,146 @@ static ENCRYPTION_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`StartTerminalSession`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StartTerminalSessionErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `PortNumber.Invalid` (400)
-    PortNumberInvalid,
-    /// `InstanceIds.ExceedLimit` (403)
-    InstanceIdsExceedLimit,
-    /// `SessionCount.ExceedLimit` (403)
-    SessionCountExceedLimit,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `PortForwarding.NotSupported` (403)
-    PortForwardingNotSupported,
-    /// `UserBehavior.SessionManagerDisabled` (403)
-    UserBehaviorSessionManagerDisabled,
-    /// `InvalidCommandLine.Conflict` (403)
-    InvalidCommandLineConflict,
-    /// `InvalidTargetServer.MissingPortNumber` (403)
-    InvalidTargetServerMissingPortNumber,
-    /// `InvalidCommandLine.LengthLimitExceeded` (403)
-    InvalidCommandLineLengthLimitExceeded,
-    /// `InvalidInstanceIds.CountLimitExceeded` (403)
-    InvalidInstanceIdsCountLimitExceeded,
-    /// `Username.ExceedLimit` (403)
-    UsernameExceedLimit,
-    /// `InvalidOperation.SecurityGroupRuleDenied` (403)
-    InvalidOperationSecurityGroupRuleDenied,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInstance.NotFound` (404)
-    InvalidInstanceNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`StartTerminalSession`].
+    StartTerminalSessionErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `PortNumber.Invalid` (400): The port is not valid. Check `PortNumber`.
+        PortNumberInvalid = "PortNumber.Invalid",
+        /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
+        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        /// `SessionCount.ExceedLimit` (403): Too many terminal sessions are open. End some first.
+        SessionCountExceedLimit = "SessionCount.ExceedLimit",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `PortForwarding.NotSupported` (403): Port forwarding is not available at present.
+        PortForwardingNotSupported = "PortForwarding.NotSupported",
+        /// `UserBehavior.SessionManagerDisabled` (403): Session Manager is turned off for the account. Turn it on first.
+        UserBehaviorSessionManagerDisabled = "UserBehavior.SessionManagerDisabled",
+        /// `InvalidCommandLine.Conflict` (403): `CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out.
+        InvalidCommandLineConflict = "InvalidCommandLine.Conflict",
+        /// `InvalidTargetServer.MissingPortNumber` (403): `TargetServer` requires a port. Pass `PortNumber` as well.
+        InvalidTargetServerMissingPortNumber = "InvalidTargetServer.MissingPortNumber",
+        /// `InvalidCommandLine.LengthLimitExceeded` (403): `CommandLine` is longer than 512 characters. Shorten it.
+        InvalidCommandLineLengthLimitExceeded = "InvalidCommandLine.LengthLimitExceeded",
+        /// `InvalidInstanceIds.CountLimitExceeded` (403): With `TargetServer` or `CommandLine`, only one instance can be named.
+        InvalidInstanceIdsCountLimitExceeded = "InvalidInstanceIds.CountLimitExceeded",
+        /// `Username.ExceedLimit` (403): The user name is too long. Shorten it.
+        UsernameExceedLimit = "Username.ExceedLimit",
+        /// `InvalidOperation.SecurityGroupRuleDenied` (403): The inbound rules of the security group block the session. Allow it there first.
+        InvalidOperationSecurityGroupRuleDenied = "InvalidOperation.SecurityGroupRuleDenied",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
+        InvalidInstanceNotFound = "InvalidInstance.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-impl ErrorCode for StartTerminalSessionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("PortNumber.Invalid", Self::PortNumberInvalid),
-        ("InstanceIds.ExceedLimit", Self::InstanceIdsExceedLimit),
-        ("SessionCount.ExceedLimit", Self::SessionCountExceedLimit),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("PortForwarding.NotSupported", Self::PortForwardingNotSupported),
-        (
-            "UserBehavior.SessionManagerDisabled",
-            Self::UserBehaviorSessionManagerDisabled,
-        ),
-        ("InvalidCommandLine.Conflict", Self::InvalidCommandLineConflict),
-        (
-            "InvalidTargetServer.MissingPortNumber",
-            Self::InvalidTargetServerMissingPortNumber,
-        ),
-        (
-            "InvalidCommandLine.LengthLimitExceeded",
-            Self::InvalidCommandLineLengthLimitExceeded,
-        ),
-        (
-            "InvalidInstanceIds.CountLimitExceeded",
-            Self::InvalidInstanceIdsCountLimitExceeded,
-        ),
-        ("Username.ExceedLimit", Self::UsernameExceedLimit),
-        (
-            "InvalidOperation.SecurityGroupRuleDenied",
-            Self::InvalidOperationSecurityGroupRuleDenied,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInstance.NotFound", Self::InvalidInstanceNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `StartTerminalSession`.
+/// The descriptor of [`StartTerminalSession`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/StartTerminalSession",
     ),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "PortNumber.Invalid", "", ""),
-        ErrorRow::new(403, "InstanceIds.ExceedLimit", "", ""),
-        ErrorRow::new(403, "SessionCount.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(403, "PortForwarding.NotSupported", "", ""),
-        ErrorRow::new(403, "UserBehavior.SessionManagerDisabled", "", ""),
-        ErrorRow::new(403, "InvalidCommandLine.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidTargetServer.MissingPortNumber", "", ""),
-        ErrorRow::new(403, "InvalidCommandLine.LengthLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidInstanceIds.CountLimitExceeded", "", ""),
-        ErrorRow::new(403, "Username.ExceedLimit", "", ""),
-        ErrorRow::new(403, "InvalidOperation.SecurityGroupRuleDenied", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "PortNumber.Invalid",
+            "",
+            "The port is not valid. Check `PortNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIds.ExceedLimit",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "SessionCount.ExceedLimit",
+            "",
+            "Too many terminal sessions are open. End some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "PortForwarding.NotSupported",
+            "",
+            "Port forwarding is not available at present.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserBehavior.SessionManagerDisabled",
+            "",
+            "Session Manager is turned off for the account. Turn it on first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidCommandLine.Conflict",
+            "",
+            "`CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidTargetServer.MissingPortNumber",
+            "",
+            "`TargetServer` requires a port. Pass `PortNumber` as well.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidCommandLine.LengthLimitExceeded",
+            "",
+            "`CommandLine` is longer than 512 characters. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceIds.CountLimitExceeded",
+            "",
+            "With `TargetServer` or `CommandLine`, only one instance can be named.",
+        ),
+        ErrorRow::new(
+            403,
+            "Username.ExceedLimit",
+            "",
+            "The user name is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.SecurityGroupRuleDenied",
+            "",
+            "The inbound rules of the security group block the session. Allow it there first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -2,9 +2,7 @@
 
 //! `StopInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `StopInstance`.
 ///
@@ -14,21 +12,21 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `DiskError` |
-/// | 403 | `InstanceType.ParameterMismatch` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `InvalidInstanceId.NotSupport` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |
-/// | 403 | `HibernationConfigured.NotEnabled` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `DiskError` |  | The state of a disk does not allow the operation. Check the disks of the instance. |
+/// | 403 | `InstanceType.ParameterMismatch` |  | The instance has local disks, so `ConfirmStop` must be `true`. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `InvalidInstanceId.NotSupport` |  | The instance does not support the operation, for example because it is in the classic network. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | `HibernationConfigured.NotEnabled` |  | The instance is not configured for hibernation, so it cannot hibernate. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct StopInstance {
     /// `InstanceId`.
@@ -50,44 +48,59 @@ pub struct StopInstance {
 }
 
 impl StopInstance {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ConfirmStop`.
+    #[inline]
     pub fn confirm_stop(mut self, confirm_stop: bool) -> Self {
         self.confirm_stop = Some(confirm_stop);
         self
     }
+
     /// Sets `ForceStop`.
+    #[inline]
     pub fn force_stop(mut self, force_stop: bool) -> Self {
         self.force_stop = Some(force_stop);
         self
     }
+
     /// Sets `StoppedMode`.
     pub fn stopped_mode(mut self, stopped_mode: impl Into<String>) -> Self {
         self.stopped_mode = Some(stopped_mode.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `Hibernate`.
+    #[inline]
     pub fn hibernate(mut self, hibernate: bool) -> Self {
         self.hibernate = Some(hibernate);
         self
     }
 }
 
-record!(
-    request StopInstance, STOP_INSTANCE, 0 => instance_id, 1 => confirm_stop, 2 =>
-    force_stop, 3 => stopped_mode, 4 => dry_run, 5 => hibernate
-);
+record! {
+    request StopInstance = STOP_INSTANCE {
+        instance_id,
+        confirm_stop,
+        force_stop,
+        stopped_mode,
+        dry_run,
+        hibernate,
+    }
+}
 
 static STOP_INSTANCE: Schema = Schema {
     name: "StopInstance",
@@ -102,112 +115,126 @@ static STOP_INSTANCE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`StopInstance`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct StopInstanceResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`StopInstance`]: the ID of the request, and nothing else.
+pub type StopInstanceResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`StopInstance`].
+    StopInstanceErrorCode {
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `DiskError` (403): The state of a disk does not allow the operation. Check the disks of the instance.
+        DiskError = "DiskError",
+        /// `InstanceType.ParameterMismatch` (403): The instance has local disks, so `ConfirmStop` must be `true`.
+        InstanceTypeParameterMismatch = "InstanceType.ParameterMismatch",
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `InvalidInstanceId.NotSupport` (403): The instance does not support the operation, for example because it is in the classic network.
+        InvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport",
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
+        InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
+        HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
+        /// `HibernationConfigured.NotEnabled` (403): The instance is not configured for hibernation, so it cannot hibernate.
+        HibernationConfiguredNotEnabled = "HibernationConfigured.NotEnabled",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-record!(response StopInstanceResponse, STOP_INSTANCE_RESPONSE, 0 => request_id);
-
-static STOP_INSTANCE_RESPONSE: Schema = Schema {
-    name: "StopInstanceResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`StopInstance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StopInstanceErrorCode {
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `DiskError` (403)
-    DiskError,
-    /// `InstanceType.ParameterMismatch` (403)
-    InstanceTypeParameterMismatch,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `InvalidInstanceId.NotSupport` (403)
-    InvalidInstanceIdNotSupport,
-    /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
-    InvalidParameterKmsKeyIdCmkUnauthorized,
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `HibernationConfigured.InstanceOperationForbidden` (403)
-    HibernationConfiguredInstanceOperationForbidden,
-    /// `HibernationConfigured.NotEnabled` (403)
-    HibernationConfiguredNotEnabled,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for StopInstanceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("DiskError", Self::DiskError),
-        ("InstanceType.ParameterMismatch", Self::InstanceTypeParameterMismatch),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("InvalidInstanceId.NotSupport", Self::InvalidInstanceIdNotSupport),
-        (
-            "InvalidParameter.KMSKeyId.CMKUnauthorized",
-            Self::InvalidParameterKmsKeyIdCmkUnauthorized,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        (
-            "HibernationConfigured.InstanceOperationForbidden",
-            Self::HibernationConfiguredInstanceOperationForbidden,
-        ),
-        ("HibernationConfigured.NotEnabled", Self::HibernationConfiguredNotEnabled),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `StopInstance`.
+/// The descriptor of [`StopInstance`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstance"),
     errors: &[
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "DiskError", "", ""),
-        ErrorRow::new(403, "InstanceType.ParameterMismatch", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
-        ErrorRow::new(403, "HibernationConfigured.NotEnabled", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskError",
+            "",
+            "The state of a disk does not allow the operation. Check the disks of the instance.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceType.ParameterMismatch",
+            "",
+            "The instance has local disks, so `ConfirmStop` must be `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotSupport",
+            "",
+            "The instance does not support the operation, for example because it is in the classic network.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "HibernationConfigured.InstanceOperationForbidden",
+            "",
+            "The operation is not possible for an instance that is configured for hibernation.",
+        ),
+        ErrorRow::new(
+            403,
+            "HibernationConfigured.NotEnabled",
+            "",
+            "The instance is not configured for hibernation, so it cannot hibernate.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
-    ..Operation::new(
-        "StopInstance",
-        Access::Write,
-        &STOP_INSTANCE,
-        &STOP_INSTANCE_RESPONSE,
-    )
+    ..Operation::new("StopInstance", Access::Write, &STOP_INSTANCE, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for StopInstance {

@@ -2,9 +2,7 @@
 
 //! `StopInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `StopInstances`.
 ///
@@ -16,22 +14,22 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 400 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 400 | `DRYRUN.SUCCESS` |  |  |
-/// | 403 | `InvalidInstanceId.NotFound` |  |  |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |  |  |
-/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `InstanceExpiredOrInArrears` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InvalidInstanceId.NotSupport` |  |  |
-/// | 403 | `InsufficientBalance` |  |  |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 400 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 400 | `DRYRUN.SUCCESS` |  | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
+/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 403 | `InvalidParameter.TooManyInstanceIds` |  | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |  | The instance IDs are malformed. Pass them in the required format. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InvalidInstanceId.NotSupport` |  | The instance does not support the operation, for example because it is in the classic network. |
+/// | 403 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceIds.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidInstanceIds.NotFound` |  | At least one of the instances does not exist. Check the instance IDs. |
 /// | 409 | `InvalidOperation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  |  |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct StopInstances {
     /// `DryRun`.
@@ -59,33 +57,40 @@ pub struct StopInstances {
 }
 
 impl StopInstances {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(instance_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             instance_id: instance_id.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ForceStop`.
+    #[inline]
     pub fn force_stop(mut self, force_stop: bool) -> Self {
         self.force_stop = Some(force_stop);
         self
     }
+
     /// Sets `StoppedMode`.
     pub fn stopped_mode(mut self, stopped_mode: impl Into<String>) -> Self {
         self.stopped_mode = Some(stopped_mode.into());
         self
     }
+
     /// Sets `BatchOptimization`.
     pub fn batch_optimization(mut self, batch_optimization: impl Into<String>) -> Self {
         self.batch_optimization = Some(batch_optimization.into());
@@ -93,10 +98,16 @@ impl StopInstances {
     }
 }
 
-record!(
-    request StopInstances, STOP_INSTANCES, 0 => dry_run, 1 => region_id, 2 => force_stop,
-    3 => stopped_mode, 4 => batch_optimization, 5 => instance_id
-);
+record! {
+    request StopInstances = STOP_INSTANCES {
+        dry_run,
+        region_id,
+        force_stop,
+        stopped_mode,
+        batch_optimization,
+        instance_id,
+    }
+}
 
 static STOP_INSTANCES: Schema = Schema {
     name: "StopInstances",
@@ -113,56 +124,29 @@ static STOP_INSTANCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`StopInstances`] answers.
+/// The response to [`StopInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct StopInstancesResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
-    /// `InstanceResponses`.
-    pub instance_responses: Option<ResponseInstanceResponses>,
+    /// `InstanceResponses.InstanceResponse`.
+    pub instance_responses: Vec<ResponseInstanceResponse>,
 }
 
-impl StopInstancesResponse {
-    /// The list in `InstanceResponses.InstanceResponse`; empty where the response has none.
-    pub fn instance_responses(&self) -> &[ResponseInstanceResponse] {
-        self.instance_responses
-            .as_ref()
-            .map_or(&[], |wrapper| &wrapper.instance_response)
+record! {
+    response StopInstancesResponse = STOP_INSTANCES_RESPONSE {
+        request_id,
+        instance_responses,
     }
 }
-
-record!(
-    response StopInstancesResponse, STOP_INSTANCES_RESPONSE, 0 => request_id, 1 =>
-    instance_responses
-);
 
 static STOP_INSTANCES_RESPONSE: Schema = Schema {
     name: "StopInstancesResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object("InstanceResponses", &RESPONSE_INSTANCE_RESPONSES),
-    ],
-    rules: &[],
-};
-
-/// `InstanceResponses` of [`StopInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceResponses {
-    /// `InstanceResponse`.
-    pub instance_response: Vec<ResponseInstanceResponse>,
-}
-
-record!(
-    response ResponseInstanceResponses, RESPONSE_INSTANCE_RESPONSES, 0 =>
-    instance_response
-);
-
-static RESPONSE_INSTANCE_RESPONSES: Schema = Schema {
-    name: "ResponseInstanceResponses",
-    fields: &[
-        Field::list("InstanceResponse", &Field::object("", &RESPONSE_INSTANCE_RESPONSE)),
+        Field::list("InstanceResponses", &Field::object("", &RESPONSE_INSTANCE_RESPONSE))
+            .wrapped("InstanceResponse"),
     ],
     rules: &[],
 };
@@ -183,10 +167,15 @@ pub struct ResponseInstanceResponse {
     pub previous_status: Option<String>,
 }
 
-record!(
-    response ResponseInstanceResponse, RESPONSE_INSTANCE_RESPONSE, 0 => code, 1 =>
-    message, 2 => instance_id, 3 => current_status, 4 => previous_status
-);
+record! {
+    response ResponseInstanceResponse = RESPONSE_INSTANCE_RESPONSE {
+        code,
+        message,
+        instance_id,
+        current_status,
+        previous_status,
+    }
+}
 
 static RESPONSE_INSTANCE_RESPONSE: Schema = Schema {
     name: "ResponseInstanceResponse",
@@ -200,89 +189,112 @@ static RESPONSE_INSTANCE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`StopInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StopInstancesErrorCode {
-    /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400)
-    InvalidParameterKmsKeyIdCmkNotEnabled,
-    /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (400)
-    InvalidParameterKmsKeyIdKmsUnauthorized,
-    /// `DRYRUN.SUCCESS` (400)
-    DryrunSuccess,
-    /// `InvalidInstanceId.NotFound` (403, 404)
-    InvalidInstanceIdNotFound,
-    /// `InvalidParameter.TooManyInstanceIds` (403)
-    InvalidParameterTooManyInstanceIds,
-    /// `Abs.InvalidInstanceIds.MalFormed` (403)
-    AbsInvalidInstanceIdsMalFormed,
-    /// `InstanceLockedForSecurity` (403)
-    InstanceLockedForSecurity,
-    /// `InstanceExpiredOrInArrears` (403)
-    InstanceExpiredOrInArrears,
-    /// `IncorrectInstanceStatus` (403)
-    IncorrectInstanceStatus,
-    /// `InvalidInstanceId.NotSupport` (403)
-    InvalidInstanceIdNotSupport,
-    /// `InsufficientBalance` (403)
-    InsufficientBalance,
-    /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
-    InstanceNotReady,
-    /// `InvalidInstanceIds.NotFound` (404)
-    InvalidInstanceIdsNotFound,
-    /// `InvalidOperation.Conflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
-    InvalidOperationConflict,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`StopInstances`].
+    StopInstancesErrorCode {
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
+        InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (400): ECS may not access KMS. Grant it the role for KMS first.
+        InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
+        /// `DRYRUN.SUCCESS` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
+        DryrunSuccess = "DRYRUN.SUCCESS",
+        /// `InvalidInstanceId.NotFound` (403, 404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+        /// `InvalidParameter.TooManyInstanceIds` (403): The request names more than 100 instances. Split it into several calls.
+        InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
+        /// `Abs.InvalidInstanceIds.MalFormed` (403): The instance IDs are malformed. Pass them in the required format.
+        AbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed",
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
+        InstanceLockedForSecurity = "InstanceLockedForSecurity",
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
+        InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `InvalidInstanceId.NotSupport` (403): The instance does not support the operation, for example because it is in the classic network.
+        InvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport",
+        /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
+        InsufficientBalance = "InsufficientBalance",
+        /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
+        InstanceNotReady = "InstanceNotReady",
+        /// `InvalidInstanceIds.NotFound` (404): At least one of the instances does not exist. Check the instance IDs.
+        InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
+        /// `InvalidOperation.Conflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
+        InvalidOperationConflict = "InvalidOperation.Conflict",
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for StopInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidParameter.KMSKeyId.CMKNotEnabled",
-            Self::InvalidParameterKmsKeyIdCmkNotEnabled,
-        ),
-        (
-            "InvalidParameter.KMSKeyId.KMSUnauthorized",
-            Self::InvalidParameterKmsKeyIdKmsUnauthorized,
-        ),
-        ("DRYRUN.SUCCESS", Self::DryrunSuccess),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-        (
-            "InvalidParameter.TooManyInstanceIds",
-            Self::InvalidParameterTooManyInstanceIds,
-        ),
-        ("Abs.InvalidInstanceIds.MalFormed", Self::AbsInvalidInstanceIdsMalFormed),
-        ("InstanceLockedForSecurity", Self::InstanceLockedForSecurity),
-        ("InstanceExpiredOrInArrears", Self::InstanceExpiredOrInArrears),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("InvalidInstanceId.NotSupport", Self::InvalidInstanceIdNotSupport),
-        ("InsufficientBalance", Self::InsufficientBalance),
-        ("InstanceNotReady", Self::InstanceNotReady),
-        ("InvalidInstanceIds.NotFound", Self::InvalidInstanceIdsNotFound),
-        ("InvalidOperation.Conflict", Self::InvalidOperationConflict),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `StopInstances`.
+/// The descriptor of [`StopInstances`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstances"),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(400, "DRYRUN.SUCCESS", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TooManyInstanceIds", "", ""),
-        ErrorRow::new(403, "Abs.InvalidInstanceIds.MalFormed", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotSupport", "", ""),
-        ErrorRow::new(403, "InsufficientBalance", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DRYRUN.SUCCESS",
+            "",
+            "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TooManyInstanceIds",
+            "",
+            "The request names more than 100 instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidInstanceIds.MalFormed",
+            "",
+            "The instance IDs are malformed. Pass them in the required format.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotSupport",
+            "",
+            "The instance does not support the operation, for example because it is in the classic network.",
+        ),
+        ErrorRow::new(
+            403,
+            "InsufficientBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
         ErrorRow::new(
                 403,
                 "InstanceNotReady",
@@ -290,8 +302,18 @@ pub static OPERATION: Operation = Operation {
                 "The instance is not ready yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceIds.NotFound", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceIds.NotFound",
+            "",
+            "At least one of the instances does not exist. Check the instance IDs.",
+        ),
         ErrorRow::new(
                 409,
                 "InvalidOperation.Conflict",
@@ -299,7 +321,12 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(

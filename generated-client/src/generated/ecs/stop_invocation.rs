@@ -2,9 +2,7 @@
 
 //! `StopInvocation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `StopInvocation`.
 ///
@@ -12,14 +10,14 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 403 | `InstanceIds.ExceedLimit` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInvokeId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInvokeId.NotFound` |  | The command run does not exist. Check `InvokeId`. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct StopInvocation {
     /// `RegionId`.
@@ -35,18 +33,20 @@ pub struct StopInvocation {
 }
 
 impl StopInvocation {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(invoke_id: impl Into<String>) -> Self {
         Self {
             invoke_id: invoke_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -57,10 +57,13 @@ impl StopInvocation {
     }
 }
 
-record!(
-    request StopInvocation, STOP_INVOCATION, 0 => region_id, 1 => invoke_id, 2 =>
-    instance_id
-);
+record! {
+    request StopInvocation = STOP_INVOCATION {
+        region_id,
+        invoke_id,
+        instance_id,
+    }
+}
 
 static STOP_INVOCATION: Schema = Schema {
     name: "StopInvocation",
@@ -72,70 +75,73 @@ static STOP_INVOCATION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`StopInvocation`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct StopInvocationResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`StopInvocation`]: the ID of the request, and nothing else.
+pub type StopInvocationResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`StopInvocation`].
+    StopInvocationErrorCode {
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
+        RegionIdApiNotSupported = "RegionId.ApiNotSupported",
+        /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
+        InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
+        OperationForbidden = "Operation.Forbidden",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidInvokeId.NotFound` (404): The command run does not exist. Check `InvokeId`.
+        InvalidInvokeIdNotFound = "InvalidInvokeId.NotFound",
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
+        InternalErrorDispatch = "InternalError.Dispatch",
+    }
 }
 
-record!(response StopInvocationResponse, STOP_INVOCATION_RESPONSE, 0 => request_id);
-
-static STOP_INVOCATION_RESPONSE: Schema = Schema {
-    name: "StopInvocationResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`StopInvocation`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StopInvocationErrorCode {
-    /// `RegionId.ApiNotSupported` (400)
-    RegionIdApiNotSupported,
-    /// `InstanceIds.ExceedLimit` (403)
-    InstanceIdsExceedLimit,
-    /// `Operation.Forbidden` (403)
-    OperationForbidden,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidInvokeId.NotFound` (404)
-    InvalidInvokeIdNotFound,
-    /// `InternalError.Dispatch` (500)
-    InternalErrorDispatch,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for StopInvocationErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("RegionId.ApiNotSupported", Self::RegionIdApiNotSupported),
-        ("InstanceIds.ExceedLimit", Self::InstanceIdsExceedLimit),
-        ("Operation.Forbidden", Self::OperationForbidden),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidInvokeId.NotFound", Self::InvalidInvokeIdNotFound),
-        ("InternalError.Dispatch", Self::InternalErrorDispatch),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `StopInvocation`.
+/// The descriptor of [`StopInvocation`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInvocation"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(403, "InstanceIds.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInvokeId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIds.ExceedLimit",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInvokeId.NotFound",
+            "",
+            "The command run does not exist. Check `InvokeId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "StopInvocation",
         Access::Write,
         &STOP_INVOCATION,
-        &STOP_INVOCATION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

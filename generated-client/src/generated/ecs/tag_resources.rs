@@ -2,9 +2,7 @@
 
 //! `TagResources`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `TagResources`.
 ///
@@ -14,32 +12,32 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `NumberExceed.ResourceIds` |  |  |
-/// | 400 | `NumberExceed.Tags` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `OperationDenied.QuotaExceed` |  |  |
-/// | 400 | `InvalidTag.Mismatch` |  |  |
-/// | 400 | `InvalidTagCount` |  |  |
-/// | 400 | `Invalid.Scope` |  |  |
-/// | 403 | `PermissionDenied.TagOwnerBid` |  |  |
-/// | 403 | `PermissionDenied.TagOwnerUid` |  |  |
-/// | 403 | `PermissionDenied.Scope` |  |  |
-/// | 403 | `InvalidResourceId.NotSupported` |  |  |
-/// | 403 | `NoPermissionKey.Scope` |  |  |
-/// | 403 | `NoPermission.Tag` |  |  |
-/// | 403 | `QuotaExceed.Tags` |  |  |
-/// | 403 | `TagKey.Duplication` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `MissingParameter.ResourceIds` |  |  |
-/// | 404 | `MissingParameter.TagOwnerUid` |  |  |
-/// | 404 | `MissingParameter.TagOwnerBid` |  |  |
-/// | 404 | `MissingParameter.ResourceType` |  |  |
-/// | 404 | `MissingParameter.Tags` |  |  |
-/// | 404 | `MissingParameter.RegionId` |  |  |
-/// | 404 | `InvalidResourceId.NotFound` |  |  |
-/// | 404 | `InvalidResourceType.NotFound` |  |  |
+/// | 400 | `NumberExceed.ResourceIds` |  | The request names more than 50 resources. Split it into several calls. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.QuotaExceed` |  | The resource has the maximum number of tags. Remove some first. |
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `Invalid.Scope` |  | The scope of the tags is not valid. |
+/// | 403 | `PermissionDenied.TagOwnerBid` |  | The caller may not set `TagOwnerBid`. Leave it out. |
+/// | 403 | `PermissionDenied.TagOwnerUid` |  | The caller may not set `TagOwnerUid`. Leave it out. |
+/// | 403 | `PermissionDenied.Scope` |  | The caller may not set `Scope`. Leave it out. |
+/// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
+/// | 403 | `NoPermissionKey.Scope` |  | The caller may not use the key in this scope. |
+/// | 403 | `NoPermission.Tag` |  | The caller may not use the tag. Grant the permission first. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `TagKey.Duplication` |  | A tag key differs from another one only in upper and lower case. Choose another key. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `MissingParameter.ResourceIds` |  | The resource IDs are missing. Pass `ResourceId`. |
+/// | 404 | `MissingParameter.TagOwnerUid` |  | `TagOwnerUid` is missing. Pass it. |
+/// | 404 | `MissingParameter.TagOwnerBid` |  | `TagOwnerBid` is missing. Pass it. |
+/// | 404 | `MissingParameter.ResourceType` |  | The resource type is missing. Pass `ResourceType`. |
+/// | 404 | `MissingParameter.Tags` |  | The tags are missing. Pass `Tag`. |
+/// | 404 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct TagResources {
@@ -60,7 +58,7 @@ pub struct TagResources {
 }
 
 impl TagResources {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         resource_type: impl Into<String>,
         resource_id: impl IntoIterator<Item = impl Into<String>>,
@@ -73,6 +71,7 @@ impl TagResources {
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -80,10 +79,14 @@ impl TagResources {
     }
 }
 
-record!(
-    request TagResources, TAG_RESOURCES, 0 => region_id, 1 => resource_type, 2 =>
-    resource_id, 3 => tag
-);
+record! {
+    request TagResources = TAG_RESOURCES {
+        region_id,
+        resource_type,
+        resource_id,
+        tag,
+    }
+}
 
 static TAG_RESOURCES: Schema = Schema {
     name: "TagResources",
@@ -100,21 +103,8 @@ static TAG_RESOURCES: Schema = Schema {
     rules: &[],
 };
 
-/// What [`TagResources`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct TagResourcesResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
-}
-
-record!(response TagResourcesResponse, TAG_RESOURCES_RESPONSE, 0 => request_id);
-
-static TAG_RESOURCES_RESPONSE: Schema = Schema {
-    name: "TagResourcesResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
+/// The response to [`TagResources`]: the ID of the request, and nothing else.
+pub type TagResourcesResponse = RequestIdResponse;
 
 /// `Tag` of [`TagResources`].
 #[derive(Default)]
@@ -130,7 +120,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// With what is required.
+    /// Creates a [`Tag`] with its required fields.
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             key: key.into(),
@@ -139,7 +129,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -150,131 +145,221 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`TagResources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TagResourcesErrorCode {
-    /// `NumberExceed.ResourceIds` (400)
-    NumberExceedResourceIds,
-    /// `NumberExceed.Tags` (400)
-    NumberExceedTags,
-    /// `Duplicate.TagKey` (400)
-    DuplicateTagKey,
-    /// `InvalidTagKey.Malformed` (400)
-    InvalidTagKeyMalformed,
-    /// `InvalidTagValue.Malformed` (400)
-    InvalidTagValueMalformed,
-    /// `OperationDenied.QuotaExceed` (400)
-    OperationDeniedQuotaExceed,
-    /// `InvalidTag.Mismatch` (400)
-    InvalidTagMismatch,
-    /// `InvalidTagCount` (400)
-    InvalidTagCount,
-    /// `Invalid.Scope` (400)
-    InvalidScope,
-    /// `PermissionDenied.TagOwnerBid` (403)
-    PermissionDeniedTagOwnerBid,
-    /// `PermissionDenied.TagOwnerUid` (403)
-    PermissionDeniedTagOwnerUid,
-    /// `PermissionDenied.Scope` (403)
-    PermissionDeniedScope,
-    /// `InvalidResourceId.NotSupported` (403)
-    InvalidResourceIdNotSupported,
-    /// `NoPermissionKey.Scope` (403)
-    NoPermissionKeyScope,
-    /// `NoPermission.Tag` (403)
-    NoPermissionTag,
-    /// `QuotaExceed.Tags` (403)
-    QuotaExceedTags,
-    /// `TagKey.Duplication` (403)
-    TagKeyDuplication,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `MissingParameter.ResourceIds` (404)
-    MissingParameterResourceIds,
-    /// `MissingParameter.TagOwnerUid` (404)
-    MissingParameterTagOwnerUid,
-    /// `MissingParameter.TagOwnerBid` (404)
-    MissingParameterTagOwnerBid,
-    /// `MissingParameter.ResourceType` (404)
-    MissingParameterResourceType,
-    /// `MissingParameter.Tags` (404)
-    MissingParameterTags,
-    /// `MissingParameter.RegionId` (404)
-    MissingParameterRegionId,
-    /// `InvalidResourceId.NotFound` (404)
-    InvalidResourceIdNotFound,
-    /// `InvalidResourceType.NotFound` (404)
-    InvalidResourceTypeNotFound,
-    /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
-    ServiceUnavailable,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`TagResources`].
+    TagResourcesErrorCode {
+        /// `NumberExceed.ResourceIds` (400): The request names more than 50 resources. Split it into several calls.
+        NumberExceedResourceIds = "NumberExceed.ResourceIds",
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
+        NumberExceedTags = "NumberExceed.Tags",
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
+        DuplicateTagKey = "Duplicate.TagKey",
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
+        InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
+        InvalidTagValueMalformed = "InvalidTagValue.Malformed",
+        /// `OperationDenied.QuotaExceed` (400): The resource has the maximum number of tags. Remove some first.
+        OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
+        InvalidTagMismatch = "InvalidTag.Mismatch",
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
+        InvalidTagCount = "InvalidTagCount",
+        /// `Invalid.Scope` (400): The scope of the tags is not valid.
+        InvalidScope = "Invalid.Scope",
+        /// `PermissionDenied.TagOwnerBid` (403): The caller may not set `TagOwnerBid`. Leave it out.
+        PermissionDeniedTagOwnerBid = "PermissionDenied.TagOwnerBid",
+        /// `PermissionDenied.TagOwnerUid` (403): The caller may not set `TagOwnerUid`. Leave it out.
+        PermissionDeniedTagOwnerUid = "PermissionDenied.TagOwnerUid",
+        /// `PermissionDenied.Scope` (403): The caller may not set `Scope`. Leave it out.
+        PermissionDeniedScope = "PermissionDenied.Scope",
+        /// `InvalidResourceId.NotSupported` (403): The resource does not support tags.
+        InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
+        /// `NoPermissionKey.Scope` (403): The caller may not use the key in this scope.
+        NoPermissionKeyScope = "NoPermissionKey.Scope",
+        /// `NoPermission.Tag` (403): The caller may not use the tag. Grant the permission first.
+        NoPermissionTag = "NoPermission.Tag",
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
+        QuotaExceedTags = "QuotaExceed.Tags",
+        /// `TagKey.Duplication` (403): A tag key differs from another one only in upper and lower case. Choose another key.
+        TagKeyDuplication = "TagKey.Duplication",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `MissingParameter.ResourceIds` (404): The resource IDs are missing. Pass `ResourceId`.
+        MissingParameterResourceIds = "MissingParameter.ResourceIds",
+        /// `MissingParameter.TagOwnerUid` (404): `TagOwnerUid` is missing. Pass it.
+        MissingParameterTagOwnerUid = "MissingParameter.TagOwnerUid",
+        /// `MissingParameter.TagOwnerBid` (404): `TagOwnerBid` is missing. Pass it.
+        MissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid",
+        /// `MissingParameter.ResourceType` (404): The resource type is missing. Pass `ResourceType`.
+        MissingParameterResourceType = "MissingParameter.ResourceType",
+        /// `MissingParameter.Tags` (404): The tags are missing. Pass `Tag`.
+        MissingParameterTags = "MissingParameter.Tags",
+        /// `MissingParameter.RegionId` (404): The region is missing. Pass `RegionId`.
+        MissingParameterRegionId = "MissingParameter.RegionId",
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
+        InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
+        /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
+        InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
+        /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
+        ServiceUnavailable = "ServiceUnavailable",
+    }
 }
 
-impl ErrorCode for TagResourcesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("NumberExceed.ResourceIds", Self::NumberExceedResourceIds),
-        ("NumberExceed.Tags", Self::NumberExceedTags),
-        ("Duplicate.TagKey", Self::DuplicateTagKey),
-        ("InvalidTagKey.Malformed", Self::InvalidTagKeyMalformed),
-        ("InvalidTagValue.Malformed", Self::InvalidTagValueMalformed),
-        ("OperationDenied.QuotaExceed", Self::OperationDeniedQuotaExceed),
-        ("InvalidTag.Mismatch", Self::InvalidTagMismatch),
-        ("InvalidTagCount", Self::InvalidTagCount),
-        ("Invalid.Scope", Self::InvalidScope),
-        ("PermissionDenied.TagOwnerBid", Self::PermissionDeniedTagOwnerBid),
-        ("PermissionDenied.TagOwnerUid", Self::PermissionDeniedTagOwnerUid),
-        ("PermissionDenied.Scope", Self::PermissionDeniedScope),
-        ("InvalidResourceId.NotSupported", Self::InvalidResourceIdNotSupported),
-        ("NoPermissionKey.Scope", Self::NoPermissionKeyScope),
-        ("NoPermission.Tag", Self::NoPermissionTag),
-        ("QuotaExceed.Tags", Self::QuotaExceedTags),
-        ("TagKey.Duplication", Self::TagKeyDuplication),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("MissingParameter.ResourceIds", Self::MissingParameterResourceIds),
-        ("MissingParameter.TagOwnerUid", Self::MissingParameterTagOwnerUid),
-        ("MissingParameter.TagOwnerBid", Self::MissingParameterTagOwnerBid),
-        ("MissingParameter.ResourceType", Self::MissingParameterResourceType),
-        ("MissingParameter.Tags", Self::MissingParameterTags),
-        ("MissingParameter.RegionId", Self::MissingParameterRegionId),
-        ("InvalidResourceId.NotFound", Self::InvalidResourceIdNotFound),
-        ("InvalidResourceType.NotFound", Self::InvalidResourceTypeNotFound),
-        ("ServiceUnavailable", Self::ServiceUnavailable),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `TagResources`.
+/// The descriptor of [`TagResources`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/TagResources"),
     errors: &[
-        ErrorRow::new(400, "NumberExceed.ResourceIds", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied.QuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "Invalid.Scope", "", ""),
-        ErrorRow::new(403, "PermissionDenied.TagOwnerBid", "", ""),
-        ErrorRow::new(403, "PermissionDenied.TagOwnerUid", "", ""),
-        ErrorRow::new(403, "PermissionDenied.Scope", "", ""),
-        ErrorRow::new(403, "InvalidResourceId.NotSupported", "", ""),
-        ErrorRow::new(403, "NoPermissionKey.Scope", "", ""),
-        ErrorRow::new(403, "NoPermission.Tag", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "TagKey.Duplication", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "MissingParameter.ResourceIds", "", ""),
-        ErrorRow::new(404, "MissingParameter.TagOwnerUid", "", ""),
-        ErrorRow::new(404, "MissingParameter.TagOwnerBid", "", ""),
-        ErrorRow::new(404, "MissingParameter.ResourceType", "", ""),
-        ErrorRow::new(404, "MissingParameter.Tags", "", ""),
-        ErrorRow::new(404, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "NumberExceed.ResourceIds",
+            "",
+            "The request names more than 50 resources. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.QuotaExceed",
+            "",
+            "The resource has the maximum number of tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(400, "Invalid.Scope", "", "The scope of the tags is not valid."),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.TagOwnerBid",
+            "",
+            "The caller may not set `TagOwnerBid`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.TagOwnerUid",
+            "",
+            "The caller may not set `TagOwnerUid`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.Scope",
+            "",
+            "The caller may not set `Scope`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceId.NotSupported",
+            "",
+            "The resource does not support tags.",
+        ),
+        ErrorRow::new(
+            403,
+            "NoPermissionKey.Scope",
+            "",
+            "The caller may not use the key in this scope.",
+        ),
+        ErrorRow::new(
+            403,
+            "NoPermission.Tag",
+            "",
+            "The caller may not use the tag. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "TagKey.Duplication",
+            "",
+            "A tag key differs from another one only in upper and lower case. Choose another key.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.ResourceIds",
+            "",
+            "The resource IDs are missing. Pass `ResourceId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.TagOwnerUid",
+            "",
+            "`TagOwnerUid` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.TagOwnerBid",
+            "",
+            "`TagOwnerBid` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.ResourceType",
+            "",
+            "The resource type is missing. Pass `ResourceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.Tags",
+            "",
+            "The tags are missing. Pass `Tag`.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceId.NotFound",
+            "",
+            "The resource does not exist. Check its ID and type.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
         ErrorRow::new(
                 500,
                 "ServiceUnavailable",
@@ -283,12 +368,7 @@ pub static OPERATION: Operation = Operation {
             )
             .retryable(),
     ],
-    ..Operation::new(
-        "TagResources",
-        Access::Write,
-        &TAG_RESOURCES,
-        &TAG_RESOURCES_RESPONSE,
-    )
+    ..Operation::new("TagResources", Access::Write, &TAG_RESOURCES, &REQUEST_ID_RESPONSE)
 };
 
 impl Request for TagResources {

@@ -2,9 +2,7 @@
 
 //! `TerminatePhysicalConnection`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `TerminatePhysicalConnection`.
 ///
@@ -14,12 +12,12 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.NotAllowedInState` |
-/// | 400 | `Forbidden.VbrAttached` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.NotAllowedInState` |  | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `Forbidden.VbrAttached` |  | VBRs are attached to the Express Connect circuit. Remove them before terminating it. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct TerminatePhysicalConnection {
@@ -36,23 +34,26 @@ pub struct TerminatePhysicalConnection {
 }
 
 impl TerminatePhysicalConnection {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(physical_connection_id: impl Into<String>) -> Self {
         Self {
             physical_connection_id: physical_connection_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -60,10 +61,14 @@ impl TerminatePhysicalConnection {
     }
 }
 
-record!(
-    request TerminatePhysicalConnection, TERMINATE_PHYSICAL_CONNECTION, 0 => region_id, 1
-    => physical_connection_id, 2 => client_token, 3 => user_cidr
-);
+record! {
+    request TerminatePhysicalConnection = TERMINATE_PHYSICAL_CONNECTION {
+        region_id,
+        physical_connection_id,
+        client_token,
+        user_cidr,
+    }
+}
 
 static TERMINATE_PHYSICAL_CONNECTION: Schema = Schema {
     name: "TerminatePhysicalConnection",
@@ -76,72 +81,61 @@ static TERMINATE_PHYSICAL_CONNECTION: Schema = Schema {
     rules: &[],
 };
 
-/// What [`TerminatePhysicalConnection`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct TerminatePhysicalConnectionResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`TerminatePhysicalConnection`]: the ID of the request, and nothing else.
+pub type TerminatePhysicalConnectionResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`TerminatePhysicalConnection`].
+    TerminatePhysicalConnectionErrorCode {
+        /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
+        ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
+        /// `Forbidden.VbrAttached` (400): VBRs are attached to the Express Connect circuit. Remove them before terminating it.
+        ForbiddenVbrAttached = "Forbidden.VbrAttached",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
+        InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
+    }
 }
 
-record!(
-    response TerminatePhysicalConnectionResponse, TERMINATE_PHYSICAL_CONNECTION_RESPONSE,
-    0 => request_id
-);
-
-static TERMINATE_PHYSICAL_CONNECTION_RESPONSE: Schema = Schema {
-    name: "TerminatePhysicalConnectionResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`TerminatePhysicalConnection`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TerminatePhysicalConnectionErrorCode {
-    /// `Forbidden.NotAllowedInState` (400)
-    ForbiddenNotAllowedInState,
-    /// `Forbidden.VbrAttached` (400)
-    ForbiddenVbrAttached,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidPhysicalConnectionId.NotFound` (404)
-    InvalidPhysicalConnectionIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for TerminatePhysicalConnectionErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("Forbidden.NotAllowedInState", Self::ForbiddenNotAllowedInState),
-        ("Forbidden.VbrAttached", Self::ForbiddenVbrAttached),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        (
-            "InvalidPhysicalConnectionId.NotFound",
-            Self::InvalidPhysicalConnectionIdNotFound,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `TerminatePhysicalConnection`.
+/// The descriptor of [`TerminatePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/TerminatePhysicalConnection",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "Forbidden.NotAllowedInState", "", ""),
-        ErrorRow::new(400, "Forbidden.VbrAttached", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.NotAllowedInState",
+            "",
+            "The state of the Express Connect circuit does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.VbrAttached",
+            "",
+            "VBRs are attached to the Express Connect circuit. Remove them before terminating it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPhysicalConnectionId.NotFound",
+            "",
+            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "TerminatePhysicalConnection",
         Access::Write,
         &TERMINATE_PHYSICAL_CONNECTION,
-        &TERMINATE_PHYSICAL_CONNECTION_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `TerminateVirtualBorderRouter`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `TerminateVirtualBorderRouter`.
 ///
@@ -14,12 +12,12 @@ use crate::record::{Field, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` |
-/// | 403 | `Forbidden.OperationNotAllowedByUser` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidOperation.OperationNotAllowedInState` |  | The state of the VBR does not allow the operation. |
+/// | 403 | `Forbidden.OperationNotAllowedByUser` |  | The caller may not delete, recover or terminate the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` |  | The VBR does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct TerminateVirtualBorderRouter {
@@ -36,23 +34,26 @@ pub struct TerminateVirtualBorderRouter {
 }
 
 impl TerminateVirtualBorderRouter {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(vbr_id: impl Into<String>) -> Self {
         Self {
             vbr_id: vbr_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `UserCidr`.
     pub fn user_cidr(mut self, user_cidr: impl Into<String>) -> Self {
         self.user_cidr = Some(user_cidr.into());
@@ -60,10 +61,14 @@ impl TerminateVirtualBorderRouter {
     }
 }
 
-record!(
-    request TerminateVirtualBorderRouter, TERMINATE_VIRTUAL_BORDER_ROUTER, 0 =>
-    region_id, 1 => vbr_id, 2 => client_token, 3 => user_cidr
-);
+record! {
+    request TerminateVirtualBorderRouter = TERMINATE_VIRTUAL_BORDER_ROUTER {
+        region_id,
+        vbr_id,
+        client_token,
+        user_cidr,
+    }
+}
 
 static TERMINATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     name: "TerminateVirtualBorderRouter",
@@ -76,75 +81,61 @@ static TERMINATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
     rules: &[],
 };
 
-/// What [`TerminateVirtualBorderRouter`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct TerminateVirtualBorderRouterResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`TerminateVirtualBorderRouter`]: the ID of the request, and nothing else.
+pub type TerminateVirtualBorderRouterResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`TerminateVirtualBorderRouter`].
+    TerminateVirtualBorderRouterErrorCode {
+        /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
+        InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
+        /// `Forbidden.OperationNotAllowedByUser` (403): The caller may not delete, recover or terminate the VBR.
+        ForbiddenOperationNotAllowedByUser = "Forbidden.OperationNotAllowedByUser",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
+        InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
+    }
 }
 
-record!(
-    response TerminateVirtualBorderRouterResponse,
-    TERMINATE_VIRTUAL_BORDER_ROUTER_RESPONSE, 0 => request_id
-);
-
-static TERMINATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
-    name: "TerminateVirtualBorderRouterResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`TerminateVirtualBorderRouter`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TerminateVirtualBorderRouterErrorCode {
-    /// `InvalidOperation.OperationNotAllowedInState` (400)
-    InvalidOperationOperationNotAllowedInState,
-    /// `Forbidden.OperationNotAllowedByUser` (403)
-    ForbiddenOperationNotAllowedByUser,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidVbrId.NotFound` (404)
-    InvalidVbrIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for TerminateVirtualBorderRouterErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        (
-            "InvalidOperation.OperationNotAllowedInState",
-            Self::InvalidOperationOperationNotAllowedInState,
-        ),
-        (
-            "Forbidden.OperationNotAllowedByUser",
-            Self::ForbiddenOperationNotAllowedByUser,
-        ),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidVbrId.NotFound", Self::InvalidVbrIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `TerminateVirtualBorderRouter`.
+/// The descriptor of [`TerminateVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/TerminateVirtualBorderRouter",
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidOperation.OperationNotAllowedInState", "", ""),
-        ErrorRow::new(403, "Forbidden.OperationNotAllowedByUser", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.OperationNotAllowedInState",
+            "",
+            "The state of the VBR does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.OperationNotAllowedByUser",
+            "",
+            "The caller may not delete, recover or terminate the VBR.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVbrId.NotFound",
+            "",
+            "The VBR does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "TerminateVirtualBorderRouter",
         Access::Write,
         &TERMINATE_VIRTUAL_BORDER_ROUTER,
-        &TERMINATE_VIRTUAL_BORDER_ROUTER_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

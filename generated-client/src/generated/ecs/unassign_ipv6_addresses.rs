@@ -2,9 +2,7 @@
 
 //! `UnassignIpv6Addresses`: Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use crate::record;
-use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use crate::rt::*;
 
 /// Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).
 ///
@@ -18,33 +16,33 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidOperation.InvalidEcsState` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidEniId.Malformed` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `MissingParameter` |
-/// | 403 | `Forbedden.NotSupportRAM` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidIp.IpUnassigned` |
-/// | 403 | `InvalidIp.IpRepeated` |
-/// | 403 | `InvalidIp.Address` |
-/// | 403 | `Forbidden.RegionId` |
-/// | 403 | `InvalidOperation.EniServiceManaged` |
-/// | 403 | `InvalidIp.IpPrefixIllegal` |
-/// | 403 | `InvalidIp.IpPrefixMaskInvalid` |
-/// | 403 | `InvalidIp.IpPrefixMaskNotSame` |
-/// | 403 | `InvalidIp.IpPrefixNotStrict` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidEniId.Malformed` |  | The ID of the network interface is not valid. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `Forbedden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidIp.IpUnassigned` |  | The IP address is not assigned to the network interface. Check the address. |
+/// | 403 | `InvalidIp.IpRepeated` |  | An IP address occurs more than once in the request. Remove the duplicate. |
+/// | 403 | `InvalidIp.Address` |  | An IP address is not valid or does not belong to the vSwitch. Check the address. |
+/// | 403 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | `InvalidIp.IpPrefixIllegal` |  | An IP prefix is not valid. Check its notation. |
+/// | 403 | `InvalidIp.IpPrefixMaskInvalid` |  | The mask of an IP prefix is out of range. |
+/// | 403 | `InvalidIp.IpPrefixMaskNotSame` |  | The IP prefixes have different masks. Use the same mask for all. |
+/// | 403 | `InvalidIp.IpPrefixNotStrict` |  | An IP prefix is not in strict CIDR notation. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` |  | IP prefixes are not available in this region. |
 ///
 /// # Permissions
 ///
@@ -85,18 +83,20 @@ pub struct UnassignIpv6Addresses {
 }
 
 impl UnassignIpv6Addresses {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(network_interface_id: impl Into<String>) -> Self {
         Self {
             network_interface_id: network_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Ipv6Address`.
     pub fn ipv6_address(
         mut self,
@@ -105,6 +105,7 @@ impl UnassignIpv6Addresses {
         self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Ipv6Prefix`.
     pub fn ipv6_prefix(
         mut self,
@@ -115,10 +116,14 @@ impl UnassignIpv6Addresses {
     }
 }
 
-record!(
-    request UnassignIpv6Addresses, UNASSIGN_IPV6_ADDRESSES, 0 => region_id, 1 =>
-    network_interface_id, 2 => ipv6_address, 3 => ipv6_prefix
-);
+record! {
+    request UnassignIpv6Addresses = UNASSIGN_IPV6_ADDRESSES {
+        region_id,
+        network_interface_id,
+        ipv6_address,
+        ipv6_prefix,
+    }
+}
 
 static UNASSIGN_IPV6_ADDRESSES: Schema = Schema {
     name: "UnassignIpv6Addresses",
@@ -138,146 +143,220 @@ static UNASSIGN_IPV6_ADDRESSES: Schema = Schema {
     ],
 };
 
-/// What [`UnassignIpv6Addresses`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct UnassignIpv6AddressesResponse {
-    /// The ID of the request.
-    pub request_id: Option<String>,
+/// The response to [`UnassignIpv6Addresses`]: the ID of the request, and nothing else.
+pub type UnassignIpv6AddressesResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`UnassignIpv6Addresses`].
+    UnassignIpv6AddressesErrorCode {
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
+        UnsupportedParameter = "UnsupportedParameter",
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
+        InvalidParameter = "InvalidParameter",
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
+        InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
+        /// `MissingParameter` (400, 403): A required parameter is missing. The message names it in most cases.
+        MissingParameter = "MissingParameter",
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
+        /// `InvalidEniId.Malformed` (400): The ID of the network interface is not valid.
+        InvalidEniIdMalformed = "InvalidEniId.Malformed",
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
+        InvalidParameterConflict = "InvalidParameter.Conflict",
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
+        InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
+        AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
+        /// `Forbedden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
+        ForbeddenNotSupportRam = "Forbedden.NotSupportRAM",
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
+        ForbbidenSubUser = "Forbbiden.SubUser",
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
+        InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
+        /// `InvalidIp.IpUnassigned` (403): The IP address is not assigned to the network interface. Check the address.
+        InvalidIpIpUnassigned = "InvalidIp.IpUnassigned",
+        /// `InvalidIp.IpRepeated` (403): An IP address occurs more than once in the request. Remove the duplicate.
+        InvalidIpIpRepeated = "InvalidIp.IpRepeated",
+        /// `InvalidIp.Address` (403): An IP address is not valid or does not belong to the vSwitch. Check the address.
+        InvalidIpAddress = "InvalidIp.Address",
+        /// `Forbidden.RegionId` (403): The account cannot use the operation in this region. Check `RegionId`.
+        ForbiddenRegionId = "Forbidden.RegionId",
+        /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
+        InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
+        /// `InvalidIp.IpPrefixIllegal` (403): An IP prefix is not valid. Check its notation.
+        InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
+        /// `InvalidIp.IpPrefixMaskInvalid` (403): The mask of an IP prefix is out of range.
+        InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
+        /// `InvalidIp.IpPrefixMaskNotSame` (403): The IP prefixes have different masks. Use the same mask for all.
+        InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
+        /// `InvalidIp.IpPrefixNotStrict` (403): An IP prefix is not in strict CIDR notation.
+        InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// `InvalidOperation.RegionNotSupportIpPrefix` (500): IP prefixes are not available in this region.
+        InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
+    }
 }
 
-record!(
-    response UnassignIpv6AddressesResponse, UNASSIGN_IPV6_ADDRESSES_RESPONSE, 0 =>
-    request_id
-);
-
-static UNASSIGN_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
-    name: "UnassignIpv6AddressesResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`UnassignIpv6Addresses`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UnassignIpv6AddressesErrorCode {
-    /// `UnsupportedParameter` (400)
-    UnsupportedParameter,
-    /// `InvalidParameter` (400)
-    InvalidParameter,
-    /// `InvalidInstanceID.Malformed` (400)
-    InvalidInstanceIdMalformed,
-    /// `MissingParameter` (400, 403)
-    MissingParameter,
-    /// `InvalidOperation.InvalidEcsState` (400)
-    InvalidOperationInvalidEcsState,
-    /// `InvalidOperation.InvalidEniState` (400)
-    InvalidOperationInvalidEniState,
-    /// `InvalidEniId.Malformed` (400)
-    InvalidEniIdMalformed,
-    /// `InvalidParameter.Conflict` (400)
-    InvalidParameterConflict,
-    /// `InvalidUserType.NotSupported` (403)
-    InvalidUserTypeNotSupported,
-    /// `Abs.InvalidAccount.NotFound` (403)
-    AbsInvalidAccountNotFound,
-    /// `Forbedden.NotSupportRAM` (403)
-    ForbeddenNotSupportRam,
-    /// `Forbbiden.SubUser` (403)
-    ForbbidenSubUser,
-    /// `InvalidOperation.InvalidEniType` (403)
-    InvalidOperationInvalidEniType,
-    /// `InvalidIp.IpUnassigned` (403)
-    InvalidIpIpUnassigned,
-    /// `InvalidIp.IpRepeated` (403)
-    InvalidIpIpRepeated,
-    /// `InvalidIp.Address` (403)
-    InvalidIpAddress,
-    /// `Forbidden.RegionId` (403)
-    ForbiddenRegionId,
-    /// `InvalidOperation.EniServiceManaged` (403)
-    InvalidOperationEniServiceManaged,
-    /// `InvalidIp.IpPrefixIllegal` (403)
-    InvalidIpIpPrefixIllegal,
-    /// `InvalidIp.IpPrefixMaskInvalid` (403)
-    InvalidIpIpPrefixMaskInvalid,
-    /// `InvalidIp.IpPrefixMaskNotSame` (403)
-    InvalidIpIpPrefixMaskNotSame,
-    /// `InvalidIp.IpPrefixNotStrict` (403)
-    InvalidIpIpPrefixNotStrict,
-    /// `InvalidEniId.NotFound` (404)
-    InvalidEniIdNotFound,
-    /// `InvalidOperation.RegionNotSupportIpPrefix` (500)
-    InvalidOperationRegionNotSupportIpPrefix,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for UnassignIpv6AddressesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("UnsupportedParameter", Self::UnsupportedParameter),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InvalidInstanceID.Malformed", Self::InvalidInstanceIdMalformed),
-        ("MissingParameter", Self::MissingParameter),
-        ("InvalidOperation.InvalidEcsState", Self::InvalidOperationInvalidEcsState),
-        ("InvalidOperation.InvalidEniState", Self::InvalidOperationInvalidEniState),
-        ("InvalidEniId.Malformed", Self::InvalidEniIdMalformed),
-        ("InvalidParameter.Conflict", Self::InvalidParameterConflict),
-        ("InvalidUserType.NotSupported", Self::InvalidUserTypeNotSupported),
-        ("Abs.InvalidAccount.NotFound", Self::AbsInvalidAccountNotFound),
-        ("Forbedden.NotSupportRAM", Self::ForbeddenNotSupportRam),
-        ("Forbbiden.SubUser", Self::ForbbidenSubUser),
-        ("InvalidOperation.InvalidEniType", Self::InvalidOperationInvalidEniType),
-        ("InvalidIp.IpUnassigned", Self::InvalidIpIpUnassigned),
-        ("InvalidIp.IpRepeated", Self::InvalidIpIpRepeated),
-        ("InvalidIp.Address", Self::InvalidIpAddress),
-        ("Forbidden.RegionId", Self::ForbiddenRegionId),
-        ("InvalidOperation.EniServiceManaged", Self::InvalidOperationEniServiceManaged),
-        ("InvalidIp.IpPrefixIllegal", Self::InvalidIpIpPrefixIllegal),
-        ("InvalidIp.IpPrefixMaskInvalid", Self::InvalidIpIpPrefixMaskInvalid),
-        ("InvalidIp.IpPrefixMaskNotSame", Self::InvalidIpIpPrefixMaskNotSame),
-        ("InvalidIp.IpPrefixNotStrict", Self::InvalidIpIpPrefixNotStrict),
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        (
-            "InvalidOperation.RegionNotSupportIpPrefix",
-            Self::InvalidOperationRegionNotSupportIpPrefix,
-        ),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `UnassignIpv6Addresses`.
+/// The descriptor of [`UnassignIpv6Addresses`].
 pub static OPERATION: Operation = Operation {
     summary: "Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassignIpv6Addresses",
     ),
     errors: &[
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEcsState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidEniId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "MissingParameter", "", ""),
-        ErrorRow::new(403, "Forbedden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpUnassigned", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpRepeated", "", ""),
-        ErrorRow::new(403, "InvalidIp.Address", "", ""),
-        ErrorRow::new(403, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixIllegal", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixMaskInvalid", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixMaskNotSame", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixNotStrict", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(500, "InvalidOperation.RegionNotSupportIpPrefix", "", ""),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEcsState",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEniId.Malformed",
+            "",
+            "The ID of the network interface is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbedden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbbiden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpUnassigned",
+            "",
+            "The IP address is not assigned to the network interface. Check the address.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpRepeated",
+            "",
+            "An IP address occurs more than once in the request. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.Address",
+            "",
+            "An IP address is not valid or does not belong to the vSwitch. Check the address.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniServiceManaged",
+            "",
+            "A cloud service manages the network interface, so it cannot be changed here.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixIllegal",
+            "",
+            "An IP prefix is not valid. Check its notation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixMaskInvalid",
+            "",
+            "The mask of an IP prefix is out of range.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixMaskNotSame",
+            "",
+            "The IP prefixes have different masks. Use the same mask for all.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixNotStrict",
+            "",
+            "An IP prefix is not in strict CIDR notation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidOperation.RegionNotSupportIpPrefix",
+            "",
+            "IP prefixes are not available in this region.",
+        ),
     ],
     permissions: &[
         Permission {
@@ -290,7 +369,7 @@ pub static OPERATION: Operation = Operation {
         "UnassignIpv6Addresses",
         Access::Write,
         &UNASSIGN_IPV6_ADDRESSES,
-        &UNASSIGN_IPV6_ADDRESSES_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

@@ -2,9 +2,7 @@
 
 //! `UnassociateHaVip`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `UnassociateHaVip`.
 ///
@@ -16,15 +14,15 @@ use crate::record::{Field, Schema};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IncorrectHaVipStatus` |  |  |
-/// | 400 | `IncorrectInstanceStatus` |  |  |
-/// | 400 | `ResourceNotAssociated` |  |  |
-/// | 400 | `Forbidden.UnassociateMaster` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `ResourceNotAssociated` |  | The HaVip is not associated with the instance. |
+/// | 400 | `Forbidden.UnassociateMaster` |  | The instance is the master of the HaVip. Set `Force` to `true` to separate it all the same. |
 /// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Forbidden.HaVip` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidHaVipId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidHaVipId.NotFound` |  | The HaVip does not exist in the region or VPC. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct UnassociateHaVip {
@@ -43,7 +41,7 @@ pub struct UnassociateHaVip {
 }
 
 impl UnassociateHaVip {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(ha_vip_id: impl Into<String>, instance_id: impl Into<String>) -> Self {
         Self {
             ha_vip_id: ha_vip_id.into(),
@@ -51,16 +49,19 @@ impl UnassociateHaVip {
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Force`.
     pub fn force(mut self, force: impl Into<String>) -> Self {
         self.force = Some(force.into());
@@ -68,10 +69,15 @@ impl UnassociateHaVip {
     }
 }
 
-record!(
-    request UnassociateHaVip, UNASSOCIATE_HA_VIP, 0 => client_token, 1 => region_id, 2 =>
-    ha_vip_id, 3 => instance_id, 4 => force
-);
+record! {
+    request UnassociateHaVip = UNASSOCIATE_HA_VIP {
+        client_token,
+        region_id,
+        ha_vip_id,
+        instance_id,
+        force,
+    }
+}
 
 static UNASSOCIATE_HA_VIP: Schema = Schema {
     name: "UnassociateHaVip",
@@ -85,72 +91,62 @@ static UNASSOCIATE_HA_VIP: Schema = Schema {
     rules: &[],
 };
 
-/// What [`UnassociateHaVip`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct UnassociateHaVipResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`UnassociateHaVip`]: the ID of the request, and nothing else.
+pub type UnassociateHaVipResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`UnassociateHaVip`].
+    UnassociateHaVipErrorCode {
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
+        IncorrectHaVipStatus = "IncorrectHaVipStatus",
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
+        IncorrectInstanceStatus = "IncorrectInstanceStatus",
+        /// `ResourceNotAssociated` (400): The HaVip is not associated with the instance.
+        ResourceNotAssociated = "ResourceNotAssociated",
+        /// `Forbidden.UnassociateMaster` (400): The instance is the master of the HaVip. Set `Force` to `true` to separate it all the same.
+        ForbiddenUnassociateMaster = "Forbidden.UnassociateMaster",
+        /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
+        OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
+        /// `Forbidden.HaVip` (400): The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.
+        ForbiddenHaVip = "Forbidden.HaVip",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
+        /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
+        InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
+        InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
+    }
 }
 
-record!(response UnassociateHaVipResponse, UNASSOCIATE_HA_VIP_RESPONSE, 0 => request_id);
-
-static UNASSOCIATE_HA_VIP_RESPONSE: Schema = Schema {
-    name: "UnassociateHaVipResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`UnassociateHaVip`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UnassociateHaVipErrorCode {
-    /// `IncorrectHaVipStatus` (400)
-    IncorrectHaVipStatus,
-    /// `IncorrectInstanceStatus` (400)
-    IncorrectInstanceStatus,
-    /// `ResourceNotAssociated` (400)
-    ResourceNotAssociated,
-    /// `Forbidden.UnassociateMaster` (400)
-    ForbiddenUnassociateMaster,
-    /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
-    OperationFailedDistibuteLock,
-    /// `Forbidden.HaVip` (400)
-    ForbiddenHaVip,
-    /// `InvalidRegionId.NotFound` (404)
-    InvalidRegionIdNotFound,
-    /// `InvalidHaVipId.NotFound` (404)
-    InvalidHaVipIdNotFound,
-    /// `InvalidInstanceId.NotFound` (404)
-    InvalidInstanceIdNotFound,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for UnassociateHaVipErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("IncorrectHaVipStatus", Self::IncorrectHaVipStatus),
-        ("IncorrectInstanceStatus", Self::IncorrectInstanceStatus),
-        ("ResourceNotAssociated", Self::ResourceNotAssociated),
-        ("Forbidden.UnassociateMaster", Self::ForbiddenUnassociateMaster),
-        ("OperationFailed.DistibuteLock", Self::OperationFailedDistibuteLock),
-        ("Forbidden.HaVip", Self::ForbiddenHaVip),
-        ("InvalidRegionId.NotFound", Self::InvalidRegionIdNotFound),
-        ("InvalidHaVipId.NotFound", Self::InvalidHaVipIdNotFound),
-        ("InvalidInstanceId.NotFound", Self::InvalidInstanceIdNotFound),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `UnassociateHaVip`.
+/// The descriptor of [`UnassociateHaVip`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassociateHaVip"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "ResourceNotAssociated", "", ""),
-        ErrorRow::new(400, "Forbidden.UnassociateMaster", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectHaVipStatus",
+            "",
+            "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotAssociated",
+            "",
+            "The HaVip is not associated with the instance.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.UnassociateMaster",
+            "",
+            "The instance is the master of the HaVip. Set `Force` to `true` to separate it all the same.",
+        ),
         ErrorRow::new(
                 400,
                 "OperationFailed.DistibuteLock",
@@ -158,17 +154,37 @@ pub static OPERATION: Operation = Operation {
                 "The resource is locked by another operation. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.HaVip",
+            "",
+            "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidHaVipId.NotFound",
+            "",
+            "The HaVip does not exist in the region or VPC. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociateHaVip",
         Access::Write,
         &UNASSOCIATE_HA_VIP,
-        &UNASSOCIATE_HA_VIP_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

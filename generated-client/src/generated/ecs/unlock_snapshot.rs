@@ -2,9 +2,7 @@
 
 //! `UnlockSnapshot`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Format, Limits, Schema};
+use crate::rt::*;
 
 /// A request of `UnlockSnapshot`.
 ///
@@ -31,23 +29,27 @@ pub struct UnlockSnapshot {
 }
 
 impl UnlockSnapshot {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(snapshot_id: impl Into<String>) -> Self {
         Self {
             snapshot_id: snapshot_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -55,10 +57,14 @@ impl UnlockSnapshot {
     }
 }
 
-record!(
-    request UnlockSnapshot, UNLOCK_SNAPSHOT, 0 => client_token, 1 => dry_run, 2 =>
-    region_id, 3 => snapshot_id
-);
+record! {
+    request UnlockSnapshot = UNLOCK_SNAPSHOT {
+        client_token,
+        dry_run,
+        region_id,
+        snapshot_id,
+    }
+}
 
 static UNLOCK_SNAPSHOT: Schema = Schema {
     name: "UnlockSnapshot",
@@ -72,36 +78,16 @@ static UNLOCK_SNAPSHOT: Schema = Schema {
     rules: &[],
 };
 
-/// What [`UnlockSnapshot`] answers.
-#[derive(Default)]
-#[non_exhaustive]
-pub struct UnlockSnapshotResponse {
-    /// `RequestId`.
-    pub request_id: Option<String>,
+/// The response to [`UnlockSnapshot`]: the ID of the request, and nothing else.
+pub type UnlockSnapshotResponse = RequestIdResponse;
+
+error_codes! {
+    /// The error codes of [`UnlockSnapshot`].
+    UnlockSnapshotErrorCode {
+    }
 }
 
-record!(response UnlockSnapshotResponse, UNLOCK_SNAPSHOT_RESPONSE, 0 => request_id);
-
-static UNLOCK_SNAPSHOT_RESPONSE: Schema = Schema {
-    name: "UnlockSnapshotResponse",
-    fields: &[Field::string("RequestId")],
-    rules: &[],
-};
-
-/// The error codes of [`UnlockSnapshot`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UnlockSnapshotErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
-}
-
-impl ErrorCode for UnlockSnapshotErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `UnlockSnapshot`.
+/// The descriptor of [`UnlockSnapshot`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/UnlockSnapshot"),
     idempotency_token: Some("ClientToken"),
@@ -110,7 +96,7 @@ pub static OPERATION: Operation = Operation {
         "UnlockSnapshot",
         Access::Write,
         &UNLOCK_SNAPSHOT,
-        &UNLOCK_SNAPSHOT_RESPONSE,
+        &REQUEST_ID_RESPONSE,
     )
 };
 

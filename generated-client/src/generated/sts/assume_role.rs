@@ -2,9 +2,7 @@
 
 //! `AssumeRole`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `AssumeRole`.
 ///
@@ -45,7 +43,7 @@ pub struct AssumeRole {
 }
 
 impl AssumeRole {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(
         role_arn: impl Into<String>,
         role_session_name: impl Into<String>,
@@ -56,21 +54,26 @@ impl AssumeRole {
             ..Self::default()
         }
     }
+
     /// Sets `DurationSeconds`.
+    #[inline]
     pub fn duration_seconds(mut self, duration_seconds: i64) -> Self {
         self.duration_seconds = Some(duration_seconds);
         self
     }
+
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
+
     /// Sets `ExternalId`.
     pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
+
     /// Sets `SourceIdentity`.
     pub fn source_identity(mut self, source_identity: impl Into<String>) -> Self {
         self.source_identity = Some(source_identity.into());
@@ -78,10 +81,16 @@ impl AssumeRole {
     }
 }
 
-record!(
-    request AssumeRole, ASSUME_ROLE, 0 => duration_seconds, 1 => policy, 2 => role_arn, 3
-    => role_session_name, 4 => external_id, 5 => source_identity
-);
+record! {
+    request AssumeRole = ASSUME_ROLE {
+        duration_seconds,
+        policy,
+        role_arn,
+        role_session_name,
+        external_id,
+        source_identity,
+    }
+}
 
 static ASSUME_ROLE: Schema = Schema {
     name: "AssumeRole",
@@ -96,7 +105,7 @@ static ASSUME_ROLE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AssumeRole`] answers.
+/// The response to [`AssumeRole`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssumeRoleResponse {
@@ -110,10 +119,14 @@ pub struct AssumeRoleResponse {
     pub source_identity: Option<String>,
 }
 
-record!(
-    response AssumeRoleResponse, ASSUME_ROLE_RESPONSE, 0 => request_id, 1 =>
-    assumed_role_user, 2 => credentials, 3 => source_identity
-);
+record! {
+    response AssumeRoleResponse = ASSUME_ROLE_RESPONSE {
+        request_id,
+        assumed_role_user,
+        credentials,
+        source_identity,
+    }
+}
 
 static ASSUME_ROLE_RESPONSE: Schema = Schema {
     name: "AssumeRoleResponse",
@@ -136,10 +149,12 @@ pub struct ResponseAssumedRoleUser {
     pub arn: Option<String>,
 }
 
-record!(
-    response ResponseAssumedRoleUser, RESPONSE_ASSUMED_ROLE_USER, 0 => assumed_role_id, 1
-    => arn
-);
+record! {
+    response ResponseAssumedRoleUser = RESPONSE_ASSUMED_ROLE_USER {
+        assumed_role_id,
+        arn,
+    }
+}
 
 static RESPONSE_ASSUMED_ROLE_USER: Schema = Schema {
     name: "ResponseAssumedRoleUser",
@@ -161,10 +176,14 @@ pub struct ResponseCredentials {
     pub access_key_id: Option<String>,
 }
 
-record!(
-    response ResponseCredentials, RESPONSE_CREDENTIALS, 0 => security_token, 1 =>
-    expiration, 2 => access_key_secret, 3 => access_key_id
-);
+record! {
+    response ResponseCredentials = RESPONSE_CREDENTIALS {
+        security_token,
+        expiration,
+        access_key_secret,
+        access_key_id,
+    }
+}
 
 static RESPONSE_CREDENTIALS: Schema = Schema {
     name: "ResponseCredentials",
@@ -177,63 +196,41 @@ static RESPONSE_CREDENTIALS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AssumeRole`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AssumeRoleErrorCode {
-    /// `InvalidParameter.DurationSeconds` (400)
-    InvalidParameterDurationSeconds,
-    /// `InvalidParameter.ExternalId` (400)
-    InvalidParameterExternalId,
-    /// `InvalidParameter.RoleArn` (400)
-    InvalidParameterRoleArn,
-    /// `InvalidParameter.RoleSessionName` (400)
-    InvalidParameterRoleSessionName,
-    /// `InvalidParameter.SerialNumber` (400)
-    InvalidParameterSerialNumber,
-    /// `InvalidParameter.TokenCode` (400)
-    InvalidParameterTokenCode,
-    /// `InvalidParameter.PolicyGrammar` (400)
-    InvalidParameterPolicyGrammar,
-    /// `InvalidParameter.PolicySize` (400)
-    InvalidParameterPolicySize,
-    /// `InvalidParameter.ContentType` (400)
-    InvalidParameterContentType,
-    /// `NoPermission` (403)
-    NoPermission,
-    /// `AuthenticationFail.ApiUsername` (403)
-    AuthenticationFailApiUsername,
-    /// `AuthenticationFail.ApiPassword` (403)
-    AuthenticationFailApiPassword,
-    /// `EntityNotExist.Role` (404)
-    EntityNotExistRole,
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`AssumeRole`].
+    AssumeRoleErrorCode {
+        /// `InvalidParameter.DurationSeconds` (400)
+        InvalidParameterDurationSeconds = "InvalidParameter.DurationSeconds",
+        /// `InvalidParameter.ExternalId` (400)
+        InvalidParameterExternalId = "InvalidParameter.ExternalId",
+        /// `InvalidParameter.RoleArn` (400)
+        InvalidParameterRoleArn = "InvalidParameter.RoleArn",
+        /// `InvalidParameter.RoleSessionName` (400)
+        InvalidParameterRoleSessionName = "InvalidParameter.RoleSessionName",
+        /// `InvalidParameter.SerialNumber` (400)
+        InvalidParameterSerialNumber = "InvalidParameter.SerialNumber",
+        /// `InvalidParameter.TokenCode` (400)
+        InvalidParameterTokenCode = "InvalidParameter.TokenCode",
+        /// `InvalidParameter.PolicyGrammar` (400)
+        InvalidParameterPolicyGrammar = "InvalidParameter.PolicyGrammar",
+        /// `InvalidParameter.PolicySize` (400)
+        InvalidParameterPolicySize = "InvalidParameter.PolicySize",
+        /// `InvalidParameter.ContentType` (400)
+        InvalidParameterContentType = "InvalidParameter.ContentType",
+        /// `NoPermission` (403)
+        NoPermission = "NoPermission",
+        /// `AuthenticationFail.ApiUsername` (403)
+        AuthenticationFailApiUsername = "AuthenticationFail.ApiUsername",
+        /// `AuthenticationFail.ApiPassword` (403)
+        AuthenticationFailApiPassword = "AuthenticationFail.ApiPassword",
+        /// `EntityNotExist.Role` (404)
+        EntityNotExistRole = "EntityNotExist.Role",
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for AssumeRoleErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidParameter.DurationSeconds", Self::InvalidParameterDurationSeconds),
-        ("InvalidParameter.ExternalId", Self::InvalidParameterExternalId),
-        ("InvalidParameter.RoleArn", Self::InvalidParameterRoleArn),
-        ("InvalidParameter.RoleSessionName", Self::InvalidParameterRoleSessionName),
-        ("InvalidParameter.SerialNumber", Self::InvalidParameterSerialNumber),
-        ("InvalidParameter.TokenCode", Self::InvalidParameterTokenCode),
-        ("InvalidParameter.PolicyGrammar", Self::InvalidParameterPolicyGrammar),
-        ("InvalidParameter.PolicySize", Self::InvalidParameterPolicySize),
-        ("InvalidParameter.ContentType", Self::InvalidParameterContentType),
-        ("NoPermission", Self::NoPermission),
-        ("AuthenticationFail.ApiUsername", Self::AuthenticationFailApiUsername),
-        ("AuthenticationFail.ApiPassword", Self::AuthenticationFailApiPassword),
-        ("EntityNotExist.Role", Self::EntityNotExistRole),
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AssumeRole`.
+/// The descriptor of [`AssumeRole`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRole"),
     errors: &[

@@ -2,9 +2,7 @@
 
 //! `AssumeRoleWithOIDC`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `AssumeRoleWithOIDC`.
 ///
@@ -26,44 +24,56 @@ pub struct AssumeRoleWithOidc {
 }
 
 impl AssumeRoleWithOidc {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(role_session_name: impl Into<String>) -> Self {
         Self {
             role_session_name: role_session_name.into(),
             ..Self::default()
         }
     }
+
     /// Sets `OIDCProviderArn`.
     pub fn oidc_provider_arn(mut self, oidc_provider_arn: impl Into<String>) -> Self {
         self.oidc_provider_arn = Some(oidc_provider_arn.into());
         self
     }
+
     /// Sets `RoleArn`.
     pub fn role_arn(mut self, role_arn: impl Into<String>) -> Self {
         self.role_arn = Some(role_arn.into());
         self
     }
+
     /// Sets `OIDCToken`.
     pub fn oidc_token(mut self, oidc_token: impl Into<String>) -> Self {
         self.oidc_token = Some(oidc_token.into());
         self
     }
+
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
+
     /// Sets `DurationSeconds`.
+    #[inline]
     pub fn duration_seconds(mut self, duration_seconds: i64) -> Self {
         self.duration_seconds = Some(duration_seconds);
         self
     }
 }
 
-record!(
-    request AssumeRoleWithOidc, ASSUME_ROLE_WITH_OIDC, 0 => oidc_provider_arn, 1 =>
-    role_arn, 2 => oidc_token, 3 => policy, 4 => duration_seconds, 5 => role_session_name
-);
+record! {
+    request AssumeRoleWithOidc = ASSUME_ROLE_WITH_OIDC {
+        oidc_provider_arn,
+        role_arn,
+        oidc_token,
+        policy,
+        duration_seconds,
+        role_session_name,
+    }
+}
 
 static ASSUME_ROLE_WITH_OIDC: Schema = Schema {
     name: "AssumeRoleWithOidc",
@@ -78,7 +88,7 @@ static ASSUME_ROLE_WITH_OIDC: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AssumeRoleWithOidc`] answers.
+/// The response to [`AssumeRoleWithOidc`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssumeRoleWithOidcResponse {
@@ -94,10 +104,15 @@ pub struct AssumeRoleWithOidcResponse {
     pub source_identity: Option<String>,
 }
 
-record!(
-    response AssumeRoleWithOidcResponse, ASSUME_ROLE_WITH_OIDC_RESPONSE, 0 => request_id,
-    1 => oidc_token_info, 2 => assumed_role_user, 3 => credentials, 4 => source_identity
-);
+record! {
+    response AssumeRoleWithOidcResponse = ASSUME_ROLE_WITH_OIDC_RESPONSE {
+        request_id,
+        oidc_token_info,
+        assumed_role_user,
+        credentials,
+        source_identity,
+    }
+}
 
 static ASSUME_ROLE_WITH_OIDC_RESPONSE: Schema = Schema {
     name: "AssumeRoleWithOidcResponse",
@@ -129,10 +144,16 @@ pub struct ResponseOidcTokenInfo {
     pub verification_info: Option<String>,
 }
 
-record!(
-    response ResponseOidcTokenInfo, RESPONSE_OIDC_TOKEN_INFO, 0 => subject, 1 => issuer,
-    2 => client_ids, 3 => expiration_time, 4 => issuance_time, 5 => verification_info
-);
+record! {
+    response ResponseOidcTokenInfo = RESPONSE_OIDC_TOKEN_INFO {
+        subject,
+        issuer,
+        client_ids,
+        expiration_time,
+        issuance_time,
+        verification_info,
+    }
+}
 
 static RESPONSE_OIDC_TOKEN_INFO: Schema = Schema {
     name: "ResponseOidcTokenInfo",
@@ -157,10 +178,12 @@ pub struct ResponseAssumedRoleUser {
     pub arn: Option<String>,
 }
 
-record!(
-    response ResponseAssumedRoleUser, RESPONSE_ASSUMED_ROLE_USER, 0 => assumed_role_id, 1
-    => arn
-);
+record! {
+    response ResponseAssumedRoleUser = RESPONSE_ASSUMED_ROLE_USER {
+        assumed_role_id,
+        arn,
+    }
+}
 
 static RESPONSE_ASSUMED_ROLE_USER: Schema = Schema {
     name: "ResponseAssumedRoleUser",
@@ -182,10 +205,14 @@ pub struct ResponseCredentials {
     pub access_key_id: Option<String>,
 }
 
-record!(
-    response ResponseCredentials, RESPONSE_CREDENTIALS, 0 => security_token, 1 =>
-    expiration, 2 => access_key_secret, 3 => access_key_id
-);
+record! {
+    response ResponseCredentials = RESPONSE_CREDENTIALS {
+        security_token,
+        expiration,
+        access_key_secret,
+        access_key_id,
+    }
+}
 
 static RESPONSE_CREDENTIALS: Schema = Schema {
     name: "ResponseCredentials",
@@ -198,20 +225,13 @@ static RESPONSE_CREDENTIALS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AssumeRoleWithOidc`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AssumeRoleWithOidcErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`AssumeRoleWithOidc`].
+    AssumeRoleWithOidcErrorCode {
+    }
 }
 
-impl ErrorCode for AssumeRoleWithOidcErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AssumeRoleWithOIDC`.
+/// The descriptor of [`AssumeRoleWithOidc`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithOIDC",

@@ -2,9 +2,7 @@
 
 //! `AssumeRoleWithSAML`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `AssumeRoleWithSAML`.
 ///
@@ -44,41 +42,53 @@ pub struct AssumeRoleWithSaml {
 }
 
 impl AssumeRoleWithSaml {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `SAMLProviderArn`.
     pub fn saml_provider_arn(mut self, saml_provider_arn: impl Into<String>) -> Self {
         self.saml_provider_arn = Some(saml_provider_arn.into());
         self
     }
+
     /// Sets `RoleArn`.
     pub fn role_arn(mut self, role_arn: impl Into<String>) -> Self {
         self.role_arn = Some(role_arn.into());
         self
     }
+
     /// Sets `SAMLAssertion`.
     pub fn saml_assertion(mut self, saml_assertion: impl Into<String>) -> Self {
         self.saml_assertion = Some(saml_assertion.into());
         self
     }
+
     /// Sets `Policy`.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
+
     /// Sets `DurationSeconds`.
+    #[inline]
     pub fn duration_seconds(mut self, duration_seconds: i64) -> Self {
         self.duration_seconds = Some(duration_seconds);
         self
     }
 }
 
-record!(
-    request AssumeRoleWithSaml, ASSUME_ROLE_WITH_SAML, 0 => saml_provider_arn, 1 =>
-    role_arn, 2 => saml_assertion, 3 => policy, 4 => duration_seconds
-);
+record! {
+    request AssumeRoleWithSaml = ASSUME_ROLE_WITH_SAML {
+        saml_provider_arn,
+        role_arn,
+        saml_assertion,
+        policy,
+        duration_seconds,
+    }
+}
 
 static ASSUME_ROLE_WITH_SAML: Schema = Schema {
     name: "AssumeRoleWithSaml",
@@ -92,7 +102,7 @@ static ASSUME_ROLE_WITH_SAML: Schema = Schema {
     rules: &[],
 };
 
-/// What [`AssumeRoleWithSaml`] answers.
+/// The response to [`AssumeRoleWithSaml`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssumeRoleWithSamlResponse {
@@ -108,11 +118,15 @@ pub struct AssumeRoleWithSamlResponse {
     pub source_identity: Option<String>,
 }
 
-record!(
-    response AssumeRoleWithSamlResponse, ASSUME_ROLE_WITH_SAML_RESPONSE, 0 => request_id,
-    1 => saml_assertion_info, 2 => assumed_role_user, 3 => credentials, 4 =>
-    source_identity
-);
+record! {
+    response AssumeRoleWithSamlResponse = ASSUME_ROLE_WITH_SAML_RESPONSE {
+        request_id,
+        saml_assertion_info,
+        assumed_role_user,
+        credentials,
+        source_identity,
+    }
+}
 
 static ASSUME_ROLE_WITH_SAML_RESPONSE: Schema = Schema {
     name: "AssumeRoleWithSamlResponse",
@@ -140,10 +154,14 @@ pub struct ResponseSamlAssertionInfo {
     pub recipient: Option<String>,
 }
 
-record!(
-    response ResponseSamlAssertionInfo, RESPONSE_SAML_ASSERTION_INFO, 0 => subject_type,
-    1 => subject, 2 => issuer, 3 => recipient
-);
+record! {
+    response ResponseSamlAssertionInfo = RESPONSE_SAML_ASSERTION_INFO {
+        subject_type,
+        subject,
+        issuer,
+        recipient,
+    }
+}
 
 static RESPONSE_SAML_ASSERTION_INFO: Schema = Schema {
     name: "ResponseSamlAssertionInfo",
@@ -166,10 +184,12 @@ pub struct ResponseAssumedRoleUser {
     pub arn: Option<String>,
 }
 
-record!(
-    response ResponseAssumedRoleUser, RESPONSE_ASSUMED_ROLE_USER, 0 => assumed_role_id, 1
-    => arn
-);
+record! {
+    response ResponseAssumedRoleUser = RESPONSE_ASSUMED_ROLE_USER {
+        assumed_role_id,
+        arn,
+    }
+}
 
 static RESPONSE_ASSUMED_ROLE_USER: Schema = Schema {
     name: "ResponseAssumedRoleUser",
@@ -191,10 +211,14 @@ pub struct ResponseCredentials {
     pub access_key_id: Option<String>,
 }
 
-record!(
-    response ResponseCredentials, RESPONSE_CREDENTIALS, 0 => security_token, 1 =>
-    expiration, 2 => access_key_secret, 3 => access_key_id
-);
+record! {
+    response ResponseCredentials = RESPONSE_CREDENTIALS {
+        security_token,
+        expiration,
+        access_key_secret,
+        access_key_id,
+    }
+}
 
 static RESPONSE_CREDENTIALS: Schema = Schema {
     name: "ResponseCredentials",
@@ -207,24 +231,15 @@ static RESPONSE_CREDENTIALS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AssumeRoleWithSaml`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AssumeRoleWithSamlErrorCode {
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`AssumeRoleWithSaml`].
+    AssumeRoleWithSamlErrorCode {
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for AssumeRoleWithSamlErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AssumeRoleWithSAML`.
+/// The descriptor of [`AssumeRoleWithSaml`].
 pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithSAML",

@@ -2,9 +2,7 @@
 
 //! `GetCallerIdentity`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
-use crate::record;
-use crate::record::{Field, Schema};
+use crate::rt::*;
 
 /// A request of `GetCallerIdentity`.
 ///
@@ -33,13 +31,17 @@ use crate::record::{Field, Schema};
 pub struct GetCallerIdentity {}
 
 impl GetCallerIdentity {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 }
 
-record!(request GetCallerIdentity, GET_CALLER_IDENTITY);
+record! {
+    request GetCallerIdentity = GET_CALLER_IDENTITY {
+    }
+}
 
 static GET_CALLER_IDENTITY: Schema = Schema {
     name: "GetCallerIdentity",
@@ -47,7 +49,7 @@ static GET_CALLER_IDENTITY: Schema = Schema {
     rules: &[],
 };
 
-/// What [`GetCallerIdentity`] answers.
+/// The response to [`GetCallerIdentity`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GetCallerIdentityResponse {
@@ -67,11 +69,17 @@ pub struct GetCallerIdentityResponse {
     pub role_id: Option<String>,
 }
 
-record!(
-    response GetCallerIdentityResponse, GET_CALLER_IDENTITY_RESPONSE, 0 => identity_type,
-    1 => account_id, 2 => request_id, 3 => principal_id, 4 => user_id, 5 => arn, 6 =>
-    role_id
-);
+record! {
+    response GetCallerIdentityResponse = GET_CALLER_IDENTITY_RESPONSE {
+        identity_type,
+        account_id,
+        request_id,
+        principal_id,
+        user_id,
+        arn,
+        role_id,
+    }
+}
 
 static GET_CALLER_IDENTITY_RESPONSE: Schema = Schema {
     name: "GetCallerIdentityResponse",
@@ -87,24 +95,15 @@ static GET_CALLER_IDENTITY_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`GetCallerIdentity`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GetCallerIdentityErrorCode {
-    /// `InternalError` (500)
-    InternalError,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`GetCallerIdentity`].
+    GetCallerIdentityErrorCode {
+        /// `InternalError` (500)
+        InternalError = "InternalError",
+    }
 }
 
-impl ErrorCode for GetCallerIdentityErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InternalError", Self::InternalError),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `GetCallerIdentity`.
+/// The descriptor of [`GetCallerIdentity`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Sts/2015-04-01/GetCallerIdentity"),
     errors: &[ErrorRow::new(500, "InternalError", "", "")],

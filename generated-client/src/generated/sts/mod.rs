@@ -6,6 +6,20 @@
 //! - [`AssumeRoleWithOidc`]
 //! - [`AssumeRoleWithSaml`]
 //! - [`GetCallerIdentity`]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::disallowed_names,
+    clippy::doc_lazy_continuation,
+    clippy::doc_overindented_list_items,
+    clippy::enum_variant_names,
+    clippy::module_inception,
+    clippy::self_named_constructors,
+    clippy::should_implement_trait,
+    clippy::tabs_in_doc_comments,
+    clippy::type_complexity,
+    clippy::upper_case_acronyms
+)]
 
 pub mod assume_role;
 pub mod assume_role_with_oidc;
@@ -24,7 +38,7 @@ pub use self::{
         GetCallerIdentity, GetCallerIdentityResponse, GetCallerIdentityErrorCode,
     },
 };
-use crate::operation::{Endpoint, ErrorRow, ProductInfo, SignatureKind};
+use crate::rt::*;
 
 /// A client of this product.
 pub type Client = crate::client::Client<Sts>;
@@ -41,11 +55,12 @@ impl crate::operation::Product for Sts {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
-/// What the operations have in common, and a list of them.
+/// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Sts",
     version: "2015-04-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[
         Endpoint {
             region: "ap-northeast-1",
@@ -217,6 +232,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &assume_role_with_saml::OPERATION,
         &get_caller_identity::OPERATION,
     ],
+    examples: &[],
 };
 
 /// Errors that every operation can answer.

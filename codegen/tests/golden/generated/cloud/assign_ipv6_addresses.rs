@@ -2,11 +2,7 @@
 
 //! `AssignIpv6Addresses`.
 
-use std::collections::BTreeMap;
-use ::alicloud::record::Value;
-use ::alicloud::operation::{Access, ErrorCode, Operation, Request};
-use ::alicloud::record;
-use ::alicloud::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
+use ::alicloud::rt::*;
 
 /// A request of `AssignIpv6Addresses`.
 ///
@@ -27,18 +23,21 @@ pub struct AssignIpv6Addresses {
 }
 
 impl AssignIpv6Addresses {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(network_interface_id: impl Into<String>) -> Self {
         Self {
             network_interface_id: network_interface_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `Ipv6AddressCount`.
+    #[inline]
     pub fn ipv6_address_count(mut self, ipv6_address_count: i32) -> Self {
         self.ipv6_address_count = Some(ipv6_address_count);
         self
     }
+
     /// Sets `Ipv6Address`.
     pub fn ipv6_address(
         mut self,
@@ -49,10 +48,13 @@ impl AssignIpv6Addresses {
     }
 }
 
-record!(
-    request AssignIpv6Addresses, ASSIGN_IPV6_ADDRESSES, 0 => network_interface_id, 1 =>
-    ipv6_address_count, 2 => ipv6_address
-);
+record! {
+    request AssignIpv6Addresses = ASSIGN_IPV6_ADDRESSES {
+        network_interface_id,
+        ipv6_address_count,
+        ipv6_address,
+    }
+}
 
 static ASSIGN_IPV6_ADDRESSES: Schema = Schema {
     name: "AssignIpv6Addresses",
@@ -85,17 +87,19 @@ static ASSIGN_IPV6_ADDRESSES: Schema = Schema {
     ],
 };
 
-/// What [`AssignIpv6Addresses`] answers.
+/// The response to [`AssignIpv6Addresses`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssignIpv6AddressesResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response AssignIpv6AddressesResponse, ASSIGN_IPV6_ADDRESSES_RESPONSE, 0 => other
-);
+record! {
+    response AssignIpv6AddressesResponse = ASSIGN_IPV6_ADDRESSES_RESPONSE {
+        other,
+    }
+}
 
 static ASSIGN_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
     name: "AssignIpv6AddressesResponse",
@@ -103,20 +107,13 @@ static ASSIGN_IPV6_ADDRESSES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AssignIpv6Addresses`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AssignIpv6AddressesErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`AssignIpv6Addresses`].
+    AssignIpv6AddressesErrorCode {
+    }
 }
 
-impl ErrorCode for AssignIpv6AddressesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AssignIpv6Addresses`.
+/// The descriptor of [`AssignIpv6Addresses`].
 pub static OPERATION: Operation = Operation::new(
     "AssignIpv6Addresses",
     Access::Write,

@@ -2,11 +2,7 @@
 
 //! `AuthorizeSecurityGroup`.
 
-use std::collections::BTreeMap;
-use ::alicloud::record::Value;
-use ::alicloud::operation::{Access, ErrorCode, Operation, Request};
-use ::alicloud::record;
-use ::alicloud::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use ::alicloud::rt::*;
 
 /// A request of `AuthorizeSecurityGroup`.
 ///
@@ -37,18 +33,20 @@ pub struct AuthorizeSecurityGroup {
 }
 
 impl AuthorizeSecurityGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Permissions`.
     pub fn permissions(
         mut self,
@@ -57,16 +55,19 @@ impl AuthorizeSecurityGroup {
         self.permissions = Some(permissions.into_iter().collect());
         self
     }
+
     /// Sets `Priority`.
     pub fn priority(mut self, priority: impl Into<String>) -> Self {
         self.priority = Some(priority.into());
         self
     }
+
     /// Sets `SourceCidrIp`.
     pub fn source_cidr_ip(mut self, source_cidr_ip: impl Into<String>) -> Self {
         self.source_cidr_ip = Some(source_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6SourceCidrIp`.
     pub fn ipv6_source_cidr_ip(
         mut self,
@@ -77,11 +78,16 @@ impl AuthorizeSecurityGroup {
     }
 }
 
-record!(
-    request AuthorizeSecurityGroup, AUTHORIZE_SECURITY_GROUP, 0 => region_id, 1 =>
-    security_group_id, 2 => permissions, 3 => priority, 4 => source_cidr_ip, 5 =>
-    ipv6_source_cidr_ip
-);
+record! {
+    request AuthorizeSecurityGroup = AUTHORIZE_SECURITY_GROUP {
+        region_id,
+        security_group_id,
+        permissions,
+        priority,
+        source_cidr_ip,
+        ipv6_source_cidr_ip,
+    }
+}
 
 static AUTHORIZE_SECURITY_GROUP: Schema = Schema {
     name: "AuthorizeSecurityGroup",
@@ -139,18 +145,19 @@ static AUTHORIZE_SECURITY_GROUP: Schema = Schema {
     ],
 };
 
-/// What [`AuthorizeSecurityGroup`] answers.
+/// The response to [`AuthorizeSecurityGroup`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AuthorizeSecurityGroupResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(
-    response AuthorizeSecurityGroupResponse, AUTHORIZE_SECURITY_GROUP_RESPONSE, 0 =>
-    other
-);
+record! {
+    response AuthorizeSecurityGroupResponse = AUTHORIZE_SECURITY_GROUP_RESPONSE {
+        other,
+    }
+}
 
 static AUTHORIZE_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "AuthorizeSecurityGroupResponse",
@@ -172,20 +179,24 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    /// A request without any parameter.
+    /// Creates a [`Permissions`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `IpProtocol`.
     pub fn ip_protocol(mut self, ip_protocol: impl Into<String>) -> Self {
         self.ip_protocol = Some(ip_protocol.into());
         self
     }
+
     /// Sets `SourceCidrIp`.
     pub fn source_cidr_ip(mut self, source_cidr_ip: impl Into<String>) -> Self {
         self.source_cidr_ip = Some(source_cidr_ip.into());
         self
     }
+
     /// Sets `Ipv6SourceCidrIp`.
     pub fn ipv6_source_cidr_ip(
         mut self,
@@ -194,6 +205,7 @@ impl Permissions {
         self.ipv6_source_cidr_ip = Some(ipv6_source_cidr_ip.into());
         self
     }
+
     /// Sets `PortRange`.
     pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
         self.port_range = Some(port_range.into());
@@ -201,10 +213,14 @@ impl Permissions {
     }
 }
 
-record!(
-    request Permissions, PERMISSIONS, 0 => ip_protocol, 1 => source_cidr_ip, 2 =>
-    ipv6_source_cidr_ip, 3 => port_range
-);
+record! {
+    request Permissions = PERMISSIONS {
+        ip_protocol,
+        source_cidr_ip,
+        ipv6_source_cidr_ip,
+        port_range,
+    }
+}
 
 static PERMISSIONS: Schema = Schema {
     name: "Permissions",
@@ -217,20 +233,13 @@ static PERMISSIONS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`AuthorizeSecurityGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AuthorizeSecurityGroupErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`AuthorizeSecurityGroup`].
+    AuthorizeSecurityGroupErrorCode {
+    }
 }
 
-impl ErrorCode for AuthorizeSecurityGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `AuthorizeSecurityGroup`.
+/// The descriptor of [`AuthorizeSecurityGroup`].
 pub static OPERATION: Operation = Operation::new(
     "AuthorizeSecurityGroup",
     Access::Write,

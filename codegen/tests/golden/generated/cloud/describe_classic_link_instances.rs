@@ -2,10 +2,7 @@
 
 //! `DescribeClassicLinkInstances`.
 
-use ::alicloud::pagination::Paginated;
-use ::alicloud::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use ::alicloud::record;
-use ::alicloud::record::{Field, Predicate, Rule, RuleKind, Schema};
+use ::alicloud::rt::*;
 
 /// A request of `DescribeClassicLinkInstances`.
 ///
@@ -31,30 +28,36 @@ pub struct DescribeClassicLinkInstances {
 }
 
 impl DescribeClassicLinkInstances {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `VpcId`.
     pub fn vpc_id(mut self, vpc_id: impl Into<String>) -> Self {
         self.vpc_id = Some(vpc_id.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `PageNumber`.
     pub fn page_number(mut self, page_number: impl Into<String>) -> Self {
         self.page_number = Some(page_number.into());
         self
     }
+
     /// Sets `PageSize`.
     pub fn page_size(mut self, page_size: impl Into<String>) -> Self {
         self.page_size = Some(page_size.into());
@@ -62,10 +65,15 @@ impl DescribeClassicLinkInstances {
     }
 }
 
-record!(
-    request DescribeClassicLinkInstances, DESCRIBE_CLASSIC_LINK_INSTANCES, 0 =>
-    region_id, 1 => vpc_id, 2 => instance_id, 3 => page_number, 4 => page_size
-);
+record! {
+    request DescribeClassicLinkInstances = DESCRIBE_CLASSIC_LINK_INSTANCES {
+        region_id,
+        vpc_id,
+        instance_id,
+        page_number,
+        page_size,
+    }
+}
 
 static DESCRIBE_CLASSIC_LINK_INSTANCES: Schema = Schema {
     name: "DescribeClassicLinkInstances",
@@ -85,7 +93,7 @@ static DESCRIBE_CLASSIC_LINK_INSTANCES: Schema = Schema {
     ],
 };
 
-/// What [`DescribeClassicLinkInstances`] answers.
+/// The response to [`DescribeClassicLinkInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeClassicLinkInstancesResponse {
@@ -97,22 +105,19 @@ pub struct DescribeClassicLinkInstancesResponse {
     pub page_number: Option<i32>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `Links`.
-    pub links: Option<ResponseLinks>,
+    /// `Links.Link`.
+    pub links: Vec<ResponseLink>,
 }
 
-impl DescribeClassicLinkInstancesResponse {
-    /// The list in `Links.Link`; empty where the response has none.
-    pub fn links(&self) -> &[ResponseLink] {
-        self.links.as_ref().map_or(&[], |wrapper| &wrapper.link)
+record! {
+    response DescribeClassicLinkInstancesResponse = DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE {
+        page_size,
+        request_id,
+        page_number,
+        total_count,
+        links,
     }
 }
-
-record!(
-    response DescribeClassicLinkInstancesResponse,
-    DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE, 0 => page_size, 1 => request_id, 2 =>
-    page_number, 3 => total_count, 4 => links
-);
 
 static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Schema = Schema {
     name: "DescribeClassicLinkInstancesResponse",
@@ -121,24 +126,8 @@ static DESCRIBE_CLASSIC_LINK_INSTANCES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("PageNumber"),
         Field::int32("TotalCount"),
-        Field::object("Links", &RESPONSE_LINKS),
+        Field::list("Links", &Field::object("", &RESPONSE_LINK)).wrapped("Link"),
     ],
-    rules: &[],
-};
-
-/// `Links` of [`DescribeClassicLinkInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLinks {
-    /// `Link`.
-    pub link: Vec<ResponseLink>,
-}
-
-record!(response ResponseLinks, RESPONSE_LINKS, 0 => link);
-
-static RESPONSE_LINKS: Schema = Schema {
-    name: "ResponseLinks",
-    fields: &[Field::list("Link", &Field::object("", &RESPONSE_LINK))],
     rules: &[],
 };
 
@@ -152,7 +141,12 @@ pub struct ResponseLink {
     pub instance_id: Option<String>,
 }
 
-record!(response ResponseLink, RESPONSE_LINK, 0 => vpc_id, 1 => instance_id);
+record! {
+    response ResponseLink = RESPONSE_LINK {
+        vpc_id,
+        instance_id,
+    }
+}
 
 static RESPONSE_LINK: Schema = Schema {
     name: "ResponseLink",
@@ -160,20 +154,13 @@ static RESPONSE_LINK: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribeClassicLinkInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribeClassicLinkInstancesErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribeClassicLinkInstances`].
+    DescribeClassicLinkInstancesErrorCode {
+    }
 }
 
-impl ErrorCode for DescribeClassicLinkInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribeClassicLinkInstances`.
+/// The descriptor of [`DescribeClassicLinkInstances`].
 pub static OPERATION: Operation = Operation {
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -198,7 +185,9 @@ impl Request for DescribeClassicLinkInstances {
 
 impl Paginated for DescribeClassicLinkInstances {
     type Item = ResponseLink;
+
+    #[inline]
     fn items(response: DescribeClassicLinkInstancesResponse) -> Vec<ResponseLink> {
-        response.links.map(|outer| outer.link).unwrap_or_default()
+        response.links
     }
 }

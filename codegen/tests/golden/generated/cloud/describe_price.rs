@@ -2,11 +2,7 @@
 
 //! `DescribePrice`.
 
-use std::collections::BTreeMap;
-use ::alicloud::record::Value;
-use ::alicloud::operation::{Access, ErrorCode, Operation, Request};
-use ::alicloud::record;
-use ::alicloud::record::{Field, Limits, Predicate, Rule, Schema};
+use ::alicloud::rt::*;
 
 /// A request of `DescribePrice`.
 ///
@@ -31,25 +27,30 @@ pub struct DescribePrice {
 }
 
 impl DescribePrice {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `DataDisk`.
     pub fn data_disk(mut self, data_disk: impl IntoIterator<Item = DataDisk>) -> Self {
         self.data_disk = Some(data_disk.into_iter().collect());
@@ -57,10 +58,14 @@ impl DescribePrice {
     }
 }
 
-record!(
-    request DescribePrice, DESCRIBE_PRICE, 0 => region_id, 1 => resource_type, 2 =>
-    instance_type, 3 => data_disk
-);
+record! {
+    request DescribePrice = DESCRIBE_PRICE {
+        region_id,
+        resource_type,
+        instance_type,
+        data_disk,
+    }
+}
 
 static DESCRIBE_PRICE: Schema = Schema {
     name: "DescribePrice",
@@ -88,15 +93,19 @@ static DESCRIBE_PRICE: Schema = Schema {
     ],
 };
 
-/// What [`DescribePrice`] answers.
+/// The response to [`DescribePrice`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePriceResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(response DescribePriceResponse, DESCRIBE_PRICE_RESPONSE, 0 => other);
+record! {
+    response DescribePriceResponse = DESCRIBE_PRICE_RESPONSE {
+        other,
+    }
+}
 
 static DESCRIBE_PRICE_RESPONSE: Schema = Schema {
     name: "DescribePriceResponse",
@@ -114,23 +123,32 @@ pub struct DataDisk {
 }
 
 impl DataDisk {
-    /// A request without any parameter.
+    /// Creates a [`DataDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Category`.
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
     }
+
     /// Sets `Size`.
+    #[inline]
     pub fn size(mut self, size: i64) -> Self {
         self.size = Some(size);
         self
     }
 }
 
-record!(request DataDisk, DATA_DISK, 0 => category, 1 => size);
+record! {
+    request DataDisk = DATA_DISK {
+        category,
+        size,
+    }
+}
 
 static DATA_DISK: Schema = Schema {
     name: "DataDisk",
@@ -138,20 +156,13 @@ static DATA_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`DescribePrice`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DescribePriceErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`DescribePrice`].
+    DescribePriceErrorCode {
+    }
 }
 
-impl ErrorCode for DescribePriceErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `DescribePrice`.
+/// The descriptor of [`DescribePrice`].
 pub static OPERATION: Operation = Operation::new(
     "DescribePrice",
     Access::Read,

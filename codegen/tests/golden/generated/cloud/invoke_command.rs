@@ -2,11 +2,7 @@
 
 //! `InvokeCommand`.
 
-use std::collections::BTreeMap;
-use ::alicloud::record::Value;
-use ::alicloud::operation::{Access, ErrorCode, Operation, Request};
-use ::alicloud::record;
-use ::alicloud::record::{Field, Limits, Schema, Style};
+use ::alicloud::rt::*;
 
 /// A request of `InvokeCommand`.
 #[derive(Default)]
@@ -30,23 +26,26 @@ pub struct InvokeCommand {
 }
 
 impl InvokeCommand {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(command_id: impl Into<String>) -> Self {
         Self {
             command_id: command_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `Parameters`.
     pub fn parameters(mut self, parameters: impl Into<Value>) -> Self {
         self.parameters = Some(parameters.into());
         self
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(
         mut self,
@@ -55,6 +54,7 @@ impl InvokeCommand {
         self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -62,10 +62,15 @@ impl InvokeCommand {
     }
 }
 
-record!(
-    request InvokeCommand, INVOKE_COMMAND, 0 => region_id, 1 => command_id, 2 =>
-    parameters, 3 => instance_id, 4 => tag
-);
+record! {
+    request InvokeCommand = INVOKE_COMMAND {
+        region_id,
+        command_id,
+        parameters,
+        instance_id,
+        tag,
+    }
+}
 
 static INVOKE_COMMAND: Schema = Schema {
     name: "InvokeCommand",
@@ -80,15 +85,19 @@ static INVOKE_COMMAND: Schema = Schema {
     rules: &[],
 };
 
-/// What [`InvokeCommand`] answers.
+/// The response to [`InvokeCommand`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InvokeCommandResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(response InvokeCommandResponse, INVOKE_COMMAND_RESPONSE, 0 => other);
+record! {
+    response InvokeCommandResponse = INVOKE_COMMAND_RESPONSE {
+        other,
+    }
+}
 
 static INVOKE_COMMAND_RESPONSE: Schema = Schema {
     name: "InvokeCommandResponse",
@@ -106,15 +115,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -122,7 +134,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -130,20 +147,13 @@ static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`InvokeCommand`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum InvokeCommandErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`InvokeCommand`].
+    InvokeCommandErrorCode {
+    }
 }
 
-impl ErrorCode for InvokeCommandErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `InvokeCommand`.
+/// The descriptor of [`InvokeCommand`].
 pub static OPERATION: Operation = Operation::new(
     "InvokeCommand",
     Access::Write,

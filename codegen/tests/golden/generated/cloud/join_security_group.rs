@@ -2,11 +2,7 @@
 
 //! `JoinSecurityGroup`.
 
-use std::collections::BTreeMap;
-use ::alicloud::record::Value;
-use ::alicloud::operation::{Access, ErrorCode, Operation, Request};
-use ::alicloud::record;
-use ::alicloud::record::{Field, Predicate, Rule, RuleKind, Schema};
+use ::alicloud::rt::*;
 
 /// A request of `JoinSecurityGroup`.
 ///
@@ -27,18 +23,20 @@ pub struct JoinSecurityGroup {
 }
 
 impl JoinSecurityGroup {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(security_group_id: impl Into<String>) -> Self {
         Self {
             security_group_id: security_group_id.into(),
             ..Self::default()
         }
     }
+
     /// Sets `InstanceId`.
     pub fn instance_id(mut self, instance_id: impl Into<String>) -> Self {
         self.instance_id = Some(instance_id.into());
         self
     }
+
     /// Sets `NetworkInterfaceId`.
     pub fn network_interface_id(
         mut self,
@@ -47,6 +45,7 @@ impl JoinSecurityGroup {
         self.network_interface_id = Some(network_interface_id.into());
         self
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
@@ -54,10 +53,14 @@ impl JoinSecurityGroup {
     }
 }
 
-record!(
-    request JoinSecurityGroup, JOIN_SECURITY_GROUP, 0 => security_group_id, 1 =>
-    instance_id, 2 => network_interface_id, 3 => region_id
-);
+record! {
+    request JoinSecurityGroup = JOIN_SECURITY_GROUP {
+        security_group_id,
+        instance_id,
+        network_interface_id,
+        region_id,
+    }
+}
 
 static JOIN_SECURITY_GROUP: Schema = Schema {
     name: "JoinSecurityGroup",
@@ -84,15 +87,19 @@ static JOIN_SECURITY_GROUP: Schema = Schema {
     ],
 };
 
-/// What [`JoinSecurityGroup`] answers.
+/// The response to [`JoinSecurityGroup`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct JoinSecurityGroupResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(response JoinSecurityGroupResponse, JOIN_SECURITY_GROUP_RESPONSE, 0 => other);
+record! {
+    response JoinSecurityGroupResponse = JOIN_SECURITY_GROUP_RESPONSE {
+        other,
+    }
+}
 
 static JOIN_SECURITY_GROUP_RESPONSE: Schema = Schema {
     name: "JoinSecurityGroupResponse",
@@ -100,20 +107,13 @@ static JOIN_SECURITY_GROUP_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`JoinSecurityGroup`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum JoinSecurityGroupErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`JoinSecurityGroup`].
+    JoinSecurityGroupErrorCode {
+    }
 }
 
-impl ErrorCode for JoinSecurityGroupErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `JoinSecurityGroup`.
+/// The descriptor of [`JoinSecurityGroup`].
 pub static OPERATION: Operation = Operation::new(
     "JoinSecurityGroup",
     Access::Write,

@@ -9,6 +9,20 @@
 //! - [`InvokeCommand`]
 //! - [`JoinSecurityGroup`]
 //! - [`RunInstances`]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::disallowed_names,
+    clippy::doc_lazy_continuation,
+    clippy::doc_overindented_list_items,
+    clippy::enum_variant_names,
+    clippy::module_inception,
+    clippy::self_named_constructors,
+    clippy::should_implement_trait,
+    clippy::tabs_in_doc_comments,
+    clippy::type_complexity,
+    clippy::upper_case_acronyms
+)]
 
 pub mod assign_ipv6_addresses;
 pub mod authorize_security_group;
@@ -37,7 +51,7 @@ pub use self::{
     },
     run_instances::{RunInstances, RunInstancesResponse, RunInstancesErrorCode},
 };
-use ::alicloud::operation::{Endpoint, ErrorRow, ProductInfo, SignatureKind};
+use ::alicloud::rt::*;
 
 /// A client of this product.
 pub type Client = ::alicloud::client::Client<Cloud>;
@@ -50,11 +64,12 @@ impl ::alicloud::operation::Product for Cloud {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
-/// What the operations have in common, and a list of them.
+/// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Cloud",
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[
         Endpoint {
             region: "cn-hangzhou",
@@ -74,6 +89,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &join_security_group::OPERATION,
         &run_instances::OPERATION,
     ],
+    examples: &[],
 };
 
 /// Errors that every operation can answer.

@@ -2,11 +2,7 @@
 
 //! `RunInstances`.
 
-use std::collections::BTreeMap;
-use ::alicloud::record::Value;
-use ::alicloud::operation::{Access, ErrorCode, Operation, Request};
-use ::alicloud::record;
-use ::alicloud::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
+use ::alicloud::rt::*;
 
 /// A request of `RunInstances`.
 ///
@@ -62,45 +58,54 @@ pub struct RunInstances {
 }
 
 impl RunInstances {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ImageId`.
     pub fn image_id(mut self, image_id: impl Into<String>) -> Self {
         self.image_id = Some(image_id.into());
         self
     }
+
     /// Sets `ImageFamily`.
     pub fn image_family(mut self, image_family: impl Into<String>) -> Self {
         self.image_family = Some(image_family.into());
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
         self
     }
+
     /// Sets `SecurityGroupId`.
     pub fn security_group_id(mut self, security_group_id: impl Into<String>) -> Self {
         self.security_group_id = Some(security_group_id.into());
         self
     }
+
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
         self.v_switch_id = Some(v_switch_id.into());
         self
     }
+
     /// Sets `SystemDisk.Size`.
     pub fn system_disk_size(mut self, system_disk_size: impl Into<String>) -> Self {
         self.system_disk_size = Some(system_disk_size.into());
         self
     }
+
     /// Sets `SystemDisk.Category`.
     pub fn system_disk_category(
         mut self,
@@ -109,16 +114,20 @@ impl RunInstances {
         self.system_disk_category = Some(system_disk_category.into());
         self
     }
+
     /// Sets `Amount`.
+    #[inline]
     pub fn amount(mut self, amount: i32) -> Self {
         self.amount = Some(amount);
         self
     }
+
     /// Sets `LaunchTemplateId`.
     pub fn launch_template_id(mut self, launch_template_id: impl Into<String>) -> Self {
         self.launch_template_id = Some(launch_template_id.into());
         self
     }
+
     /// Sets `LaunchTemplateName`.
     pub fn launch_template_name(
         mut self,
@@ -127,11 +136,14 @@ impl RunInstances {
         self.launch_template_name = Some(launch_template_name.into());
         self
     }
+
     /// Sets `Period`.
+    #[inline]
     pub fn period(mut self, period: i32) -> Self {
         self.period = Some(period);
         self
     }
+
     /// Sets `InstanceChargeType`.
     pub fn instance_charge_type(
         mut self,
@@ -140,6 +152,7 @@ impl RunInstances {
         self.instance_charge_type = Some(instance_charge_type.into());
         self
     }
+
     /// Sets `NetworkInterface`.
     pub fn network_interface(
         mut self,
@@ -148,25 +161,41 @@ impl RunInstances {
         self.network_interface = Some(network_interface.into_iter().collect());
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
     /// Sets `SystemDisk`.
+    #[inline]
     pub fn system_disk(mut self, system_disk: SystemDisk) -> Self {
         self.system_disk = Some(system_disk);
         self
     }
 }
 
-record!(
-    request RunInstances, RUN_INSTANCES, 0 => region_id, 1 => image_id, 2 =>
-    image_family, 3 => instance_type, 4 => security_group_id, 5 => v_switch_id, 6 =>
-    system_disk_size, 7 => system_disk_category, 8 => amount, 9 => launch_template_id, 10
-    => launch_template_name, 11 => period, 12 => instance_charge_type, 13 =>
-    network_interface, 14 => tag, 15 => system_disk
-);
+record! {
+    request RunInstances = RUN_INSTANCES {
+        region_id,
+        image_id,
+        image_family,
+        instance_type,
+        security_group_id,
+        v_switch_id,
+        system_disk_size,
+        system_disk_category,
+        amount,
+        launch_template_id,
+        launch_template_name,
+        period,
+        instance_charge_type,
+        network_interface,
+        tag,
+        system_disk,
+    }
+}
 
 static RUN_INSTANCES: Schema = Schema {
     name: "RunInstances",
@@ -261,15 +290,19 @@ static RUN_INSTANCES: Schema = Schema {
     ],
 };
 
-/// What [`RunInstances`] answers.
+/// The response to [`RunInstances`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RunInstancesResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(response RunInstancesResponse, RUN_INSTANCES_RESPONSE, 0 => other);
+record! {
+    response RunInstancesResponse = RUN_INSTANCES_RESPONSE {
+        other,
+    }
+}
 
 static RUN_INSTANCES_RESPONSE: Schema = Schema {
     name: "RunInstancesResponse",
@@ -291,15 +324,18 @@ pub struct NetworkInterface {
 }
 
 impl NetworkInterface {
-    /// A request without any parameter.
+    /// Creates a [`NetworkInterface`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `VSwitchId`.
     pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
         self.v_switch_id = Some(v_switch_id.into());
         self
     }
+
     /// Sets `SecurityGroupIds`.
     pub fn security_group_ids(
         mut self,
@@ -310,6 +346,7 @@ impl NetworkInterface {
         );
         self
     }
+
     /// Sets `InstanceType`.
     pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
         self.instance_type = Some(instance_type.into());
@@ -317,10 +354,13 @@ impl NetworkInterface {
     }
 }
 
-record!(
-    request NetworkInterface, NETWORK_INTERFACE, 0 => v_switch_id, 1 =>
-    security_group_ids, 2 => instance_type
-);
+record! {
+    request NetworkInterface = NETWORK_INTERFACE {
+        v_switch_id,
+        security_group_ids,
+        instance_type,
+    }
+}
 
 static NETWORK_INTERFACE: Schema = Schema {
     name: "NetworkInterface",
@@ -343,15 +383,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -359,7 +402,12 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
@@ -379,15 +427,18 @@ pub struct SystemDisk {
 }
 
 impl SystemDisk {
-    /// A request without any parameter.
+    /// Creates a [`SystemDisk`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Encrypted`.
     pub fn encrypted(mut self, encrypted: impl Into<String>) -> Self {
         self.encrypted = Some(encrypted.into());
         self
     }
+
     /// Sets `KMSKeyId`.
     pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
         self.kms_key_id = Some(kms_key_id.into());
@@ -395,7 +446,12 @@ impl SystemDisk {
     }
 }
 
-record!(request SystemDisk, SYSTEM_DISK, 0 => encrypted, 1 => kms_key_id);
+record! {
+    request SystemDisk = SYSTEM_DISK {
+        encrypted,
+        kms_key_id,
+    }
+}
 
 static SYSTEM_DISK: Schema = Schema {
     name: "SystemDisk",
@@ -406,20 +462,13 @@ static SYSTEM_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`RunInstances`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RunInstancesErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`RunInstances`].
+    RunInstancesErrorCode {
+    }
 }
 
-impl ErrorCode for RunInstancesErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `RunInstances`.
+/// The descriptor of [`RunInstances`].
 pub static OPERATION: Operation = Operation::new(
     "RunInstances",
     Access::Write,

@@ -2,14 +2,7 @@
 
 //! `BuyGoods`: Buys goods, and has them \<delivered> or fetched.
 
-use std::collections::BTreeMap;
-use ::alicloud::pattern::Pattern;
-use ::alicloud::record::Value;
-use ::alicloud::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
-use ::alicloud::record;
-use ::alicloud::record::{
-    Field, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style,
-};
+use ::alicloud::rt::*;
 
 /// Buys goods, and has them \<delivered> or fetched.
 ///
@@ -101,90 +94,110 @@ pub struct BuyGoods {
 }
 
 impl BuyGoods {
-    /// With what is required.
+    /// Creates a request with its required parameter.
     pub fn new(customer: impl Into<String>) -> Self {
         Self {
             customer: customer.into(),
             ..Self::default()
         }
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
         self
     }
+
     /// Sets `DryRun`.
+    #[inline]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = Some(dry_run);
         self
     }
+
     /// Sets `Code`.
     pub fn code(mut self, code: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.code = Some(code.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `CodeCount`.
+    #[inline]
     pub fn code_count(mut self, code_count: i32) -> Self {
         self.code_count = Some(code_count);
         self
     }
+
     /// Sets `Voucher`.
     pub fn voucher(mut self, voucher: impl Into<String>) -> Self {
         self.voucher = Some(voucher.into());
         self
     }
+
     /// Sets `Line`.
     pub fn line(mut self, line: impl IntoIterator<Item = Line>) -> Self {
         self.line = Some(line.into_iter().collect());
         self
     }
+
     /// Sets `Delivery.Address`.
     pub fn delivery_address(mut self, delivery_address: impl Into<String>) -> Self {
         self.delivery_address = Some(delivery_address.into());
         self
     }
+
     /// Sets `Delivery.Door`.
     #[deprecated = "use `delivery_address` instead"]
     pub fn delivery_door(mut self, delivery_door: impl Into<String>) -> Self {
         self.delivery_door = Some(delivery_door.into());
         self
     }
+
     /// Sets `Type`.
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
         self
     }
+
     /// Sets `New`.
+    #[inline]
     pub fn new_(mut self, new: bool) -> Self {
         self.new = Some(new);
         self
     }
+
     /// Sets `Default`.
     pub fn default_(mut self, default: impl Into<String>) -> Self {
         self.default = Some(default.into());
         self
     }
+
     /// Sets `Labels`.
+    #[inline]
     pub fn labels(mut self, labels: BTreeMap<String, String>) -> Self {
         self.labels = Some(labels);
         self
     }
+
     /// Sets `Options`.
     pub fn options(mut self, options: impl IntoIterator<Item = i64>) -> Self {
         self.options = Some(options.into_iter().collect());
         self
     }
+
     /// Sets `Notes`.
     pub fn notes(mut self, notes: impl Into<Value>) -> Self {
         self.notes = Some(notes.into());
         self
     }
-    /// Sets one and clears the others.
+
+    /// Sets one of `Code`, `CodeCount`, `Voucher`, and clears the others.
     pub fn what(mut self, choice: What) -> Self {
         self.code = None;
         self.code_count = None;
@@ -198,12 +211,26 @@ impl BuyGoods {
     }
 }
 
-record!(
-    request BuyGoods, BUY_GOODS, 0 => region_id, 1 => customer, 2 => client_token, 3 =>
-    dry_run, 4 => code, 5 => code_count, 6 => voucher, 7 => line, 8 => delivery_address,
-    9 => delivery_door, 10 => r#type, 11 => new, 12 => default, 13 => labels, 14 =>
-    options, 15 => notes
-);
+record! {
+    request BuyGoods = BUY_GOODS {
+        region_id,
+        customer,
+        client_token,
+        dry_run,
+        code,
+        code_count,
+        voucher,
+        line,
+        delivery_address,
+        delivery_door,
+        r#type,
+        new,
+        default,
+        labels,
+        options,
+        notes,
+    }
+}
 
 static BUY_GOODS: Schema = Schema {
     name: "BuyGoods",
@@ -211,10 +238,7 @@ static BUY_GOODS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("Customer")
             .limits(
-                &Limits::NONE
-                    .min_length(2)
-                    .max_length(32)
-                    .pattern(&PATTERN_C182F89FDB221836),
+                &Limits::NONE.min_length(2).max_length(32).pattern(&PATTERN_CUSTOMER),
             )
             .required(),
         Field::string("ClientToken")
@@ -222,12 +246,10 @@ static BUY_GOODS: Schema = Schema {
         Field::boolean("DryRun"),
         Field::list(
                 "Code",
-                &Field::string("")
-                    .limits(&Limits::NONE.pattern(&PATTERN_C182F89FDB221836)),
+                &Field::string("").limits(&Limits::NONE.pattern(&PATTERN_CODE)),
             )
             .limits(&Limits::NONE.min_items(1).max_items(3)),
-        Field::int32("CodeCount")
-            .limits(&Limits::NONE.minimum(1.0).maximum(3.0).format(Format::Int32)),
+        Field::int32("CodeCount").limits(&Limits::NONE.minimum(1).maximum(3)),
         Field::string("Voucher").sensitive(),
         Field::list("Line", &Field::object("", &LINE)),
         Field::string("Delivery.Address"),
@@ -275,7 +297,11 @@ static BUY_GOODS: Schema = Schema {
     ],
 };
 
-/// What [`BuyGoods`] answers.
+static PATTERN_CUSTOMER: Pattern = Pattern::new("^[a-z]+$");
+
+static PATTERN_CODE: Pattern = Pattern::new("^[a-z]+$");
+
+/// The response to [`BuyGoods`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BuyGoodsResponse {
@@ -285,40 +311,36 @@ pub struct BuyGoodsResponse {
     pub order_id: Option<i64>,
     /// `Codes`.
     pub codes: Vec<String>,
-    /// `Lines`.
-    pub lines: Option<ResponseLines>,
-    /// `Clone`.
-    pub clone: Option<ResponseClone>,
+    /// `Lines.Line`.
+    pub lines: Vec<ResponseLine>,
+    /// `Clone.Clone`.
+    pub clone: Vec<String>,
     /// `Extra`.
     pub extra: Option<Value>,
     /// `ByShelf`.
     pub by_shelf: BTreeMap<String, Vec<ResponseByShelf>>,
 }
 
-impl BuyGoodsResponse {
-    /// The list in `Lines.Line`; empty where the response has none.
-    pub fn lines(&self) -> &[ResponseLine] {
-        self.lines.as_ref().map_or(&[], |wrapper| &wrapper.line)
-    }
-    /// The list in `Clone.Clone`; empty where the response has none.
-    pub fn clone_(&self) -> &[String] {
-        self.clone.as_ref().map_or(&[], |wrapper| &wrapper.clone)
+record! {
+    response BuyGoodsResponse = BUY_GOODS_RESPONSE {
+        request_id,
+        order_id,
+        codes,
+        lines,
+        clone,
+        extra,
+        by_shelf,
     }
 }
-
-record!(
-    response BuyGoodsResponse, BUY_GOODS_RESPONSE, 0 => request_id, 1 => order_id, 2 =>
-    codes, 3 => lines, 4 => clone, 5 => extra, 6 => by_shelf
-);
 
 static BUY_GOODS_RESPONSE: Schema = Schema {
     name: "BuyGoodsResponse",
     fields: &[
         Field::string("RequestId"),
         Field::int64("OrderId"),
-        Field::list("Codes", &Field::string("")).echo("Code", Some("CodeCount")),
-        Field::object("Lines", &RESPONSE_LINES),
-        Field::object("Clone", &RESPONSE_CLONE),
+        Field::list("Codes", &Field::string("")),
+        Field::list("Lines", &Field::object("", &RESPONSE_LINE)).wrapped("Line"),
+        Field::list("Clone", &Field::string("")).wrapped("Clone"),
         Field::any("Extra"),
         Field::map("ByShelf", &Field::list("", &Field::object("", &RESPONSE_BY_SHELF))),
     ],
@@ -345,41 +367,54 @@ pub struct Line {
 }
 
 impl Line {
-    /// With what is required.
+    /// Creates a [`Line`] with its required field.
+    #[inline]
     pub fn new(amount: f64) -> Self {
         Self { amount, ..Self::default() }
     }
+
     /// Sets `Goods`.
     pub fn goods(mut self, goods: impl Into<String>) -> Self {
         self.goods = Some(goods.into());
         self
     }
+
     /// Sets `Voucher`.
     pub fn voucher(mut self, voucher: impl Into<String>) -> Self {
         self.voucher = Some(voucher.into());
         self
     }
+
     /// Sets `key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Key`.
     pub fn upper_key(mut self, upper_key: impl Into<String>) -> Self {
         self.upper_key = Some(upper_key.into());
         self
     }
+
     /// Sets `Wrapping`.
+    #[inline]
     pub fn wrapping(mut self, wrapping: LineWrapping) -> Self {
         self.wrapping = Some(wrapping);
         self
     }
 }
 
-record!(
-    request Line, LINE, 0 => goods, 1 => voucher, 2 => amount, 3 => key, 4 => upper_key,
-    5 => wrapping
-);
+record! {
+    request Line = LINE {
+        goods,
+        voucher,
+        amount,
+        key,
+        upper_key,
+        wrapping,
+    }
+}
 
 static LINE: Schema = Schema {
     name: "Line",
@@ -387,7 +422,7 @@ static LINE: Schema = Schema {
         Field::string("Goods"),
         Field::string("Voucher"),
         Field::float("Amount")
-            .limits(&Limits::NONE.minimum(-0.5).maximum(99.5))
+            .limits(&Limits::NONE.float_minimum(-0.5).float_maximum(99.5))
             .required(),
         Field::string("key"),
         Field::string("Key"),
@@ -408,23 +443,32 @@ pub struct LineWrapping {
 }
 
 impl LineWrapping {
-    /// A request without any parameter.
+    /// Creates a [`LineWrapping`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Paper`.
     pub fn paper(mut self, paper: impl Into<String>) -> Self {
         self.paper = Some(paper.into());
         self
     }
+
     /// Sets `Ribbon`.
+    #[inline]
     pub fn ribbon(mut self, ribbon: bool) -> Self {
         self.ribbon = Some(ribbon);
         self
     }
 }
 
-record!(request LineWrapping, LINE_WRAPPING, 0 => paper, 1 => ribbon);
+record! {
+    request LineWrapping = LINE_WRAPPING {
+        paper,
+        ribbon,
+    }
+}
 
 static LINE_WRAPPING: Schema = Schema {
     name: "LineWrapping",
@@ -432,22 +476,6 @@ static LINE_WRAPPING: Schema = Schema {
         Field::string("Paper").limits(&Limits::NONE.values(&["", "red", "blue"])),
         Field::boolean("Ribbon"),
     ],
-    rules: &[],
-};
-
-/// `Lines` of [`BuyGoodsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLines {
-    /// `Line`.
-    pub line: Vec<ResponseLine>,
-}
-
-record!(response ResponseLines, RESPONSE_LINES, 0 => line);
-
-static RESPONSE_LINES: Schema = Schema {
-    name: "ResponseLines",
-    fields: &[Field::list("Line", &Field::object("", &RESPONSE_LINE))],
     rules: &[],
 };
 
@@ -459,58 +487,25 @@ pub struct ResponseLine {
     pub goods: Option<String>,
     /// `Price`.
     pub price: Option<f64>,
-    /// `Clone`.
-    pub clone: Option<ResponseLineClone>,
+    /// `Clone.Clone`.
+    pub clone: Vec<String>,
 }
 
-impl ResponseLine {
-    /// The list in `Clone.Clone`; empty where the response has none.
-    pub fn clone_(&self) -> &[String] {
-        self.clone.as_ref().map_or(&[], |wrapper| &wrapper.clone)
+record! {
+    response ResponseLine = RESPONSE_LINE {
+        goods,
+        price,
+        clone,
     }
 }
-
-record!(response ResponseLine, RESPONSE_LINE, 0 => goods, 1 => price, 2 => clone);
 
 static RESPONSE_LINE: Schema = Schema {
     name: "ResponseLine",
     fields: &[
         Field::string("Goods"),
         Field::float("Price"),
-        Field::object("Clone", &RESPONSE_LINE_CLONE),
+        Field::list("Clone", &Field::string("")).wrapped("Clone"),
     ],
-    rules: &[],
-};
-
-/// `Lines.Line.Clone` of [`BuyGoodsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLineClone {
-    /// `Clone`.
-    pub clone: Vec<String>,
-}
-
-record!(response ResponseLineClone, RESPONSE_LINE_CLONE, 0 => clone);
-
-static RESPONSE_LINE_CLONE: Schema = Schema {
-    name: "ResponseLineClone",
-    fields: &[Field::list("Clone", &Field::string(""))],
-    rules: &[],
-};
-
-/// `Clone` of [`BuyGoodsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseClone {
-    /// `Clone`.
-    pub clone: Vec<String>,
-}
-
-record!(response ResponseClone, RESPONSE_CLONE, 0 => clone);
-
-static RESPONSE_CLONE: Schema = Schema {
-    name: "ResponseClone",
-    fields: &[Field::list("Clone", &Field::string(""))],
     rules: &[],
 };
 
@@ -522,7 +517,11 @@ pub struct ResponseByShelf {
     pub height: Option<i32>,
 }
 
-record!(response ResponseByShelf, RESPONSE_BY_SHELF, 0 => height);
+record! {
+    response ResponseByShelf = RESPONSE_BY_SHELF {
+        height,
+    }
+}
 
 static RESPONSE_BY_SHELF: Schema = Schema {
     name: "ResponseByShelf",
@@ -543,45 +542,30 @@ pub enum What {
     Voucher(String),
 }
 
-/// The error codes of [`BuyGoods`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum BuyGoodsErrorCode {
-    /// `InvalidCustomer.NotFound` (404): Nobody is called that.
-    InvalidCustomerNotFound,
-    /// `InvalidParameter` (400, 403): The same code under another status.
-    InvalidParameter,
-    /// `InValidParameter` (400)
-    InValidParameter,
-    /// `InvalidParameter.%s`
-    InvalidSomething,
-    /// `Format` (409)
-    Format,
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`BuyGoods`].
+    BuyGoodsErrorCode {
+        /// `InvalidCustomer.NotFound` (404): Nobody is called that.
+        InvalidCustomerNotFound = "InvalidCustomer.NotFound",
+        /// `InvalidParameter` (400, 403): The same code under another status.
+        InvalidParameter = "InvalidParameter",
+        /// `InValidParameter` (400)
+        InValidParameter = "InValidParameter",
+        /// `InvalidParameter.%s`
+        InvalidSomething = "InvalidParameter.%s",
+        /// `Format` (409)
+        Format = "Format",
+    }
 }
 
-impl ErrorCode for BuyGoodsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidCustomer.NotFound", Self::InvalidCustomerNotFound),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("InValidParameter", Self::InValidParameter),
-        ("InvalidParameter.%s", Self::InvalidSomething),
-        ("Format", Self::Format),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-static PATTERN_C182F89FDB221836: Pattern = Pattern::new("^[a-z]+$");
-
-/// What is known of `BuyGoods`.
+/// The descriptor of [`BuyGoods`].
 pub static OPERATION: Operation = Operation {
     summary: "Buys goods, and has them <delivered> or fetched.",
     docs: Some("https://shop.example.com/orders/buy"),
     errors: &[
         ErrorRow::new(404, "InvalidCustomer.NotFound", "%s", "Nobody is called that."),
         ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InValidParameter", "The \"parameter\" is `wrong`.", ""),
+        ErrorRow::new(400, "InValidParameter", r#"The "parameter" is `wrong`."#, ""),
         ErrorRow::new(
             403,
             "InvalidParameter",
@@ -600,9 +584,6 @@ pub static OPERATION: Operation = Operation {
             resources: &["acs:shop:{#regionId}:{#accountId}:order/*"],
         },
     ],
-    response_example: Some(
-        "{\"RequestId\":\"6B0C\",\"OrderId\":7,\"Codes\":[\"tea\"],\"Lines\":{\"Line\":[{\"Goods\":\"tea\",\"Price\":4.5}]}}",
-    ),
     ..Operation::new("BuyGoods", Access::Write, &BUY_GOODS, &BUY_GOODS_RESPONSE)
 };
 

@@ -2,11 +2,7 @@
 
 //! `Client`: Says hello; an operation whose name Rust code has for something else.
 
-use std::collections::BTreeMap;
-use ::alicloud::record::Value;
-use ::alicloud::operation::{Access, ErrorCode, Method, Operation, Request};
-use ::alicloud::record;
-use ::alicloud::record::{Field, Schema};
+use ::alicloud::rt::*;
 
 /// Says hello; an operation whose name Rust code has for something else.
 #[deprecated = "use `ListGoods` instead"]
@@ -14,13 +10,17 @@ use ::alicloud::record::{Field, Schema};
 pub struct ClientRequest {}
 
 impl ClientRequest {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 }
 
-record!(request ClientRequest, CLIENT_REQUEST);
+record! {
+    request ClientRequest = CLIENT_REQUEST {
+    }
+}
 
 static CLIENT_REQUEST: Schema = Schema {
     name: "ClientRequest",
@@ -28,15 +28,19 @@ static CLIENT_REQUEST: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ClientRequest`] answers.
+/// The response to [`ClientRequest`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ClientRequestResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(response ClientRequestResponse, CLIENT_REQUEST_RESPONSE, 0 => other);
+record! {
+    response ClientRequestResponse = CLIENT_REQUEST_RESPONSE {
+        other,
+    }
+}
 
 static CLIENT_REQUEST_RESPONSE: Schema = Schema {
     name: "ClientRequestResponse",
@@ -44,20 +48,13 @@ static CLIENT_REQUEST_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ClientRequest`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ClientRequestErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ClientRequest`].
+    ClientRequestErrorCode {
+    }
 }
 
-impl ErrorCode for ClientRequestErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `Client`.
+/// The descriptor of [`ClientRequest`].
 pub static OPERATION: Operation = Operation {
     summary: "Says hello; an operation whose name Rust code has for something else.",
     deprecated: true,

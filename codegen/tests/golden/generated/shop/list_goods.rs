@@ -2,15 +2,12 @@
 
 //! `ListGoods`: Lists goods.
 
-use ::alicloud::pagination::Paginated;
-use ::alicloud::operation::{Access, ErrorCode, Operation, Pagination, Request, Waiter};
-use ::alicloud::record;
-use ::alicloud::record::{Field, Format, Limits, Schema};
+use ::alicloud::rt::*;
 
 /// Lists goods.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: `InStock` (`Client::wait`) until `Goods.Good.N.State` is `InStock`.
+/// - Waited for: [`IN_STOCK`](super::waiters::IN_STOCK) (`Client::wait`) until `Goods.Good.N.State` is `InStock`.
 #[derive(Default)]
 pub struct ListGoods {
     /// `RegionId`.
@@ -28,25 +25,32 @@ pub struct ListGoods {
 }
 
 impl ListGoods {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
         self
     }
+
     /// Sets `PageNumber`.
+    #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
         self
     }
+
     /// Sets `PageSize`.
+    #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
         self
     }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -54,46 +58,49 @@ impl ListGoods {
     }
 }
 
-record!(
-    request ListGoods, LIST_GOODS, 0 => region_id, 1 => page_number, 2 => page_size, 3 =>
-    tag
-);
+record! {
+    request ListGoods = LIST_GOODS {
+        region_id,
+        page_number,
+        page_size,
+        tag,
+    }
+}
 
 static LIST_GOODS: Schema = Schema {
     name: "ListGoods",
     fields: &[
         Field::string("RegionId"),
-        Field::int32("PageNumber")
-            .limits(&Limits::NONE.minimum(1.0).format(Format::Int32)),
-        Field::int32("PageSize")
-            .limits(&Limits::NONE.minimum(1.0).maximum(100.0).format(Format::Int32)),
+        Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::list("Tag", &Field::object("", &TAG)),
     ],
     rules: &[],
 };
 
-/// What [`ListGoods`] answers.
+/// The response to [`ListGoods`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ListGoodsResponse {
     /// `TotalCount`.
     pub total_count: Option<i32>,
-    /// `Goods`.
-    pub goods: Option<ResponseGoods>,
+    /// `Goods.Good`.
+    pub goods: Vec<ResponseGood>,
 }
 
-impl ListGoodsResponse {
-    /// The list in `Goods.Good`; empty where the response has none.
-    pub fn goods(&self) -> &[ResponseGood] {
-        self.goods.as_ref().map_or(&[], |wrapper| &wrapper.good)
+record! {
+    response ListGoodsResponse = LIST_GOODS_RESPONSE {
+        total_count,
+        goods,
     }
 }
 
-record!(response ListGoodsResponse, LIST_GOODS_RESPONSE, 0 => total_count, 1 => goods);
-
 static LIST_GOODS_RESPONSE: Schema = Schema {
     name: "ListGoodsResponse",
-    fields: &[Field::int32("TotalCount"), Field::object("Goods", &RESPONSE_GOODS)],
+    fields: &[
+        Field::int32("TotalCount"),
+        Field::list("Goods", &Field::object("", &RESPONSE_GOOD)).wrapped("Good"),
+    ],
     rules: &[],
 };
 
@@ -107,15 +114,18 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// A request without any parameter.
+    /// Creates a [`Tag`] without any field.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `Key`.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
+
     /// Sets `Value`.
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -123,27 +133,16 @@ impl Tag {
     }
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value);
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 static TAG: Schema = Schema {
     name: "Tag",
     fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `Goods` of [`ListGoodsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseGoods {
-    /// `Good`.
-    pub good: Vec<ResponseGood>,
-}
-
-record!(response ResponseGoods, RESPONSE_GOODS, 0 => good);
-
-static RESPONSE_GOODS: Schema = Schema {
-    name: "ResponseGoods",
-    fields: &[Field::list("Good", &Field::object("", &RESPONSE_GOOD))],
     rules: &[],
 };
 
@@ -159,7 +158,13 @@ pub struct ResponseGood {
     pub tags: Vec<ResponseGoodTags>,
 }
 
-record!(response ResponseGood, RESPONSE_GOOD, 0 => name, 1 => state, 2 => tags);
+record! {
+    response ResponseGood = RESPONSE_GOOD {
+        name,
+        state,
+        tags,
+    }
+}
 
 static RESPONSE_GOOD: Schema = Schema {
     name: "ResponseGood",
@@ -181,7 +186,12 @@ pub struct ResponseGoodTags {
     pub value: Option<String>,
 }
 
-record!(response ResponseGoodTags, RESPONSE_GOOD_TAGS, 0 => key, 1 => value);
+record! {
+    response ResponseGoodTags = RESPONSE_GOOD_TAGS {
+        key,
+        value,
+    }
+}
 
 static RESPONSE_GOOD_TAGS: Schema = Schema {
     name: "ResponseGoodTags",
@@ -189,20 +199,13 @@ static RESPONSE_GOOD_TAGS: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ListGoods`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListGoodsErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ListGoods`].
+    ListGoodsErrorCode {
+    }
 }
 
-impl ErrorCode for ListGoodsErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ListGoods`.
+/// The descriptor of [`ListGoods`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists goods.",
     pagination: Some(Pagination::Numbered {
@@ -211,19 +214,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Goods", "Good"],
     }),
-    waiters: &[
-        Waiter {
-            name: "InStock",
-            path: &["Goods", "Good", "State"],
-            success: &["InStock"],
-            failure: &["Gone"],
-            retry_errors: &[],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 2,
-            deadline: 60,
-        },
-    ],
+    waiters: &[IN_STOCK],
     ..Operation::new("ListGoods", Access::Read, &LIST_GOODS, &LIST_GOODS_RESPONSE)
 };
 
@@ -236,7 +227,25 @@ impl Request for ListGoods {
 
 impl Paginated for ListGoods {
     type Item = ResponseGood;
+
+    #[inline]
     fn items(response: ListGoodsResponse) -> Vec<ResponseGood> {
-        response.goods.map(|outer| outer.good).unwrap_or_default()
+        response.goods
     }
+}
+
+const IN_STOCK: Waiter = Waiter {
+    name: "InStock",
+    path: &["Goods", "Good", "State"],
+    success: &["InStock"],
+    failure: &["Gone"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 60,
+};
+
+impl WaiterFor<ListGoods> for super::waiters::InStock {
+    const WAITER: &'static Waiter = &IN_STOCK;
 }

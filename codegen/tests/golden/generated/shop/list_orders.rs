@@ -2,10 +2,7 @@
 
 //! `ListOrders`.
 
-use ::alicloud::pagination::Paginated;
-use ::alicloud::operation::{Access, ErrorCode, Operation, Pagination, Request};
-use ::alicloud::record;
-use ::alicloud::record::{Field, Schema};
+use ::alicloud::rt::*;
 
 /// A request of `ListOrders`.
 ///
@@ -19,23 +16,32 @@ pub struct ListOrders {
 }
 
 impl ListOrders {
-    /// A request without any parameter.
+    /// Creates a request without any parameter.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
+
     /// Sets `NextToken`.
     pub fn next_token(mut self, next_token: impl Into<String>) -> Self {
         self.next_token = Some(next_token.into());
         self
     }
+
     /// Sets `MaxResults`.
+    #[inline]
     pub fn max_results(mut self, max_results: i64) -> Self {
         self.max_results = Some(max_results);
         self
     }
 }
 
-record!(request ListOrders, LIST_ORDERS, 0 => next_token, 1 => max_results);
+record! {
+    request ListOrders = LIST_ORDERS {
+        next_token,
+        max_results,
+    }
+}
 
 static LIST_ORDERS: Schema = Schema {
     name: "ListOrders",
@@ -43,7 +49,7 @@ static LIST_ORDERS: Schema = Schema {
     rules: &[],
 };
 
-/// What [`ListOrders`] answers.
+/// The response to [`ListOrders`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ListOrdersResponse {
@@ -53,7 +59,12 @@ pub struct ListOrdersResponse {
     pub orders: Vec<i64>,
 }
 
-record!(response ListOrdersResponse, LIST_ORDERS_RESPONSE, 0 => next_token, 1 => orders);
+record! {
+    response ListOrdersResponse = LIST_ORDERS_RESPONSE {
+        next_token,
+        orders,
+    }
+}
 
 static LIST_ORDERS_RESPONSE: Schema = Schema {
     name: "ListOrdersResponse",
@@ -61,20 +72,13 @@ static LIST_ORDERS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`ListOrders`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListOrdersErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`ListOrders`].
+    ListOrdersErrorCode {
+    }
 }
 
-impl ErrorCode for ListOrdersErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `ListOrders`.
+/// The descriptor of [`ListOrders`].
 pub static OPERATION: Operation = Operation {
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -94,6 +98,8 @@ impl Request for ListOrders {
 
 impl Paginated for ListOrders {
     type Item = i64;
+
+    #[inline]
     fn items(response: ListOrdersResponse) -> Vec<i64> {
         response.orders
     }

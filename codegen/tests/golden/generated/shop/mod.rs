@@ -15,6 +15,20 @@
 //! # Other operations
 //!
 //! - [`ClientRequest`] (deprecated) – Says hello; an operation whose name Rust code has for something else.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::disallowed_names,
+    clippy::doc_lazy_continuation,
+    clippy::doc_overindented_list_items,
+    clippy::enum_variant_names,
+    clippy::module_inception,
+    clippy::self_named_constructors,
+    clippy::should_implement_trait,
+    clippy::tabs_in_doc_comments,
+    clippy::type_complexity,
+    clippy::upper_case_acronyms
+)]
 
 #[allow(deprecated)]
 pub mod buy_goods;
@@ -23,6 +37,8 @@ pub mod client;
 pub mod list_goods;
 pub mod list_orders;
 pub mod send_picture;
+mod examples;
+pub mod waiters;
 #[allow(deprecated, unused_imports)]
 pub use self::{
     buy_goods::{BuyGoods, BuyGoodsResponse, BuyGoodsErrorCode},
@@ -31,7 +47,7 @@ pub use self::{
     list_orders::{ListOrders, ListOrdersResponse, ListOrdersErrorCode},
     send_picture::{SendPicture, SendPictureResponse, SendPictureErrorCode},
 };
-use ::alicloud::operation::{Endpoint, ErrorRow, ProductInfo, SignatureKind};
+use ::alicloud::rt::*;
 
 /// A client of this product.
 pub type Client = ::alicloud::client::Client<Shop>;
@@ -44,11 +60,12 @@ impl ::alicloud::operation::Product for Shop {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
-/// What the operations have in common, and a list of them.
+/// The descriptor of the product: hosts, signatures, common errors, operations.
 pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Shop",
     version: "2020-01-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: &["OK", "200", "Success", "1"],
     endpoints: &[
         Endpoint {
             region: "cn-hangzhou",
@@ -71,6 +88,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &list_orders::OPERATION,
         &send_picture::OPERATION,
     ],
+    examples: examples!(examples::EXAMPLES),
 };
 
 /// Errors that every operation can answer.

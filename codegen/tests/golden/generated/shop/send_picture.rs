@@ -2,11 +2,7 @@
 
 //! `SendPicture`.
 
-use std::collections::BTreeMap;
-use ::alicloud::record::Value;
-use ::alicloud::operation::{Access, ErrorCode, Operation, Request};
-use ::alicloud::record;
-use ::alicloud::record::{Bytes, Field, Location, Schema};
+use ::alicloud::rt::*;
 
 /// A request of `SendPicture`.
 #[derive(Default)]
@@ -18,7 +14,7 @@ pub struct SendPicture {
 }
 
 impl SendPicture {
-    /// With what is required.
+    /// Creates a request with its required parameters.
     pub fn new(name: impl Into<String>, picture: impl Into<Bytes>) -> Self {
         Self {
             name: name.into(),
@@ -27,7 +23,12 @@ impl SendPicture {
     }
 }
 
-record!(request SendPicture, SEND_PICTURE, 0 => name, 1 => picture);
+record! {
+    request SendPicture = SEND_PICTURE {
+        name,
+        picture,
+    }
+}
 
 static SEND_PICTURE: Schema = Schema {
     name: "SendPicture",
@@ -38,15 +39,19 @@ static SEND_PICTURE: Schema = Schema {
     rules: &[],
 };
 
-/// What [`SendPicture`] answers.
+/// The response to [`SendPicture`].
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SendPictureResponse {
-    /// What the server answered; the spec does not describe it.
+    /// The fields of the answer, which the spec does not describe.
     pub other: BTreeMap<String, Value>,
 }
 
-record!(response SendPictureResponse, SEND_PICTURE_RESPONSE, 0 => other);
+record! {
+    response SendPictureResponse = SEND_PICTURE_RESPONSE {
+        other,
+    }
+}
 
 static SEND_PICTURE_RESPONSE: Schema = Schema {
     name: "SendPictureResponse",
@@ -54,20 +59,13 @@ static SEND_PICTURE_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// The error codes of [`SendPicture`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SendPictureErrorCode {
-    /// A code that the spec does not list; the error has its text.
-    Unknown,
+error_codes! {
+    /// The error codes of [`SendPicture`].
+    SendPictureErrorCode {
+    }
 }
 
-impl ErrorCode for SendPictureErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[];
-    const UNKNOWN: Self = Self::Unknown;
-}
-
-/// What is known of `SendPicture`.
+/// The descriptor of [`SendPicture`].
 pub static OPERATION: Operation = Operation::new(
     "SendPicture",
     Access::Write,
