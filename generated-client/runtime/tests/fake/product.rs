@@ -210,6 +210,7 @@ const fn waiter(
     Waiter {
         name,
         path,
+        ids: None,
         success,
         failure: &[],
         retry_errors: &[],
