@@ -494,7 +494,8 @@ fn windows(line: &str, marks: &[Range<usize>]) -> Vec<Range<usize>> {
     const AROUND: usize = 60;
     const OF_MARK: usize = 120;
     if line.len() <= SHORT {
-        return vec![0..line.len()];
+        let whole = 0..line.len();
+        return vec![whole];
     }
     let mut marks = marks.to_vec();
     marks.sort_by_key(|mark| mark.start);

@@ -608,6 +608,7 @@ impl Merge<'_> {
     }
 
     /// A limit, pattern or default: one that the metadata leaves out stands, unless it denies it.
+    #[expect(clippy::ref_option, reason = "facts are compared and taken over whole")]
     fn limit<T: PartialEq + Clone + serde::Serialize>(
         &mut self,
         at: &str,

@@ -8,8 +8,9 @@ use super::super::schema::{noun, shown};
 use super::operation::Reader;
 use crate::spec::{AccessLevel, ErrorRow, Permission};
 
-impl Reader<'_> {
-    pub(super) fn errors(&mut self) -> Vec<ErrorRow> {
+impl<'a> Reader<'a> {
+    /// The rows as they are written, with their statuses.
+    fn written_errors(&mut self) -> Vec<(Option<&'a str>, &'a Value)> {
         let mut written: Vec<(Option<&str>, &Value)> = Vec::new();
         match self.api.get("errorCodes") {
             None | Some(Value::Null) => {}
@@ -48,6 +49,11 @@ impl Reader<'_> {
                 );
             }
         }
+        written
+    }
+
+    pub(super) fn errors(&mut self) -> Vec<ErrorRow> {
+        let written = self.written_errors();
         let mut rows: Vec<ErrorRow> = Vec::new();
         let mut messages: Vec<Option<String>> = Vec::new();
         for (status, entry) in written {
