@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let mut command = Command::new(env!("CARGO"));
     command.args(["run", "--quiet", "--package", "alicloud-interop", "--"]);
-    command.current_dir(crate::codegen::rooted(".".as_ref()));
+    command.current_dir(crate::workspace::rooted(".".as_ref()));
     if arguments.require {
         command.arg("--require");
     }
