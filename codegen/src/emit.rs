@@ -44,7 +44,8 @@ pub fn render(
     let mut jobs: Vec<_> = products.iter().map(Job::Product).collect();
     jobs.push(Job::Root);
     for product in products {
-        jobs.extend([Job::Waiters(product), Job::Examples(product)]);
+        jobs.extend(waiters::any(product).then_some(Job::Waiters(product)));
+        jobs.extend(examples::any(product).then_some(Job::Examples(product)));
         let operations = product.operations.iter();
         jobs.extend(operations.map(|operation| Job::Operation(product, operation)));
     }
@@ -84,7 +85,7 @@ impl Job<'_> {
             Self::Waiters(product) => (
                 PathBuf::from(&product.module).join("waiters.rs"),
                 product.source.as_str(),
-                waiters::emit(product, options),
+                waiters::emit(product),
             ),
             Self::Examples(product) => (
                 PathBuf::from(&product.module).join("examples.rs"),
@@ -157,7 +158,8 @@ fn file(
 
 /// A text as a literal: raw where it would need escapes otherwise.
 fn text(text: &str) -> Literal {
-    let escapes = text.contains(['"', '\\']) && !text.contains(char::is_control);
+    let plain = |c: char| ['"', '\\', '\''].contains(&c) || c.escape_debug().len() == 1;
+    let escapes = text.contains(['"', '\\']) && text.chars().all(plain);
     let hashes = (1..8)
         .map(|count| "#".repeat(count))
         .find(|hashes| escapes && !text.contains(&format!("\"{hashes}")));

@@ -30,6 +30,7 @@ pub mod layout;
 pub mod model;
 pub mod names;
 mod number;
+pub mod page;
 pub mod spec;
 pub mod tree;
 mod web;
@@ -37,6 +38,7 @@ pub mod write;
 
 use std::{
     collections::BTreeMap,
+    ffi::{OsStr, OsString},
     fmt,
     path::{Path, PathBuf},
 };
@@ -154,6 +156,7 @@ pub fn render(
 ) -> Result<Generated, String> {
     use rayon::prelude::*;
 
+    let folder = name_of(specs);
     let products: Vec<_> = catalogue
         .products
         .iter()
@@ -164,13 +167,13 @@ pub fn render(
                 module: names::module_name(&product.dir_name),
                 marker,
                 spec: &product.product,
-                source: source(specs, &product.path),
+                source: source(specs, &folder, &product.path),
                 operations: product
                     .operations
                     .par_iter()
                     .zip(exports)
                     .map(|(operation, exports)| {
-                        let source = source(specs, &operation.path);
+                        let source = source(specs, &folder, &operation.path);
                         model::operation(&operation.operation, &product.product, source, exports)
                     })
                     .collect(),
@@ -189,13 +192,7 @@ pub fn render(
 }
 
 /// How a generated file names its spec: from the spec folder on, the same on every machine.
-fn source(specs: &Path, path: &Path) -> String {
-    // `.` and `..` have no name of their own.
-    let named = match specs.file_name() {
-        Some(_) => specs.to_owned(),
-        None => specs.canonicalize().unwrap_or_else(|_| specs.to_owned()),
-    };
-    let folder = named.file_name().unwrap_or(named.as_os_str());
+fn source(specs: &Path, folder: &OsStr, path: &Path) -> String {
     let below = path.strip_prefix(specs).unwrap_or(path);
     let parts = Path::new(folder).join(below);
     let parts: Vec<_> = parts
@@ -203,4 +200,12 @@ fn source(specs: &Path, path: &Path) -> String {
         .map(|part| part.as_os_str().to_string_lossy())
         .collect();
     parts.join("/")
+}
+
+/// What the folder of specs is called, however it is addressed: `.` has a name too.
+fn name_of(specs: &Path) -> OsString {
+    let name = |path: &Path| path.file_name().map(OsStr::to_owned);
+    name(specs)
+        .or_else(|| name(&specs.canonicalize().ok()?))
+        .unwrap_or_else(|| specs.as_os_str().to_owned())
 }

@@ -10,6 +10,7 @@ mod folder;
 mod import;
 mod interop;
 mod output;
+mod page;
 mod policy;
 mod workspace;
 
@@ -37,6 +38,7 @@ enum Command {
     Explain(explain::Arguments),
     Import(import::ImportArgs),
     Drift(drift::DriftArgs),
+    Page(page::PageArgs),
     /// Run the vendor's Python and Node clients against the embedded endpoint.
     Interop(interop::Arguments),
     /// Print the least-privilege RAM policy for some operations.
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
+        Command::Page(arguments) => page::run(&arguments),
         Command::Interop(arguments) => interop::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
     }

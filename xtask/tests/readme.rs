@@ -96,6 +96,8 @@ fn every_command_does_what_it_says() {
         for line in block.text.lines() {
             let words = words(line);
             let output = match (words[1].as_str(), words[2].as_str()) {
+                // Needs a page and a spec that say the same: `tests/page.rs` has them.
+                ("xtask", "page") => continue,
                 // It needs the registries of Python and Node; CI runs it after the tests.
                 ("xtask", "interop") => continue,
                 ("xtask", _) => xtask(place.path(), &words[2..]),
@@ -202,6 +204,8 @@ fn the_map_is_the_repository() {
         .filter(|name| !name.starts_with('.') && name != "target")
         .collect();
     present.sort();
+    // The client's inner crates have lines of their own.
+    named.dedup();
     assert_eq!(named, present);
 }
 
@@ -209,11 +213,11 @@ fn the_map_is_the_repository() {
 #[test]
 fn ci_runs_the_test_command() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let (_, after) = readme.split_once("\nPass all tests:\n\n```sh\n").unwrap();
+    let (_, after) = readme.split_once("\nRun all tests:\n\n```sh\n").unwrap();
     let (command, _) = after.split_once("\n```").unwrap();
     assert_eq!(command, "cargo test --workspace");
     let ci = fs::read_to_string(root().join(".ci/run")).unwrap();
-    assert!(ci.contains("/^Pass all tests:/"));
+    assert!(ci.contains("/^Run all tests:/"));
     assert!(ci.contains("eval \"$tests\""));
 }
 

@@ -68,6 +68,21 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
     }
 }
 
+/// What is at a place, in the notation of departures.
+pub(crate) fn find<'n, 't>(tree: &'n Node<'t>, at: &str) -> Option<&'n Node<'t>> {
+    let mut node = tree;
+    let mut rest = at.strip_prefix('/')?;
+    while !rest.is_empty() {
+        let ends = std::iter::once(rest.len()).chain(rest.rmatch_indices('/').map(|(end, _)| end));
+        let (end, inner) = ends
+            .filter_map(|end| Some((end, child(node, &rest[..end])?)))
+            .next()?;
+        node = inner;
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    Some(node)
+}
+
 enum Outcome<'n, 't> {
     Found,
     Missing {

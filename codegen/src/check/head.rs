@@ -74,7 +74,8 @@ fn tomorrow() -> String {
 }
 
 /// Whether a text is a date, `YYYY-MM-DD`.
-fn is_date(text: &str) -> bool {
+#[must_use]
+pub fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts.as_slice() else {
         return false;

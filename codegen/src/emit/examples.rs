@@ -16,9 +16,22 @@ use crate::{
 
 use super::{runtime, text};
 
+/// The product has such data.
+pub(super) fn any(product: &Product<'_>) -> bool {
+    let mut operations = product.operations.iter();
+    operations.any(has_example)
+}
+
+fn has_example(operation: &Operation<'_>) -> bool {
+    operation.spec.response_example.is_some() || !operation.echoes.is_empty()
+}
+
 pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     let runtime = runtime(options);
-    let examples = product.operations.iter().filter_map(example);
+    let operations = product.operations.iter();
+    let examples = operations
+        .filter(|operation| has_example(operation))
+        .map(example);
     quote! {
         #![doc = " What the embedded endpoint answers."]
 
@@ -28,13 +41,9 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     }
 }
 
-fn example(operation: &Operation<'_>) -> Option<TokenStream> {
-    let response = operation.spec.response_example.as_ref();
-    if response.is_none() && operation.echoes.is_empty() {
-        return None;
-    }
+fn example(operation: &Operation<'_>) -> TokenStream {
     let name = &operation.spec.operation;
-    let response = match response {
+    let response = match &operation.spec.response_example {
         Some(example) => {
             let example = text(&example.to_string());
             quote!(Some(#example))
@@ -49,5 +58,5 @@ fn example(operation: &Operation<'_>) -> Option<TokenStream> {
         };
         quote!(Echo { list: &[#(#list),*], values: #values, count: #count })
     });
-    Some(quote!(Example { operation: #name, response: #response, echoes: &[#(#echoes),*] }))
+    quote!(Example { operation: #name, response: #response, echoes: &[#(#echoes),*] })
 }

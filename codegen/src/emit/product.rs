@@ -9,7 +9,7 @@ use crate::{
     spec::SignatureKind,
 };
 
-use super::{docs, error_code, ident, runtime};
+use super::{docs, error_code, examples, ident, runtime, waiters};
 
 /// Lints about what the vendor's names, types and words happen to be; and a crate that keeps the
 /// module to itself need not use all of it.
@@ -40,6 +40,19 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
             .then(|| quote!(#[allow(deprecated)]));
         quote!(#allow pub mod #module;)
     });
+    let more = [
+        examples::any(product).then(|| {
+            quote!(
+                mod examples;
+            )
+        }),
+        waiters::any(product).then(|| {
+            quote!(
+                pub mod waiters;
+            )
+        }),
+    ];
+    let more = more.into_iter().flatten();
     let exports = exports(product);
     let info = info(product);
     let blocking = options.product_features.then(|| {
@@ -58,8 +71,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         #![allow(#(#allowed),*)]
 
         #(#modules)*
-        mod examples;
-        pub mod waiters;
+        #(#more)*
         #exports
 
         use #runtime::rt::*;
@@ -73,7 +85,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         #[derive(Clone, Copy, Debug)]
         pub struct #marker;
 
-        impl Product for #marker {
+        impl #runtime::operation::Product for #marker {
             const INFO: &'static ProductInfo = &PRODUCT;
         }
 
@@ -124,6 +136,10 @@ fn info(product: &Product<'_>) -> TokenStream {
         SignatureKind::Acs3HmacSha256 => quote!(SignatureKind::Acs3),
         SignatureKind::HmacSha1 => quote!(SignatureKind::Rpc),
     });
+    let success_codes = match spec.success_codes.as_slice() {
+        [] => quote!(ProductInfo::SUCCESS_CODES),
+        more => quote!(&["OK", "200", "Success", #(#more),*]),
+    };
     let endpoints = spec.endpoints.iter().map(|endpoint| {
         let region = &endpoint.region;
         let host = &endpoint.host;
@@ -137,18 +153,23 @@ fn info(product: &Product<'_>) -> TokenStream {
         let module = ident(&operation.module);
         quote!(&#module::OPERATION)
     });
+    let examples = match examples::any(product) {
+        true => quote!(examples!(examples::EXAMPLES)),
+        false => quote!(&[]),
+    };
     quote! {
         #[doc = " The descriptor of the product: hosts, signatures, common errors, operations."]
         pub static PRODUCT: ProductInfo = ProductInfo {
             code: #code,
             version: #version,
             signatures: &[#(#signatures),*],
+            success_codes: #success_codes,
             endpoints: &[#(#endpoints),*],
             endpoint_rule: #rule,
             vpc_endpoint_rule: #vpc_rule,
             errors: ERRORS,
             operations: &[#(#operations),*],
-            examples: examples!(examples::EXAMPLES),
+            examples: #examples,
         };
 
         #[doc = " Errors that every operation can answer."]

@@ -14,14 +14,19 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::{
-    Options,
     model::{Operation, Product, Waiter},
     names,
 };
 
 use super::{docs, ident, operation};
 
-pub(super) fn emit(product: &Product<'_>, _options: &Options) -> TokenStream {
+/// The product has such states.
+pub(super) fn any(product: &Product<'_>) -> bool {
+    let mut operations = product.operations.iter();
+    operations.any(|operation| !operation.waiters.is_empty())
+}
+
+pub(super) fn emit(product: &Product<'_>) -> TokenStream {
     let mut states: BTreeMap<&str, Vec<(&Operation<'_>, &Waiter<'_>)>> = BTreeMap::new();
     for operation in &product.operations {
         for waiter in &operation.waiters {

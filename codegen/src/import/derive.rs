@@ -9,7 +9,7 @@ use crate::spec::{Access, DryRun, Idempotency, Operation, PAGE_NUMBERS, Paginati
 
 /// Fills `idempotency`, `dryRun` and `pagination` where the spec has none, and takes away what
 /// names a parameter that is gone.
-pub(super) fn complete(spec: &mut Operation, merge: &mut Merge<'_>) {
+pub(crate) fn complete(spec: &mut Operation, merge: &mut Merge<'_>) {
     let old = spec.idempotency.clone();
     if old
         .as_ref()

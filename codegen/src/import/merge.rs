@@ -770,7 +770,7 @@ fn same_values(a: &[Value], b: &[Value]) -> bool {
 }
 
 /// The same value; numbers by what they are worth, absence also as `false` and `[]`.
-fn equal(a: &Value, b: &Value) -> bool {
+pub(crate) fn equal(a: &Value, b: &Value) -> bool {
     let empty = |it: &Value| {
         it.is_null() || *it == Value::Bool(false) || it.as_array().is_some_and(Vec::is_empty)
     };

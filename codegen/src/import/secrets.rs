@@ -22,7 +22,7 @@ const SECRETS: &[&str] = &[
 ];
 
 /// Marks the parameters, and fields within, that carry secrets.
-pub(super) fn mark_request(parameters: &mut [Parameter]) {
+pub(crate) fn mark_request(parameters: &mut [Parameter]) {
     for parameter in parameters {
         mark(&parameter.name, &mut parameter.schema);
     }

@@ -12,6 +12,8 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use detect::Names;
+
 use super::{Source, Specs};
 use crate::format;
 use crate::spec::{Constraint, Member, Members, Operation, Schema};
@@ -71,7 +73,7 @@ pub fn rules(existing: &Specs, source: &Source) -> Vec<Suggestion> {
 }
 
 /// The parameters that a rule speaks of, as paths of the operation.
-fn parameters(constraint: &Constraint) -> HashSet<String> {
+pub(crate) fn parameters(constraint: &Constraint) -> HashSet<String> {
     let both = [&constraint.condition, &constraint.then];
     let both = both.into_iter().flatten().flat_map(Members::as_slice);
     let facts = constraint
@@ -170,6 +172,39 @@ fn describe<'a>(
     for (name, property) in &inner.properties {
         describe(&format!("{here}.{name}"), property, texts, paths);
     }
+}
+
+/// The parameters of an operation and the fields within, by their paths.
+pub(crate) fn paths(operation: &Operation) -> Vec<(String, &Schema)> {
+    let mut paths = Vec::new();
+    for parameter in &operation.parameters {
+        describe(
+            &parameter.name,
+            &parameter.schema,
+            &mut Vec::new(),
+            &mut paths,
+        );
+    }
+    paths
+}
+
+/// What one sentence beside the parameter `beside` seems to say, and the parameters that it names;
+/// none where it is about values of them.
+pub(crate) fn claim(
+    names: &Names<'_>,
+    beside: &str,
+    sentence: &str,
+) -> Option<(Smell, Vec<String>)> {
+    let found = detect::smell(sentence, beside, names)?;
+    let plain = |rule: &Constraint| {
+        rule.parameters
+            .iter()
+            .all(|member| member.plain().is_some())
+    };
+    found
+        .rule
+        .is_none_or(|rule| plain(&rule))
+        .then_some((found.smell, found.parameters))
 }
 
 /// The suggestions for people.

@@ -13,6 +13,7 @@ pub(crate) static PRODUCT: ProductInfo = ProductInfo {
     code: "Shop",
     version: "2020-01-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[],
     endpoint_rule: None,
     vpc_endpoint_rule: None,
@@ -209,6 +210,7 @@ const fn waiter(
     Waiter {
         name,
         path,
+        ids: None,
         success,
         failure: &[],
         retry_errors: &[],

@@ -12,17 +12,17 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 403 | `OperationDenied.AcceptNotSupported` |  |  |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `OperationDenied.AcceptNotSupported` |  | The system event cannot be accepted. |
 /// | 403 | `OperationConflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `OperationFail.DiskCategoryNotSupported` |  |  |
-/// | 403 | `OperationFail.DiskStatusNotSupported` |  |  |
-/// | 403 | `OperationFail.InstanceStatusNotSupported` |  |  |
-/// | 403 | `SwitchToOffline.OnlineIsolateFail` |  |  |
-/// | 403 | `SwitchToOffline.OnlineReinitFail` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 404 | `InvalidEventId.NoInquiringEventFound` |  |  |
+/// | 403 | `OperationFail.DiskCategoryNotSupported` |  | The disk category does not allow accepting the event. |
+/// | 403 | `OperationFail.DiskStatusNotSupported` |  | The state of the disk does not allow accepting the event. |
+/// | 403 | `OperationFail.InstanceStatusNotSupported` |  | The state of the instance does not allow accepting the event. |
+/// | 403 | `SwitchToOffline.OnlineIsolateFail` |  | The damaged disk could not be isolated online. Use the offline way. |
+/// | 403 | `SwitchToOffline.OnlineReinitFail` |  | The disk could not be re-initialized online. Use the offline way. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 404 | `InvalidEventId.NoInquiringEventFound` |  | No event with this ID is in the state `Inquiring`. Check the event. |
 #[derive(Default)]
 pub struct AcceptInquiredSystemEvent {
     /// `RegionId`.
@@ -81,27 +81,27 @@ pub type AcceptInquiredSystemEventResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AcceptInquiredSystemEvent`].
     AcceptInquiredSystemEventErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `OperationDenied.AcceptNotSupported` (403)
+        /// `OperationDenied.AcceptNotSupported` (403): The system event cannot be accepted.
         OperationDeniedAcceptNotSupported = "OperationDenied.AcceptNotSupported",
         /// `OperationConflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
         OperationConflict = "OperationConflict",
-        /// `OperationFail.DiskCategoryNotSupported` (403)
+        /// `OperationFail.DiskCategoryNotSupported` (403): The disk category does not allow accepting the event.
         OperationFailDiskCategoryNotSupported = "OperationFail.DiskCategoryNotSupported",
-        /// `OperationFail.DiskStatusNotSupported` (403)
+        /// `OperationFail.DiskStatusNotSupported` (403): The state of the disk does not allow accepting the event.
         OperationFailDiskStatusNotSupported = "OperationFail.DiskStatusNotSupported",
-        /// `OperationFail.InstanceStatusNotSupported` (403)
+        /// `OperationFail.InstanceStatusNotSupported` (403): The state of the instance does not allow accepting the event.
         OperationFailInstanceStatusNotSupported = "OperationFail.InstanceStatusNotSupported",
-        /// `SwitchToOffline.OnlineIsolateFail` (403)
+        /// `SwitchToOffline.OnlineIsolateFail` (403): The damaged disk could not be isolated online. Use the offline way.
         SwitchToOfflineOnlineIsolateFail = "SwitchToOffline.OnlineIsolateFail",
-        /// `SwitchToOffline.OnlineReinitFail` (403)
+        /// `SwitchToOffline.OnlineReinitFail` (403): The disk could not be re-initialized online. Use the offline way.
         SwitchToOfflineOnlineReinitFail = "SwitchToOffline.OnlineReinitFail",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InvalidEventId.NoInquiringEventFound` (404)
+        /// `InvalidEventId.NoInquiringEventFound` (404): No event with this ID is in the state `Inquiring`. Check the event.
         InvalidEventIdNoInquiringEventFound = "InvalidEventId.NoInquiringEventFound",
     }
 }
@@ -112,9 +112,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AcceptInquiredSystemEvent",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "OperationDenied.AcceptNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.AcceptNotSupported",
+            "",
+            "The system event cannot be accepted.",
+        ),
         ErrorRow::new(
                 403,
                 "OperationConflict",
@@ -122,13 +137,48 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "OperationFail.DiskCategoryNotSupported", "", ""),
-        ErrorRow::new(403, "OperationFail.DiskStatusNotSupported", "", ""),
-        ErrorRow::new(403, "OperationFail.InstanceStatusNotSupported", "", ""),
-        ErrorRow::new(403, "SwitchToOffline.OnlineIsolateFail", "", ""),
-        ErrorRow::new(403, "SwitchToOffline.OnlineReinitFail", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(404, "InvalidEventId.NoInquiringEventFound", "", ""),
+        ErrorRow::new(
+            403,
+            "OperationFail.DiskCategoryNotSupported",
+            "",
+            "The disk category does not allow accepting the event.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationFail.DiskStatusNotSupported",
+            "",
+            "The state of the disk does not allow accepting the event.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationFail.InstanceStatusNotSupported",
+            "",
+            "The state of the instance does not allow accepting the event.",
+        ),
+        ErrorRow::new(
+            403,
+            "SwitchToOffline.OnlineIsolateFail",
+            "",
+            "The damaged disk could not be isolated online. Use the offline way.",
+        ),
+        ErrorRow::new(
+            403,
+            "SwitchToOffline.OnlineReinitFail",
+            "",
+            "The disk could not be re-initialized online. Use the offline way.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEventId.NoInquiringEventFound",
+            "",
+            "No event with this ID is in the state `Inquiring`. Check the event.",
+        ),
     ],
     ..Operation::new(
         "AcceptInquiredSystemEvent",

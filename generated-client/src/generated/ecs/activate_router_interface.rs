@@ -10,13 +10,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `Forbbiden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ActivateRouterInterface {
@@ -66,15 +66,15 @@ pub type ActivateRouterInterfaceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ActivateRouterInterface`].
     ActivateRouterInterfaceErrorCode {
-        /// `IncorrectStatus` (400)
+        /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
         IncorrectStatus = "IncorrectStatus",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidRouterInterfaceId.NotFound` (404)
+        /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
     }
 }
@@ -86,11 +86,36 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus",
+            "",
+            "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.FinancialLocked",
+            "",
+            "The resource is locked because of overdue payments. Settle them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRouterInterfaceId.NotFound",
+            "",
+            "The router interface does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ActivateRouterInterface",

@@ -12,13 +12,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIpCount.ValueNotSupported` |
-/// | 400 | `QuotaExceeded.BandwidthPackageIps` |
-/// | 400 | `AllocateIpFailed` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidIpCount.ValueNotSupported` |  | The number of IP addresses is not valid. At least one has to stay in the bandwidth package. |
+/// | 400 | `QuotaExceeded.BandwidthPackageIps` |  | The number of IP addresses exceeds the quota of the bandwidth package. |
+/// | 400 | `AllocateIpFailed` |  | No IP addresses could be allocated to the bandwidth package, possibly because none are left. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct AddBandwidthPackageIps {
@@ -86,15 +86,15 @@ pub type AddBandwidthPackageIpsResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AddBandwidthPackageIps`].
     AddBandwidthPackageIpsErrorCode {
-        /// `InvalidIpCount.ValueNotSupported` (400)
+        /// `InvalidIpCount.ValueNotSupported` (400): The number of IP addresses is not valid. At least one has to stay in the bandwidth package.
         InvalidIpCountValueNotSupported = "InvalidIpCount.ValueNotSupported",
-        /// `QuotaExceeded.BandwidthPackageIps` (400)
+        /// `QuotaExceeded.BandwidthPackageIps` (400): The number of IP addresses exceeds the quota of the bandwidth package.
         QuotaExceededBandwidthPackageIps = "QuotaExceeded.BandwidthPackageIps",
-        /// `AllocateIpFailed` (400)
+        /// `AllocateIpFailed` (400): No IP addresses could be allocated to the bandwidth package, possibly because none are left.
         AllocateIpFailed = "AllocateIpFailed",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidBandwidthPackageId.NotFound` (404)
+        /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
     }
 }
@@ -106,11 +106,36 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidIpCount.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.BandwidthPackageIps", "", ""),
-        ErrorRow::new(400, "AllocateIpFailed", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidIpCount.ValueNotSupported",
+            "",
+            "The number of IP addresses is not valid. At least one has to stay in the bandwidth package.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.BandwidthPackageIps",
+            "",
+            "The number of IP addresses exceeds the quota of the bandwidth package.",
+        ),
+        ErrorRow::new(
+            400,
+            "AllocateIpFailed",
+            "",
+            "No IP addresses could be allocated to the bandwidth package, possibly because none are left.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidBandwidthPackageId.NotFound",
+            "",
+            "The bandwidth package does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -19,48 +19,48 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidDedicatedHostType.ValueNotSupported` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `Zone.NotOnSale` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `QuotaExceed.AfterpayDedicatedHost` |  |  |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.SlbUdpTimeout` |  |  |
-/// | 400 | `InvalidParameter.UdpTimeout` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidParameter.Quantity` |  |  |
-/// | 400 | `InvalidDedicatedHostPrice.NotFound` |  |  |
-/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` |  |  |
-/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  | The renewal period is not valid. Check `AutoRenewPeriod`. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidDedicatedHostType.ValueNotSupported` |  | The dedicated host type does not exist or cannot be bought. Choose another one. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceed.AfterpayDedicatedHost` |  | The quota of pay-as-you-go dedicated hosts is used up. Release some or request a higher quota. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 400 | `InvalidParameter.SlbUdpTimeout` |  | The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`. |
+/// | 400 | `InvalidParameter.UdpTimeout` |  | The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidParameter.Quantity` |  | The number of dedicated hosts is not valid. Check `Quantity`. |
+/// | 400 | `InvalidDedicatedHostPrice.NotFound` |  | No price exists for the dedicated host. Choose another type or billing method. |
+/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` |  | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
+/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` |  | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
-/// | 403 | `InvalidUserData.Forbidden` |  |  |
-/// | 403 | `Zone.NotOpen` |  |  |
-/// | 403 | `Zone.NotOnSale` |  |  |
-/// | 403 | `InvalidResourceType.NotSupported` |  |  |
-/// | 403 | `InvalidDedicatedHostType.ValueNotSupported` |  |  |
-/// | 403 | `InvalidDedicatedHostType.ZoneNotSupported` |  |  |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` |  |  |
-/// | 403 | `InvalidParameter.NotMatch` |  |  |
-/// | 403 | `Account.Arrearage` |  |  |
-/// | 404 | `OperationDenied.NoStock` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `InvalidUserData.Forbidden` |  | The account may not use `UserData`. Apply for the permission first. |
+/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
+/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `InvalidDedicatedHostType.ValueNotSupported` |  | The dedicated host type does not exist or cannot be bought. Choose another one. |
+/// | 403 | `InvalidDedicatedHostType.ZoneNotSupported` |  | The zone does not offer the dedicated host type. Choose another zone or type. |
+/// | 403 | `InvalidUserData.Base64FormatInvalid` |  | The user data is not valid Base64. Encode it correctly. |
+/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 404 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 /// | 404 | `OperationDenied` |  | Another dedicated host is being created at the same time. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `PaymentMethodNotFound` |  |  |
-/// | 404 | `InvalidDedicatedHostName.Malformed` |  |  |
-/// | 404 | `InvalidDedicatedHostClusterId.NotFound` |  |  |
-/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |  |  |
-/// | 404 | `InvalidParameter.ActionOnMaintenance` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 404 | `PaymentMethodNotFound` |  | The account has no means of payment. Register one first. |
+/// | 404 | `InvalidDedicatedHostName.Malformed` |  | The name of the dedicated host or cluster is not valid. |
+/// | 404 | `InvalidDedicatedHostClusterId.NotFound` |  | The dedicated host cluster does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |  | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
+/// | 404 | `InvalidParameter.ActionOnMaintenance` |  | The value of `ActionOnMaintenance` is not valid. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AllocateDedicatedHosts {
     /// `RegionId`.
@@ -456,79 +456,79 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`AllocateDedicatedHosts`].
     AllocateDedicatedHostsErrorCode {
-        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
         InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `InvalidAutoRenewPeriod.ValueNotSupported` (400)
+        /// `InvalidAutoRenewPeriod.ValueNotSupported` (400): The renewal period is not valid. Check `AutoRenewPeriod`.
         InvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidDedicatedHostType.ValueNotSupported` (400, 403)
+        /// `InvalidDedicatedHostType.ValueNotSupported` (400, 403): The dedicated host type does not exist or cannot be bought. Choose another one.
         InvalidDedicatedHostTypeValueNotSupported = "InvalidDedicatedHostType.ValueNotSupported",
-        /// `RegionUnauthorized` (400)
+        /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
         RegionUnauthorized = "RegionUnauthorized",
-        /// `Zone.NotOnSale` (400, 403)
+        /// `Zone.NotOnSale` (400, 403): The zone no longer sells the resource. Choose another zone or region.
         ZoneNotOnSale = "Zone.NotOnSale",
-        /// `OperationDenied` (400, 403, 404): Another dedicated host is being created at the same time. Wait a moment, then repeat the call.
+        /// `OperationDenied` (400, 403, 404): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidPeriodUnit.ValueNotSupported` (400)
+        /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `QuotaExceed.AfterpayDedicatedHost` (400)
+        /// `QuotaExceed.AfterpayDedicatedHost` (400): The quota of pay-as-you-go dedicated hosts is used up. Release some or request a higher quota.
         QuotaExceedAfterpayDedicatedHost = "QuotaExceed.AfterpayDedicatedHost",
-        /// `InvalidChargeType.ValueNotSupported` (400)
+        /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
-        /// `InvalidParameter.SlbUdpTimeout` (400)
+        /// `InvalidParameter.SlbUdpTimeout` (400): The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.
         InvalidParameterSlbUdpTimeout = "InvalidParameter.SlbUdpTimeout",
-        /// `InvalidParameter.UdpTimeout` (400)
+        /// `InvalidParameter.UdpTimeout` (400): The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.
         InvalidParameterUdpTimeout = "InvalidParameter.UdpTimeout",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidParameter.Quantity` (400)
+        /// `InvalidParameter.Quantity` (400): The number of dedicated hosts is not valid. Check `Quantity`.
         InvalidParameterQuantity = "InvalidParameter.Quantity",
-        /// `InvalidDedicatedHostPrice.NotFound` (400)
+        /// `InvalidDedicatedHostPrice.NotFound` (400): No price exists for the dedicated host. Choose another type or billing method.
         InvalidDedicatedHostPriceNotFound = "InvalidDedicatedHostPrice.NotFound",
-        /// `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` (400)
+        /// `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` (400): The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.
         InvalidDedicatedHostTypeCpuOverCommitRatioNotSupported = "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported",
-        /// `InvalidCpuOverCommitRatio.ValueNotSupported` (400)
+        /// `InvalidCpuOverCommitRatio.ValueNotSupported` (400): The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.
         InvalidCpuOverCommitRatioValueNotSupported = "InvalidCpuOverCommitRatio.ValueNotSupported",
-        /// `OperationDenied.NoStock` (403, 404)
+        /// `OperationDenied.NoStock` (403, 404): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",
         /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
         NodeControllerUnavailable = "NodeControllerUnavailable",
-        /// `InvalidParameter.ResourceOwnerAccount` (403)
+        /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
         InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
-        /// `InvalidUserData.Forbidden` (403)
+        /// `InvalidUserData.Forbidden` (403): The account may not use `UserData`. Apply for the permission first.
         InvalidUserDataForbidden = "InvalidUserData.Forbidden",
-        /// `Zone.NotOpen` (403)
+        /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
         ZoneNotOpen = "Zone.NotOpen",
-        /// `InvalidResourceType.NotSupported` (403)
+        /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
         InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
-        /// `InvalidDedicatedHostType.ZoneNotSupported` (403)
+        /// `InvalidDedicatedHostType.ZoneNotSupported` (403): The zone does not offer the dedicated host type. Choose another zone or type.
         InvalidDedicatedHostTypeZoneNotSupported = "InvalidDedicatedHostType.ZoneNotSupported",
-        /// `InvalidUserData.Base64FormatInvalid` (403)
+        /// `InvalidUserData.Base64FormatInvalid` (403): The user data is not valid Base64. Encode it correctly.
         InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
-        /// `InvalidParameter.NotMatch` (403)
+        /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
         InvalidParameterNotMatch = "InvalidParameter.NotMatch",
-        /// `Account.Arrearage` (403)
+        /// `Account.Arrearage` (403): The account has overdue payments. Settle them, then repeat the call.
         AccountArrearage = "Account.Arrearage",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `PaymentMethodNotFound` (404)
+        /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
         PaymentMethodNotFound = "PaymentMethodNotFound",
-        /// `InvalidDedicatedHostName.Malformed` (404)
+        /// `InvalidDedicatedHostName.Malformed` (404): The name of the dedicated host or cluster is not valid.
         InvalidDedicatedHostNameMalformed = "InvalidDedicatedHostName.Malformed",
-        /// `InvalidDedicatedHostClusterId.NotFound` (404)
+        /// `InvalidDedicatedHostClusterId.NotFound` (404): The dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
-        /// `InvalidDedicatedHostClusterId.ExceedMaxSize` (404)
+        /// `InvalidDedicatedHostClusterId.ExceedMaxSize` (404): The dedicated host cluster has the maximum number of hosts. Choose another cluster.
         InvalidDedicatedHostClusterIdExceedMaxSize = "InvalidDedicatedHostClusterId.ExceedMaxSize",
-        /// `InvalidParameter.ActionOnMaintenance` (404)
+        /// `InvalidParameter.ActionOnMaintenance` (404): The value of `ActionOnMaintenance` is not valid.
         InvalidParameterActionOnMaintenance = "InvalidParameter.ActionOnMaintenance",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -539,33 +539,138 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AllocateDedicatedHosts",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidAutoRenewPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidPeriodUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceed.AfterpayDedicatedHost", "", ""),
-        ErrorRow::new(400, "InvalidChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SlbUdpTimeout", "", ""),
-        ErrorRow::new(400, "InvalidParameter.UdpTimeout", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Quantity", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostPrice.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoRenewPeriod.ValueNotSupported",
+            "",
+            "The renewal period is not valid. Check `AutoRenewPeriod`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostType.ValueNotSupported",
+            "",
+            "The dedicated host type does not exist or cannot be bought. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriodUnit.ValueNotSupported",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.AfterpayDedicatedHost",
+            "",
+            "The quota of pay-as-you-go dedicated hosts is used up. Release some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SlbUdpTimeout",
+            "",
+            "The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.UdpTimeout",
+            "",
+            "The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Quantity",
+            "",
+            "The number of dedicated hosts is not valid. Check `Quantity`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostPrice.NotFound",
+            "",
+            "No price exists for the dedicated host. Choose another type or billing method.",
+        ),
         ErrorRow::new(
             400,
             "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported",
             "",
-            "",
+            "The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.",
         ),
-        ErrorRow::new(400, "InvalidCpuOverCommitRatio.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidCpuOverCommitRatio.ValueNotSupported",
+            "",
+            "The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
         ErrorRow::new(
                 403,
                 "NodeControllerUnavailable",
@@ -573,18 +678,78 @@ pub static OPERATION: Operation = Operation {
                 "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
-        ErrorRow::new(403, "InvalidUserData.Forbidden", "", ""),
-        ErrorRow::new(403, "Zone.NotOpen", "", ""),
-        ErrorRow::new(403, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(403, "InvalidResourceType.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostType.ZoneNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidUserData.Base64FormatInvalid", "", ""),
-        ErrorRow::new(403, "InvalidParameter.NotMatch", "", ""),
-        ErrorRow::new(403, "Account.Arrearage", "", ""),
-        ErrorRow::new(404, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerAccount",
+            "",
+            "The account in `ResourceOwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserData.Forbidden",
+            "",
+            "The account may not use `UserData`. Apply for the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOpen",
+            "",
+            "The zone is not open to the account. Choose another zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceType.NotSupported",
+            "",
+            "The resource type is not supported or not sold in the zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostType.ValueNotSupported",
+            "",
+            "The dedicated host type does not exist or cannot be bought. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostType.ZoneNotSupported",
+            "",
+            "The zone does not offer the dedicated host type. Choose another zone or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserData.Base64FormatInvalid",
+            "",
+            "The user data is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.NotMatch",
+            "",
+            "Parameters or resources of the request do not fit together. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
         ErrorRow::new(
                 404,
                 "OperationDenied",
@@ -592,12 +757,42 @@ pub static OPERATION: Operation = Operation {
                 "Another dedicated host is being created at the same time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "PaymentMethodNotFound", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostName.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostClusterId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostClusterId.ExceedMaxSize", "", ""),
-        ErrorRow::new(404, "InvalidParameter.ActionOnMaintenance", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            404,
+            "PaymentMethodNotFound",
+            "",
+            "The account has no means of payment. Register one first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostName.Malformed",
+            "",
+            "The name of the dedicated host or cluster is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostClusterId.NotFound",
+            "",
+            "The dedicated host cluster does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostClusterId.ExceedMaxSize",
+            "",
+            "The dedicated host cluster has the maximum number of hosts. Choose another cluster.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.ActionOnMaintenance",
+            "",
+            "The value of `ActionOnMaintenance` is not valid.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -14,45 +14,45 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `QueryParameter.Illegal` |  |  |
-/// | 400 | `COMMODITY_NO_EXIST` |  |  |
-/// | 400 | `QuotaExceeded.Eip` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InsufficientBalance` |  |  |
-/// | 400 | `ReserveIpFail` |  |  |
-/// | 400 | `InvalidRegion.NotSupport` |  |  |
-/// | 400 | `InvalidBandwidth.Malformed` |  |  |
-/// | 400 | `COMMODITY.INVALID_COMPONENT` |  |  |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  |  |
-/// | 400 | `OrderFailed` |  |  |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |  |  |
-/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |  |  |
-/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |  |  |
-/// | 400 | `InvalidComponent.EipBandwidthMax` |  |  |
-/// | 400 | `OperationFailed.RiskControl` |  |  |
-/// | 400 | `OperationFailed.SaleValidate` |  |  |
-/// | 400 | `IllegalParam.OrderParamComponent` |  |  |
-/// | 400 | `OperationFailed.SaleExpression` |  |  |
-/// | 400 | `OperationFailed.SyncOrderToSub` |  |  |
-/// | 400 | `OperationFailed.CompleteUserInfo` |  |  |
-/// | 400 | `OperationFailed.QueryPrice` |  |  |
-/// | 400 | `OperationFailed.InvokeInnerApi` |  |  |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` |  |  |
-/// | 400 | `OperationFailed.QueryCredtiInfo` |  |  |
-/// | 400 | `OperationFailed.QueryUserLabel` |  |  |
+/// | 400 | `QueryParameter.Illegal` |  | A parameter of the request is not valid. |
+/// | 400 | `COMMODITY_NO_EXIST` |  | The product of the order does not exist. |
+/// | 400 | `QuotaExceeded.Eip` |  | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ReserveIpFail` |  | No EIP could be reserved. Repeat the call later. |
+/// | 400 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidBandwidth.Malformed` |  | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `COMMODITY.INVALID_COMPONENT` |  | A component of the order is not valid. Check the parameters. |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  | The type of the instance is not valid for an EIP. |
+/// | 400 | `OrderFailed` |  | The order could not be created. |
+/// | 400 | `QuotaExceeded.LargeSpecEip` |  | The account has the maximum number of EIPs with a large bandwidth. |
+/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |  | The credit of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |  | The account has overdue payments and cannot buy. Settle them first. |
+/// | 400 | `InvalidComponent.EipBandwidthMax` |  | The maximum bandwidth of the EIP is not valid. |
+/// | 400 | `OperationFailed.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact the support. |
+/// | 400 | `OperationFailed.SaleValidate` |  | The account does not meet the conditions for the purchase. |
+/// | 400 | `IllegalParam.OrderParamComponent` |  | A component of the order is not valid. Check the parameters. |
+/// | 400 | `OperationFailed.SaleExpression` |  | The terms of sale of the product could not be fetched. Repeat the call later. |
+/// | 400 | `OperationFailed.SyncOrderToSub` |  | The order could not be passed on. Repeat the call later. |
+/// | 400 | `OperationFailed.CompleteUserInfo` |  | The data of the account could not be completed. Repeat the call later. |
+/// | 400 | `OperationFailed.QueryPrice` |  | The price for the order could not be determined. Repeat the call later. |
+/// | 400 | `OperationFailed.InvokeInnerApi` |  | An internal call failed. Repeat the call later. |
+/// | 400 | `OperationFailed.AccountMoneyInvalid` |  | The balance of the account is not sufficient. Top it up, then repeat the call. |
+/// | 400 | `OperationFailed.QueryCredtiInfo` |  | The credit of the account could not be checked. Repeat the call later. |
+/// | 400 | `OperationFailed.QueryUserLabel` |  | The data of the account could not be fetched. Repeat the call later. |
 /// | 400 | `FrequentPurchase.EIP` |  | EIPs are bought too fast one after another. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `PAY.INSUFFICIENT_BALANCE` |  |  |
-/// | 400 | `ORDER.QUANTITY_INVALID` |  |  |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |  |  |
-/// | 400 | `OrderError.EIP` |  |  |
-/// | 400 | `IellgalParameter.OwnerAccount` |  |  |
-/// | 403 | `Forbbiden` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  |  |
+/// | 400 | `PAY.INSUFFICIENT_BALANCE` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ORDER.QUANTITY_INVALID` |  | The order exceeds the quota of the account. |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |  | The account's agreement for direct debit is not valid. |
+/// | 400 | `OrderError.EIP` |  | The order for the EIP could not be created. |
+/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name in `OwnerAccount` is not valid. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  | The check of the ordered product failed. |
 /// | 409 | `OperationConflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InsufficientEipCapacity` |  |  |
-/// | 500 | `InternalError` |  |  |
-/// | 500 | `OrderError.EIP` |  |  |
+/// | 500 | `InsufficientEipCapacity` |  | Not enough EIPs are available at present. Repeat the call later. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `OrderError.EIP` |  | The order for the EIP could not be created. |
 ///
 /// # Example
 ///
@@ -194,81 +194,81 @@ static ALLOCATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`AllocateEipAddress`].
     AllocateEipAddressErrorCode {
-        /// `QueryParameter.Illegal` (400)
+        /// `QueryParameter.Illegal` (400): A parameter of the request is not valid.
         QueryParameterIllegal = "QueryParameter.Illegal",
-        /// `COMMODITY_NO_EXIST` (400)
+        /// `COMMODITY_NO_EXIST` (400): The product of the order does not exist.
         CommodityNoExist = "COMMODITY_NO_EXIST",
-        /// `QuotaExceeded.Eip` (400)
+        /// `QuotaExceeded.Eip` (400): The account has the maximum number of EIPs. Release unused ones or request a higher quota.
         QuotaExceededEip = "QuotaExceeded.Eip",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InsufficientBalance` (400)
+        /// `InsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
         InsufficientBalance = "InsufficientBalance",
-        /// `ReserveIpFail` (400)
+        /// `ReserveIpFail` (400): No EIP could be reserved. Repeat the call later.
         ReserveIpFail = "ReserveIpFail",
-        /// `InvalidRegion.NotSupport` (400)
+        /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `InvalidBandwidth.Malformed` (400)
+        /// `InvalidBandwidth.Malformed` (400): The bandwidth is not valid. Check `Bandwidth`.
         InvalidBandwidthMalformed = "InvalidBandwidth.Malformed",
-        /// `COMMODITY.INVALID_COMPONENT` (400)
+        /// `COMMODITY.INVALID_COMPONENT` (400): A component of the order is not valid. Check the parameters.
         CommodityInvalidComponent = "COMMODITY.INVALID_COMPONENT",
-        /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
+        /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
         InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
-        /// `OrderFailed` (400)
+        /// `OrderFailed` (400): The order could not be created.
         OrderFailed = "OrderFailed",
-        /// `QuotaExceeded.LargeSpecEip` (400)
+        /// `QuotaExceeded.LargeSpecEip` (400): The account has the maximum number of EIPs with a large bandwidth.
         QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
-        /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400)
+        /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400): The credit of the account is too low. Top it up, then repeat the call.
         PayforCreditPayInsufficientBalance = "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE",
-        /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400)
+        /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400): The account has overdue payments and cannot buy. Settle them first.
         SystemSaleValidateUnexpectedError = "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR",
-        /// `InvalidComponent.EipBandwidthMax` (400)
+        /// `InvalidComponent.EipBandwidthMax` (400): The maximum bandwidth of the EIP is not valid.
         InvalidComponentEipBandwidthMax = "InvalidComponent.EipBandwidthMax",
-        /// `OperationFailed.RiskControl` (400)
+        /// `OperationFailed.RiskControl` (400): The risk control of Alibaba Cloud has blocked the operation. Contact the support.
         OperationFailedRiskControl = "OperationFailed.RiskControl",
-        /// `OperationFailed.SaleValidate` (400)
+        /// `OperationFailed.SaleValidate` (400): The account does not meet the conditions for the purchase.
         OperationFailedSaleValidate = "OperationFailed.SaleValidate",
-        /// `IllegalParam.OrderParamComponent` (400)
+        /// `IllegalParam.OrderParamComponent` (400): A component of the order is not valid. Check the parameters.
         IllegalParamOrderParamComponent = "IllegalParam.OrderParamComponent",
-        /// `OperationFailed.SaleExpression` (400)
+        /// `OperationFailed.SaleExpression` (400): The terms of sale of the product could not be fetched. Repeat the call later.
         OperationFailedSaleExpression = "OperationFailed.SaleExpression",
-        /// `OperationFailed.SyncOrderToSub` (400)
+        /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
         OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
-        /// `OperationFailed.CompleteUserInfo` (400)
+        /// `OperationFailed.CompleteUserInfo` (400): The data of the account could not be completed. Repeat the call later.
         OperationFailedCompleteUserInfo = "OperationFailed.CompleteUserInfo",
-        /// `OperationFailed.QueryPrice` (400)
+        /// `OperationFailed.QueryPrice` (400): The price for the order could not be determined. Repeat the call later.
         OperationFailedQueryPrice = "OperationFailed.QueryPrice",
-        /// `OperationFailed.InvokeInnerApi` (400)
+        /// `OperationFailed.InvokeInnerApi` (400): An internal call failed. Repeat the call later.
         OperationFailedInvokeInnerApi = "OperationFailed.InvokeInnerApi",
-        /// `OperationFailed.AccountMoneyInvalid` (400)
+        /// `OperationFailed.AccountMoneyInvalid` (400): The balance of the account is not sufficient. Top it up, then repeat the call.
         OperationFailedAccountMoneyInvalid = "OperationFailed.AccountMoneyInvalid",
-        /// `OperationFailed.QueryCredtiInfo` (400)
+        /// `OperationFailed.QueryCredtiInfo` (400): The credit of the account could not be checked. Repeat the call later.
         OperationFailedQueryCredtiInfo = "OperationFailed.QueryCredtiInfo",
-        /// `OperationFailed.QueryUserLabel` (400)
+        /// `OperationFailed.QueryUserLabel` (400): The data of the account could not be fetched. Repeat the call later.
         OperationFailedQueryUserLabel = "OperationFailed.QueryUserLabel",
         /// `FrequentPurchase.EIP` (400): EIPs are bought too fast one after another. Wait a moment, then repeat the call.
         FrequentPurchaseEip = "FrequentPurchase.EIP",
-        /// `PAY.INSUFFICIENT_BALANCE` (400)
+        /// `PAY.INSUFFICIENT_BALANCE` (400): The balance of the account is too low. Top it up, then repeat the call.
         PayInsufficientBalance = "PAY.INSUFFICIENT_BALANCE",
-        /// `ORDER.QUANTITY_INVALID` (400)
+        /// `ORDER.QUANTITY_INVALID` (400): The order exceeds the quota of the account.
         OrderQuantityInvalid = "ORDER.QUANTITY_INVALID",
-        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400)
+        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
         PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
-        /// `OrderError.EIP` (400, 500)
+        /// `OrderError.EIP` (400, 500): The order for the EIP could not be created.
         OrderErrorEip = "OrderError.EIP",
-        /// `IellgalParameter.OwnerAccount` (400)
+        /// `IellgalParameter.OwnerAccount` (400): The account name in `OwnerAccount` is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `Forbbiden` (403)
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404)
+        /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404): The check of the ordered product failed.
         FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
         /// `OperationConflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
         OperationConflict = "OperationConflict",
-        /// `InsufficientEipCapacity` (500)
+        /// `InsufficientEipCapacity` (500): Not enough EIPs are available at present. Repeat the call later.
         InsufficientEipCapacity = "InsufficientEipCapacity",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -280,32 +280,157 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "QueryParameter.Illegal", "", ""),
-        ErrorRow::new(400, "COMMODITY_NO_EXIST", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Eip", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InsufficientBalance", "", ""),
-        ErrorRow::new(400, "ReserveIpFail", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.Malformed", "", ""),
-        ErrorRow::new(400, "COMMODITY.INVALID_COMPONENT", "", ""),
-        ErrorRow::new(400, "INSTANCE_TYPE_NOT_SUPPORT", "", ""),
-        ErrorRow::new(400, "OrderFailed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.LargeSpecEip", "", ""),
-        ErrorRow::new(400, "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE", "", ""),
-        ErrorRow::new(400, "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR", "", ""),
-        ErrorRow::new(400, "InvalidComponent.EipBandwidthMax", "", ""),
-        ErrorRow::new(400, "OperationFailed.RiskControl", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleValidate", "", ""),
-        ErrorRow::new(400, "IllegalParam.OrderParamComponent", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleExpression", "", ""),
-        ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
-        ErrorRow::new(400, "OperationFailed.CompleteUserInfo", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryPrice", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvokeInnerApi", "", ""),
-        ErrorRow::new(400, "OperationFailed.AccountMoneyInvalid", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryCredtiInfo", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryUserLabel", "", ""),
+        ErrorRow::new(
+            400,
+            "QueryParameter.Illegal",
+            "",
+            "A parameter of the request is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "COMMODITY_NO_EXIST",
+            "",
+            "The product of the order does not exist.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.Eip",
+            "",
+            "The account has the maximum number of EIPs. Release unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InsufficientBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ReserveIpFail",
+            "",
+            "No EIP could be reserved. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBandwidth.Malformed",
+            "",
+            "The bandwidth is not valid. Check `Bandwidth`.",
+        ),
+        ErrorRow::new(
+            400,
+            "COMMODITY.INVALID_COMPONENT",
+            "",
+            "A component of the order is not valid. Check the parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "INSTANCE_TYPE_NOT_SUPPORT",
+            "",
+            "The type of the instance is not valid for an EIP.",
+        ),
+        ErrorRow::new(400, "OrderFailed", "", "The order could not be created."),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.LargeSpecEip",
+            "",
+            "The account has the maximum number of EIPs with a large bandwidth.",
+        ),
+        ErrorRow::new(
+            400,
+            "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE",
+            "",
+            "The credit of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR",
+            "",
+            "The account has overdue payments and cannot buy. Settle them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidComponent.EipBandwidthMax",
+            "",
+            "The maximum bandwidth of the EIP is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.RiskControl",
+            "",
+            "The risk control of Alibaba Cloud has blocked the operation. Contact the support.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.SaleValidate",
+            "",
+            "The account does not meet the conditions for the purchase.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.OrderParamComponent",
+            "",
+            "A component of the order is not valid. Check the parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.SaleExpression",
+            "",
+            "The terms of sale of the product could not be fetched. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.SyncOrderToSub",
+            "",
+            "The order could not be passed on. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.CompleteUserInfo",
+            "",
+            "The data of the account could not be completed. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.QueryPrice",
+            "",
+            "The price for the order could not be determined. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.InvokeInnerApi",
+            "",
+            "An internal call failed. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.AccountMoneyInvalid",
+            "",
+            "The balance of the account is not sufficient. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.QueryCredtiInfo",
+            "",
+            "The credit of the account could not be checked. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.QueryUserLabel",
+            "",
+            "The data of the account could not be fetched. Repeat the call later.",
+        ),
         ErrorRow::new(
                 400,
                 "FrequentPurchase.EIP",
@@ -313,14 +438,54 @@ pub static OPERATION: Operation = Operation {
                 "EIPs are bought too fast one after another. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "PAY.INSUFFICIENT_BALANCE", "", ""),
-        ErrorRow::new(400, "ORDER.QUANTITY_INVALID", "", ""),
-        ErrorRow::new(400, "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL", "", ""),
-        ErrorRow::new(400, "OrderError.EIP", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "FUWU_BIZ_COMMODITY_VERIFY_FAIL", "", ""),
+        ErrorRow::new(
+            400,
+            "PAY.INSUFFICIENT_BALANCE",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ORDER.QUANTITY_INVALID",
+            "",
+            "The order exceeds the quota of the account.",
+        ),
+        ErrorRow::new(
+            400,
+            "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
+            "",
+            "The account's agreement for direct debit is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "OrderError.EIP",
+            "",
+            "The order for the EIP could not be created.",
+        ),
+        ErrorRow::new(
+            400,
+            "IellgalParameter.OwnerAccount",
+            "",
+            "The account name in `OwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
+            "",
+            "The check of the ordered product failed.",
+        ),
         ErrorRow::new(
                 409,
                 "OperationConflict",
@@ -328,9 +493,24 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(500, "InsufficientEipCapacity", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "OrderError.EIP", "", ""),
+        ErrorRow::new(
+            500,
+            "InsufficientEipCapacity",
+            "",
+            "Not enough EIPs are available at present. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "OrderError.EIP",
+            "",
+            "The order for the EIP could not be created.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -13,25 +13,25 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `InvalidOperation.AllocateFailed` |  | No public address could be allocated at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidIpAddress.Malformed` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InsufficientPublicIp` |  |  |
-/// | 400 | `AllocateIpInvalidInstanceBandwidth` |  |  |
-/// | 400 | `OperationDenied.CloudboxNotSupport` |  |  |
-/// | 400 | `OperationDenied.DedicatedRegionNotSupported` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `InstanceExpiredOrInArrears` |  |  |
-/// | 403 | `IpInUse` |  |  |
-/// | 403 | `AllocatedAlready` |  |  |
+/// | 400 | `InvalidIpAddress.Malformed` |  | The IP address is not valid. Check `IpAddress`. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InsufficientPublicIp` |  | No public IP address is available. Repeat the call later. |
+/// | 400 | `AllocateIpInvalidInstanceBandwidth` |  | The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first. |
+/// | 400 | `OperationDenied.CloudboxNotSupport` |  | Instances in a CloudBox support neither public IP addresses nor EIPs. |
+/// | 400 | `OperationDenied.DedicatedRegionNotSupported` |  | Instances in a dedicated region support neither public IP addresses nor EIPs. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `IpInUse` |  | The IP address is in use already. Choose another one. |
+/// | 403 | `AllocatedAlready` |  | The instance already has a public IP address. |
 /// | 403 | `AllocateIp.Fail` |  | No address could be allocated at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` |  |  |
-/// | 403 | `NAT_PUBLIC_IP_ALLOCATE_FAILED` |  |  |
-/// | 403 | `InvalidIpAddress.NotPublic` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidVlanId.NotFound` |  |  |
-/// | 404 | `InvalidIpAddress.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` |  | No public IP address could be bound to the instance. Repeat the call later. |
+/// | 403 | `NAT_PUBLIC_IP_ALLOCATE_FAILED` |  | No public IP address could be bound to the instance. Repeat the call later. |
+/// | 403 | `InvalidIpAddress.NotPublic` |  | The IP address is not a public one. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidVlanId.NotFound` |  | The VLAN does not exist. Check `VlanId`. |
+/// | 404 | `InvalidIpAddress.NotFound` |  | The IP address does not exist here. Check `IpAddress`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AllocatePublicIpAddress {
     /// `InstanceId`.
@@ -110,43 +110,43 @@ error_codes! {
     AllocatePublicIpAddressErrorCode {
         /// `InvalidOperation.AllocateFailed` (400): No public address could be allocated at the moment. Wait a moment, then repeat the call.
         InvalidOperationAllocateFailed = "InvalidOperation.AllocateFailed",
-        /// `InvalidIpAddress.Malformed` (400)
+        /// `InvalidIpAddress.Malformed` (400): The IP address is not valid. Check `IpAddress`.
         InvalidIpAddressMalformed = "InvalidIpAddress.Malformed",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InsufficientPublicIp` (400)
+        /// `InsufficientPublicIp` (400): No public IP address is available. Repeat the call later.
         InsufficientPublicIp = "InsufficientPublicIp",
-        /// `AllocateIpInvalidInstanceBandwidth` (400)
+        /// `AllocateIpInvalidInstanceBandwidth` (400): The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first.
         AllocateIpInvalidInstanceBandwidth = "AllocateIpInvalidInstanceBandwidth",
-        /// `OperationDenied.CloudboxNotSupport` (400)
+        /// `OperationDenied.CloudboxNotSupport` (400): Instances in a CloudBox support neither public IP addresses nor EIPs.
         OperationDeniedCloudboxNotSupport = "OperationDenied.CloudboxNotSupport",
-        /// `OperationDenied.DedicatedRegionNotSupported` (400)
+        /// `OperationDenied.DedicatedRegionNotSupported` (400): Instances in a dedicated region support neither public IP addresses nor EIPs.
         OperationDeniedDedicatedRegionNotSupported = "OperationDenied.DedicatedRegionNotSupported",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `InstanceExpiredOrInArrears` (403)
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
         InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
-        /// `IpInUse` (403)
+        /// `IpInUse` (403): The IP address is in use already. Choose another one.
         IpInUse = "IpInUse",
-        /// `AllocatedAlready` (403)
+        /// `AllocatedAlready` (403): The instance already has a public IP address.
         AllocatedAlready = "AllocatedAlready",
         /// `AllocateIp.Fail` (403): No address could be allocated at the moment. Wait a moment, then repeat the call.
         AllocateIpFail = "AllocateIp.Fail",
-        /// `NAT_PUBLIC_IP_BINDING_FAILED` (403)
+        /// `NAT_PUBLIC_IP_BINDING_FAILED` (403): No public IP address could be bound to the instance. Repeat the call later.
         NatPublicIpBindingFailed = "NAT_PUBLIC_IP_BINDING_FAILED",
-        /// `NAT_PUBLIC_IP_ALLOCATE_FAILED` (403)
+        /// `NAT_PUBLIC_IP_ALLOCATE_FAILED` (403): No public IP address could be bound to the instance. Repeat the call later.
         NatPublicIpAllocateFailed = "NAT_PUBLIC_IP_ALLOCATE_FAILED",
-        /// `InvalidIpAddress.NotPublic` (403)
+        /// `InvalidIpAddress.NotPublic` (403): The IP address is not a public one.
         InvalidIpAddressNotPublic = "InvalidIpAddress.NotPublic",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidVlanId.NotFound` (404)
+        /// `InvalidVlanId.NotFound` (404): The VLAN does not exist. Check `VlanId`.
         InvalidVlanIdNotFound = "InvalidVlanId.NotFound",
-        /// `InvalidIpAddress.NotFound` (404)
+        /// `InvalidIpAddress.NotFound` (404): The IP address does not exist here. Check `IpAddress`.
         InvalidIpAddressNotFound = "InvalidIpAddress.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -164,17 +164,72 @@ pub static OPERATION: Operation = Operation {
                 "No public address could be allocated at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidIpAddress.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InsufficientPublicIp", "", ""),
-        ErrorRow::new(400, "AllocateIpInvalidInstanceBandwidth", "", ""),
-        ErrorRow::new(400, "OperationDenied.CloudboxNotSupport", "", ""),
-        ErrorRow::new(400, "OperationDenied.DedicatedRegionNotSupported", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "IpInUse", "", ""),
-        ErrorRow::new(403, "AllocatedAlready", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidIpAddress.Malformed",
+            "",
+            "The IP address is not valid. Check `IpAddress`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InsufficientPublicIp",
+            "",
+            "No public IP address is available. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "AllocateIpInvalidInstanceBandwidth",
+            "",
+            "The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.CloudboxNotSupport",
+            "",
+            "Instances in a CloudBox support neither public IP addresses nor EIPs.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.DedicatedRegionNotSupported",
+            "",
+            "Instances in a dedicated region support neither public IP addresses nor EIPs.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IpInUse",
+            "",
+            "The IP address is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "AllocatedAlready",
+            "",
+            "The instance already has a public IP address.",
+        ),
         ErrorRow::new(
                 403,
                 "AllocateIp.Fail",
@@ -182,13 +237,48 @@ pub static OPERATION: Operation = Operation {
                 "No address could be allocated at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "NAT_PUBLIC_IP_BINDING_FAILED", "", ""),
-        ErrorRow::new(403, "NAT_PUBLIC_IP_ALLOCATE_FAILED", "", ""),
-        ErrorRow::new(403, "InvalidIpAddress.NotPublic", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVlanId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIpAddress.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "NAT_PUBLIC_IP_BINDING_FAILED",
+            "",
+            "No public IP address could be bound to the instance. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            403,
+            "NAT_PUBLIC_IP_ALLOCATE_FAILED",
+            "",
+            "No public IP address could be bound to the instance. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIpAddress.NotPublic",
+            "",
+            "The IP address is not a public one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVlanId.NotFound",
+            "",
+            "The VLAN does not exist. Check `VlanId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidIpAddress.NotFound",
+            "",
+            "The IP address does not exist here. Check `IpAddress`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "AllocatePublicIpAddress",

@@ -10,15 +10,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DiskCategory.OperationNotSupported` |
-/// | 400 | `PartofDiskCategory.OperationNotSupported` |
-/// | 403 | `ParameterInvalid` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 404 | `ParameterInvalid` |
-/// | 404 | `InvalidDiskId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DiskCategory.OperationNotSupported` |  | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | `PartofDiskCategory.OperationNotSupported` |  | Some of the disks do not support snapshots. Remove them from the request. |
+/// | 403 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 404 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ApplyAutoSnapshotPolicy {
     /// `regionId`.
@@ -26,7 +26,7 @@ pub struct ApplyAutoSnapshotPolicy {
     /// `autoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: String,
     /// `diskIds`.
-    pub disk_ids: String,
+    pub disk_ids: Vec<String>,
 }
 
 impl ApplyAutoSnapshotPolicy {
@@ -34,12 +34,12 @@ impl ApplyAutoSnapshotPolicy {
     pub fn new(
         region_id: impl Into<String>,
         auto_snapshot_policy_id: impl Into<String>,
-        disk_ids: impl Into<String>,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
             region_id: region_id.into(),
             auto_snapshot_policy_id: auto_snapshot_policy_id.into(),
-            disk_ids: disk_ids.into(),
+            disk_ids: disk_ids.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -57,7 +57,7 @@ static APPLY_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     fields: &[
         Field::string("regionId").required(),
         Field::string("autoSnapshotPolicyId").required(),
-        Field::string("diskIds").required(),
+        Field::list("diskIds", &Field::string("")).required().style(Style::Json),
     ],
     rules: &[],
 };
@@ -68,17 +68,17 @@ pub type ApplyAutoSnapshotPolicyResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ApplyAutoSnapshotPolicy`].
     ApplyAutoSnapshotPolicyErrorCode {
-        /// `DiskCategory.OperationNotSupported` (400)
+        /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
         DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
-        /// `PartofDiskCategory.OperationNotSupported` (400)
+        /// `PartofDiskCategory.OperationNotSupported` (400): Some of the disks do not support snapshots. Remove them from the request.
         PartofDiskCategoryOperationNotSupported = "PartofDiskCategory.OperationNotSupported",
-        /// `ParameterInvalid` (403, 404)
+        /// `ParameterInvalid` (403, 404): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
         ParameterInvalid = "ParameterInvalid",
-        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
     }
 }
@@ -89,13 +89,48 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ApplyAutoSnapshotPolicy",
     ),
     errors: &[
-        ErrorRow::new(400, "DiskCategory.OperationNotSupported", "", ""),
-        ErrorRow::new(400, "PartofDiskCategory.OperationNotSupported", "", ""),
-        ErrorRow::new(403, "ParameterInvalid", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(404, "ParameterInvalid", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "DiskCategory.OperationNotSupported",
+            "",
+            "The disk category, or the encryption of the disk, does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "PartofDiskCategory.OperationNotSupported",
+            "",
+            "Some of the disks do not support snapshots. Remove them from the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "",
+            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        ),
+        ErrorRow::new(
+            404,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ApplyAutoSnapshotPolicy",

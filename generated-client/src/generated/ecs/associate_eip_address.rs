@@ -13,59 +13,59 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `InvalidAction.Denied` |  | A change of the EIP has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidAssociation.Duplicated` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidParameter.Mismatch` |  |  |
-/// | 400 | `IncorrectEipStatus` |  |  |
-/// | 400 | `IncorrectInstanceStatus` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `IncorrectHaVipStatus` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `ReserveIpFail` |  |  |
-/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `InvalidAssociation.Duplicated` |  | The instance already has an EIP. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidParameter.Mismatch` |  | Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk. |
+/// | 400 | `IncorrectEipStatus` |  | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `ReserveIpFail` |  | No EIP could be reserved. Repeat the call later. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidBindingStatus` |  |  |
-/// | 400 | `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` |  |  |
-/// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` |  |  |
-/// | 400 | `BIND_INSTANCE_OWENER_ERROR` |  |  |
-/// | 400 | `QuotaExceeded.NumberOfTrafficEip` |  |  |
-/// | 400 | `QuotaExceeded.NumberOfEip` |  |  |
-/// | 400 | `InvalidEipBandwidth.OutOfMaxValue` |  |  |
-/// | 400 | `Forbidden.EipCanNotBindGatgw` |  |  |
-/// | 400 | `Forbidden.InstanceBandwidthNotZero` |  |  |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  |  |
+/// | 400 | `InvalidBindingStatus` |  | The association of the EIP is in a state that does not allow the operation. |
+/// | 400 | `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` |  | The instance already has an EIP or a port mapping. Remove it first. |
+/// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` |  | The instance has a public IP address, so it cannot get an EIP. |
+/// | 400 | `BIND_INSTANCE_OWENER_ERROR` |  | The EIP belongs to another account and cannot be used. |
+/// | 400 | `QuotaExceeded.NumberOfTrafficEip` |  | The NAT gateway has the maximum number of EIPs billed by traffic. |
+/// | 400 | `QuotaExceeded.NumberOfEip` |  | The NAT gateway has the maximum number of EIPs. |
+/// | 400 | `InvalidEipBandwidth.OutOfMaxValue` |  | The bandwidth of the EIP is too high. Choose a lower value. |
+/// | 400 | `Forbidden.EipCanNotBindGatgw` |  | The EIP cannot be associated with this NAT gateway. |
+/// | 400 | `Forbidden.InstanceBandwidthNotZero` |  | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  | The type of the instance is not valid for an EIP. |
 /// | 400 | `InvalidStatus.EcsStatusNotSupport` |  | The instance is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `NATGATEWAY_FINANCIALLOCKED` |  |  |
-/// | 400 | `InvalidParameter.InstanceTypeNotSupport` |  |  |
-/// | 400 | `InstanceType.NotSupport` |  |  |
-/// | 400 | `InvalidParams.NotFound` |  |  |
-/// | 400 | `BindInstance.NotSupported` |  |  |
-/// | 400 | `ServerRegion.Invalid` |  |  |
-/// | 400 | `Eni.Attached` |  |  |
-/// | 400 | `Invalid.DirectEip.BindType` |  |  |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` |  |  |
-/// | 400 | `InvalidParameter.EniInstanceId` |  |  |
-/// | 400 | `InvalidNexthop.DirectEni` |  |  |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
-/// | 400 | `OperationFailed.EniSubIp` |  |  |
-/// | 400 | `InvalidEip.EipQuotaExceeded` |  |  |
-/// | 400 | `OperationFailed.QueryCommodityInfo` |  |  |
-/// | 400 | `OperationUnsupported.MultiIp` |  |  |
-/// | 400 | `InvalidNicOrVm.NotFound` |  |  |
-/// | 400 | `OperationUnsupported.EipBindModel` |  |  |
-/// | 400 | `IncorrectStatus.NatGateway` |  |  |
-/// | 400 | `InvalidParameter.BindingInstanceRegion` |  |  |
-/// | 400 | `OperationFailed.HavipBoundPortmap` |  |  |
-/// | 400 | `InvalidStatus.NotAllow` |  |  |
-/// | 400 | `InvalidInstance.NotVpc` |  |  |
-/// | 400 | `InvalidStatus.InstanceHasBandWidth` |  |  |
-/// | 400 | `OperationDenied.CloudBoxResourceExist` |  |  |
-/// | 404 | `InvalidAllocationId.NotFound` |  |  |
-/// | 404 | `InvalidInstanId.NotFound` |  |  |
-/// | 404 | `InvalidHaVip.NotFound` |  |  |
-/// | 404 | `Forbidden.RegionNotFound` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidInstance.NotExist` |  |  |
+/// | 400 | `NATGATEWAY_FINANCIALLOCKED` |  | The NAT gateway has expired. Renew it first. |
+/// | 400 | `InvalidParameter.InstanceTypeNotSupport` |  | The type of the instance is not supported for the association. |
+/// | 400 | `InstanceType.NotSupport` |  | The type of the instance is not valid for an EIP. |
+/// | 400 | `InvalidParams.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 400 | `BindInstance.NotSupported` |  | An EIP cannot be associated with this type of instance. |
+/// | 400 | `ServerRegion.Invalid` |  | The EIP cannot be associated with a resource in this region. |
+/// | 400 | `Eni.Attached` |  | The network interface is attached to an instance. Detach it before associating the EIP directly. |
+/// | 400 | `Invalid.DirectEip.BindType` |  | An EIP in this mode can be associated only with a network interface. |
+/// | 400 | `InvalidStatus.EniStatusNotSupport` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidParameter.EniInstanceId` |  | The network interface or the instance of the association is not valid. Check the IDs. |
+/// | 400 | `InvalidNexthop.DirectEni` |  | A network interface with an EIP in visible mode cannot be a next hop. |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  | The EIP is locked, so the operation is not possible. |
+/// | 400 | `OperationFailed.EniSubIp` |  | The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated. |
+/// | 400 | `InvalidEip.EipQuotaExceeded` |  | The network interface would have more EIPs than private IP addresses. Add private addresses first. |
+/// | 400 | `OperationFailed.QueryCommodityInfo` |  | The data of the product could not be fetched. Repeat the call later. |
+/// | 400 | `OperationUnsupported.MultiIp` |  | Several IP addresses are not supported for the association. |
+/// | 400 | `InvalidNicOrVm.NotFound` |  | The network interface or instance does not exist. Check its ID. |
+/// | 400 | `OperationUnsupported.EipBindModel` |  | The instance type does not support several EIPs in visible mode. |
+/// | 400 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidParameter.BindingInstanceRegion` |  | The region of the instance is not supported for the association. |
+/// | 400 | `OperationFailed.HavipBoundPortmap` |  | The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first. |
+/// | 400 | `InvalidStatus.NotAllow` |  | The state of the instance does not allow the operation. |
+/// | 400 | `InvalidInstance.NotVpc` |  | The instance is not in a VPC. |
+/// | 400 | `InvalidStatus.InstanceHasBandWidth` |  | The instance has public bandwidth of its own. Set it to 0 before associating an EIP. |
+/// | 400 | `OperationDenied.CloudBoxResourceExist` |  | The resource is in a CloudBox, so the association is not possible. |
+/// | 404 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `InvalidInstanId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidHaVip.NotFound` |  | The HaVip does not exist. Check its ID. |
+/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotExist` |  | The instance does not exist. Check its ID. |
 /// | 503 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
@@ -134,111 +134,111 @@ error_codes! {
     AssociateEipAddressErrorCode {
         /// `InvalidAction.Denied` (400): A change of the EIP has not ended yet. Wait a moment, then repeat the call.
         InvalidActionDenied = "InvalidAction.Denied",
-        /// `InvalidAssociation.Duplicated` (400)
+        /// `InvalidAssociation.Duplicated` (400): The instance already has an EIP.
         InvalidAssociationDuplicated = "InvalidAssociation.Duplicated",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidParameter.Mismatch` (400)
+        /// `InvalidParameter.Mismatch` (400): Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.
         InvalidParameterMismatch = "InvalidParameter.Mismatch",
-        /// `IncorrectEipStatus` (400)
+        /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
         IncorrectEipStatus = "IncorrectEipStatus",
-        /// `IncorrectInstanceStatus` (400)
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `IncorrectHaVipStatus` (400)
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `ReserveIpFail` (400)
+        /// `ReserveIpFail` (400): No EIP could be reserved. Repeat the call later.
         ReserveIpFail = "ReserveIpFail",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidBindingStatus` (400)
+        /// `InvalidBindingStatus` (400): The association of the EIP is in a state that does not allow the operation.
         InvalidBindingStatus = "InvalidBindingStatus",
-        /// `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` (400)
+        /// `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` (400): The instance already has an EIP or a port mapping. Remove it first.
         BindInstanceHavePortmapOrBindEip = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP",
-        /// `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` (400)
+        /// `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` (400): The instance has a public IP address, so it cannot get an EIP.
         EipCanNotAssociateWithPublicIp = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP",
-        /// `BIND_INSTANCE_OWENER_ERROR` (400)
+        /// `BIND_INSTANCE_OWENER_ERROR` (400): The EIP belongs to another account and cannot be used.
         BindInstanceOwenerError = "BIND_INSTANCE_OWENER_ERROR",
-        /// `QuotaExceeded.NumberOfTrafficEip` (400)
+        /// `QuotaExceeded.NumberOfTrafficEip` (400): The NAT gateway has the maximum number of EIPs billed by traffic.
         QuotaExceededNumberOfTrafficEip = "QuotaExceeded.NumberOfTrafficEip",
-        /// `QuotaExceeded.NumberOfEip` (400)
+        /// `QuotaExceeded.NumberOfEip` (400): The NAT gateway has the maximum number of EIPs.
         QuotaExceededNumberOfEip = "QuotaExceeded.NumberOfEip",
-        /// `InvalidEipBandwidth.OutOfMaxValue` (400)
+        /// `InvalidEipBandwidth.OutOfMaxValue` (400): The bandwidth of the EIP is too high. Choose a lower value.
         InvalidEipBandwidthOutOfMaxValue = "InvalidEipBandwidth.OutOfMaxValue",
-        /// `Forbidden.EipCanNotBindGatgw` (400)
+        /// `Forbidden.EipCanNotBindGatgw` (400): The EIP cannot be associated with this NAT gateway.
         ForbiddenEipCanNotBindGatgw = "Forbidden.EipCanNotBindGatgw",
-        /// `Forbidden.InstanceBandwidthNotZero` (400)
+        /// `Forbidden.InstanceBandwidthNotZero` (400): The instance has public bandwidth of its own. Set it to 0 before associating an EIP.
         ForbiddenInstanceBandwidthNotZero = "Forbidden.InstanceBandwidthNotZero",
-        /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
+        /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
         InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
         /// `InvalidStatus.EcsStatusNotSupport` (400): The instance is still being created. Repeat the call when it is there.
         InvalidStatusEcsStatusNotSupport = "InvalidStatus.EcsStatusNotSupport",
-        /// `NATGATEWAY_FINANCIALLOCKED` (400)
+        /// `NATGATEWAY_FINANCIALLOCKED` (400): The NAT gateway has expired. Renew it first.
         NatgatewayFinanciallocked = "NATGATEWAY_FINANCIALLOCKED",
-        /// `InvalidParameter.InstanceTypeNotSupport` (400)
+        /// `InvalidParameter.InstanceTypeNotSupport` (400): The type of the instance is not supported for the association.
         InvalidParameterInstanceTypeNotSupport = "InvalidParameter.InstanceTypeNotSupport",
-        /// `InstanceType.NotSupport` (400)
+        /// `InstanceType.NotSupport` (400): The type of the instance is not valid for an EIP.
         InstanceTypeNotSupport2 = "InstanceType.NotSupport",
-        /// `InvalidParams.NotFound` (400)
+        /// `InvalidParams.NotFound` (400): The instance does not exist. Check its ID.
         InvalidParamsNotFound = "InvalidParams.NotFound",
-        /// `BindInstance.NotSupported` (400)
+        /// `BindInstance.NotSupported` (400): An EIP cannot be associated with this type of instance.
         BindInstanceNotSupported = "BindInstance.NotSupported",
-        /// `ServerRegion.Invalid` (400)
+        /// `ServerRegion.Invalid` (400): The EIP cannot be associated with a resource in this region.
         ServerRegionInvalid = "ServerRegion.Invalid",
-        /// `Eni.Attached` (400)
+        /// `Eni.Attached` (400): The network interface is attached to an instance. Detach it before associating the EIP directly.
         EniAttached = "Eni.Attached",
-        /// `Invalid.DirectEip.BindType` (400)
+        /// `Invalid.DirectEip.BindType` (400): An EIP in this mode can be associated only with a network interface.
         InvalidDirectEipBindType = "Invalid.DirectEip.BindType",
-        /// `InvalidStatus.EniStatusNotSupport` (400)
+        /// `InvalidStatus.EniStatusNotSupport` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         InvalidStatusEniStatusNotSupport = "InvalidStatus.EniStatusNotSupport",
-        /// `InvalidParameter.EniInstanceId` (400)
+        /// `InvalidParameter.EniInstanceId` (400): The network interface or the instance of the association is not valid. Check the IDs.
         InvalidParameterEniInstanceId = "InvalidParameter.EniInstanceId",
-        /// `InvalidNexthop.DirectEni` (400)
+        /// `InvalidNexthop.DirectEni` (400): A network interface with an EIP in visible mode cannot be a next hop.
         InvalidNexthopDirectEni = "InvalidNexthop.DirectEni",
-        /// `InvalidEIPStatus.BizDisabled` (400)
+        /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
         InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
-        /// `OperationFailed.EniSubIp` (400)
+        /// `OperationFailed.EniSubIp` (400): The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated.
         OperationFailedEniSubIp = "OperationFailed.EniSubIp",
-        /// `InvalidEip.EipQuotaExceeded` (400)
+        /// `InvalidEip.EipQuotaExceeded` (400): The network interface would have more EIPs than private IP addresses. Add private addresses first.
         InvalidEipEipQuotaExceeded = "InvalidEip.EipQuotaExceeded",
-        /// `OperationFailed.QueryCommodityInfo` (400)
+        /// `OperationFailed.QueryCommodityInfo` (400): The data of the product could not be fetched. Repeat the call later.
         OperationFailedQueryCommodityInfo = "OperationFailed.QueryCommodityInfo",
-        /// `OperationUnsupported.MultiIp` (400)
+        /// `OperationUnsupported.MultiIp` (400): Several IP addresses are not supported for the association.
         OperationUnsupportedMultiIp = "OperationUnsupported.MultiIp",
-        /// `InvalidNicOrVm.NotFound` (400)
+        /// `InvalidNicOrVm.NotFound` (400): The network interface or instance does not exist. Check its ID.
         InvalidNicOrVmNotFound = "InvalidNicOrVm.NotFound",
-        /// `OperationUnsupported.EipBindModel` (400)
+        /// `OperationUnsupported.EipBindModel` (400): The instance type does not support several EIPs in visible mode.
         OperationUnsupportedEipBindModel = "OperationUnsupported.EipBindModel",
-        /// `IncorrectStatus.NatGateway` (400)
+        /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `InvalidParameter.BindingInstanceRegion` (400)
+        /// `InvalidParameter.BindingInstanceRegion` (400): The region of the instance is not supported for the association.
         InvalidParameterBindingInstanceRegion = "InvalidParameter.BindingInstanceRegion",
-        /// `OperationFailed.HavipBoundPortmap` (400)
+        /// `OperationFailed.HavipBoundPortmap` (400): The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first.
         OperationFailedHavipBoundPortmap = "OperationFailed.HavipBoundPortmap",
-        /// `InvalidStatus.NotAllow` (400)
+        /// `InvalidStatus.NotAllow` (400): The state of the instance does not allow the operation.
         InvalidStatusNotAllow = "InvalidStatus.NotAllow",
-        /// `InvalidInstance.NotVpc` (400)
+        /// `InvalidInstance.NotVpc` (400): The instance is not in a VPC.
         InvalidInstanceNotVpc = "InvalidInstance.NotVpc",
-        /// `InvalidStatus.InstanceHasBandWidth` (400)
+        /// `InvalidStatus.InstanceHasBandWidth` (400): The instance has public bandwidth of its own. Set it to 0 before associating an EIP.
         InvalidStatusInstanceHasBandWidth = "InvalidStatus.InstanceHasBandWidth",
-        /// `OperationDenied.CloudBoxResourceExist` (400)
+        /// `OperationDenied.CloudBoxResourceExist` (400): The resource is in a CloudBox, so the association is not possible.
         OperationDeniedCloudBoxResourceExist = "OperationDenied.CloudBoxResourceExist",
-        /// `InvalidAllocationId.NotFound` (404)
+        /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
-        /// `InvalidInstanId.NotFound` (404)
+        /// `InvalidInstanId.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
-        /// `InvalidHaVip.NotFound` (404)
+        /// `InvalidHaVip.NotFound` (404): The HaVip does not exist. Check its ID.
         InvalidHaVipNotFound = "InvalidHaVip.NotFound",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidInstance.NotExist` (404)
+        /// `InvalidInstance.NotExist` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotExist = "InvalidInstance.NotExist",
         /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
         ServiceUnavailable = "ServiceUnavailable",
@@ -259,16 +259,66 @@ pub static OPERATION: Operation = Operation {
                 "A change of the EIP has not ended yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidAssociation.Duplicated", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Mismatch", "", ""),
-        ErrorRow::new(400, "IncorrectEipStatus", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "ReserveIpFail", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidAssociation.Duplicated",
+            "",
+            "The instance already has an EIP.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Mismatch",
+            "",
+            "Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectEipStatus",
+            "",
+            "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectHaVipStatus",
+            "",
+            "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "ReserveIpFail",
+            "",
+            "No EIP could be reserved. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -276,16 +326,66 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidBindingStatus", "", ""),
-        ErrorRow::new(400, "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP", "", ""),
-        ErrorRow::new(400, "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP", "", ""),
-        ErrorRow::new(400, "BIND_INSTANCE_OWENER_ERROR", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NumberOfTrafficEip", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NumberOfEip", "", ""),
-        ErrorRow::new(400, "InvalidEipBandwidth.OutOfMaxValue", "", ""),
-        ErrorRow::new(400, "Forbidden.EipCanNotBindGatgw", "", ""),
-        ErrorRow::new(400, "Forbidden.InstanceBandwidthNotZero", "", ""),
-        ErrorRow::new(400, "INSTANCE_TYPE_NOT_SUPPORT", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidBindingStatus",
+            "",
+            "The association of the EIP is in a state that does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP",
+            "",
+            "The instance already has an EIP or a port mapping. Remove it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP",
+            "",
+            "The instance has a public IP address, so it cannot get an EIP.",
+        ),
+        ErrorRow::new(
+            400,
+            "BIND_INSTANCE_OWENER_ERROR",
+            "",
+            "The EIP belongs to another account and cannot be used.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.NumberOfTrafficEip",
+            "",
+            "The NAT gateway has the maximum number of EIPs billed by traffic.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.NumberOfEip",
+            "",
+            "The NAT gateway has the maximum number of EIPs.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEipBandwidth.OutOfMaxValue",
+            "",
+            "The bandwidth of the EIP is too high. Choose a lower value.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.EipCanNotBindGatgw",
+            "",
+            "The EIP cannot be associated with this NAT gateway.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.InstanceBandwidthNotZero",
+            "",
+            "The instance has public bandwidth of its own. Set it to 0 before associating an EIP.",
+        ),
+        ErrorRow::new(
+            400,
+            "INSTANCE_TYPE_NOT_SUPPORT",
+            "",
+            "The type of the instance is not valid for an EIP.",
+        ),
         ErrorRow::new(
                 400,
                 "InvalidStatus.EcsStatusNotSupport",
@@ -293,37 +393,192 @@ pub static OPERATION: Operation = Operation {
                 "The instance is still being created. Repeat the call when it is there.",
             )
             .retryable(),
-        ErrorRow::new(400, "NATGATEWAY_FINANCIALLOCKED", "", ""),
-        ErrorRow::new(400, "InvalidParameter.InstanceTypeNotSupport", "", ""),
-        ErrorRow::new(400, "InstanceType.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParams.NotFound", "", ""),
-        ErrorRow::new(400, "BindInstance.NotSupported", "", ""),
-        ErrorRow::new(400, "ServerRegion.Invalid", "", ""),
-        ErrorRow::new(400, "Eni.Attached", "", ""),
-        ErrorRow::new(400, "Invalid.DirectEip.BindType", "", ""),
-        ErrorRow::new(400, "InvalidStatus.EniStatusNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EniInstanceId", "", ""),
-        ErrorRow::new(400, "InvalidNexthop.DirectEni", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.EniSubIp", "", ""),
-        ErrorRow::new(400, "InvalidEip.EipQuotaExceeded", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryCommodityInfo", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.MultiIp", "", ""),
-        ErrorRow::new(400, "InvalidNicOrVm.NotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipBindModel", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "InvalidParameter.BindingInstanceRegion", "", ""),
-        ErrorRow::new(400, "OperationFailed.HavipBoundPortmap", "", ""),
-        ErrorRow::new(400, "InvalidStatus.NotAllow", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotVpc", "", ""),
-        ErrorRow::new(400, "InvalidStatus.InstanceHasBandWidth", "", ""),
-        ErrorRow::new(400, "OperationDenied.CloudBoxResourceExist", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVip.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotExist", "", ""),
+        ErrorRow::new(
+            400,
+            "NATGATEWAY_FINANCIALLOCKED",
+            "",
+            "The NAT gateway has expired. Renew it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.InstanceTypeNotSupport",
+            "",
+            "The type of the instance is not supported for the association.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceType.NotSupport",
+            "",
+            "The type of the instance is not valid for an EIP.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "BindInstance.NotSupported",
+            "",
+            "An EIP cannot be associated with this type of instance.",
+        ),
+        ErrorRow::new(
+            400,
+            "ServerRegion.Invalid",
+            "",
+            "The EIP cannot be associated with a resource in this region.",
+        ),
+        ErrorRow::new(
+            400,
+            "Eni.Attached",
+            "",
+            "The network interface is attached to an instance. Detach it before associating the EIP directly.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.DirectEip.BindType",
+            "",
+            "An EIP in this mode can be associated only with a network interface.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.EniStatusNotSupport",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EniInstanceId",
+            "",
+            "The network interface or the instance of the association is not valid. Check the IDs.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNexthop.DirectEni",
+            "",
+            "A network interface with an EIP in visible mode cannot be a next hop.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEIPStatus.BizDisabled",
+            "",
+            "The EIP is locked, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.EniSubIp",
+            "",
+            "The network interface has secondary IP addresses, so an EIP in visible mode cannot be associated.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEip.EipQuotaExceeded",
+            "",
+            "The network interface would have more EIPs than private IP addresses. Add private addresses first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.QueryCommodityInfo",
+            "",
+            "The data of the product could not be fetched. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.MultiIp",
+            "",
+            "Several IP addresses are not supported for the association.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNicOrVm.NotFound",
+            "",
+            "The network interface or instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.EipBindModel",
+            "",
+            "The instance type does not support several EIPs in visible mode.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.NatGateway",
+            "",
+            "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.BindingInstanceRegion",
+            "",
+            "The region of the instance is not supported for the association.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.HavipBoundPortmap",
+            "",
+            "The HaVip has a port mapping, so no EIP can be associated. Remove the mapping first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.NotAllow",
+            "",
+            "The state of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.NotVpc",
+            "",
+            "The instance is not in a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.InstanceHasBandWidth",
+            "",
+            "The instance has public bandwidth of its own. Set it to 0 before associating an EIP.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.CloudBoxResourceExist",
+            "",
+            "The resource is in a CloudBox, so the association is not possible.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAllocationId.NotFound",
+            "",
+            "The EIP does not exist. Check `AllocationId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidHaVip.NotFound",
+            "",
+            "The HaVip does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "Forbidden.RegionNotFound",
+            "",
+            "The region or the instance was not found when access was checked. Check the IDs.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotExist",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
         ErrorRow::new(
                 503,
                 "ServiceUnavailable",

@@ -14,18 +14,18 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidVip.Status` |  |  |
-/// | 400 | `IncorrectHaVipStatus` |  |  |
-/// | 400 | `IncorrectInstanceStatus` |  |  |
-/// | 400 | `CountLimitExceed.HaVipOnInstance` |  |  |
-/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` |  |  |
+/// | 400 | `InvalidVip.Status` |  | The state of the HaVip does not allow the operation. |
+/// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `CountLimitExceed.HaVipOnInstance` |  | The instance has the maximum number of HaVips. |
+/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` |  | The HaVip is associated with the maximum number of instances. |
 /// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Forbidden.HaVip` |  |  |
-/// | 400 | `OperationUnsupported.BindMultipleType` |  |  |
-/// | 404 | `InvalidHaVip.Exist` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidHaVipId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
+/// | 400 | `OperationUnsupported.BindMultipleType` |  | A HaVip cannot be associated with different types of instances. |
+/// | 404 | `InvalidHaVip.Exist` |  | The instance is associated with the HaVip already. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidHaVipId.NotFound` |  | The HaVip does not exist in the region or VPC. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct AssociateHaVip {
@@ -90,29 +90,29 @@ pub type AssociateHaVipResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AssociateHaVip`].
     AssociateHaVipErrorCode {
-        /// `InvalidVip.Status` (400)
+        /// `InvalidVip.Status` (400): The state of the HaVip does not allow the operation.
         InvalidVipStatus = "InvalidVip.Status",
-        /// `IncorrectHaVipStatus` (400)
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `IncorrectInstanceStatus` (400)
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `CountLimitExceed.HaVipOnInstance` (400)
+        /// `CountLimitExceed.HaVipOnInstance` (400): The instance has the maximum number of HaVips.
         CountLimitExceedHaVipOnInstance = "CountLimitExceed.HaVipOnInstance",
-        /// `CountLimitExceeded.HaVipOnECSInstance` (400)
+        /// `CountLimitExceeded.HaVipOnECSInstance` (400): The HaVip is associated with the maximum number of instances.
         CountLimitExceededHaVipOnEcsInstance = "CountLimitExceeded.HaVipOnECSInstance",
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `Forbidden.HaVip` (400)
+        /// `Forbidden.HaVip` (400): The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.
         ForbiddenHaVip = "Forbidden.HaVip",
-        /// `OperationUnsupported.BindMultipleType` (400)
+        /// `OperationUnsupported.BindMultipleType` (400): A HaVip cannot be associated with different types of instances.
         OperationUnsupportedBindMultipleType = "OperationUnsupported.BindMultipleType",
-        /// `InvalidHaVip.Exist` (404)
+        /// `InvalidHaVip.Exist` (404): The instance is associated with the HaVip already.
         InvalidHaVipExist = "InvalidHaVip.Exist",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidHaVipId.NotFound` (404)
+        /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
         InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
     }
 }
@@ -122,11 +122,36 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AssociateHaVip"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidVip.Status", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "CountLimitExceed.HaVipOnInstance", "", ""),
-        ErrorRow::new(400, "CountLimitExceeded.HaVipOnECSInstance", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidVip.Status",
+            "",
+            "The state of the HaVip does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectHaVipStatus",
+            "",
+            "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "CountLimitExceed.HaVipOnInstance",
+            "",
+            "The instance has the maximum number of HaVips.",
+        ),
+        ErrorRow::new(
+            400,
+            "CountLimitExceeded.HaVipOnECSInstance",
+            "",
+            "The HaVip is associated with the maximum number of instances.",
+        ),
         ErrorRow::new(
                 400,
                 "OperationFailed.DistibuteLock",
@@ -134,12 +159,42 @@ pub static OPERATION: Operation = Operation {
                 "The resource is locked by another operation. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.BindMultipleType", "", ""),
-        ErrorRow::new(404, "InvalidHaVip.Exist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.HaVip",
+            "",
+            "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.BindMultipleType",
+            "",
+            "A HaVip cannot be associated with different types of instances.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidHaVip.Exist",
+            "",
+            "The instance is associated with the HaVip already.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidHaVipId.NotFound",
+            "",
+            "The HaVip does not exist in the region or VPC. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -12,19 +12,19 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 403 | `InvalidInstanceId.NotFound` |  |  |
-/// | 403 | `InvalidRegionId.Malformed` |  |  |
-/// | 403 | `InvalidVpcId.Malformed` |  |  |
-/// | 403 | `InvalidInstanceId.MalFormed` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` |  |  |
-/// | 403 | `InvalidStatus.InstanceStatus` |  |  |
-/// | 403 | `InvalidInstanceId.NotBelong` |  |  |
-/// | 403 | `QuotaExceeded` |  |  |
+/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 403 | `InvalidRegionId.Malformed` |  | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidVpcId.Malformed` |  | The VPC ID is not valid. Check `VpcId`. |
+/// | 403 | `InvalidInstanceId.MalFormed` |  | The instance ID is not valid, or the instance is not in the classic network. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` |  | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
+/// | 403 | `InvalidStatus.InstanceStatus` |  | The instance must be `Running` or `Stopped`. |
+/// | 403 | `InvalidInstanceId.NotBelong` |  | The instance belongs to another account. |
+/// | 403 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
 /// | 403 | `InvalidStatus.InstanceLocked` |  | The instance is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidInstanceId.LimitedRegion` |  |  |
-/// | 403 | `Forbidden.SubUser` |  |  |
-/// | 403 | `InvalidRegionId.NotFound` |  |  |
+/// | 403 | `InvalidInstanceId.LimitedRegion` |  | The operation is not available in the region of the instance. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct AttachClassicLinkVpc {
     /// `RegionId`.
@@ -78,31 +78,31 @@ pub type AttachClassicLinkVpcResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AttachClassicLinkVpc`].
     AttachClassicLinkVpcErrorCode {
-        /// `InvalidInstanceId.NotFound` (403)
+        /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidRegionId.Malformed` (403)
+        /// `InvalidRegionId.Malformed` (403): The region is not valid. Check `RegionId`.
         InvalidRegionIdMalformed = "InvalidRegionId.Malformed",
-        /// `InvalidVpcId.Malformed` (403)
+        /// `InvalidVpcId.Malformed` (403): The VPC ID is not valid. Check `VpcId`.
         InvalidVpcIdMalformed = "InvalidVpcId.Malformed",
-        /// `InvalidInstanceId.MalFormed` (403)
+        /// `InvalidInstanceId.MalFormed` (403): The instance ID is not valid, or the instance is not in the classic network.
         InvalidInstanceIdMalFormed = "InvalidInstanceId.MalFormed",
-        /// `OperationDenied` (403)
+        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403)
+        /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403): `InstanceId` and `VpcId` are both missing. Pass at least one of them.
         InvalidParameterInvalidInstanceIdAndVpcId = "InvalidParameter.InvalidInstanceIdAndVpcId",
-        /// `InvalidStatus.InstanceStatus` (403)
+        /// `InvalidStatus.InstanceStatus` (403): The instance must be `Running` or `Stopped`.
         InvalidStatusInstanceStatus = "InvalidStatus.InstanceStatus",
-        /// `InvalidInstanceId.NotBelong` (403)
+        /// `InvalidInstanceId.NotBelong` (403): The instance belongs to another account.
         InvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong",
-        /// `QuotaExceeded` (403)
+        /// `QuotaExceeded` (403): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
         QuotaExceeded = "QuotaExceeded",
         /// `InvalidStatus.InstanceLocked` (403): The instance is locked by another operation. Wait a moment, then repeat the call.
         InvalidStatusInstanceLocked = "InvalidStatus.InstanceLocked",
-        /// `InvalidInstanceId.LimitedRegion` (403)
+        /// `InvalidInstanceId.LimitedRegion` (403): The operation is not available in the region of the instance.
         InvalidInstanceIdLimitedRegion = "InvalidInstanceId.LimitedRegion",
-        /// `Forbidden.SubUser` (403)
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbiddenSubUser = "Forbidden.SubUser",
-        /// `InvalidRegionId.NotFound` (403)
+        /// `InvalidRegionId.NotFound` (403): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -113,15 +113,60 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachClassicLinkVpc",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidVpcId.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.MalFormed", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidInstanceIdAndVpcId", "", ""),
-        ErrorRow::new(403, "InvalidStatus.InstanceStatus", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotBelong", "", ""),
-        ErrorRow::new(403, "QuotaExceeded", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.Malformed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVpcId.Malformed",
+            "",
+            "The VPC ID is not valid. Check `VpcId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.MalFormed",
+            "",
+            "The instance ID is not valid, or the instance is not in the classic network.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidInstanceIdAndVpcId",
+            "",
+            "`InstanceId` and `VpcId` are both missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.InstanceStatus",
+            "",
+            "The instance must be `Running` or `Stopped`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotBelong",
+            "",
+            "The instance belongs to another account.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceeded",
+            "",
+            "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidStatus.InstanceLocked",
@@ -129,9 +174,24 @@ pub static OPERATION: Operation = Operation {
                 "The instance is locked by another operation. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidInstanceId.LimitedRegion", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.LimitedRegion",
+            "",
+            "The operation is not available in the region of the instance.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     ..Operation::new(
         "AttachClassicLinkVpc",

@@ -10,54 +10,54 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDevice.Malformed` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 400 | `InvalidOperation.InstanceTypeNotSupport` |
-/// | 400 | `DiskCategory.OperationNotSupported` |
-/// | 400 | `InvalidDisk.DiskNotBootable` |
-/// | 400 | `InvalidInstance.NotOriginInstance` |
-/// | 400 | `InvalidParameter.AllEmpty` |
-/// | 400 | `InvalidParameterForce.DiskCategoryNotSupported` |
-/// | 400 | `InvalidParameterForce.PrepaidDiskNotSupported` |
-/// | 400 | `InvalidParameterForce.MultiAttachDiskNotSupported` |
-/// | 400 | `InvalidParameterForce.RegionNotSupported` |
-/// | 403 | `InstanceDiskLimitExceeded` |
-/// | 403 | `InvalidDevice.InUse` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `DiskNotPortable` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `ResourcesNotInSameZone` |
-/// | 403 | `InstanceExpiredOrInArrears` |
-/// | 403 | `DiskInArrears` |
-/// | 403 | `DiskError` |
-/// | 403 | `DiskId.ValueNotSupported` |
-/// | 403 | `DiskId.StatusNotSupported` |
-/// | 403 | `IncorrectInstanceStatus.NotSupportESSD` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `DependencyViolation.WindowsInstance` |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |
-/// | 403 | `InvalidInstanceType.NotSupportPL0` |
-/// | 403 | `InvalidInstanceType.NvmeRequired` |
-/// | 403 | `InvalidInstanceType.NvmeUnsupported` |
-/// | 403 | `InvalidInstanceType.NotSupportMultiAttachDisk` |
-/// | 403 | `DiskAttachedNumberExceeded` |
-/// | 403 | `InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk` |
-/// | 403 | `DeleteWithInstance.Conflict` |
-/// | 403 | `InvalidParameter.DeleteWithInstance` |
-/// | 403 | `InvalidOperation.OtherInstanceUnsupported` |
-/// | 403 | `InvalidInstance.ZoneConflict` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `InvalidDisk.InUse` |
-/// | 404 | `DiskAttachedNumberExceeded` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDevice.Malformed` |  | The device name is not valid. |
+/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidOperation.InstanceTypeNotSupport` |  | The instance type does not support attaching or detaching disks while the instance runs. Stop it first. |
+/// | 400 | `DiskCategory.OperationNotSupported` |  | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | `InvalidDisk.DiskNotBootable` |  | The disk is not bootable, so it cannot become the system disk. |
+/// | 400 | `InvalidInstance.NotOriginInstance` |  | A system disk can only be attached to the instance it came from. |
+/// | 400 | `InvalidParameter.AllEmpty` |  | All of the alternative parameters are missing. Pass at least one of them. |
+/// | 400 | `InvalidParameterForce.DiskCategoryNotSupported` |  | Disks of this category cannot be force-attached. Leave `Force` out. |
+/// | 400 | `InvalidParameterForce.PrepaidDiskNotSupported` |  | Subscription disks cannot be force-attached. Leave `Force` out. |
+/// | 400 | `InvalidParameterForce.MultiAttachDiskNotSupported` |  | Disks with multi-attach cannot be force-attached. Leave `Force` out. |
+/// | 400 | `InvalidParameterForce.RegionNotSupported` |  | Disks cannot be force-attached in this region. Leave `Force` out. |
+/// | 403 | `InstanceDiskLimitExceeded` |  | The instance has the maximum number of disks. Detach one first. |
+/// | 403 | `InvalidDevice.InUse` |  | The device name is in use already. Choose another one. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `DiskNotPortable` |  | The disk is not portable, so the operation is not possible. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `ResourcesNotInSameZone` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `DiskInArrears` |  | The disk has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `DiskError` |  | The state of a disk does not allow the operation. Check the disks of the instance. |
+/// | 403 | `DiskId.ValueNotSupported` |  | The operation does not support this disk. Choose another one. |
+/// | 403 | `DiskId.StatusNotSupported` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `IncorrectInstanceStatus.NotSupportESSD` |  | The instance cannot take the disk in its present state. Restart the instance first. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
+/// | 403 | `InvalidInstanceType.NotSupportPL0` |  | The instance type does not support ESSDs of the level PL0. |
+/// | 403 | `InvalidInstanceType.NvmeRequired` |  | The instance type requires disks that use the NVMe protocol. |
+/// | 403 | `InvalidInstanceType.NvmeUnsupported` |  | The instance type does not support the NVMe protocol, which the disk requires. |
+/// | 403 | `InvalidInstanceType.NotSupportMultiAttachDisk` |  | The instance type does not support disks with multi-attach. |
+/// | 403 | `DiskAttachedNumberExceeded` |  | The disk is attached to the maximum number of instances. Detach it from one first. |
+/// | 403 | `InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk` |  | A disk with multi-attach cannot become a system disk. |
+/// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
+/// | 403 | `InvalidParameter.DeleteWithInstance` |  | For elastic ephemeral disks, `DeleteWithInstance` must be `true`. |
+/// | 403 | `InvalidOperation.OtherInstanceUnsupported` |  | An elastic ephemeral disk goes back only to its last instance. A system tag of the disk names that instance. |
+/// | 403 | `InvalidInstance.ZoneConflict` |  | The disk cannot be force-attached to another instance in the same zone. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidDisk.InUse` |  | The disk is in use already. Detach it first. |
+/// | 404 | `DiskAttachedNumberExceeded` |  | The disk is attached to the maximum number of instances. Detach it from one first. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AttachDisk {
     /// `InstanceId`.
@@ -172,95 +172,95 @@ pub type AttachDiskResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AttachDisk`].
     AttachDiskErrorCode {
-        /// `InvalidDevice.Malformed` (400)
+        /// `InvalidDevice.Malformed` (400): The device name is not valid.
         InvalidDeviceMalformed = "InvalidDevice.Malformed",
-        /// `IncorrectInstanceStatus` (400)
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidRegionId.MalFormed` (400)
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
-        /// `InvalidOperation.InstanceTypeNotSupport` (400)
+        /// `InvalidOperation.InstanceTypeNotSupport` (400): The instance type does not support attaching or detaching disks while the instance runs. Stop it first.
         InvalidOperationInstanceTypeNotSupport = "InvalidOperation.InstanceTypeNotSupport",
-        /// `DiskCategory.OperationNotSupported` (400)
+        /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
         DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
-        /// `InvalidDisk.DiskNotBootable` (400)
+        /// `InvalidDisk.DiskNotBootable` (400): The disk is not bootable, so it cannot become the system disk.
         InvalidDiskDiskNotBootable = "InvalidDisk.DiskNotBootable",
-        /// `InvalidInstance.NotOriginInstance` (400)
+        /// `InvalidInstance.NotOriginInstance` (400): A system disk can only be attached to the instance it came from.
         InvalidInstanceNotOriginInstance = "InvalidInstance.NotOriginInstance",
-        /// `InvalidParameter.AllEmpty` (400)
+        /// `InvalidParameter.AllEmpty` (400): All of the alternative parameters are missing. Pass at least one of them.
         InvalidParameterAllEmpty = "InvalidParameter.AllEmpty",
-        /// `InvalidParameterForce.DiskCategoryNotSupported` (400)
+        /// `InvalidParameterForce.DiskCategoryNotSupported` (400): Disks of this category cannot be force-attached. Leave `Force` out.
         InvalidParameterForceDiskCategoryNotSupported = "InvalidParameterForce.DiskCategoryNotSupported",
-        /// `InvalidParameterForce.PrepaidDiskNotSupported` (400)
+        /// `InvalidParameterForce.PrepaidDiskNotSupported` (400): Subscription disks cannot be force-attached. Leave `Force` out.
         InvalidParameterForcePrepaidDiskNotSupported = "InvalidParameterForce.PrepaidDiskNotSupported",
-        /// `InvalidParameterForce.MultiAttachDiskNotSupported` (400)
+        /// `InvalidParameterForce.MultiAttachDiskNotSupported` (400): Disks with multi-attach cannot be force-attached. Leave `Force` out.
         InvalidParameterForceMultiAttachDiskNotSupported = "InvalidParameterForce.MultiAttachDiskNotSupported",
-        /// `InvalidParameterForce.RegionNotSupported` (400)
+        /// `InvalidParameterForce.RegionNotSupported` (400): Disks cannot be force-attached in this region. Leave `Force` out.
         InvalidParameterForceRegionNotSupported = "InvalidParameterForce.RegionNotSupported",
-        /// `InstanceDiskLimitExceeded` (403)
+        /// `InstanceDiskLimitExceeded` (403): The instance has the maximum number of disks. Detach one first.
         InstanceDiskLimitExceeded = "InstanceDiskLimitExceeded",
-        /// `InvalidDevice.InUse` (403)
+        /// `InvalidDevice.InUse` (403): The device name is in use already. Choose another one.
         InvalidDeviceInUse = "InvalidDevice.InUse",
-        /// `IncorrectDiskStatus` (403)
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         IncorrectDiskStatus = "IncorrectDiskStatus",
-        /// `DiskNotPortable` (403)
+        /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
         DiskNotPortable = "DiskNotPortable",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `ResourcesNotInSameZone` (403)
+        /// `ResourcesNotInSameZone` (403): The resources are in different zones. Use resources of the same zone.
         ResourcesNotInSameZone = "ResourcesNotInSameZone",
-        /// `InstanceExpiredOrInArrears` (403)
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
         InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
-        /// `DiskInArrears` (403)
+        /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
         DiskInArrears = "DiskInArrears",
-        /// `DiskError` (403)
+        /// `DiskError` (403): The state of a disk does not allow the operation. Check the disks of the instance.
         DiskError = "DiskError",
-        /// `DiskId.ValueNotSupported` (403)
+        /// `DiskId.ValueNotSupported` (403): The operation does not support this disk. Choose another one.
         DiskIdValueNotSupported = "DiskId.ValueNotSupported",
-        /// `DiskId.StatusNotSupported` (403)
+        /// `DiskId.StatusNotSupported` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         DiskIdStatusNotSupported = "DiskId.StatusNotSupported",
-        /// `IncorrectInstanceStatus.NotSupportESSD` (403)
+        /// `IncorrectInstanceStatus.NotSupportESSD` (403): The instance cannot take the disk in its present state. Restart the instance first.
         IncorrectInstanceStatusNotSupportEssd = "IncorrectInstanceStatus.NotSupportESSD",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `DependencyViolation.WindowsInstance` (403)
+        /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
         DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
-        /// `InvalidInstanceType.NotSupportDiskCategory` (403)
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
         InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
-        /// `InvalidInstanceType.NotSupportPL0` (403)
+        /// `InvalidInstanceType.NotSupportPL0` (403): The instance type does not support ESSDs of the level PL0.
         InvalidInstanceTypeNotSupportPl0 = "InvalidInstanceType.NotSupportPL0",
-        /// `InvalidInstanceType.NvmeRequired` (403)
+        /// `InvalidInstanceType.NvmeRequired` (403): The instance type requires disks that use the NVMe protocol.
         InvalidInstanceTypeNvmeRequired = "InvalidInstanceType.NvmeRequired",
-        /// `InvalidInstanceType.NvmeUnsupported` (403)
+        /// `InvalidInstanceType.NvmeUnsupported` (403): The instance type does not support the NVMe protocol, which the disk requires.
         InvalidInstanceTypeNvmeUnsupported = "InvalidInstanceType.NvmeUnsupported",
-        /// `InvalidInstanceType.NotSupportMultiAttachDisk` (403)
+        /// `InvalidInstanceType.NotSupportMultiAttachDisk` (403): The instance type does not support disks with multi-attach.
         InvalidInstanceTypeNotSupportMultiAttachDisk = "InvalidInstanceType.NotSupportMultiAttachDisk",
-        /// `DiskAttachedNumberExceeded` (403, 404)
+        /// `DiskAttachedNumberExceeded` (403, 404): The disk is attached to the maximum number of instances. Detach it from one first.
         DiskAttachedNumberExceeded = "DiskAttachedNumberExceeded",
-        /// `InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk` (403)
+        /// `InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk` (403): A disk with multi-attach cannot become a system disk.
         InvalidOperationCanNotAttachMultiAttachDiskAsSystemDisk = "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk",
-        /// `DeleteWithInstance.Conflict` (403)
+        /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
         DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
-        /// `InvalidParameter.DeleteWithInstance` (403)
+        /// `InvalidParameter.DeleteWithInstance` (403): For elastic ephemeral disks, `DeleteWithInstance` must be `true`.
         InvalidParameterDeleteWithInstance = "InvalidParameter.DeleteWithInstance",
-        /// `InvalidOperation.OtherInstanceUnsupported` (403)
+        /// `InvalidOperation.OtherInstanceUnsupported` (403): An elastic ephemeral disk goes back only to its last instance. A system tag of the disk names that instance.
         InvalidOperationOtherInstanceUnsupported = "InvalidOperation.OtherInstanceUnsupported",
-        /// `InvalidInstance.ZoneConflict` (403)
+        /// `InvalidInstance.ZoneConflict` (403): The disk cannot be force-attached to another instance in the same zone.
         InvalidInstanceZoneConflict = "InvalidInstance.ZoneConflict",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
-        /// `InvalidDisk.InUse` (404)
+        /// `InvalidDisk.InUse` (404): The disk is in use already. Detach it first.
         InvalidDiskInUse = "InvalidDisk.InUse",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -269,57 +269,282 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachDisk"),
     errors: &[
-        ErrorRow::new(400, "InvalidDevice.Malformed", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InstanceTypeNotSupport", "", ""),
-        ErrorRow::new(400, "DiskCategory.OperationNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDisk.DiskNotBootable", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotOriginInstance", "", ""),
-        ErrorRow::new(400, "InvalidParameter.AllEmpty", "", ""),
-        ErrorRow::new(400, "InvalidParameterForce.DiskCategoryNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameterForce.PrepaidDiskNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameterForce.MultiAttachDiskNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameterForce.RegionNotSupported", "", ""),
-        ErrorRow::new(403, "InstanceDiskLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidDevice.InUse", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "DiskNotPortable", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "ResourcesNotInSameZone", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "DiskInArrears", "", ""),
-        ErrorRow::new(403, "DiskError", "", ""),
-        ErrorRow::new(403, "DiskId.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "DiskId.StatusNotSupported", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus.NotSupportESSD", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportDiskCategory", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportPL0", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NvmeRequired", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NvmeUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportMultiAttachDisk", "", ""),
-        ErrorRow::new(403, "DiskAttachedNumberExceeded", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDevice.Malformed",
+            "",
+            "The device name is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InstanceTypeNotSupport",
+            "",
+            "The instance type does not support attaching or detaching disks while the instance runs. Stop it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DiskCategory.OperationNotSupported",
+            "",
+            "The disk category, or the encryption of the disk, does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDisk.DiskNotBootable",
+            "",
+            "The disk is not bootable, so it cannot become the system disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.NotOriginInstance",
+            "",
+            "A system disk can only be attached to the instance it came from.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.AllEmpty",
+            "",
+            "All of the alternative parameters are missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameterForce.DiskCategoryNotSupported",
+            "",
+            "Disks of this category cannot be force-attached. Leave `Force` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameterForce.PrepaidDiskNotSupported",
+            "",
+            "Subscription disks cannot be force-attached. Leave `Force` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameterForce.MultiAttachDiskNotSupported",
+            "",
+            "Disks with multi-attach cannot be force-attached. Leave `Force` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameterForce.RegionNotSupported",
+            "",
+            "Disks cannot be force-attached in this region. Leave `Force` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDiskLimitExceeded",
+            "",
+            "The instance has the maximum number of disks. Detach one first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDevice.InUse",
+            "",
+            "The device name is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskNotPortable",
+            "",
+            "The disk is not portable, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ResourcesNotInSameZone",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskInArrears",
+            "",
+            "The disk has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskError",
+            "",
+            "The state of a disk does not allow the operation. Check the disks of the instance.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskId.ValueNotSupported",
+            "",
+            "The operation does not support this disk. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskId.StatusNotSupported",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus.NotSupportESSD",
+            "",
+            "The instance cannot take the disk in its present state. Restart the instance first.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation.WindowsInstance",
+            "",
+            "Windows instances do not support SSH key pairs. Use a password instead.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportDiskCategory",
+            "",
+            "The instance type does not support the disk category. Change one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportPL0",
+            "",
+            "The instance type does not support ESSDs of the level PL0.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NvmeRequired",
+            "",
+            "The instance type requires disks that use the NVMe protocol.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NvmeUnsupported",
+            "",
+            "The instance type does not support the NVMe protocol, which the disk requires.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportMultiAttachDisk",
+            "",
+            "The instance type does not support disks with multi-attach.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskAttachedNumberExceeded",
+            "",
+            "The disk is attached to the maximum number of instances. Detach it from one first.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk",
             "",
-            "",
+            "A disk with multi-attach cannot become a system disk.",
         ),
-        ErrorRow::new(403, "DeleteWithInstance.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidParameter.DeleteWithInstance", "", ""),
-        ErrorRow::new(403, "InvalidOperation.OtherInstanceUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidInstance.ZoneConflict", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDisk.InUse", "", ""),
-        ErrorRow::new(404, "DiskAttachedNumberExceeded", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "DeleteWithInstance.Conflict",
+            "",
+            "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.DeleteWithInstance",
+            "",
+            "For elastic ephemeral disks, `DeleteWithInstance` must be `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.OtherInstanceUnsupported",
+            "",
+            "An elastic ephemeral disk goes back only to its last instance. A system tag of the disk names that instance.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.ZoneConflict",
+            "",
+            "The disk cannot be force-attached to another instance in the same zone.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDisk.InUse",
+            "",
+            "The disk is in use already. Detach it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "DiskAttachedNumberExceeded",
+            "",
+            "The disk is attached to the maximum number of instances. Detach it from one first.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new("AttachDisk", Access::Write, &ATTACH_DISK, &REQUEST_ID_RESPONSE)
 };

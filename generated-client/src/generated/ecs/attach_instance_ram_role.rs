@@ -10,14 +10,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceIds.Malformed` |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |
-/// | 403 | `InvalidUser.PassRoleForbidden` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidRamRole.NotFound` |
-/// | 404 | `InvalidRamRole.NotEcsRole` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceIds.Malformed` |  | The instance IDs are not valid. Check their format. |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` |  | Instances in the classic network cannot have a RAM role. |
+/// | 403 | `InvalidUser.PassRoleForbidden` |  | The RAM user may not pass RAM roles to instances. Grant the permission first. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidRamRole.NotFound` |  | The RAM role does not exist. Check its name. |
+/// | 404 | `InvalidRamRole.NotEcsRole` |  | The RAM role does not trust ECS. Check the trust policy of the role. |
 #[derive(Default)]
 pub struct AttachInstanceRamRole {
     /// `RegionId`.
@@ -27,7 +27,9 @@ pub struct AttachInstanceRamRole {
     /// `RamRoleName`.
     pub ram_role_name: String,
     /// `InstanceIds`.
-    pub instance_ids: String,
+    ///
+    /// At most 100 elements.
+    pub instance_ids: Vec<String>,
     /// `Policy`.
     ///
     /// 1 to 1024 characters.
@@ -38,11 +40,11 @@ impl AttachInstanceRamRole {
     /// Creates a request with its required parameters.
     pub fn new(
         ram_role_name: impl Into<String>,
-        instance_ids: impl Into<String>,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
             ram_role_name: ram_role_name.into(),
-            instance_ids: instance_ids.into(),
+            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -74,7 +76,10 @@ static ATTACH_INSTANCE_RAM_ROLE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("RamRoleName").required(),
-        Field::string("InstanceIds").required(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .required()
+            .style(Style::Json),
         Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(1024)),
     ],
     rules: &[],
@@ -159,17 +164,17 @@ static RESPONSE_ATTACH_INSTANCE_RAM_ROLE_RESULT: Schema = Schema {
 error_codes! {
     /// The error codes of [`AttachInstanceRamRole`].
     AttachInstanceRamRoleErrorCode {
-        /// `InvalidInstanceIds.Malformed` (400)
+        /// `InvalidInstanceIds.Malformed` (400): The instance IDs are not valid. Check their format.
         InvalidInstanceIdsMalformed = "InvalidInstanceIds.Malformed",
-        /// `InvalidNetworkType.MismatchRamRole` (403)
+        /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
         InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
-        /// `InvalidUser.PassRoleForbidden` (403)
+        /// `InvalidUser.PassRoleForbidden` (403): The RAM user may not pass RAM roles to instances. Grant the permission first.
         InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidRamRole.NotFound` (404)
+        /// `InvalidRamRole.NotFound` (404): The RAM role does not exist. Check its name.
         InvalidRamRoleNotFound = "InvalidRamRole.NotFound",
-        /// `InvalidRamRole.NotEcsRole` (404)
+        /// `InvalidRamRole.NotEcsRole` (404): The RAM role does not trust ECS. Check the trust policy of the role.
         InvalidRamRoleNotEcsRole = "InvalidRamRole.NotEcsRole",
     }
 }
@@ -180,12 +185,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachInstanceRamRole",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceIds.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.MismatchRamRole", "", ""),
-        ErrorRow::new(403, "InvalidUser.PassRoleForbidden", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRamRole.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRamRole.NotEcsRole", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceIds.Malformed",
+            "",
+            "The instance IDs are not valid. Check their format.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.MismatchRamRole",
+            "",
+            "Instances in the classic network cannot have a RAM role.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.PassRoleForbidden",
+            "",
+            "The RAM user may not pass RAM roles to instances. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRamRole.NotFound",
+            "",
+            "The RAM role does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRamRole.NotEcsRole",
+            "",
+            "The RAM role does not trust ECS. Check the trust policy of the role.",
+        ),
     ],
     ..Operation::new(
         "AttachInstanceRamRole",

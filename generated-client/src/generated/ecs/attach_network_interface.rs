@@ -16,68 +16,68 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.Ipv6CountExceeded` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidOperation.InvalidRegion` |
-/// | 400 | `InvalidOperation.InvalidEcsState` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |
-/// | 400 | `Forbidden.RegionId` |
-/// | 400 | `InvalidOperation.InvalidGeneration` |
-/// | 400 | `InvalidParams.EniId` |
-/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |
-/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |
-/// | 400 | `InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `MaxEniCountExceeded` |
-/// | 403 | `EniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |
-/// | 403 | `InvalidOperation.VpcMismatch` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidInstanceId.NotFound` |
-/// | 403 | `InvalidEni.NotSameVpc` |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` |
-/// | 403 | `InvalidOperation.EniServiceManaged` |
-/// | 403 | `InvalidOperation.MultiGroupType` |
-/// | 403 | `InvalidOperation.NotSupportEnterpriseGroup` |
-/// | 403 | `InvalidOperation.EniCountExceeded` |
-/// | 403 | `InvalidOperation.EipBindModel` |
-/// | 403 | `InvalidOperation.Ipv6NotSupport` |
-/// | 403 | `InvalidOperation.HotPlugNotSupport` |
-/// | 403 | `InvalidInstance.NetworkType` |
-/// | 403 | `InvalidOperation.InvalidTrunkEniStatus` |
-/// | 403 | `InvalidOperation.TrunkingIsNotAllowed` |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportEniTrunking` |
-/// | 403 | `InvalidOperation.EniTypeNotSupportTrunking` |
-/// | 403 | `InvalidOperation.EniTrunkDeviceFull` |
-/// | 403 | `InvalidParameter.EniNotBelongTrunk` |
-/// | 403 | `InvalidOperation.EniTypeNotSupportAttachToTrunk` |
-/// | 403 | `InvalidParameter.EniNotBelongEcs` |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni` |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni` |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |
-/// | 403 | `InvalidOperation.EniTrafficModeNotSupportIpv6` |
-/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |
-/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` |
-/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |
-/// | 404 | `InvalidEcsId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidOperation.Ipv6CountExceeded` |  | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidRegion` |  | The operation is not available in this region. |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
+/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `InvalidOperation.InvalidGeneration` |  | The generation of the instance type does not support network interfaces. Choose a newer type. |
+/// | 400 | `InvalidParams.EniId` |  | The ID of the network interface is not valid. |
+/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |  | The index of the network card does not fit the instance type. Check it. |
+/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |  | The account may not choose the network card. |
+/// | 400 | `InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni` |  | Member network interfaces do not support `ConnectionTrackingConfiguration`. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `MaxEniCountExceeded` |  | The account has the maximum number of network interfaces. Delete unused ones first. |
+/// | 403 | `EniPerInstanceLimitExceeded` |  | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` |  | The security group is not in a VPC. Choose one that is. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 403 | `InvalidEni.NotSameVpc` |  | The network interface and the instance are in different VPCs. Use one in the same VPC. |
+/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | `InvalidOperation.MultiGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | `InvalidOperation.NotSupportEnterpriseGroup` |  | The instance type does not support advanced security groups. Use a basic one. |
+/// | 403 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | `InvalidOperation.EipBindModel` |  | The way the EIP is bound to the network interface does not allow the operation. |
+/// | 403 | `InvalidOperation.Ipv6NotSupport` |  | The instance type does not support IPv6. Choose another type. |
+/// | 403 | `InvalidOperation.HotPlugNotSupport` |  | The instance does not support attaching or detaching while it runs. Stop it first. |
+/// | 403 | `InvalidInstance.NetworkType` |  | The network type of the instance does not allow the operation. |
+/// | 403 | `InvalidOperation.InvalidTrunkEniStatus` |  | The state of the trunk network interface does not allow the operation. |
+/// | 403 | `InvalidOperation.TrunkingIsNotAllowed` |  | The account or region may not use trunk network interfaces. |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportEniTrunking` |  | The instance type does not support trunk network interfaces. |
+/// | 403 | `InvalidOperation.EniTypeNotSupportTrunking` |  | A network interface of this type does not support trunking. |
+/// | 403 | `InvalidOperation.EniTrunkDeviceFull` |  | The trunk network interface has the maximum number of members. Detach one first. |
+/// | 403 | `InvalidParameter.EniNotBelongTrunk` |  | The network interface is not a member of this trunk. Check the IDs. |
+/// | 403 | `InvalidOperation.EniTypeNotSupportAttachToTrunk` |  | A network interface of this type cannot be attached to a trunk. |
+/// | 403 | `InvalidParameter.EniNotBelongEcs` |  | The network interface is not attached to this instance. Check the IDs. |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | `InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni` |  | Trunk network interfaces do not support the high-performance mode. |
+/// | 403 | `InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni` |  | Member network interfaces do not support the high-performance mode. |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |  | The instance type does not support the high-performance traffic mode. |
+/// | 403 | `InvalidOperation.EniTrafficModeNotSupportIpv6` |  | A network interface in the high-performance mode does not support IPv6. |
+/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` |  | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |  | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` |  | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
+/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |  | The instance has the maximum number of RDMA network interfaces. Detach one first. |
+/// | 404 | `InvalidEcsId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
 ///
 /// # Permissions
 ///
@@ -198,125 +198,125 @@ pub type AttachNetworkInterfaceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`AttachNetworkInterface`].
     AttachNetworkInterfaceErrorCode {
-        /// `InvalidOperation.Ipv6CountExceeded` (400)
+        /// `InvalidOperation.Ipv6CountExceeded` (400): The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.
         InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `UnsupportedParameter` (400)
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
         UnsupportedParameter = "UnsupportedParameter",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidInstanceID.Malformed` (400)
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
-        /// `InvalidOperation.InvalidRegion` (400)
+        /// `InvalidOperation.InvalidRegion` (400): The operation is not available in this region.
         InvalidOperationInvalidRegion = "InvalidOperation.InvalidRegion",
-        /// `InvalidOperation.InvalidEcsState` (400)
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
-        /// `InvalidOperation.InvalidEniState` (400)
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
-        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
         InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
-        /// `Forbidden.RegionId` (400)
+        /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
         ForbiddenRegionId = "Forbidden.RegionId",
-        /// `InvalidOperation.InvalidGeneration` (400)
+        /// `InvalidOperation.InvalidGeneration` (400): The generation of the instance type does not support network interfaces. Choose a newer type.
         InvalidOperationInvalidGeneration = "InvalidOperation.InvalidGeneration",
-        /// `InvalidParams.EniId` (400)
+        /// `InvalidParams.EniId` (400): The ID of the network interface is not valid.
         InvalidParamsEniId = "InvalidParams.EniId",
-        /// `InvalidParameter.NetworkCardIndexInvalid` (400)
+        /// `InvalidParameter.NetworkCardIndexInvalid` (400): The index of the network card does not fit the instance type. Check it.
         InvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid",
-        /// `InvalidOperation.UserNotSupportNetworkCard` (400)
+        /// `InvalidOperation.UserNotSupportNetworkCard` (400): The account may not choose the network card.
         InvalidOperationUserNotSupportNetworkCard = "InvalidOperation.UserNotSupportNetworkCard",
-        /// `InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni` (400)
+        /// `InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni` (400): Member network interfaces do not support `ConnectionTrackingConfiguration`.
         InvalidOperationConnectionTrackingConfigNotSupportMemberEni = "InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni",
-        /// `InvalidUserType.NotSupported` (403)
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
         InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
-        /// `Abs.InvalidAccount.NotFound` (403)
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
         AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
-        /// `Forbidden.NotSupportRAM` (403)
+        /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
         ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
-        /// `Forbidden.SubUser` (403)
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbiddenSubUser = "Forbidden.SubUser",
-        /// `MaxEniCountExceeded` (403)
+        /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
         MaxEniCountExceeded = "MaxEniCountExceeded",
-        /// `EniPerInstanceLimitExceeded` (403)
+        /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
         EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
-        /// `InvalidOperation.AvailabilityZoneMismatch` (403)
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
         InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
-        /// `InvalidOperation.VpcMismatch` (403)
+        /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
         InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
-        /// `SecurityGroupInstanceLimitExceed` (403)
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
         SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
-        /// `InvalidSecurityGroupId.NotVpc` (403)
+        /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
         InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
-        /// `InvalidOperation.InvalidEniType` (403)
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
         InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
-        /// `InvalidInstanceId.NotFound` (403)
+        /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidEni.NotSameVpc` (403)
+        /// `InvalidEni.NotSameVpc` (403): The network interface and the instance are in different VPCs. Use one in the same VPC.
         InvalidEniNotSameVpc = "InvalidEni.NotSameVpc",
-        /// `InvalidOperation.Ipv4CountExceeded` (403)
+        /// `InvalidOperation.Ipv4CountExceeded` (403): The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.
         InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
-        /// `InvalidOperation.EniServiceManaged` (403)
+        /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
         InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
-        /// `InvalidOperation.MultiGroupType` (403)
+        /// `InvalidOperation.MultiGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
         InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
-        /// `InvalidOperation.NotSupportEnterpriseGroup` (403)
+        /// `InvalidOperation.NotSupportEnterpriseGroup` (403): The instance type does not support advanced security groups. Use a basic one.
         InvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup",
-        /// `InvalidOperation.EniCountExceeded` (403)
+        /// `InvalidOperation.EniCountExceeded` (403): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
         InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
-        /// `InvalidOperation.EipBindModel` (403)
+        /// `InvalidOperation.EipBindModel` (403): The way the EIP is bound to the network interface does not allow the operation.
         InvalidOperationEipBindModel = "InvalidOperation.EipBindModel",
-        /// `InvalidOperation.Ipv6NotSupport` (403)
+        /// `InvalidOperation.Ipv6NotSupport` (403): The instance type does not support IPv6. Choose another type.
         InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
-        /// `InvalidOperation.HotPlugNotSupport` (403)
+        /// `InvalidOperation.HotPlugNotSupport` (403): The instance does not support attaching or detaching while it runs. Stop it first.
         InvalidOperationHotPlugNotSupport = "InvalidOperation.HotPlugNotSupport",
-        /// `InvalidInstance.NetworkType` (403)
+        /// `InvalidInstance.NetworkType` (403): The network type of the instance does not allow the operation.
         InvalidInstanceNetworkType = "InvalidInstance.NetworkType",
-        /// `InvalidOperation.InvalidTrunkEniStatus` (403)
+        /// `InvalidOperation.InvalidTrunkEniStatus` (403): The state of the trunk network interface does not allow the operation.
         InvalidOperationInvalidTrunkEniStatus = "InvalidOperation.InvalidTrunkEniStatus",
-        /// `InvalidOperation.TrunkingIsNotAllowed` (403)
+        /// `InvalidOperation.TrunkingIsNotAllowed` (403): The account or region may not use trunk network interfaces.
         InvalidOperationTrunkingIsNotAllowed = "InvalidOperation.TrunkingIsNotAllowed",
-        /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403)
+        /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403): The instance type does not support trunk network interfaces.
         InvalidOperationInstanceTypeNotSupportEniTrunking = "InvalidOperation.InstanceTypeNotSupportEniTrunking",
-        /// `InvalidOperation.EniTypeNotSupportTrunking` (403)
+        /// `InvalidOperation.EniTypeNotSupportTrunking` (403): A network interface of this type does not support trunking.
         InvalidOperationEniTypeNotSupportTrunking = "InvalidOperation.EniTypeNotSupportTrunking",
-        /// `InvalidOperation.EniTrunkDeviceFull` (403)
+        /// `InvalidOperation.EniTrunkDeviceFull` (403): The trunk network interface has the maximum number of members. Detach one first.
         InvalidOperationEniTrunkDeviceFull = "InvalidOperation.EniTrunkDeviceFull",
-        /// `InvalidParameter.EniNotBelongTrunk` (403)
+        /// `InvalidParameter.EniNotBelongTrunk` (403): The network interface is not a member of this trunk. Check the IDs.
         InvalidParameterEniNotBelongTrunk = "InvalidParameter.EniNotBelongTrunk",
-        /// `InvalidOperation.EniTypeNotSupportAttachToTrunk` (403)
+        /// `InvalidOperation.EniTypeNotSupportAttachToTrunk` (403): A network interface of this type cannot be attached to a trunk.
         InvalidOperationEniTypeNotSupportAttachToTrunk = "InvalidOperation.EniTypeNotSupportAttachToTrunk",
-        /// `InvalidParameter.EniNotBelongEcs` (403)
+        /// `InvalidParameter.EniNotBelongEcs` (403): The network interface is not attached to this instance. Check the IDs.
         InvalidParameterEniNotBelongEcs = "InvalidParameter.EniNotBelongEcs",
-        /// `InvalidParameter.InvalidEniQueueNumber` (403)
+        /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
         InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
-        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
         InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
-        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
         InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
-        /// `InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni` (403)
+        /// `InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni` (403): Trunk network interfaces do not support the high-performance mode.
         InvalidOperationHighPerformanceTrafficModeNotSupportTrunkEni = "InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni",
-        /// `InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni` (403)
+        /// `InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni` (403): Member network interfaces do not support the high-performance mode.
         InvalidOperationHighPerformanceTrafficModeNotSupportMemberEni = "InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni",
-        /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403)
+        /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403): The instance type does not support the high-performance traffic mode.
         InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode = "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
-        /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (403)
+        /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (403): A network interface in the high-performance mode does not support IPv6.
         InvalidOperationEniTrafficModeNotSupportIpv6 = "InvalidOperation.EniTrafficModeNotSupportIpv6",
-        /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403)
+        /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403): The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.
         InvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed",
-        /// `InvalidParameter.InvalidQueuePairNumber` (403)
+        /// `InvalidParameter.InvalidQueuePairNumber` (403): The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.
         InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
-        /// `InvalidOperation.EniQueuePairNumberOverflow` (403)
+        /// `InvalidOperation.EniQueuePairNumberOverflow` (403): The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.
         InvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow",
-        /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403)
+        /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403): The instance has the maximum number of RDMA network interfaces. Detach one first.
         InvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
-        /// `InvalidEcsId.NotFound` (404)
+        /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
         InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
-        /// `InvalidEniId.NotFound` (404)
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
         InvalidEniIdNotFound = "InvalidEniId.NotFound",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
     }
 }
@@ -328,91 +328,366 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AttachNetworkInterface",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidOperation.Ipv6CountExceeded", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidRegion", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEcsState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DetachPrimaryEniNotAllowed", "", ""),
-        ErrorRow::new(400, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidGeneration", "", ""),
-        ErrorRow::new(400, "InvalidParams.EniId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.NetworkCardIndexInvalid", "", ""),
-        ErrorRow::new(400, "InvalidOperation.UserNotSupportNetworkCard", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.Ipv6CountExceeded",
+            "",
+            "The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidRegion",
+            "",
+            "The operation is not available in this region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEcsState",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DetachPrimaryEniNotAllowed",
+            "",
+            "The primary network interface of an instance cannot be detached.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidGeneration",
+            "",
+            "The generation of the instance type does not support network interfaces. Choose a newer type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.EniId",
+            "",
+            "The ID of the network interface is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.NetworkCardIndexInvalid",
+            "",
+            "The index of the network card does not fit the instance type. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.UserNotSupportNetworkCard",
+            "",
+            "The account may not choose the network card.",
+        ),
         ErrorRow::new(
             400,
             "InvalidOperation.ConnectionTrackingConfigNotSupportMemberEni",
             "",
-            "",
+            "Member network interfaces do not support `ConnectionTrackingConfiguration`.",
         ),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "MaxEniCountExceeded", "", ""),
-        ErrorRow::new(403, "EniPerInstanceLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.AvailabilityZoneMismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.VpcMismatch", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroupId.NotVpc", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidEni.NotSameVpc", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv4CountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MultiGroupType", "", ""),
-        ErrorRow::new(403, "InvalidOperation.NotSupportEnterpriseGroup", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EipBindModel", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv6NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidOperation.HotPlugNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidInstance.NetworkType", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidTrunkEniStatus", "", ""),
-        ErrorRow::new(403, "InvalidOperation.TrunkingIsNotAllowed", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InstanceTypeNotSupportEniTrunking", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniTypeNotSupportTrunking", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniTrunkDeviceFull", "", ""),
-        ErrorRow::new(403, "InvalidParameter.EniNotBelongTrunk", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniTypeNotSupportAttachToTrunk", "", ""),
-        ErrorRow::new(403, "InvalidParameter.EniNotBelongEcs", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidEniQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueueNumberExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ExceedInstanceTypeQueueNumber", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEniCountExceeded",
+            "",
+            "The account has the maximum number of network interfaces. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EniPerInstanceLimitExceeded",
+            "",
+            "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.AvailabilityZoneMismatch",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.VpcMismatch",
+            "",
+            "The resources are in different VPCs. Use resources of the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroupId.NotVpc",
+            "",
+            "The security group is not in a VPC. Choose one that is.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEni.NotSameVpc",
+            "",
+            "The network interface and the instance are in different VPCs. Use one in the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv4CountExceeded",
+            "",
+            "The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniServiceManaged",
+            "",
+            "A cloud service manages the network interface, so it cannot be changed here.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MultiGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.NotSupportEnterpriseGroup",
+            "",
+            "The instance type does not support advanced security groups. Use a basic one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EipBindModel",
+            "",
+            "The way the EIP is bound to the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv6NotSupport",
+            "",
+            "The instance type does not support IPv6. Choose another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.HotPlugNotSupport",
+            "",
+            "The instance does not support attaching or detaching while it runs. Stop it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.NetworkType",
+            "",
+            "The network type of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidTrunkEniStatus",
+            "",
+            "The state of the trunk network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.TrunkingIsNotAllowed",
+            "",
+            "The account or region may not use trunk network interfaces.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InstanceTypeNotSupportEniTrunking",
+            "",
+            "The instance type does not support trunk network interfaces.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniTypeNotSupportTrunking",
+            "",
+            "A network interface of this type does not support trunking.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniTrunkDeviceFull",
+            "",
+            "The trunk network interface has the maximum number of members. Detach one first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.EniNotBelongTrunk",
+            "",
+            "The network interface is not a member of this trunk. Check the IDs.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniTypeNotSupportAttachToTrunk",
+            "",
+            "A network interface of this type cannot be attached to a trunk.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.EniNotBelongEcs",
+            "",
+            "The network interface is not attached to this instance. Check the IDs.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidEniQueueNumber",
+            "",
+            "The number of queues of a network interface is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueueNumberExceeded",
+            "",
+            "The number of queues exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ExceedInstanceTypeQueueNumber",
+            "",
+            "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.HighPerformanceTrafficModeNotSupportTrunkEni",
             "",
-            "",
+            "Trunk network interfaces do not support the high-performance mode.",
         ),
         ErrorRow::new(
             403,
             "InvalidOperation.HighPerformanceTrafficModeNotSupportMemberEni",
             "",
-            "",
+            "Member network interfaces do not support the high-performance mode.",
         ),
         ErrorRow::new(
             403,
             "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
             "",
-            "",
+            "The instance type does not support the high-performance traffic mode.",
         ),
-        ErrorRow::new(403, "InvalidOperation.EniTrafficModeNotSupportIpv6", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueuePairNumberExceed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidQueuePairNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniQueuePairNumberOverflow", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniTrafficModeNotSupportIpv6",
+            "",
+            "A network interface in the high-performance mode does not support IPv6.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueuePairNumberExceed",
+            "",
+            "The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidQueuePairNumber",
+            "",
+            "The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniQueuePairNumberOverflow",
+            "",
+            "The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
             "",
-            "",
+            "The instance has the maximum number of RDMA network interfaces. Detach one first.",
         ),
-        ErrorRow::new(404, "InvalidEcsId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidEcsId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
     ],
     permissions: &[
         Permission {

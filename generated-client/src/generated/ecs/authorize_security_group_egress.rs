@@ -24,56 +24,56 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidIpProtocol.Malformed` |
-/// | 400 | `InvalidDestCidrIp.Malformed` |
-/// | 400 | `InvalidPolicy.Malformed` |
-/// | 400 | `InvalidNicType.ValueNotSupported` |
-/// | 400 | `InvalidNicType.Mismatch` |
-/// | 400 | `InvalidDestGroupId.Mismatch` |
-/// | 400 | `InvalidDestGroup.NotFound` |
-/// | 400 | `InvalidPriority.Malformed` |
-/// | 400 | `InvalidPriority.ValueNotSupported` |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |
-/// | 400 | `InvalidSecurityGroup.InvalidNetworkType` |
-/// | 400 | `MissingParameter.Dest` |
-/// | 400 | `InvalidParam.PortRange` |
-/// | 400 | `InvalidIpProtocol.ValueNotSupported` |
-/// | 400 | `InvalidSecurityGroupId.Malformed` |
-/// | 400 | `InvalidParamter.Conflict` |
-/// | 400 | `InvalidSourcePortRange.Malformed` |
-/// | 400 | `InvalidPortRange.Malformed` |
-/// | 400 | `InvalidParam.SourceIp` |
-/// | 400 | `InvalidParam.DestIp` |
-/// | 400 | `InvalidParam.Ipv6DestCidrIp` |
-/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |
-/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |
-/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |
-/// | 400 | `InvalidParameter.Ipv6CidrIp` |
-/// | 400 | `InvalidGroupAuthParameter.OperationDenied` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidParam.PrefixListAddressFamilyMismatch` |
-/// | 400 | `NotSupported.ClassicNetworkPrefixList` |
-/// | 400 | `AuthorizedGroupRule.LimitExceed` |
-/// | 400 | `InvalidParam.DestCidrIp` |
-/// | 400 | `InvalidParam.SourceCidrIp` |
-/// | 400 | `InvalidParam.Permissions` |
-/// | 400 | `InvalidParam.DuplicatePermissions` |
-/// | 400 | `InvalidGroupParameter.OperationDenied` |
-/// | 403 | `InvalidDestGroupId.Mismatch` |
-/// | 403 | `MissingParameter` |
-/// | 403 | `AuthorizationLimitExceed` |
-/// | 403 | `InvalidParamter.Conflict` |
-/// | 403 | `InvalidNetworkType.Conflict` |
-/// | 403 | `InvalidSecurityGroup.IsSame` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `LimitExceed.PrefixListAssociationResource` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidDestGroupId.NotFound` |
-/// | 404 | `InvalidPrefixListId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidIpProtocol.Malformed` |  | The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`. |
+/// | 400 | `InvalidDestCidrIp.Malformed` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `InvalidPolicy.Malformed` |  | The policy is not valid. In rules, use `Accept` or `Drop`. |
+/// | 400 | `InvalidNicType.ValueNotSupported` |  | The type of the network interface is not valid. Check `NicType`. |
+/// | 400 | `InvalidNicType.Mismatch` |  | `NicType` contradicts the existing rule. Pass the type of the rule. |
+/// | 400 | `InvalidDestGroupId.Mismatch` |  | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
+/// | 400 | `InvalidDestGroup.NotFound` |  | The destination security group does not exist. Check its ID. |
+/// | 400 | `InvalidPriority.Malformed` |  | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidPriority.ValueNotSupported` |  | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | `InvalidSecurityGroup.InvalidNetworkType` |  | The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled. |
+/// | 400 | `MissingParameter.Dest` |  | The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list. |
+/// | 400 | `InvalidParam.PortRange` |  | The port range is not valid. Pass two port numbers such as `22/22`. |
+/// | 400 | `InvalidIpProtocol.ValueNotSupported` |  | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
+/// | 400 | `InvalidSecurityGroupId.Malformed` |  | The security group ID is not valid. Check `SecurityGroupId`. |
+/// | 400 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 400 | `InvalidSourcePortRange.Malformed` |  | The source port range is not valid. Check `SourcePortRange`. |
+/// | 400 | `InvalidPortRange.Malformed` |  | The port range is missing. Pass `PortRange`. |
+/// | 400 | `InvalidParam.SourceIp` |  | `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.DestIp` |  | `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.Ipv6DestCidrIp` |  | The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`. |
+/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |  | The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`. |
+/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |  | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
+/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |  | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
+/// | 400 | `InvalidParameter.Ipv6CidrIp` |  | The IPv6 block of the rule is not valid. |
+/// | 400 | `InvalidGroupAuthParameter.OperationDenied` |  | A rule cannot refer to an advanced security group. Use IP addresses instead. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidParam.PrefixListAddressFamilyMismatch` |  | The prefix list and the rule have different address families. Choose another list. |
+/// | 400 | `NotSupported.ClassicNetworkPrefixList` |  | Security groups in the classic network do not support prefix lists. Use a group in a VPC. |
+/// | 400 | `AuthorizedGroupRule.LimitExceed` |  | The security group has the maximum of 20 rules that refer to other security groups. |
+/// | 400 | `InvalidParam.DestCidrIp` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `InvalidParam.SourceCidrIp` |  | The source CIDR block is not valid. Check `SourceCidrIp`. |
+/// | 400 | `InvalidParam.Permissions` |  | `Permissions` cannot be combined with the other rule parameters. Pass only one kind. |
+/// | 400 | `InvalidParam.DuplicatePermissions` |  | `Permissions` contains a rule more than once. Remove the duplicate. |
+/// | 400 | `InvalidGroupParameter.OperationDenied` |  | In advanced security groups, the policy and the source or destination group of a rule cannot be set. |
+/// | 403 | `InvalidDestGroupId.Mismatch` |  | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
+/// | 403 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `AuthorizationLimitExceed` |  | The security group has the maximum number of rules. Remove rules first. |
+/// | 403 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 403 | `InvalidNetworkType.Conflict` |  | The two security groups have different network types. Use groups of the same type. |
+/// | 403 | `InvalidSecurityGroup.IsSame` |  | A rule cannot refer to its own security group. Choose another group. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `LimitExceed.PrefixListAssociationResource` |  | The prefix list is used by the maximum number of resources. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidDestGroupId.NotFound` |  | The destination security group does not exist. Check `DestGroupId`. |
+/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AuthorizeSecurityGroupEgress {
     /// `RegionId`.
@@ -648,97 +648,97 @@ static PATTERN_PERMISSIONS_PRIORITY: Pattern = Pattern::new("^0*([1-9][0-9]?|100
 error_codes! {
     /// The error codes of [`AuthorizeSecurityGroupEgress`].
     AuthorizeSecurityGroupEgressErrorCode {
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidIpProtocol.Malformed` (400)
+        /// `InvalidIpProtocol.Malformed` (400): The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`.
         InvalidIpProtocolMalformed = "InvalidIpProtocol.Malformed",
-        /// `InvalidDestCidrIp.Malformed` (400)
+        /// `InvalidDestCidrIp.Malformed` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
         InvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed",
-        /// `InvalidPolicy.Malformed` (400)
+        /// `InvalidPolicy.Malformed` (400): The policy is not valid. In rules, use `Accept` or `Drop`.
         InvalidPolicyMalformed = "InvalidPolicy.Malformed",
-        /// `InvalidNicType.ValueNotSupported` (400)
+        /// `InvalidNicType.ValueNotSupported` (400): The type of the network interface is not valid. Check `NicType`.
         InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
-        /// `InvalidNicType.Mismatch` (400)
+        /// `InvalidNicType.Mismatch` (400): `NicType` contradicts the existing rule. Pass the type of the rule.
         InvalidNicTypeMismatch = "InvalidNicType.Mismatch",
-        /// `InvalidDestGroupId.Mismatch` (400, 403)
+        /// `InvalidDestGroupId.Mismatch` (400, 403): The two security groups are in different VPCs, or `NicType` is not `intranet`.
         InvalidDestGroupIdMismatch = "InvalidDestGroupId.Mismatch",
-        /// `InvalidDestGroup.NotFound` (400)
+        /// `InvalidDestGroup.NotFound` (400): The destination security group does not exist. Check its ID.
         InvalidDestGroupNotFound = "InvalidDestGroup.NotFound",
-        /// `InvalidPriority.Malformed` (400)
+        /// `InvalidPriority.Malformed` (400): The priority is not valid. Use a number from 1 to 100.
         InvalidPriorityMalformed = "InvalidPriority.Malformed",
-        /// `InvalidPriority.ValueNotSupported` (400)
+        /// `InvalidPriority.ValueNotSupported` (400): The priority is not valid. Use a number from 1 to 100.
         InvalidPriorityValueNotSupported = "InvalidPriority.ValueNotSupported",
-        /// `InvalidSecurityGroupDiscription.Malformed` (400)
+        /// `InvalidSecurityGroupDiscription.Malformed` (400): The description of the security group or rule is not valid. Check its length and characters.
         InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
-        /// `InvalidSecurityGroup.InvalidNetworkType` (400)
+        /// `InvalidSecurityGroup.InvalidNetworkType` (400): The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled.
         InvalidSecurityGroupInvalidNetworkType = "InvalidSecurityGroup.InvalidNetworkType",
-        /// `MissingParameter.Dest` (400)
+        /// `MissingParameter.Dest` (400): The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list.
         MissingParameterDest = "MissingParameter.Dest",
-        /// `InvalidParam.PortRange` (400)
+        /// `InvalidParam.PortRange` (400): The port range is not valid. Pass two port numbers such as `22/22`.
         InvalidParamPortRange = "InvalidParam.PortRange",
-        /// `InvalidIpProtocol.ValueNotSupported` (400)
+        /// `InvalidIpProtocol.ValueNotSupported` (400): The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.
         InvalidIpProtocolValueNotSupported = "InvalidIpProtocol.ValueNotSupported",
-        /// `InvalidSecurityGroupId.Malformed` (400)
+        /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
         InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
-        /// `InvalidParamter.Conflict` (400, 403)
+        /// `InvalidParamter.Conflict` (400, 403): Parameters contradict each other: two that must differ are equal, or a token is reused with other values.
         InvalidParamterConflict = "InvalidParamter.Conflict",
-        /// `InvalidSourcePortRange.Malformed` (400)
+        /// `InvalidSourcePortRange.Malformed` (400): The source port range is not valid. Check `SourcePortRange`.
         InvalidSourcePortRangeMalformed = "InvalidSourcePortRange.Malformed",
-        /// `InvalidPortRange.Malformed` (400)
+        /// `InvalidPortRange.Malformed` (400): The port range is missing. Pass `PortRange`.
         InvalidPortRangeMalformed = "InvalidPortRange.Malformed",
-        /// `InvalidParam.SourceIp` (400)
+        /// `InvalidParam.SourceIp` (400): `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.
         InvalidParamSourceIp = "InvalidParam.SourceIp",
-        /// `InvalidParam.DestIp` (400)
+        /// `InvalidParam.DestIp` (400): `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.
         InvalidParamDestIp = "InvalidParam.DestIp",
-        /// `InvalidParam.Ipv6DestCidrIp` (400)
+        /// `InvalidParam.Ipv6DestCidrIp` (400): The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.
         InvalidParamIpv6DestCidrIp = "InvalidParam.Ipv6DestCidrIp",
-        /// `InvalidParam.Ipv6SourceCidrIp` (400)
+        /// `InvalidParam.Ipv6SourceCidrIp` (400): The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.
         InvalidParamIpv6SourceCidrIp = "InvalidParam.Ipv6SourceCidrIp",
-        /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400)
+        /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400): The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.
         InvalidParamIpv4ProtocolConflictWithIpv6Address = "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
-        /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400)
+        /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400): The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.
         InvalidParamIpv6ProtocolConflictWithIpv4Address = "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
-        /// `InvalidParameter.Ipv6CidrIp` (400)
+        /// `InvalidParameter.Ipv6CidrIp` (400): The IPv6 block of the rule is not valid.
         InvalidParameterIpv6CidrIp = "InvalidParameter.Ipv6CidrIp",
-        /// `InvalidGroupAuthParameter.OperationDenied` (400)
+        /// `InvalidGroupAuthParameter.OperationDenied` (400): A rule cannot refer to an advanced security group. Use IP addresses instead.
         InvalidGroupAuthParameterOperationDenied = "InvalidGroupAuthParameter.OperationDenied",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `InvalidParam.PrefixListAddressFamilyMismatch` (400)
+        /// `InvalidParam.PrefixListAddressFamilyMismatch` (400): The prefix list and the rule have different address families. Choose another list.
         InvalidParamPrefixListAddressFamilyMismatch = "InvalidParam.PrefixListAddressFamilyMismatch",
-        /// `NotSupported.ClassicNetworkPrefixList` (400)
+        /// `NotSupported.ClassicNetworkPrefixList` (400): Security groups in the classic network do not support prefix lists. Use a group in a VPC.
         NotSupportedClassicNetworkPrefixList = "NotSupported.ClassicNetworkPrefixList",
-        /// `AuthorizedGroupRule.LimitExceed` (400)
+        /// `AuthorizedGroupRule.LimitExceed` (400): The security group has the maximum of 20 rules that refer to other security groups.
         AuthorizedGroupRuleLimitExceed = "AuthorizedGroupRule.LimitExceed",
-        /// `InvalidParam.DestCidrIp` (400)
+        /// `InvalidParam.DestCidrIp` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
         InvalidParamDestCidrIp = "InvalidParam.DestCidrIp",
-        /// `InvalidParam.SourceCidrIp` (400)
+        /// `InvalidParam.SourceCidrIp` (400): The source CIDR block is not valid. Check `SourceCidrIp`.
         InvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp",
-        /// `InvalidParam.Permissions` (400)
+        /// `InvalidParam.Permissions` (400): `Permissions` cannot be combined with the other rule parameters. Pass only one kind.
         InvalidParamPermissions = "InvalidParam.Permissions",
-        /// `InvalidParam.DuplicatePermissions` (400)
+        /// `InvalidParam.DuplicatePermissions` (400): `Permissions` contains a rule more than once. Remove the duplicate.
         InvalidParamDuplicatePermissions = "InvalidParam.DuplicatePermissions",
-        /// `InvalidGroupParameter.OperationDenied` (400)
+        /// `InvalidGroupParameter.OperationDenied` (400): In advanced security groups, the policy and the source or destination group of a rule cannot be set.
         InvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied",
-        /// `MissingParameter` (403)
+        /// `MissingParameter` (403): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `AuthorizationLimitExceed` (403)
+        /// `AuthorizationLimitExceed` (403): The security group has the maximum number of rules. Remove rules first.
         AuthorizationLimitExceed = "AuthorizationLimitExceed",
-        /// `InvalidNetworkType.Conflict` (403)
+        /// `InvalidNetworkType.Conflict` (403): The two security groups have different network types. Use groups of the same type.
         InvalidNetworkTypeConflict = "InvalidNetworkType.Conflict",
-        /// `InvalidSecurityGroup.IsSame` (403)
+        /// `InvalidSecurityGroup.IsSame` (403): A rule cannot refer to its own security group. Choose another group.
         InvalidSecurityGroupIsSame = "InvalidSecurityGroup.IsSame",
-        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `LimitExceed.PrefixListAssociationResource` (403)
+        /// `LimitExceed.PrefixListAssociationResource` (403): The prefix list is used by the maximum number of resources.
         LimitExceedPrefixListAssociationResource = "LimitExceed.PrefixListAssociationResource",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
-        /// `InvalidDestGroupId.NotFound` (404)
+        /// `InvalidDestGroupId.NotFound` (404): The destination security group does not exist. Check `DestGroupId`.
         InvalidDestGroupIdNotFound = "InvalidDestGroupId.NotFound",
-        /// `InvalidPrefixListId.NotFound` (404)
+        /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
         InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -749,54 +749,294 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/AuthorizeSecurityGroupEgress",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidIpProtocol.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDestCidrIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPolicy.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidNicType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidNicType.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidDestGroupId.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidDestGroup.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidPriority.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPriority.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroup.InvalidNetworkType", "", ""),
-        ErrorRow::new(400, "MissingParameter.Dest", "", ""),
-        ErrorRow::new(400, "InvalidParam.PortRange", "", ""),
-        ErrorRow::new(400, "InvalidIpProtocol.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParamter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidSourcePortRange.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPortRange.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParam.SourceIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.DestIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6DestCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6SourceCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv4ProtocolConflictWithIpv6Address", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6ProtocolConflictWithIpv4Address", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Ipv6CidrIp", "", ""),
-        ErrorRow::new(400, "InvalidGroupAuthParameter.OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidParam.PrefixListAddressFamilyMismatch", "", ""),
-        ErrorRow::new(400, "NotSupported.ClassicNetworkPrefixList", "", ""),
-        ErrorRow::new(400, "AuthorizedGroupRule.LimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidParam.DestCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.SourceCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Permissions", "", ""),
-        ErrorRow::new(400, "InvalidParam.DuplicatePermissions", "", ""),
-        ErrorRow::new(400, "InvalidGroupParameter.OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidDestGroupId.Mismatch", "", ""),
-        ErrorRow::new(403, "MissingParameter", "", ""),
-        ErrorRow::new(403, "AuthorizationLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidParamter.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroup.IsSame", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "LimitExceed.PrefixListAssociationResource", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDestGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpProtocol.Malformed",
+            "",
+            "The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestCidrIp.Malformed",
+            "",
+            "The destination CIDR block is not valid. Check `DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPolicy.Malformed",
+            "",
+            "The policy is not valid. In rules, use `Accept` or `Drop`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNicType.ValueNotSupported",
+            "",
+            "The type of the network interface is not valid. Check `NicType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNicType.Mismatch",
+            "",
+            "`NicType` contradicts the existing rule. Pass the type of the rule.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestGroupId.Mismatch",
+            "",
+            "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestGroup.NotFound",
+            "",
+            "The destination security group does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriority.Malformed",
+            "",
+            "The priority is not valid. Use a number from 1 to 100.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriority.ValueNotSupported",
+            "",
+            "The priority is not valid. Use a number from 1 to 100.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupDiscription.Malformed",
+            "",
+            "The description of the security group or rule is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroup.InvalidNetworkType",
+            "",
+            "The network type of the security group does not allow the rule. In a VPC, ClassicLink must be enabled.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.Dest",
+            "",
+            "The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PortRange",
+            "",
+            "The port range is not valid. Pass two port numbers such as `22/22`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpProtocol.ValueNotSupported",
+            "",
+            "The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupId.Malformed",
+            "",
+            "The security group ID is not valid. Check `SecurityGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParamter.Conflict",
+            "",
+            "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSourcePortRange.Malformed",
+            "",
+            "The source port range is not valid. Check `SourcePortRange`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPortRange.Malformed",
+            "",
+            "The port range is missing. Pass `PortRange`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SourceIp",
+            "",
+            "`SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DestIp",
+            "",
+            "`DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6DestCidrIp",
+            "",
+            "The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6SourceCidrIp",
+            "",
+            "The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+            "",
+            "The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+            "",
+            "The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Ipv6CidrIp",
+            "",
+            "The IPv6 block of the rule is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidGroupAuthParameter.OperationDenied",
+            "",
+            "A rule cannot refer to an advanced security group. Use IP addresses instead.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PrefixListAddressFamilyMismatch",
+            "",
+            "The prefix list and the rule have different address families. Choose another list.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupported.ClassicNetworkPrefixList",
+            "",
+            "Security groups in the classic network do not support prefix lists. Use a group in a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "AuthorizedGroupRule.LimitExceed",
+            "",
+            "The security group has the maximum of 20 rules that refer to other security groups.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DestCidrIp",
+            "",
+            "The destination CIDR block is not valid. Check `DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SourceCidrIp",
+            "",
+            "The source CIDR block is not valid. Check `SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Permissions",
+            "",
+            "`Permissions` cannot be combined with the other rule parameters. Pass only one kind.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DuplicatePermissions",
+            "",
+            "`Permissions` contains a rule more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidGroupParameter.OperationDenied",
+            "",
+            "In advanced security groups, the policy and the source or destination group of a rule cannot be set.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDestGroupId.Mismatch",
+            "",
+            "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "AuthorizationLimitExceed",
+            "",
+            "The security group has the maximum number of rules. Remove rules first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParamter.Conflict",
+            "",
+            "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.Conflict",
+            "",
+            "The two security groups have different network types. Use groups of the same type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroup.IsSame",
+            "",
+            "A rule cannot refer to its own security group. Choose another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "LimitExceed.PrefixListAssociationResource",
+            "",
+            "The prefix list is used by the maximum number of resources.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDestGroupId.NotFound",
+            "",
+            "The destination security group does not exist. Check `DestGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrefixListId.NotFound",
+            "",
+            "The prefix list does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -10,26 +10,29 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `ParameterInvalid` |
-/// | 404 | `InvalidDiskId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CancelAutoSnapshotPolicy {
     /// `regionId`.
     pub region_id: String,
     /// `diskIds`.
-    pub disk_ids: String,
+    pub disk_ids: Vec<String>,
     /// `autoSnapshotPolicyId`.
     pub auto_snapshot_policy_id: Option<String>,
 }
 
 impl CancelAutoSnapshotPolicy {
     /// Creates a request with its required parameters.
-    pub fn new(region_id: impl Into<String>, disk_ids: impl Into<String>) -> Self {
+    pub fn new(
+        region_id: impl Into<String>,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         Self {
             region_id: region_id.into(),
-            disk_ids: disk_ids.into(),
+            disk_ids: disk_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -56,7 +59,7 @@ static CANCEL_AUTO_SNAPSHOT_POLICY: Schema = Schema {
     name: "CancelAutoSnapshotPolicy",
     fields: &[
         Field::string("regionId").required(),
-        Field::string("diskIds").required(),
+        Field::list("diskIds", &Field::string("")).required().style(Style::Json),
         Field::string("autoSnapshotPolicyId"),
     ],
     rules: &[],
@@ -68,9 +71,9 @@ pub type CancelAutoSnapshotPolicyResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`CancelAutoSnapshotPolicy`].
     CancelAutoSnapshotPolicyErrorCode {
-        /// `ParameterInvalid` (403)
+        /// `ParameterInvalid` (403): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
         ParameterInvalid = "ParameterInvalid",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
     }
 }
@@ -81,8 +84,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelAutoSnapshotPolicy",
     ),
     errors: &[
-        ErrorRow::new(403, "ParameterInvalid", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "CancelAutoSnapshotPolicy",

@@ -10,11 +10,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStatus.CancelFailed` |
-/// | 403 | `InvalidStatus.ImagePipelineExecution` |
-/// | 404 | `InvalidImagePipelineExecution.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStatus.CancelFailed` |  | The image build has ended already and cannot be canceled. |
+/// | 403 | `InvalidStatus.ImagePipelineExecution` |  | The state of the image build does not allow canceling it. |
+/// | 404 | `InvalidImagePipelineExecution.NotFound` |  | The image build does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CancelImagePipelineExecution {
     /// `RegionId`.
@@ -121,11 +121,11 @@ static TEMPLATE_TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`CancelImagePipelineExecution`].
     CancelImagePipelineExecutionErrorCode {
-        /// `InvalidStatus.CancelFailed` (400)
+        /// `InvalidStatus.CancelFailed` (400): The image build has ended already and cannot be canceled.
         InvalidStatusCancelFailed = "InvalidStatus.CancelFailed",
-        /// `InvalidStatus.ImagePipelineExecution` (403)
+        /// `InvalidStatus.ImagePipelineExecution` (403): The state of the image build does not allow canceling it.
         InvalidStatusImagePipelineExecution = "InvalidStatus.ImagePipelineExecution",
-        /// `InvalidImagePipelineExecution.NotFound` (404)
+        /// `InvalidImagePipelineExecution.NotFound` (404): The image build does not exist. Check its ID.
         InvalidImagePipelineExecutionNotFound = "InvalidImagePipelineExecution.NotFound",
     }
 }
@@ -136,9 +136,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelImagePipelineExecution",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidStatus.CancelFailed", "", ""),
-        ErrorRow::new(403, "InvalidStatus.ImagePipelineExecution", "", ""),
-        ErrorRow::new(404, "InvalidImagePipelineExecution.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.CancelFailed",
+            "",
+            "The image build has ended already and cannot be canceled.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.ImagePipelineExecution",
+            "",
+            "The state of the image build does not allow canceling it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImagePipelineExecution.NotFound",
+            "",
+            "The image build does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "CancelImagePipelineExecution",

@@ -10,13 +10,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `EventIdLimitExceeded` |
-/// | 403 | `InvalidParameter` |
-/// | 403 | `CannotCancelSystemEvent.NotSimulated` |
-/// | 403 | `InvalidEventId.NotFound` |
-/// | 404 | `MissingParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `EventIdLimitExceeded` |  | The request names too many events. Split it into several calls. |
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `CannotCancelSystemEvent.NotSimulated` |  | The system event is a real one. Only simulated events can be canceled. |
+/// | 403 | `InvalidEventId.NotFound` |  | The event does not exist. Check its ID. |
+/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct CancelSimulatedSystemEvents {
     /// `RegionId`.
@@ -69,15 +69,15 @@ pub type CancelSimulatedSystemEventsResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`CancelSimulatedSystemEvents`].
     CancelSimulatedSystemEventsErrorCode {
-        /// `EventIdLimitExceeded` (400)
+        /// `EventIdLimitExceeded` (400): The request names too many events. Split it into several calls.
         EventIdLimitExceeded = "EventIdLimitExceeded",
-        /// `InvalidParameter` (403)
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `CannotCancelSystemEvent.NotSimulated` (403)
+        /// `CannotCancelSystemEvent.NotSimulated` (403): The system event is a real one. Only simulated events can be canceled.
         CannotCancelSystemEventNotSimulated = "CannotCancelSystemEvent.NotSimulated",
-        /// `InvalidEventId.NotFound` (403)
+        /// `InvalidEventId.NotFound` (403): The event does not exist. Check its ID.
         InvalidEventIdNotFound = "InvalidEventId.NotFound",
-        /// `MissingParameter` (404)
+        /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
     }
 }
@@ -88,11 +88,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelSimulatedSystemEvents",
     ),
     errors: &[
-        ErrorRow::new(400, "EventIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "CannotCancelSystemEvent.NotSimulated", "", ""),
-        ErrorRow::new(403, "InvalidEventId.NotFound", "", ""),
-        ErrorRow::new(404, "MissingParameter", "", ""),
+        ErrorRow::new(
+            400,
+            "EventIdLimitExceeded",
+            "",
+            "The request names too many events. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "CannotCancelSystemEvent.NotSimulated",
+            "",
+            "The system event is a real one. Only simulated events can be canceled.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEventId.NotFound",
+            "",
+            "The event does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
     ],
     ..Operation::new(
         "CancelSimulatedSystemEvents",

@@ -10,15 +10,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `InvalidTaskId.NotFound` |
-/// | 403 | `InvalidTaskId.TaskActionNotSupport` |
-/// | 403 | `InvalidTaskId.IncorrectTaskStatus` |
-/// | 403 | `InvalidTaskId.NotFound` |
-/// | 403 | `CancelTaskFailed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidTaskId.NotFound` |  | The task does not exist. Check `TaskId`. |
+/// | 403 | `InvalidTaskId.TaskActionNotSupport` |  | Tasks of this kind cannot be canceled. |
+/// | 403 | `InvalidTaskId.IncorrectTaskStatus` |  | The state of the task does not allow canceling it. |
+/// | 403 | `InvalidTaskId.NotFound` |  | The task does not exist. Check `TaskId`. |
+/// | 403 | `CancelTaskFailed` |  | The task could not be canceled. Contact the support of Alibaba Cloud. |
 #[derive(Default)]
 pub struct CancelTask {
     /// `RegionId`.
@@ -64,17 +64,17 @@ pub type CancelTaskResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`CancelTask`].
     CancelTaskErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidTaskId.NotFound` (400, 403)
+        /// `InvalidTaskId.NotFound` (400, 403): The task does not exist. Check `TaskId`.
         InvalidTaskIdNotFound = "InvalidTaskId.NotFound",
-        /// `InvalidTaskId.TaskActionNotSupport` (403)
+        /// `InvalidTaskId.TaskActionNotSupport` (403): Tasks of this kind cannot be canceled.
         InvalidTaskIdTaskActionNotSupport = "InvalidTaskId.TaskActionNotSupport",
-        /// `InvalidTaskId.IncorrectTaskStatus` (403)
+        /// `InvalidTaskId.IncorrectTaskStatus` (403): The state of the task does not allow canceling it.
         InvalidTaskIdIncorrectTaskStatus = "InvalidTaskId.IncorrectTaskStatus",
-        /// `CancelTaskFailed` (403)
+        /// `CancelTaskFailed` (403): The task could not be canceled. Contact the support of Alibaba Cloud.
         CancelTaskFailed = "CancelTaskFailed",
     }
 }
@@ -83,13 +83,48 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CancelTask"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidTaskId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidTaskId.TaskActionNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidTaskId.IncorrectTaskStatus", "", ""),
-        ErrorRow::new(403, "InvalidTaskId.NotFound", "", ""),
-        ErrorRow::new(403, "CancelTaskFailed", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTaskId.NotFound",
+            "",
+            "The task does not exist. Check `TaskId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidTaskId.TaskActionNotSupport",
+            "",
+            "Tasks of this kind cannot be canceled.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidTaskId.IncorrectTaskStatus",
+            "",
+            "The state of the task does not allow canceling it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidTaskId.NotFound",
+            "",
+            "The task does not exist. Check `TaskId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "CancelTaskFailed",
+            "",
+            "The task could not be canceled. Contact the support of Alibaba Cloud.",
+        ),
     ],
     ..Operation::new("CancelTask", Access::Write, &CANCEL_TASK, &REQUEST_ID_RESPONSE)
 };

@@ -10,28 +10,28 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.CloudboxNotSupport` |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |
-/// | 400 | `OperationDenied.DedicatedRegionNotSupported` |
-/// | 403 | `InvalidInstanceId.PlanedChange` |
-/// | 403 | `InvalidEndTime.OperateNotSupport` |
-/// | 403 | `InvalidInstanceStatus.Released` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidInstance.ZeroBandwidth` |
-/// | 403 | `InvalidInternetChargeType.ValueNotSupported` |
-/// | 403 | `InvalidInstanceId.NotFound` |
-/// | 403 | `MaxEIPQuotaExceeded` |
-/// | 403 | `Forbidden.InvalidPublicBandwidth` |
-/// | 403 | `InvalidInstance.OverduePayment` |
-/// | 403 | `EIPMaxBandwidthExceeded` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `Forbidden.RiskControl` |
-/// | 403 | `UnsupportedPublicIpWithIsp` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidInstance.IpAddressMissing` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied.CloudboxNotSupport` |  | Instances in a CloudBox support neither public IP addresses nor EIPs. |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` |  | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | `OperationDenied.DedicatedRegionNotSupported` |  | Instances in a dedicated region support neither public IP addresses nor EIPs. |
+/// | 403 | `InvalidInstanceId.PlanedChange` |  | A configuration change of the instance is pending. Wait until it has taken effect. |
+/// | 403 | `InvalidEndTime.OperateNotSupport` |  | The instance expires too soon for the operation. Renew it first. |
+/// | 403 | `InvalidInstanceStatus.Released` |  | The instance is released or about to be, so the operation is not possible. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidInstance.ZeroBandwidth` |  | The public bandwidth of the instance is 0. Raise it first. |
+/// | 403 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 403 | `MaxEIPQuotaExceeded` |  | The region has the maximum number of EIPs. Release unused ones first. |
+/// | 403 | `Forbidden.InvalidPublicBandwidth` |  | The public bandwidth of the instance is less than 1 Mbit/s. Raise it first. |
+/// | 403 | `InvalidInstance.OverduePayment` |  | The payment for the instance is overdue. Settle it first. |
+/// | 403 | `EIPMaxBandwidthExceeded` |  | The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `Forbidden.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact the support. |
+/// | 403 | `UnsupportedPublicIpWithIsp` |  | A public IP address on this kind of line (ISP) cannot become an EIP. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidInstance.IpAddressMissing` |  | The instance has no public IP address that could be converted. |
 #[derive(Default)]
 pub struct ConvertNatPublicIpToEip {
     /// `InstanceId`.
@@ -80,43 +80,43 @@ pub type ConvertNatPublicIpToEipResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ConvertNatPublicIpToEip`].
     ConvertNatPublicIpToEipErrorCode {
-        /// `OperationDenied.CloudboxNotSupport` (400)
+        /// `OperationDenied.CloudboxNotSupport` (400): Instances in a CloudBox support neither public IP addresses nor EIPs.
         OperationDeniedCloudboxNotSupport = "OperationDenied.CloudboxNotSupport",
-        /// `InvalidParameter.CloudboxNotSupported` (400)
+        /// `InvalidParameter.CloudboxNotSupported` (400): The operation or parameter is not supported in a CloudBox.
         InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
-        /// `OperationDenied.DedicatedRegionNotSupported` (400)
+        /// `OperationDenied.DedicatedRegionNotSupported` (400): Instances in a dedicated region support neither public IP addresses nor EIPs.
         OperationDeniedDedicatedRegionNotSupported = "OperationDenied.DedicatedRegionNotSupported",
-        /// `InvalidInstanceId.PlanedChange` (403)
+        /// `InvalidInstanceId.PlanedChange` (403): A configuration change of the instance is pending. Wait until it has taken effect.
         InvalidInstanceIdPlanedChange = "InvalidInstanceId.PlanedChange",
-        /// `InvalidEndTime.OperateNotSupport` (403)
+        /// `InvalidEndTime.OperateNotSupport` (403): The instance expires too soon for the operation. Renew it first.
         InvalidEndTimeOperateNotSupport = "InvalidEndTime.OperateNotSupport",
-        /// `InvalidInstanceStatus.Released` (403)
+        /// `InvalidInstanceStatus.Released` (403): The instance is released or about to be, so the operation is not possible.
         InvalidInstanceStatusReleased = "InvalidInstanceStatus.Released",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `OperationDenied` (403)
+        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidInstance.ZeroBandwidth` (403)
+        /// `InvalidInstance.ZeroBandwidth` (403): The public bandwidth of the instance is 0. Raise it first.
         InvalidInstanceZeroBandwidth = "InvalidInstance.ZeroBandwidth",
-        /// `InvalidInternetChargeType.ValueNotSupported` (403)
+        /// `InvalidInternetChargeType.ValueNotSupported` (403): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
         InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
-        /// `InvalidInstanceId.NotFound` (403, 404)
+        /// `InvalidInstanceId.NotFound` (403, 404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `MaxEIPQuotaExceeded` (403)
+        /// `MaxEIPQuotaExceeded` (403): The region has the maximum number of EIPs. Release unused ones first.
         MaxEipQuotaExceeded = "MaxEIPQuotaExceeded",
-        /// `Forbidden.InvalidPublicBandwidth` (403)
+        /// `Forbidden.InvalidPublicBandwidth` (403): The public bandwidth of the instance is less than 1 Mbit/s. Raise it first.
         ForbiddenInvalidPublicBandwidth = "Forbidden.InvalidPublicBandwidth",
-        /// `InvalidInstance.OverduePayment` (403)
+        /// `InvalidInstance.OverduePayment` (403): The payment for the instance is overdue. Settle it first.
         InvalidInstanceOverduePayment = "InvalidInstance.OverduePayment",
-        /// `EIPMaxBandwidthExceeded` (403)
+        /// `EIPMaxBandwidthExceeded` (403): The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first.
         EipMaxBandwidthExceeded = "EIPMaxBandwidthExceeded",
-        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `Forbidden.RiskControl` (403)
+        /// `Forbidden.RiskControl` (403): The risk control of Alibaba Cloud has blocked the operation. Contact the support.
         ForbiddenRiskControl = "Forbidden.RiskControl",
-        /// `UnsupportedPublicIpWithIsp` (403)
+        /// `UnsupportedPublicIpWithIsp` (403): A public IP address on this kind of line (ISP) cannot become an EIP.
         UnsupportedPublicIpWithIsp = "UnsupportedPublicIpWithIsp",
-        /// `InvalidInstance.IpAddressMissing` (404)
+        /// `InvalidInstance.IpAddressMissing` (404): The instance has no public IP address that could be converted.
         InvalidInstanceIpAddressMissing = "InvalidInstance.IpAddressMissing",
     }
 }
@@ -127,26 +127,126 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ConvertNatPublicIpToEip",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationDenied.CloudboxNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CloudboxNotSupported", "", ""),
-        ErrorRow::new(400, "OperationDenied.DedicatedRegionNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.PlanedChange", "", ""),
-        ErrorRow::new(403, "InvalidEndTime.OperateNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidInstanceStatus.Released", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidInstance.ZeroBandwidth", "", ""),
-        ErrorRow::new(403, "InvalidInternetChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "MaxEIPQuotaExceeded", "", ""),
-        ErrorRow::new(403, "Forbidden.InvalidPublicBandwidth", "", ""),
-        ErrorRow::new(403, "InvalidInstance.OverduePayment", "", ""),
-        ErrorRow::new(403, "EIPMaxBandwidthExceeded", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "Forbidden.RiskControl", "", ""),
-        ErrorRow::new(403, "UnsupportedPublicIpWithIsp", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.IpAddressMissing", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied.CloudboxNotSupport",
+            "",
+            "Instances in a CloudBox support neither public IP addresses nor EIPs.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CloudboxNotSupported",
+            "",
+            "The operation or parameter is not supported in a CloudBox.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.DedicatedRegionNotSupported",
+            "",
+            "Instances in a dedicated region support neither public IP addresses nor EIPs.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.PlanedChange",
+            "",
+            "A configuration change of the instance is pending. Wait until it has taken effect.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEndTime.OperateNotSupport",
+            "",
+            "The instance expires too soon for the operation. Renew it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceStatus.Released",
+            "",
+            "The instance is released or about to be, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.ZeroBandwidth",
+            "",
+            "The public bandwidth of the instance is 0. Raise it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInternetChargeType.ValueNotSupported",
+            "",
+            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEIPQuotaExceeded",
+            "",
+            "The region has the maximum number of EIPs. Release unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.InvalidPublicBandwidth",
+            "",
+            "The public bandwidth of the instance is less than 1 Mbit/s. Raise it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.OverduePayment",
+            "",
+            "The payment for the instance is overdue. Settle it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EIPMaxBandwidthExceeded",
+            "",
+            "The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.RiskControl",
+            "",
+            "The risk control of Alibaba Cloud has blocked the operation. Contact the support.",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedPublicIpWithIsp",
+            "",
+            "A public IP address on this kind of line (ISP) cannot become an EIP.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.IpAddressMissing",
+            "",
+            "The instance has no public IP address that could be converted.",
+        ),
     ],
     ..Operation::new(
         "ConvertNatPublicIpToEip",

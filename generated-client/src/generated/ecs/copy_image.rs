@@ -18,47 +18,47 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `SourceRegion.NotFound` |
-/// | 400 | `DestinationRegion.NotFound` |
-/// | 400 | `IncorrectImageStatus` |
-/// | 400 | `InvalidSnapshotId.NotFound` |
-/// | 400 | `InvalidImageName.Duplicated` |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |
-/// | 400 | `InvalidEncryptAlgorithm` |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |
-/// | 400 | `OperationDenied.CommunityImage` |
-/// | 400 | `InvalidImageName.Malformed` |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |
-/// | 401 | `InvalidAliUid.IsNull` |
-/// | 403 | `Forbbiden` |
-/// | 403 | `QuotaExceed.Image` |
-/// | 403 | `QuotaExceed.Snapshot` |
-/// | 403 | `OperationDenied.ImageCopying` |
-/// | 403 | `RegionNotSupportCopy` |
-/// | 403 | `InvalidSnapshot.TooOld` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `IncorrectDestinationRegion` |
-/// | 403 | `SizeExceed.Image` |
-/// | 403 | `OperationDeined.EncryptedSnapshot` |
-/// | 403 | `OperationDenied.SameRegionOnly` |
-/// | 403 | `OperationDenied.NotPublished` |
-/// | 403 | `OperationDenied.NotAuthorized` |
-/// | 403 | `OperationDenied.EncryptSnapshotAcrossRegion` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `InvalidRegion.NotSupport` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |
-/// | 403 | `OperationDenied.KmsServiceUnauthorized` |
-/// | 403 | `OperationDenied.NonCompliantDestinationRegion` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `SourceRegion.NotFound` |  | The source region does not exist. Check `RegionId`. |
+/// | 400 | `DestinationRegion.NotFound` |  | The destination region does not exist. Check its ID. |
+/// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
+/// | 400 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 400 | `InvalidImageName.Duplicated` |  | An image with this name already exists. Choose another name. |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `OperationDenied.CommunityImage` |  | Community images cannot be copied. |
+/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 401 | `InvalidAliUid.IsNull` |  | The account ID is missing. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 403 | `QuotaExceed.Image` |  | The account has the maximum number of images. Delete unused ones first. |
+/// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
+/// | 403 | `OperationDenied.ImageCopying` |  | The image is being copied. Wait until the copy is completed. |
+/// | 403 | `RegionNotSupportCopy` |  | The region does not support copying images. |
+/// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `IncorrectDestinationRegion` |  | The destination region is not the one expected for this copy. Check `DestinationRegionId`. |
+/// | 403 | `SizeExceed.Image` |  | The image is too large to be copied. Request a higher limit from Alibaba Cloud. |
+/// | 403 | `OperationDeined.EncryptedSnapshot` |  | The image contains encrypted snapshots, so it cannot be copied or shared. |
+/// | 403 | `OperationDenied.SameRegionOnly` |  | An image shared by another account can only be copied within its region. |
+/// | 403 | `OperationDenied.NotPublished` |  | The marketplace image is not published in the destination region. Choose another region. |
+/// | 403 | `OperationDenied.NotAuthorized` |  | The marketplace image is not open to the account. |
+/// | 403 | `OperationDenied.EncryptSnapshotAcrossRegion` |  | The image has no encrypted snapshots, so it cannot become an encrypted copy. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `OperationDenied.KmsServiceUnauthorized` |  | ECS may not use KMS for the account. Grant the access first. |
+/// | 403 | `OperationDenied.NonCompliantDestinationRegion` |  | Regulations do not allow a copy to the destination region. Choose another region. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CopyImage {
     /// `DestinationImageName`.
@@ -319,83 +319,83 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`CopyImage`].
     CopyImageErrorCode {
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `SourceRegion.NotFound` (400)
+        /// `SourceRegion.NotFound` (400): The source region does not exist. Check `RegionId`.
         SourceRegionNotFound = "SourceRegion.NotFound",
-        /// `DestinationRegion.NotFound` (400)
+        /// `DestinationRegion.NotFound` (400): The destination region does not exist. Check its ID.
         DestinationRegionNotFound = "DestinationRegion.NotFound",
-        /// `IncorrectImageStatus` (400)
+        /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
         IncorrectImageStatus = "IncorrectImageStatus",
-        /// `InvalidSnapshotId.NotFound` (400)
+        /// `InvalidSnapshotId.NotFound` (400): The snapshot does not exist. Check `SnapshotId`.
         InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
-        /// `InvalidImageName.Duplicated` (400)
+        /// `InvalidImageName.Duplicated` (400): An image with this name already exists. Choose another name.
         InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
-        /// `InvalidParameter.EncryptedIllegal` (400)
+        /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
         InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
-        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
-        /// `InvalidEncryptAlgorithm` (400)
+        /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
         InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
-        /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
-        /// `OperationDenied.CommunityImage` (400)
+        /// `OperationDenied.CommunityImage` (400): Community images cannot be copied.
         OperationDeniedCommunityImage = "OperationDenied.CommunityImage",
-        /// `InvalidImageName.Malformed` (400)
+        /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
         InvalidImageNameMalformed = "InvalidImageName.Malformed",
-        /// `InvalidParameter.KmsNotEnabled` (400)
+        /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
         InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
-        /// `InvalidAliUid.IsNull` (401)
+        /// `InvalidAliUid.IsNull` (401): The account ID is missing.
         InvalidAliUidIsNull = "InvalidAliUid.IsNull",
-        /// `Forbbiden` (403)
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `QuotaExceed.Image` (403)
+        /// `QuotaExceed.Image` (403): The account has the maximum number of images. Delete unused ones first.
         QuotaExceedImage = "QuotaExceed.Image",
-        /// `QuotaExceed.Snapshot` (403)
+        /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
         QuotaExceedSnapshot = "QuotaExceed.Snapshot",
-        /// `OperationDenied.ImageCopying` (403)
+        /// `OperationDenied.ImageCopying` (403): The image is being copied. Wait until the copy is completed.
         OperationDeniedImageCopying = "OperationDenied.ImageCopying",
-        /// `RegionNotSupportCopy` (403)
+        /// `RegionNotSupportCopy` (403): The region does not support copying images.
         RegionNotSupportCopy = "RegionNotSupportCopy",
-        /// `InvalidSnapshot.TooOld` (403)
+        /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
         InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
-        /// `OperationDenied` (403)
+        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `IncorrectDestinationRegion` (403)
+        /// `IncorrectDestinationRegion` (403): The destination region is not the one expected for this copy. Check `DestinationRegionId`.
         IncorrectDestinationRegion = "IncorrectDestinationRegion",
-        /// `SizeExceed.Image` (403)
+        /// `SizeExceed.Image` (403): The image is too large to be copied. Request a higher limit from Alibaba Cloud.
         SizeExceedImage = "SizeExceed.Image",
-        /// `OperationDeined.EncryptedSnapshot` (403)
+        /// `OperationDeined.EncryptedSnapshot` (403): The image contains encrypted snapshots, so it cannot be copied or shared.
         OperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot",
-        /// `OperationDenied.SameRegionOnly` (403)
+        /// `OperationDenied.SameRegionOnly` (403): An image shared by another account can only be copied within its region.
         OperationDeniedSameRegionOnly = "OperationDenied.SameRegionOnly",
-        /// `OperationDenied.NotPublished` (403)
+        /// `OperationDenied.NotPublished` (403): The marketplace image is not published in the destination region. Choose another region.
         OperationDeniedNotPublished = "OperationDenied.NotPublished",
-        /// `OperationDenied.NotAuthorized` (403)
+        /// `OperationDenied.NotAuthorized` (403): The marketplace image is not open to the account.
         OperationDeniedNotAuthorized = "OperationDenied.NotAuthorized",
-        /// `OperationDenied.EncryptSnapshotAcrossRegion` (403)
+        /// `OperationDenied.EncryptSnapshotAcrossRegion` (403): The image has no encrypted snapshots, so it cannot become an encrypted copy.
         OperationDeniedEncryptSnapshotAcrossRegion = "OperationDenied.EncryptSnapshotAcrossRegion",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `InvalidRegion.NotSupport` (403)
+        /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
         InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
-        /// `OperationDenied.KmsServiceUnauthorized` (403)
+        /// `OperationDenied.KmsServiceUnauthorized` (403): ECS may not use KMS for the account. Grant the access first.
         OperationDeniedKmsServiceUnauthorized = "OperationDenied.KmsServiceUnauthorized",
-        /// `OperationDenied.NonCompliantDestinationRegion` (403)
+        /// `OperationDenied.NonCompliantDestinationRegion` (403): Regulations do not allow a copy to the destination region. Choose another region.
         OperationDeniedNonCompliantDestinationRegion = "OperationDenied.NonCompliantDestinationRegion",
-        /// `InvalidImageId.NotFound` (404)
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",
-        /// `InvalidParameter.KMSKeyId.NotFound` (404)
+        /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
         InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -404,45 +404,235 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CopyImage"),
     errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "SourceRegion.NotFound", "", ""),
-        ErrorRow::new(400, "DestinationRegion.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectImageStatus", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EncryptedIllegal", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchKmsKeyId", "", ""),
-        ErrorRow::new(400, "OperationDenied.CommunityImage", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(401, "InvalidAliUid.IsNull", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Image", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
-        ErrorRow::new(403, "OperationDenied.ImageCopying", "", ""),
-        ErrorRow::new(403, "RegionNotSupportCopy", "", ""),
-        ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "IncorrectDestinationRegion", "", ""),
-        ErrorRow::new(403, "SizeExceed.Image", "", ""),
-        ErrorRow::new(403, "OperationDeined.EncryptedSnapshot", "", ""),
-        ErrorRow::new(403, "OperationDenied.SameRegionOnly", "", ""),
-        ErrorRow::new(403, "OperationDenied.NotPublished", "", ""),
-        ErrorRow::new(403, "OperationDenied.NotAuthorized", "", ""),
-        ErrorRow::new(403, "OperationDenied.EncryptSnapshotAcrossRegion", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "OperationDenied.KmsServiceUnauthorized", "", ""),
-        ErrorRow::new(403, "OperationDenied.NonCompliantDestinationRegion", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "SourceRegion.NotFound",
+            "",
+            "The source region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DestinationRegion.NotFound",
+            "",
+            "The destination region does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectImageStatus",
+            "",
+            "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Duplicated",
+            "",
+            "An image with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedIllegal",
+            "",
+            "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchEncryptAlgorithm",
+            "",
+            "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm",
+            "",
+            "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchKmsKeyId",
+            "",
+            "A KMS key is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.CommunityImage",
+            "",
+            "Community images cannot be copied.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Malformed",
+            "",
+            "The name of the image is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(401, "InvalidAliUid.IsNull", "", "The account ID is missing."),
+        ErrorRow::new(
+            403,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Image",
+            "",
+            "The account has the maximum number of images. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Snapshot",
+            "",
+            "The maximum number of snapshots is reached. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ImageCopying",
+            "",
+            "The image is being copied. Wait until the copy is completed.",
+        ),
+        ErrorRow::new(
+            403,
+            "RegionNotSupportCopy",
+            "",
+            "The region does not support copying images.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.TooOld",
+            "",
+            "The snapshot dates from before July 15, 2013, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDestinationRegion",
+            "",
+            "The destination region is not the one expected for this copy. Check `DestinationRegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "SizeExceed.Image",
+            "",
+            "The image is too large to be copied. Request a higher limit from Alibaba Cloud.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDeined.EncryptedSnapshot",
+            "",
+            "The image contains encrypted snapshots, so it cannot be copied or shared.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.SameRegionOnly",
+            "",
+            "An image shared by another account can only be copied within its region.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NotPublished",
+            "",
+            "The marketplace image is not published in the destination region. Choose another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NotAuthorized",
+            "",
+            "The marketplace image is not open to the account.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.EncryptSnapshotAcrossRegion",
+            "",
+            "The image has no encrypted snapshots, so it cannot become an encrypted copy.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportEncryptAlgorithm",
+            "",
+            "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.KmsServiceUnauthorized",
+            "",
+            "ECS may not use KMS for the account. Grant the access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NonCompliantDestinationRegion",
+            "",
+            "Regulations do not allow a copy to the destination region. Choose another region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

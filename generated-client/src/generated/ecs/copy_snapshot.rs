@@ -18,49 +18,49 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidRegionId.MalFormed` |  |  |
-/// | 403 | `InvalidSnapshotId.EncryptedNotSupport` |  |  |
-/// | 403 | `InvalidSnapshotId.NotFound` |  |  |
-/// | 403 | `InvalidSnapshotCategory.NotSupportCopy` |  |  |
-/// | 403 | `InvalidUser.NotInWhiteList` |  |  |
-/// | 403 | `InvalidParamter` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidSnapshotId.EncryptedNotSupport` |  | The snapshot is encrypted and cannot be copied. |
+/// | 403 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 403 | `InvalidSnapshotCategory.NotSupportCopy` |  | Snapshots of this category cannot be copied. |
+/// | 403 | `InvalidUser.NotInWhiteList` |  | The account is not on the allowlist for copying or exporting snapshots. |
+/// | 403 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
 /// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InvalidOperation.Unauthorized` |  |  |
+/// | 403 | `InvalidOperation.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
 /// | 403 | `InvalidOperation.UnfinishedCrossRegionCopy` |  | A snapshot of the disk is still being copied to the region. Repeat the call when that is done. May be repeated. |
-/// | 403 | `InvalidOperation.NotSupportCopyInSameRegion` |  |  |
-/// | 403 | `InvalidSnapshotName.Malformed` |  |  |
-/// | 403 | `InvalidDescription.Malformed` |  |  |
-/// | 403 | `InvalidRetentionDays.Malformed` |  |  |
-/// | 403 | `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` |  |  |
-/// | 403 | `InvalidRegion.NotSupport` |  |  |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidRegionId.NotExists` |  |  |
-/// | 403 | `InvalidEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
-/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidEncrypted.NotSupportDecrypt` |  |  |
-/// | 403 | `InvalidSnapshotCategory.NotSupportCrossRegionCopy` |  |  |
-/// | 403 | `InvalidSnapshotCategory.NotSupportEncryptedCopy` |  |  |
-/// | 403 | `InvalidParameter.KmsNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 403 | `InvalidKMSKeyId.NotSymmetric` |  |  |
-/// | 403 | `QuotaExceed.SnapshotQuota` |  |  |
+/// | 403 | `InvalidOperation.NotSupportCopyInSameRegion` |  | The snapshot cannot be copied within its region. Choose another region. |
+/// | 403 | `InvalidSnapshotName.Malformed` |  | The name of the snapshot is not valid. Check its length and characters. |
+/// | 403 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 403 | `InvalidRetentionDays.Malformed` |  | The retention is not valid. Check `RetentionDays`. |
+/// | 403 | `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` |  | The region does not support copying encrypted snapshots. |
+/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `InvalidRegionId.NotExists` |  | The region does not exist. Check `RegionId`. |
+/// | 403 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 403 | `InvalidEncrypted.NotSupportDecrypt` |  | An encrypted snapshot can only be copied to an encrypted one. Set `Encrypted` to `true`. |
+/// | 403 | `InvalidSnapshotCategory.NotSupportCrossRegionCopy` |  | The snapshot cannot be copied to another region. |
+/// | 403 | `InvalidSnapshotCategory.NotSupportEncryptedCopy` |  | The snapshot does not support an encrypted copy. |
+/// | 403 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `InvalidKMSKeyId.NotSymmetric` |  | The KMS key is not symmetric. Choose a symmetric key. |
+/// | 403 | `QuotaExceed.SnapshotQuota` |  | The snapshot quota is used up. Ask the channel partner to raise it. |
 /// | 403 | `InvalidOperation.UnfinishedEncryptedSnapshotCopy` |  | An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done. May be repeated. |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.Unauthorized` |  |  |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` |  |  |
-/// | 403 | `InvalidSnapshot.StorageLocationNotSupported` |  |  |
-/// | 403 | `InvalidSnapshot.EncryptedNotSupported` |  |  |
-/// | 403 | `InvalidParameterDestinationStorageLocationArn.Malformed` |  |  |
-/// | 403 | `OperationDenied.NonCompliantDestinationRegion` |  |  |
+/// | 403 | `InvalidParameterDestinationStorageLocationArn.Unauthorized` |  | The caller may not use the storage location. Choose another one in `DestinationStorageLocationArn`. |
+/// | 403 | `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` |  | The storage location lies outside the destination region. Check `DestinationStorageLocationArn` and `DestinationRegionId`. |
+/// | 403 | `InvalidSnapshot.StorageLocationNotSupported` |  | The storage location of the snapshot does not allow the operation. |
+/// | 403 | `InvalidSnapshot.EncryptedNotSupported` |  | The snapshot is encrypted, which the operation does not support. |
+/// | 403 | `InvalidParameterDestinationStorageLocationArn.Malformed` |  | The storage location is malformed. Check `DestinationStorageLocationArn`. |
+/// | 403 | `OperationDenied.NonCompliantDestinationRegion` |  | Regulations do not allow a copy to the destination region. Choose another region. |
 #[derive(Default)]
 pub struct CopySnapshot {
     /// `ResourceGroupId`.
@@ -368,91 +368,91 @@ static ARN: Schema = Schema {
 error_codes! {
     /// The error codes of [`CopySnapshot`].
     CopySnapshotErrorCode {
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `InvalidRegionId.MalFormed` (400)
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
-        /// `InvalidSnapshotId.EncryptedNotSupport` (403)
+        /// `InvalidSnapshotId.EncryptedNotSupport` (403): The snapshot is encrypted and cannot be copied.
         InvalidSnapshotIdEncryptedNotSupport = "InvalidSnapshotId.EncryptedNotSupport",
-        /// `InvalidSnapshotId.NotFound` (403)
+        /// `InvalidSnapshotId.NotFound` (403): The snapshot does not exist. Check `SnapshotId`.
         InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
-        /// `InvalidSnapshotCategory.NotSupportCopy` (403)
+        /// `InvalidSnapshotCategory.NotSupportCopy` (403): Snapshots of this category cannot be copied.
         InvalidSnapshotCategoryNotSupportCopy = "InvalidSnapshotCategory.NotSupportCopy",
-        /// `InvalidUser.NotInWhiteList` (403)
+        /// `InvalidUser.NotInWhiteList` (403): The account is not on the allowlist for copying or exporting snapshots.
         InvalidUserNotInWhiteList = "InvalidUser.NotInWhiteList",
-        /// `InvalidParamter` (403)
+        /// `InvalidParamter` (403): A parameter is not valid. Check the request.
         InvalidParamter = "InvalidParamter",
-        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
         /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
         InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
-        /// `InvalidOperation.Unauthorized` (403)
+        /// `InvalidOperation.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
         InvalidOperationUnauthorized = "InvalidOperation.Unauthorized",
         /// `InvalidOperation.UnfinishedCrossRegionCopy` (403): A snapshot of the disk is still being copied to the region. Repeat the call when that is done.
         InvalidOperationUnfinishedCrossRegionCopy = "InvalidOperation.UnfinishedCrossRegionCopy",
-        /// `InvalidOperation.NotSupportCopyInSameRegion` (403)
+        /// `InvalidOperation.NotSupportCopyInSameRegion` (403): The snapshot cannot be copied within its region. Choose another region.
         InvalidOperationNotSupportCopyInSameRegion = "InvalidOperation.NotSupportCopyInSameRegion",
-        /// `InvalidSnapshotName.Malformed` (403)
+        /// `InvalidSnapshotName.Malformed` (403): The name of the snapshot is not valid. Check its length and characters.
         InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
-        /// `InvalidDescription.Malformed` (403)
+        /// `InvalidDescription.Malformed` (403): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidRetentionDays.Malformed` (403)
+        /// `InvalidRetentionDays.Malformed` (403): The retention is not valid. Check `RetentionDays`.
         InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
-        /// `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` (403)
+        /// `InvalidRegionId.NotSupportedEncryptedSnapshotCopy` (403): The region does not support copying encrypted snapshots.
         InvalidRegionIdNotSupportedEncryptedSnapshotCopy = "InvalidRegionId.NotSupportedEncryptedSnapshotCopy",
-        /// `InvalidRegion.NotSupport` (403)
+        /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
         InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
-        /// `InvalidRegionId.NotExists` (403)
+        /// `InvalidRegionId.NotExists` (403): The region does not exist. Check `RegionId`.
         InvalidRegionIdNotExists = "InvalidRegionId.NotExists",
-        /// `InvalidEncryptAlgorithm` (403)
+        /// `InvalidEncryptAlgorithm` (403): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
         InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
-        /// `InvalidEncrypted.NotMatchKmsKeyId` (403)
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (403): A KMS key is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
-        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (403)
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (403): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
-        /// `InvalidEncrypted.NotSupportDecrypt` (403)
+        /// `InvalidEncrypted.NotSupportDecrypt` (403): An encrypted snapshot can only be copied to an encrypted one. Set `Encrypted` to `true`.
         InvalidEncryptedNotSupportDecrypt = "InvalidEncrypted.NotSupportDecrypt",
-        /// `InvalidSnapshotCategory.NotSupportCrossRegionCopy` (403)
+        /// `InvalidSnapshotCategory.NotSupportCrossRegionCopy` (403): The snapshot cannot be copied to another region.
         InvalidSnapshotCategoryNotSupportCrossRegionCopy = "InvalidSnapshotCategory.NotSupportCrossRegionCopy",
-        /// `InvalidSnapshotCategory.NotSupportEncryptedCopy` (403)
+        /// `InvalidSnapshotCategory.NotSupportEncryptedCopy` (403): The snapshot does not support an encrypted copy.
         InvalidSnapshotCategoryNotSupportEncryptedCopy = "InvalidSnapshotCategory.NotSupportEncryptedCopy",
-        /// `InvalidParameter.KmsNotEnabled` (403)
+        /// `InvalidParameter.KmsNotEnabled` (403): KMS is not activated. Activate it before using encryption.
         InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
-        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403)
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403): KMS could not create the data key. Repeat the call later or contact the support of KMS.
         InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
-        /// `InvalidParameter.KMSKeyId.NotFound` (403)
+        /// `InvalidParameter.KMSKeyId.NotFound` (403): The KMS key does not exist. Check its ID.
         InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `InvalidKMSKeyId.NotSymmetric` (403)
+        /// `InvalidKMSKeyId.NotSymmetric` (403): The KMS key is not symmetric. Choose a symmetric key.
         InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
-        /// `QuotaExceed.SnapshotQuota` (403)
+        /// `QuotaExceed.SnapshotQuota` (403): The snapshot quota is used up. Ask the channel partner to raise it.
         QuotaExceedSnapshotQuota = "QuotaExceed.SnapshotQuota",
         /// `InvalidOperation.UnfinishedEncryptedSnapshotCopy` (403): An encrypted snapshot of the disk is still being copied to the region. Repeat the call when that is done.
         InvalidOperationUnfinishedEncryptedSnapshotCopy = "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
-        /// `InvalidParameterDestinationStorageLocationArn.Unauthorized` (403)
+        /// `InvalidParameterDestinationStorageLocationArn.Unauthorized` (403): The caller may not use the storage location. Choose another one in `DestinationStorageLocationArn`.
         InvalidParameterDestinationStorageLocationArnUnauthorized = "InvalidParameterDestinationStorageLocationArn.Unauthorized",
-        /// `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` (403)
+        /// `InvalidParameterDestinationStorageLocationArn.RegionNotMatch` (403): The storage location lies outside the destination region. Check `DestinationStorageLocationArn` and `DestinationRegionId`.
         InvalidParameterDestinationStorageLocationArnRegionNotMatch = "InvalidParameterDestinationStorageLocationArn.RegionNotMatch",
-        /// `InvalidSnapshot.StorageLocationNotSupported` (403)
+        /// `InvalidSnapshot.StorageLocationNotSupported` (403): The storage location of the snapshot does not allow the operation.
         InvalidSnapshotStorageLocationNotSupported = "InvalidSnapshot.StorageLocationNotSupported",
-        /// `InvalidSnapshot.EncryptedNotSupported` (403)
+        /// `InvalidSnapshot.EncryptedNotSupported` (403): The snapshot is encrypted, which the operation does not support.
         InvalidSnapshotEncryptedNotSupported = "InvalidSnapshot.EncryptedNotSupported",
-        /// `InvalidParameterDestinationStorageLocationArn.Malformed` (403)
+        /// `InvalidParameterDestinationStorageLocationArn.Malformed` (403): The storage location is malformed. Check `DestinationStorageLocationArn`.
         InvalidParameterDestinationStorageLocationArnMalformed = "InvalidParameterDestinationStorageLocationArn.Malformed",
-        /// `OperationDenied.NonCompliantDestinationRegion` (403)
+        /// `OperationDenied.NonCompliantDestinationRegion` (403): Regulations do not allow a copy to the destination region. Choose another region.
         OperationDeniedNonCompliantDestinationRegion = "OperationDenied.NonCompliantDestinationRegion",
     }
 }
@@ -461,17 +461,72 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CopySnapshot"),
     errors: &[
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.EncryptedNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotCategory.NotSupportCopy", "", ""),
-        ErrorRow::new(403, "InvalidUser.NotInWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidParamter", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotId.EncryptedNotSupport",
+            "",
+            "The snapshot is encrypted and cannot be copied.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotCategory.NotSupportCopy",
+            "",
+            "Snapshots of this category cannot be copied.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.NotInWhiteList",
+            "",
+            "The account is not on the allowlist for copying or exporting snapshots.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParamter",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "",
+            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidSnapshotId.NotReady",
@@ -479,7 +534,12 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidOperation.Unauthorized", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidOperation.UnfinishedCrossRegionCopy",
@@ -487,28 +547,138 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being copied to the region. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidOperation.NotSupportCopyInSameRegion", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotName.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidRetentionDays.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportedEncryptedSnapshotCopy", "", ""),
-        ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotExists", "", ""),
-        ErrorRow::new(403, "InvalidEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.NotMatchKmsKeyId", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.NotMatchEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.NotSupportDecrypt", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotCategory.NotSupportCrossRegionCopy", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotCategory.NotSupportEncryptedCopy", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.DataEncryptedKeyCreateFailed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidKMSKeyId.NotSymmetric", "", ""),
-        ErrorRow::new(403, "QuotaExceed.SnapshotQuota", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.NotSupportCopyInSameRegion",
+            "",
+            "The snapshot cannot be copied within its region. Choose another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotName.Malformed",
+            "",
+            "The name of the snapshot is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRetentionDays.Malformed",
+            "",
+            "The retention is not valid. Check `RetentionDays`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportedEncryptedSnapshotCopy",
+            "",
+            "The region does not support copying encrypted snapshots.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportEncryptAlgorithm",
+            "",
+            "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotExists",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncryptAlgorithm",
+            "",
+            "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.NotMatchKmsKeyId",
+            "",
+            "A KMS key is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.NotMatchEncryptAlgorithm",
+            "",
+            "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.NotSupportDecrypt",
+            "",
+            "An encrypted snapshot can only be copied to an encrypted one. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotCategory.NotSupportCrossRegionCopy",
+            "",
+            "The snapshot cannot be copied to another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotCategory.NotSupportEncryptedCopy",
+            "",
+            "The snapshot does not support an encrypted copy.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.DataEncryptedKeyCreateFailed",
+            "",
+            "KMS could not create the data key. Repeat the call later or contact the support of KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidKMSKeyId.NotSymmetric",
+            "",
+            "The KMS key is not symmetric. Choose a symmetric key.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.SnapshotQuota",
+            "",
+            "The snapshot quota is used up. Ask the channel partner to raise it.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
@@ -520,23 +690,38 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidParameterDestinationStorageLocationArn.Unauthorized",
             "",
-            "",
+            "The caller may not use the storage location. Choose another one in `DestinationStorageLocationArn`.",
         ),
         ErrorRow::new(
             403,
             "InvalidParameterDestinationStorageLocationArn.RegionNotMatch",
             "",
-            "",
+            "The storage location lies outside the destination region. Check `DestinationStorageLocationArn` and `DestinationRegionId`.",
         ),
-        ErrorRow::new(403, "InvalidSnapshot.StorageLocationNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidSnapshot.EncryptedNotSupported", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.StorageLocationNotSupported",
+            "",
+            "The storage location of the snapshot does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.EncryptedNotSupported",
+            "",
+            "The snapshot is encrypted, which the operation does not support.",
+        ),
         ErrorRow::new(
             403,
             "InvalidParameterDestinationStorageLocationArn.Malformed",
             "",
-            "",
+            "The storage location is malformed. Check `DestinationStorageLocationArn`.",
         ),
-        ErrorRow::new(403, "OperationDenied.NonCompliantDestinationRegion", "", ""),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NonCompliantDestinationRegion",
+            "",
+            "Regulations do not allow a copy to the destination region. Choose another region.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -16,26 +16,26 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `InstanceName.ExceedLimit` |
-/// | 400 | `InstanceName.InvalidPattern` |
-/// | 400 | `ActivationDesc.ExceedLimit` |
-/// | 400 | `ActivationLimitation.Invalid` |
-/// | 400 | `AddressRange.InvalidPattern` |
-/// | 400 | `ActivationCount.ExceedLimit` |
-/// | 400 | `ActivationTTL.ExceedLimit` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `InvalidStatus.ResourceGroup` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `InstanceName.ExceedLimit` |  | The instance name is too long. Shorten it. |
+/// | 400 | `InstanceName.InvalidPattern` |  | The instance name contains characters that are not allowed. Change it. |
+/// | 400 | `ActivationDesc.ExceedLimit` |  | The description of the activation code is too long. Shorten it. |
+/// | 400 | `ActivationLimitation.Invalid` |  | The number of registrations for the activation code must be greater than 0. |
+/// | 400 | `AddressRange.InvalidPattern` |  | The IP address range is not valid. Pass an IPv4 address or a CIDR block. |
+/// | 400 | `ActivationCount.ExceedLimit` |  | The region has the maximum number of activation codes. Delete unused ones first. |
+/// | 400 | `ActivationTTL.ExceedLimit` |  | The validity period of the activation code is too long. Choose a shorter one. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidStatus.ResourceGroup` |  | The resource group is being created or deleted. Wait or choose another one. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
 /// # Example
 ///
@@ -270,41 +270,41 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateActivation`].
     CreateActivationErrorCode {
-        /// `RegionId.ApiNotSupported` (400)
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
         RegionIdApiNotSupported = "RegionId.ApiNotSupported",
-        /// `InstanceName.ExceedLimit` (400)
+        /// `InstanceName.ExceedLimit` (400): The instance name is too long. Shorten it.
         InstanceNameExceedLimit = "InstanceName.ExceedLimit",
-        /// `InstanceName.InvalidPattern` (400)
+        /// `InstanceName.InvalidPattern` (400): The instance name contains characters that are not allowed. Change it.
         InstanceNameInvalidPattern = "InstanceName.InvalidPattern",
-        /// `ActivationDesc.ExceedLimit` (400)
+        /// `ActivationDesc.ExceedLimit` (400): The description of the activation code is too long. Shorten it.
         ActivationDescExceedLimit = "ActivationDesc.ExceedLimit",
-        /// `ActivationLimitation.Invalid` (400)
+        /// `ActivationLimitation.Invalid` (400): The number of registrations for the activation code must be greater than 0.
         ActivationLimitationInvalid = "ActivationLimitation.Invalid",
-        /// `AddressRange.InvalidPattern` (400)
+        /// `AddressRange.InvalidPattern` (400): The IP address range is not valid. Pass an IPv4 address or a CIDR block.
         AddressRangeInvalidPattern = "AddressRange.InvalidPattern",
-        /// `ActivationCount.ExceedLimit` (400)
+        /// `ActivationCount.ExceedLimit` (400): The region has the maximum number of activation codes. Delete unused ones first.
         ActivationCountExceedLimit = "ActivationCount.ExceedLimit",
-        /// `ActivationTTL.ExceedLimit` (400)
+        /// `ActivationTTL.ExceedLimit` (400): The validity period of the activation code is too long. Choose a shorter one.
         ActivationTtlExceedLimit = "ActivationTTL.ExceedLimit",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `NumberExceed.Tags` (400)
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
         NumberExceedTags = "NumberExceed.Tags",
-        /// `MissingParameter.TagKey` (400)
+        /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
         MissingParameterTagKey = "MissingParameter.TagKey",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `Operation.Forbidden` (403)
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidStatus.ResourceGroup` (403)
+        /// `InvalidStatus.ResourceGroup` (403): The resource group is being created or deleted. Wait or choose another one.
         InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InternalError.Dispatch` (500)
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
         InternalErrorDispatch = "InternalError.Dispatch",
     }
 }
@@ -313,24 +313,114 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateActivation"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "InstanceName.ExceedLimit", "", ""),
-        ErrorRow::new(400, "InstanceName.InvalidPattern", "", ""),
-        ErrorRow::new(400, "ActivationDesc.ExceedLimit", "", ""),
-        ErrorRow::new(400, "ActivationLimitation.Invalid", "", ""),
-        ErrorRow::new(400, "AddressRange.InvalidPattern", "", ""),
-        ErrorRow::new(400, "ActivationCount.ExceedLimit", "", ""),
-        ErrorRow::new(400, "ActivationTTL.ExceedLimit", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "MissingParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(403, "InvalidStatus.ResourceGroup", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceName.ExceedLimit",
+            "",
+            "The instance name is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceName.InvalidPattern",
+            "",
+            "The instance name contains characters that are not allowed. Change it.",
+        ),
+        ErrorRow::new(
+            400,
+            "ActivationDesc.ExceedLimit",
+            "",
+            "The description of the activation code is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "ActivationLimitation.Invalid",
+            "",
+            "The number of registrations for the activation code must be greater than 0.",
+        ),
+        ErrorRow::new(
+            400,
+            "AddressRange.InvalidPattern",
+            "",
+            "The IP address range is not valid. Pass an IPv4 address or a CIDR block.",
+        ),
+        ErrorRow::new(
+            400,
+            "ActivationCount.ExceedLimit",
+            "",
+            "The region has the maximum number of activation codes. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            400,
+            "ActivationTTL.ExceedLimit",
+            "",
+            "The validity period of the activation code is too long. Choose a shorter one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.TagKey",
+            "",
+            "A tag has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.ResourceGroup",
+            "",
+            "The resource group is being created or deleted. Wait or choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -18,39 +18,39 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidAutoProvisioningGroupName.Malformed` |
-/// | 400 | `InvalidAutoProvisioningGroupType.ValueNotSupported` |
-/// | 400 | `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` |
-/// | 400 | `InvalidDefaultTargetCapacityType.ValueNotSupported` |
-/// | 400 | `InvalidSpotAllocationStrategy.ValueNotSupported` |
-/// | 400 | `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` |
-/// | 400 | `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` |
-/// | 400 | `MissingParameter.SpotAllocationStrategy` |
-/// | 400 | `MissingParameter.LaunchTemplateConfigs` |
-/// | 400 | `InvalidValidTime.MalFormed` |
-/// | 400 | `InvalidLaunchTemplateVersion.ValueNotSupported` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidRegion.ValueNotSupported` |
-/// | 400 | `InvalidDescription.ValueNotSupported` |
-/// | 400 | `InvalidLaunchTemplate.ValueNotSupported` |
-/// | 400 | `InvalidCapacity.ValueNotSupported` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InternalError` |
-/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` |
-/// | 400 | `InvalidParameter.SpotInstancePoolsToUseCount` |
-/// | 400 | `InvalidParameter.ResourceGroupId` |
-/// | 400 | `InvalidParameter.TargetCapacity` |
-/// | 400 | `MissingParameter.WeightedCapacity` |
-/// | 400 | `InvalidParameter.WeightedCapacityBeyondRange` |
-/// | 400 | `InvalidParameter.MaxPrice` |
-/// | 400 | `NoPermission` |
-/// | 400 | `Duplicate.DiskCategory` |
-/// | 400 | `InvalidVSwitchId.NotFound` |
-/// | 400 | `InvalidImageFamily.Confict` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidAutoProvisioningGroupName.Malformed` |  | The name of the auto provisioning group is not valid. |
+/// | 400 | `InvalidAutoProvisioningGroupType.ValueNotSupported` |  | The value of `AutoProvisioningGroupType` is not supported. |
+/// | 400 | `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` |  | The value of `ExcessCapacityTerminationPolicy` is not supported. |
+/// | 400 | `InvalidDefaultTargetCapacityType.ValueNotSupported` |  | The value of `DefaultTargetCapacityType` is not supported. |
+/// | 400 | `InvalidSpotAllocationStrategy.ValueNotSupported` |  | The value of `SpotAllocationStrategy` is not supported. |
+/// | 400 | `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` |  | The value of `SpotInstanceInterruptionBehavior` is not supported. |
+/// | 400 | `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` |  | The value of `PayAsYouGoAllocationStrategy` is not supported. |
+/// | 400 | `MissingParameter.SpotAllocationStrategy` |  | The strategy is missing. Pass `SpotAllocationStrategy`. |
+/// | 400 | `MissingParameter.LaunchTemplateConfigs` |  | The launch template configurations are missing. Pass `LaunchTemplateConfig`. |
+/// | 400 | `InvalidValidTime.MalFormed` |  | The validity period is not valid. Check `ValidFrom` and `ValidUntil`. |
+/// | 400 | `InvalidLaunchTemplateVersion.ValueNotSupported` |  | The version of the launch template is not valid. Check `LaunchTemplateVersion`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidRegion.ValueNotSupported` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidDescription.ValueNotSupported` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidLaunchTemplate.ValueNotSupported` |  | The security group or image of the launch template does not exist. Correct the template. |
+/// | 400 | `InvalidCapacity.ValueNotSupported` |  | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` |  | The request has too many launch template configurations. Pass fewer. |
+/// | 400 | `InvalidParameter.SpotInstancePoolsToUseCount` |  | The value of `SpotInstancePoolsToUseCount` is not valid. |
+/// | 400 | `InvalidParameter.ResourceGroupId` |  | The resource group ID is not valid. Check `ResourceGroupId`. |
+/// | 400 | `InvalidParameter.TargetCapacity` |  | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
+/// | 400 | `MissingParameter.WeightedCapacity` |  | A launch template configuration has no weight. Pass it. |
+/// | 400 | `InvalidParameter.WeightedCapacityBeyondRange` |  | A weight in `LaunchTemplateConfig` is out of range. |
+/// | 400 | `InvalidParameter.MaxPrice` |  | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
+/// | 400 | `NoPermission` |  | The caller lacks a permission. Grant it first. |
+/// | 400 | `Duplicate.DiskCategory` |  | A disk category occurs more than once in the disk settings. Remove the duplicate. |
+/// | 400 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 400 | `InvalidImageFamily.Confict` |  | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateAutoProvisioningGroup {
     /// `RegionId`.
@@ -2328,65 +2328,65 @@ static RESPONSE_LAUNCH_RESULT: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateAutoProvisioningGroup`].
     CreateAutoProvisioningGroupErrorCode {
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidAutoProvisioningGroupName.Malformed` (400)
+        /// `InvalidAutoProvisioningGroupName.Malformed` (400): The name of the auto provisioning group is not valid.
         InvalidAutoProvisioningGroupNameMalformed = "InvalidAutoProvisioningGroupName.Malformed",
-        /// `InvalidAutoProvisioningGroupType.ValueNotSupported` (400)
+        /// `InvalidAutoProvisioningGroupType.ValueNotSupported` (400): The value of `AutoProvisioningGroupType` is not supported.
         InvalidAutoProvisioningGroupTypeValueNotSupported = "InvalidAutoProvisioningGroupType.ValueNotSupported",
-        /// `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` (400)
+        /// `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` (400): The value of `ExcessCapacityTerminationPolicy` is not supported.
         InvalidFleetExcessCapacityTerminationPolicyValueNotSupported = "InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported",
-        /// `InvalidDefaultTargetCapacityType.ValueNotSupported` (400)
+        /// `InvalidDefaultTargetCapacityType.ValueNotSupported` (400): The value of `DefaultTargetCapacityType` is not supported.
         InvalidDefaultTargetCapacityTypeValueNotSupported = "InvalidDefaultTargetCapacityType.ValueNotSupported",
-        /// `InvalidSpotAllocationStrategy.ValueNotSupported` (400)
+        /// `InvalidSpotAllocationStrategy.ValueNotSupported` (400): The value of `SpotAllocationStrategy` is not supported.
         InvalidSpotAllocationStrategyValueNotSupported = "InvalidSpotAllocationStrategy.ValueNotSupported",
-        /// `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` (400)
+        /// `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` (400): The value of `SpotInstanceInterruptionBehavior` is not supported.
         InvalidSpotInstanceInterruptionBehaviorValueNotSupported = "InvalidSpotInstanceInterruptionBehavior.ValueNotSupported",
-        /// `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` (400)
+        /// `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` (400): The value of `PayAsYouGoAllocationStrategy` is not supported.
         InvalidPayAsYouGoAllocationStrategyValueNotSupported = "InvalidPayAsYouGoAllocationStrategy.ValueNotSupported",
-        /// `MissingParameter.SpotAllocationStrategy` (400)
+        /// `MissingParameter.SpotAllocationStrategy` (400): The strategy is missing. Pass `SpotAllocationStrategy`.
         MissingParameterSpotAllocationStrategy = "MissingParameter.SpotAllocationStrategy",
-        /// `MissingParameter.LaunchTemplateConfigs` (400)
+        /// `MissingParameter.LaunchTemplateConfigs` (400): The launch template configurations are missing. Pass `LaunchTemplateConfig`.
         MissingParameterLaunchTemplateConfigs = "MissingParameter.LaunchTemplateConfigs",
-        /// `InvalidValidTime.MalFormed` (400)
+        /// `InvalidValidTime.MalFormed` (400): The validity period is not valid. Check `ValidFrom` and `ValidUntil`.
         InvalidValidTimeMalFormed = "InvalidValidTime.MalFormed",
-        /// `InvalidLaunchTemplateVersion.ValueNotSupported` (400)
+        /// `InvalidLaunchTemplateVersion.ValueNotSupported` (400): The version of the launch template is not valid. Check `LaunchTemplateVersion`.
         InvalidLaunchTemplateVersionValueNotSupported = "InvalidLaunchTemplateVersion.ValueNotSupported",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidRegion.ValueNotSupported` (400)
+        /// `InvalidRegion.ValueNotSupported` (400): The region does not exist. Check `RegionId`.
         InvalidRegionValueNotSupported = "InvalidRegion.ValueNotSupported",
-        /// `InvalidDescription.ValueNotSupported` (400)
+        /// `InvalidDescription.ValueNotSupported` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionValueNotSupported = "InvalidDescription.ValueNotSupported",
-        /// `InvalidLaunchTemplate.ValueNotSupported` (400)
+        /// `InvalidLaunchTemplate.ValueNotSupported` (400): The security group or image of the launch template does not exist. Correct the template.
         InvalidLaunchTemplateValueNotSupported = "InvalidLaunchTemplate.ValueNotSupported",
-        /// `InvalidCapacity.ValueNotSupported` (400)
+        /// `InvalidCapacity.ValueNotSupported` (400): The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity.
         InvalidCapacityValueNotSupported = "InvalidCapacity.ValueNotSupported",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `InternalError` (400, 500)
+        /// `InternalError` (400, 500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidLaunchTemplateConfigs.SizeExceed` (400)
+        /// `InvalidLaunchTemplateConfigs.SizeExceed` (400): The request has too many launch template configurations. Pass fewer.
         InvalidLaunchTemplateConfigsSizeExceed = "InvalidLaunchTemplateConfigs.SizeExceed",
-        /// `InvalidParameter.SpotInstancePoolsToUseCount` (400)
+        /// `InvalidParameter.SpotInstancePoolsToUseCount` (400): The value of `SpotInstancePoolsToUseCount` is not valid.
         InvalidParameterSpotInstancePoolsToUseCount = "InvalidParameter.SpotInstancePoolsToUseCount",
-        /// `InvalidParameter.ResourceGroupId` (400)
+        /// `InvalidParameter.ResourceGroupId` (400): The resource group ID is not valid. Check `ResourceGroupId`.
         InvalidParameterResourceGroupId = "InvalidParameter.ResourceGroupId",
-        /// `InvalidParameter.TargetCapacity` (400)
+        /// `InvalidParameter.TargetCapacity` (400): The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.
         InvalidParameterTargetCapacity = "InvalidParameter.TargetCapacity",
-        /// `MissingParameter.WeightedCapacity` (400)
+        /// `MissingParameter.WeightedCapacity` (400): A launch template configuration has no weight. Pass it.
         MissingParameterWeightedCapacity = "MissingParameter.WeightedCapacity",
-        /// `InvalidParameter.WeightedCapacityBeyondRange` (400)
+        /// `InvalidParameter.WeightedCapacityBeyondRange` (400): A weight in `LaunchTemplateConfig` is out of range.
         InvalidParameterWeightedCapacityBeyondRange = "InvalidParameter.WeightedCapacityBeyondRange",
-        /// `InvalidParameter.MaxPrice` (400)
+        /// `InvalidParameter.MaxPrice` (400): The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.
         InvalidParameterMaxPrice = "InvalidParameter.MaxPrice",
-        /// `NoPermission` (400)
+        /// `NoPermission` (400): The caller lacks a permission. Grant it first.
         NoPermission = "NoPermission",
-        /// `Duplicate.DiskCategory` (400)
+        /// `Duplicate.DiskCategory` (400): A disk category occurs more than once in the disk settings. Remove the duplicate.
         DuplicateDiskCategory = "Duplicate.DiskCategory",
-        /// `InvalidVSwitchId.NotFound` (400)
+        /// `InvalidVSwitchId.NotFound` (400): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `InvalidImageFamily.Confict` (400)
+        /// `InvalidImageFamily.Confict` (400): `ImageFamily` and `ImageId` exclude each other. Pass only one of them.
         InvalidImageFamilyConfict = "InvalidImageFamily.Confict",
     }
 }
@@ -2397,52 +2397,192 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoProvisioningGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidAutoProvisioningGroupName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidAutoProvisioningGroupType.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoProvisioningGroupName.Malformed",
+            "",
+            "The name of the auto provisioning group is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoProvisioningGroupType.ValueNotSupported",
+            "",
+            "The value of `AutoProvisioningGroupType` is not supported.",
+        ),
         ErrorRow::new(
             400,
             "InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported",
             "",
-            "",
+            "The value of `ExcessCapacityTerminationPolicy` is not supported.",
         ),
-        ErrorRow::new(400, "InvalidDefaultTargetCapacityType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSpotAllocationStrategy.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDefaultTargetCapacityType.ValueNotSupported",
+            "",
+            "The value of `DefaultTargetCapacityType` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotAllocationStrategy.ValueNotSupported",
+            "",
+            "The value of `SpotAllocationStrategy` is not supported.",
+        ),
         ErrorRow::new(
             400,
             "InvalidSpotInstanceInterruptionBehavior.ValueNotSupported",
             "",
-            "",
+            "The value of `SpotInstanceInterruptionBehavior` is not supported.",
         ),
         ErrorRow::new(
             400,
             "InvalidPayAsYouGoAllocationStrategy.ValueNotSupported",
             "",
-            "",
+            "The value of `PayAsYouGoAllocationStrategy` is not supported.",
         ),
-        ErrorRow::new(400, "MissingParameter.SpotAllocationStrategy", "", ""),
-        ErrorRow::new(400, "MissingParameter.LaunchTemplateConfigs", "", ""),
-        ErrorRow::new(400, "InvalidValidTime.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidLaunchTemplateVersion.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidRegion.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDescription.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidLaunchTemplate.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidCapacity.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "InvalidLaunchTemplateConfigs.SizeExceed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SpotInstancePoolsToUseCount", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TargetCapacity", "", ""),
-        ErrorRow::new(400, "MissingParameter.WeightedCapacity", "", ""),
-        ErrorRow::new(400, "InvalidParameter.WeightedCapacityBeyondRange", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MaxPrice", "", ""),
-        ErrorRow::new(400, "NoPermission", "", ""),
-        ErrorRow::new(400, "Duplicate.DiskCategory", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidImageFamily.Confict", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.SpotAllocationStrategy",
+            "",
+            "The strategy is missing. Pass `SpotAllocationStrategy`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.LaunchTemplateConfigs",
+            "",
+            "The launch template configurations are missing. Pass `LaunchTemplateConfig`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidValidTime.MalFormed",
+            "",
+            "The validity period is not valid. Check `ValidFrom` and `ValidUntil`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLaunchTemplateVersion.ValueNotSupported",
+            "",
+            "The version of the launch template is not valid. Check `LaunchTemplateVersion`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.ValueNotSupported",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.ValueNotSupported",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLaunchTemplate.ValueNotSupported",
+            "",
+            "The security group or image of the launch template does not exist. Correct the template.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCapacity.ValueNotSupported",
+            "",
+            "The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLaunchTemplateConfigs.SizeExceed",
+            "",
+            "The request has too many launch template configurations. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SpotInstancePoolsToUseCount",
+            "",
+            "The value of `SpotInstancePoolsToUseCount` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.ResourceGroupId",
+            "",
+            "The resource group ID is not valid. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.TargetCapacity",
+            "",
+            "The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.WeightedCapacity",
+            "",
+            "A launch template configuration has no weight. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.WeightedCapacityBeyondRange",
+            "",
+            "A weight in `LaunchTemplateConfig` is out of range.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MaxPrice",
+            "",
+            "The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission",
+            "",
+            "The caller lacks a permission. Grant it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.DiskCategory",
+            "",
+            "A disk category occurs more than once in the disk settings. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageFamily.Confict",
+            "",
+            "`ImageFamily` and `ImageId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -15,28 +15,28 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DiskCategory.OperationNotSupported` |
-/// | 400 | `InvalidSnapshotPolicyName.Malformed` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |
-/// | 400 | `InvalidParam.EncryptedMismatch` |
-/// | 403 | `ParameterInvalid` |
-/// | 403 | `AutoSnapshotPolicy.QuotaExceed` |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
-/// | 403 | `InvalidParameter.TargetCopyRegions` |
-/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `InvalidOperation.KMSKeyIdNotFound` |
-/// | 403 | `Abs.InvalidAction.RegionNotSupport` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DiskCategory.OperationNotSupported` |  | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | `InvalidSnapshotPolicyName.Malformed` |  | The name of the automatic snapshot policy is not valid. Check its length and characters. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
+/// | 403 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 403 | `AutoSnapshotPolicy.QuotaExceed` |  | The region has the maximum number of automatic snapshot policies. Delete unused ones first. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | `InvalidParameter.TargetCopyRegions` |  | The target regions are not valid. Check `TargetCopyRegions`. |
+/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` |  | The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `InvalidOperation.KMSKeyIdNotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 403 | `Abs.InvalidAction.RegionNotSupport` |  | The operation is not available in this region. Use another region. |
 #[derive(Default)]
 pub struct CreateAutoSnapshotPolicy {
     /// `regionId`.
@@ -46,9 +46,13 @@ pub struct CreateAutoSnapshotPolicy {
     /// 2 to 128 characters.
     pub auto_snapshot_policy_name: Option<String>,
     /// `timePoints`.
-    pub time_points: String,
+    ///
+    /// At most 24 elements.
+    pub time_points: Vec<String>,
     /// `repeatWeekdays`.
-    pub repeat_weekdays: String,
+    ///
+    /// At most 7 elements.
+    pub repeat_weekdays: Vec<String>,
     /// `retentionDays`.
     ///
     /// -1 to 65535.
@@ -56,7 +60,9 @@ pub struct CreateAutoSnapshotPolicy {
     /// `EnableCrossRegionCopy`.
     pub enable_cross_region_copy: Option<bool>,
     /// `TargetCopyRegions`.
-    pub target_copy_regions: Option<String>,
+    ///
+    /// At most 1 elements.
+    pub target_copy_regions: Option<Vec<String>>,
     /// `StorageLocationArn`.
     pub storage_location_arn: Option<String>,
     /// `CopiedSnapshotsRetentionDays`.
@@ -85,14 +91,14 @@ impl CreateAutoSnapshotPolicy {
     /// Creates a request with its required parameters.
     pub fn new(
         region_id: impl Into<String>,
-        time_points: impl Into<String>,
-        repeat_weekdays: impl Into<String>,
+        time_points: impl IntoIterator<Item = impl Into<String>>,
+        repeat_weekdays: impl IntoIterator<Item = impl Into<String>>,
         retention_days: i32,
     ) -> Self {
         Self {
             region_id: region_id.into(),
-            time_points: time_points.into(),
-            repeat_weekdays: repeat_weekdays.into(),
+            time_points: time_points.into_iter().map(Into::into).collect(),
+            repeat_weekdays: repeat_weekdays.into_iter().map(Into::into).collect(),
             retention_days,
             ..Self::default()
         }
@@ -117,9 +123,11 @@ impl CreateAutoSnapshotPolicy {
     /// Sets `TargetCopyRegions`.
     pub fn target_copy_regions(
         mut self,
-        target_copy_regions: impl Into<String>,
+        target_copy_regions: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.target_copy_regions = Some(target_copy_regions.into());
+        self.target_copy_regions = Some(
+            target_copy_regions.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -205,13 +213,21 @@ static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
         Field::string("regionId").required(),
         Field::string("autoSnapshotPolicyName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("timePoints").required(),
-        Field::string("repeatWeekdays").required(),
+        Field::list("timePoints", &Field::string(""))
+            .limits(&Limits::NONE.max_items(24))
+            .required()
+            .style(Style::Json),
+        Field::list("repeatWeekdays", &Field::string(""))
+            .limits(&Limits::NONE.max_items(7))
+            .required()
+            .style(Style::Json),
         Field::int32("retentionDays")
             .limits(&Limits::NONE.minimum(-1).maximum(65535))
             .required(),
         Field::boolean("EnableCrossRegionCopy"),
-        Field::string("TargetCopyRegions"),
+        Field::list("TargetCopyRegions", &Field::string(""))
+            .limits(&Limits::NONE.max_items(1))
+            .style(Style::Json),
         Field::string("StorageLocationArn"),
         Field::int32("CopiedSnapshotsRetentionDays")
             .limits(&Limits::NONE.minimum(-1).maximum(65535)),
@@ -480,45 +496,45 @@ static TARGET_TAGS: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateAutoSnapshotPolicy`].
     CreateAutoSnapshotPolicyErrorCode {
-        /// `DiskCategory.OperationNotSupported` (400)
+        /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
         DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
-        /// `InvalidSnapshotPolicyName.Malformed` (400)
+        /// `InvalidSnapshotPolicyName.Malformed` (400): The name of the automatic snapshot policy is not valid. Check its length and characters.
         InvalidSnapshotPolicyNameMalformed = "InvalidSnapshotPolicyName.Malformed",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `InvalidParameter.EncryptedIllegal` (400)
+        /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
         InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KmsNotEnabled` (400)
+        /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
         InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
-        /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
+        /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
         InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
-        /// `InvalidParam.EncryptedMismatch` (400)
+        /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
         InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
-        /// `ParameterInvalid` (403)
+        /// `ParameterInvalid` (403): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
         ParameterInvalid = "ParameterInvalid",
-        /// `AutoSnapshotPolicy.QuotaExceed` (403)
+        /// `AutoSnapshotPolicy.QuotaExceed` (403): The region has the maximum number of automatic snapshot policies. Delete unused ones first.
         AutoSnapshotPolicyQuotaExceed = "AutoSnapshotPolicy.QuotaExceed",
-        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
-        /// `InvalidParameter.TargetCopyRegions` (403)
+        /// `InvalidParameter.TargetCopyRegions` (403): The target regions are not valid. Check `TargetCopyRegions`.
         InvalidParameterTargetCopyRegions = "InvalidParameter.TargetCopyRegions",
-        /// `InvalidParameter.CopiedSnapshotsRetentionDays` (403)
+        /// `InvalidParameter.CopiedSnapshotsRetentionDays` (403): The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.
         InvalidParameterCopiedSnapshotsRetentionDays = "InvalidParameter.CopiedSnapshotsRetentionDays",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `InvalidOperation.KMSKeyIdNotFound` (403)
+        /// `InvalidOperation.KMSKeyIdNotFound` (403): The KMS key does not exist. Check its ID.
         InvalidOperationKmsKeyIdNotFound = "InvalidOperation.KMSKeyIdNotFound",
-        /// `Abs.InvalidAction.RegionNotSupport` (403)
+        /// `Abs.InvalidAction.RegionNotSupport` (403): The operation is not available in this region. Use another region.
         AbsInvalidActionRegionNotSupport = "Abs.InvalidAction.RegionNotSupport",
     }
 }
@@ -529,26 +545,126 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoSnapshotPolicy",
     ),
     errors: &[
-        ErrorRow::new(400, "DiskCategory.OperationNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotPolicyName.Malformed", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EncryptedIllegal", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Encrypted.KmsNotEnable", "", ""),
-        ErrorRow::new(400, "InvalidParam.EncryptedMismatch", "", ""),
-        ErrorRow::new(403, "ParameterInvalid", "", ""),
-        ErrorRow::new(403, "AutoSnapshotPolicy.QuotaExceed", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TargetCopyRegions", "", ""),
-        ErrorRow::new(403, "InvalidParameter.CopiedSnapshotsRetentionDays", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidOperation.KMSKeyIdNotFound", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAction.RegionNotSupport", "", ""),
+        ErrorRow::new(
+            400,
+            "DiskCategory.OperationNotSupported",
+            "",
+            "The disk category, or the encryption of the disk, does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotPolicyName.Malformed",
+            "",
+            "The name of the automatic snapshot policy is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedIllegal",
+            "",
+            "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Encrypted.KmsNotEnable",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.EncryptedMismatch",
+            "",
+            "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "AutoSnapshotPolicy.QuotaExceed",
+            "",
+            "The region has the maximum number of automatic snapshot policies. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "",
+            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TargetCopyRegions",
+            "",
+            "The target regions are not valid. Check `TargetCopyRegions`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.CopiedSnapshotsRetentionDays",
+            "",
+            "The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.KMSKeyIdNotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAction.RegionNotSupport",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
     ],
     ..Operation::new(
         "CreateAutoSnapshotPolicy",

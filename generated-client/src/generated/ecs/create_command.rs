@@ -12,28 +12,28 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `CmdParam.EmptyKey` |
-/// | 400 | `CmdParam.InvalidParamName` |
-/// | 400 | `CmdContent.DecodeError` |
-/// | 400 | `InvalidParameter.WorkingDir` |
-/// | 403 | `CmdContent.ExceedLimit` |
-/// | 403 | `CmdName.ExceedLimit` |
-/// | 403 | `CmdDesc.ExceedLimit` |
-/// | 403 | `CmdCount.ExceedQuota` |
-/// | 403 | `CmdParamCount.ExceedLimit` |
-/// | 403 | `CmdParamName.ExceedLimit` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `InvalidStatus.ResourceGroup` |
-/// | 403 | `InvalidParameterCharacter.CommandName` |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |
-/// | 404 | `InvalidCmdType.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `CmdParam.EmptyKey` |  | A custom parameter of the command has no name. Give every parameter a name. |
+/// | 400 | `CmdParam.InvalidParamName` |  | A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only. |
+/// | 400 | `CmdContent.DecodeError` |  | The content of the command is not valid Base64. Encode it correctly. |
+/// | 400 | `InvalidParameter.WorkingDir` |  | The working directory is not valid. Check `WorkingDir`. |
+/// | 403 | `CmdContent.ExceedLimit` |  | The content of the command is too long. Shorten it. |
+/// | 403 | `CmdName.ExceedLimit` |  | The name of the command is too long. Shorten it. |
+/// | 403 | `CmdDesc.ExceedLimit` |  | The description of the command is too long. Shorten it. |
+/// | 403 | `CmdCount.ExceedQuota` |  | The region has the maximum number of commands. Delete unused ones or request a higher quota. |
+/// | 403 | `CmdParamCount.ExceedLimit` |  | The command has too many custom parameters. |
+/// | 403 | `CmdParamName.ExceedLimit` |  | The name of a custom parameter is too long. Shorten it. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidStatus.ResourceGroup` |  | The resource group is being created or deleted. Wait or choose another one. |
+/// | 403 | `InvalidParameterCharacter.CommandName` |  | The name of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandDescription` |  | The description of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |  | The working directory contains forbidden characters. Check `WorkingDir`. |
+/// | 404 | `InvalidCmdType.NotFound` |  | The type of the command does not exist. Check `Type`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct CreateCommand {
     /// `RegionId`.
@@ -274,45 +274,45 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateCommand`].
     CreateCommandErrorCode {
-        /// `RegionId.ApiNotSupported` (400)
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
         RegionIdApiNotSupported = "RegionId.ApiNotSupported",
-        /// `CmdParam.EmptyKey` (400)
+        /// `CmdParam.EmptyKey` (400): A custom parameter of the command has no name. Give every parameter a name.
         CmdParamEmptyKey = "CmdParam.EmptyKey",
-        /// `CmdParam.InvalidParamName` (400)
+        /// `CmdParam.InvalidParamName` (400): A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only.
         CmdParamInvalidParamName = "CmdParam.InvalidParamName",
-        /// `CmdContent.DecodeError` (400)
+        /// `CmdContent.DecodeError` (400): The content of the command is not valid Base64. Encode it correctly.
         CmdContentDecodeError = "CmdContent.DecodeError",
-        /// `InvalidParameter.WorkingDir` (400)
+        /// `InvalidParameter.WorkingDir` (400): The working directory is not valid. Check `WorkingDir`.
         InvalidParameterWorkingDir = "InvalidParameter.WorkingDir",
-        /// `CmdContent.ExceedLimit` (403)
+        /// `CmdContent.ExceedLimit` (403): The content of the command is too long. Shorten it.
         CmdContentExceedLimit = "CmdContent.ExceedLimit",
-        /// `CmdName.ExceedLimit` (403)
+        /// `CmdName.ExceedLimit` (403): The name of the command is too long. Shorten it.
         CmdNameExceedLimit = "CmdName.ExceedLimit",
-        /// `CmdDesc.ExceedLimit` (403)
+        /// `CmdDesc.ExceedLimit` (403): The description of the command is too long. Shorten it.
         CmdDescExceedLimit = "CmdDesc.ExceedLimit",
-        /// `CmdCount.ExceedQuota` (403)
+        /// `CmdCount.ExceedQuota` (403): The region has the maximum number of commands. Delete unused ones or request a higher quota.
         CmdCountExceedQuota = "CmdCount.ExceedQuota",
-        /// `CmdParamCount.ExceedLimit` (403)
+        /// `CmdParamCount.ExceedLimit` (403): The command has too many custom parameters.
         CmdParamCountExceedLimit = "CmdParamCount.ExceedLimit",
-        /// `CmdParamName.ExceedLimit` (403)
+        /// `CmdParamName.ExceedLimit` (403): The name of a custom parameter is too long. Shorten it.
         CmdParamNameExceedLimit = "CmdParamName.ExceedLimit",
-        /// `Operation.Forbidden` (403)
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidStatus.ResourceGroup` (403)
+        /// `InvalidStatus.ResourceGroup` (403): The resource group is being created or deleted. Wait or choose another one.
         InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
-        /// `InvalidParameterCharacter.CommandName` (403)
+        /// `InvalidParameterCharacter.CommandName` (403): The name of the command contains forbidden characters. Change it.
         InvalidParameterCharacterCommandName = "InvalidParameterCharacter.CommandName",
-        /// `InvalidParameterCharacter.CommandDescription` (403)
+        /// `InvalidParameterCharacter.CommandDescription` (403): The description of the command contains forbidden characters. Change it.
         InvalidParameterCharacterCommandDescription = "InvalidParameterCharacter.CommandDescription",
-        /// `InvalidParameterCharacter.CommandWorkingDir` (403)
+        /// `InvalidParameterCharacter.CommandWorkingDir` (403): The working directory contains forbidden characters. Check `WorkingDir`.
         InvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir",
-        /// `InvalidCmdType.NotFound` (404)
+        /// `InvalidCmdType.NotFound` (404): The type of the command does not exist. Check `Type`.
         InvalidCmdTypeNotFound = "InvalidCmdType.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InternalError.Dispatch` (500)
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
         InternalErrorDispatch = "InternalError.Dispatch",
     }
 }
@@ -321,26 +321,126 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateCommand"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "CmdParam.EmptyKey", "", ""),
-        ErrorRow::new(400, "CmdParam.InvalidParamName", "", ""),
-        ErrorRow::new(400, "CmdContent.DecodeError", "", ""),
-        ErrorRow::new(400, "InvalidParameter.WorkingDir", "", ""),
-        ErrorRow::new(403, "CmdContent.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdName.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdDesc.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdCount.ExceedQuota", "", ""),
-        ErrorRow::new(403, "CmdParamCount.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdParamName.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(403, "InvalidStatus.ResourceGroup", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandName", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandDescription", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandWorkingDir", "", ""),
-        ErrorRow::new(404, "InvalidCmdType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "CmdParam.EmptyKey",
+            "",
+            "A custom parameter of the command has no name. Give every parameter a name.",
+        ),
+        ErrorRow::new(
+            400,
+            "CmdParam.InvalidParamName",
+            "",
+            "A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only.",
+        ),
+        ErrorRow::new(
+            400,
+            "CmdContent.DecodeError",
+            "",
+            "The content of the command is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.WorkingDir",
+            "",
+            "The working directory is not valid. Check `WorkingDir`.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdContent.ExceedLimit",
+            "",
+            "The content of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdName.ExceedLimit",
+            "",
+            "The name of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdDesc.ExceedLimit",
+            "",
+            "The description of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdCount.ExceedQuota",
+            "",
+            "The region has the maximum number of commands. Delete unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdParamCount.ExceedLimit",
+            "",
+            "The command has too many custom parameters.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdParamName.ExceedLimit",
+            "",
+            "The name of a custom parameter is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.ResourceGroup",
+            "",
+            "The resource group is being created or deleted. Wait or choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandName",
+            "",
+            "The name of the command contains forbidden characters. Change it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandDescription",
+            "",
+            "The description of the command contains forbidden characters. Change it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandWorkingDir",
+            "",
+            "The working directory contains forbidden characters. Check `WorkingDir`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidCmdType.NotFound",
+            "",
+            "The type of the command does not exist. Check `Type`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

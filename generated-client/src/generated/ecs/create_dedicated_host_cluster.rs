@@ -12,17 +12,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidZone.NotFound` |
-/// | 404 | `QuotaExceed.Region` |
-/// | 404 | `QuotaExceed.Zone` |
-/// | 404 | `InvalidParam.Zone` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `QuotaExceed.Region` |  | The region has the maximum number of dedicated host clusters. |
+/// | 404 | `QuotaExceed.Zone` |  | The zone has the maximum number of dedicated host clusters. |
+/// | 404 | `InvalidParam.Zone` |  | The zone does not belong to the region. Check `ZoneId`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateDedicatedHostCluster {
     /// `RegionId`.
@@ -203,23 +203,23 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateDedicatedHostCluster`].
     CreateDedicatedHostClusterErrorCode {
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InvalidZone.NotFound` (404)
+        /// `InvalidZone.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneNotFound = "InvalidZone.NotFound",
-        /// `QuotaExceed.Region` (404)
+        /// `QuotaExceed.Region` (404): The region has the maximum number of dedicated host clusters.
         QuotaExceedRegion = "QuotaExceed.Region",
-        /// `QuotaExceed.Zone` (404)
+        /// `QuotaExceed.Zone` (404): The zone has the maximum number of dedicated host clusters.
         QuotaExceedZone = "QuotaExceed.Zone",
-        /// `InvalidParam.Zone` (404)
+        /// `InvalidParam.Zone` (404): The zone does not belong to the region. Check `ZoneId`.
         InvalidParamZone = "InvalidParam.Zone",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -230,15 +230,60 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDedicatedHostCluster",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidZone.NotFound", "", ""),
-        ErrorRow::new(404, "QuotaExceed.Region", "", ""),
-        ErrorRow::new(404, "QuotaExceed.Zone", "", ""),
-        ErrorRow::new(404, "InvalidParam.Zone", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZone.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "QuotaExceed.Region",
+            "",
+            "The region has the maximum number of dedicated host clusters.",
+        ),
+        ErrorRow::new(
+            404,
+            "QuotaExceed.Zone",
+            "",
+            "The zone has the maximum number of dedicated host clusters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParam.Zone",
+            "",
+            "The zone does not belong to the region. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -12,20 +12,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidDeploymentSetName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidParameter.Domain` |
-/// | 400 | `InvalidParameter.Strategy` |
-/// | 400 | `InvalidParameter.granularity` |
-/// | 400 | `DependencyViolation.domain.granularity` |
-/// | 400 | `DependencyViolation.strategy.granularity` |
-/// | 400 | `DeploymentSet.GroupQuotaFull` |
-/// | 400 | `InvalidParameter.GroupCount` |
-/// | 400 | `InvalidZoneId.NotFound` |
-/// | 400 | `QuotaExceed.DeploymentSet` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDeploymentSetName.Malformed` |  | The name of the deployment set is not valid. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Domain` |  | The value of `Domain` is not valid. |
+/// | 400 | `InvalidParameter.Strategy` |  | The value of `Strategy` is not valid. |
+/// | 400 | `InvalidParameter.granularity` |  | The value of `Granularity` is not valid. |
+/// | 400 | `DependencyViolation.domain.granularity` |  | `Domain` and `Granularity` of the deployment set do not fit together. |
+/// | 400 | `DependencyViolation.strategy.granularity` |  | `Strategy` and `Granularity` of the deployment set do not fit together. |
+/// | 400 | `DeploymentSet.GroupQuotaFull` |  | The deployment set has the maximum number of groups. |
+/// | 400 | `InvalidParameter.GroupCount` |  | The number of groups is not valid. Check `GroupCount`. |
+/// | 400 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 400 | `QuotaExceed.DeploymentSet` |  | The account has the maximum number of deployment sets. Delete unused ones first. |
 ///
 /// # Example
 ///
@@ -230,29 +230,29 @@ static CREATE_DEPLOYMENT_SET_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateDeploymentSet`].
     CreateDeploymentSetErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidDeploymentSetName.Malformed` (400)
+        /// `InvalidDeploymentSetName.Malformed` (400): The name of the deployment set is not valid.
         InvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidParameter.Domain` (400)
+        /// `InvalidParameter.Domain` (400): The value of `Domain` is not valid.
         InvalidParameterDomain = "InvalidParameter.Domain",
-        /// `InvalidParameter.Strategy` (400)
+        /// `InvalidParameter.Strategy` (400): The value of `Strategy` is not valid.
         InvalidParameterStrategy = "InvalidParameter.Strategy",
-        /// `InvalidParameter.granularity` (400)
+        /// `InvalidParameter.granularity` (400): The value of `Granularity` is not valid.
         InvalidParameterGranularity = "InvalidParameter.granularity",
-        /// `DependencyViolation.domain.granularity` (400)
+        /// `DependencyViolation.domain.granularity` (400): `Domain` and `Granularity` of the deployment set do not fit together.
         DependencyViolationDomainGranularity = "DependencyViolation.domain.granularity",
-        /// `DependencyViolation.strategy.granularity` (400)
+        /// `DependencyViolation.strategy.granularity` (400): `Strategy` and `Granularity` of the deployment set do not fit together.
         DependencyViolationStrategyGranularity = "DependencyViolation.strategy.granularity",
-        /// `DeploymentSet.GroupQuotaFull` (400)
+        /// `DeploymentSet.GroupQuotaFull` (400): The deployment set has the maximum number of groups.
         DeploymentSetGroupQuotaFull = "DeploymentSet.GroupQuotaFull",
-        /// `InvalidParameter.GroupCount` (400)
+        /// `InvalidParameter.GroupCount` (400): The number of groups is not valid. Check `GroupCount`.
         InvalidParameterGroupCount = "InvalidParameter.GroupCount",
-        /// `InvalidZoneId.NotFound` (400)
+        /// `InvalidZoneId.NotFound` (400): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `QuotaExceed.DeploymentSet` (400)
+        /// `QuotaExceed.DeploymentSet` (400): The account has the maximum number of deployment sets. Delete unused ones first.
         QuotaExceedDeploymentSet = "QuotaExceed.DeploymentSet",
     }
 }
@@ -263,18 +263,78 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDeploymentSet",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidDeploymentSetName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Domain", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Strategy", "", ""),
-        ErrorRow::new(400, "InvalidParameter.granularity", "", ""),
-        ErrorRow::new(400, "DependencyViolation.domain.granularity", "", ""),
-        ErrorRow::new(400, "DependencyViolation.strategy.granularity", "", ""),
-        ErrorRow::new(400, "DeploymentSet.GroupQuotaFull", "", ""),
-        ErrorRow::new(400, "InvalidParameter.GroupCount", "", ""),
-        ErrorRow::new(400, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(400, "QuotaExceed.DeploymentSet", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDeploymentSetName.Malformed",
+            "",
+            "The name of the deployment set is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Domain",
+            "",
+            "The value of `Domain` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Strategy",
+            "",
+            "The value of `Strategy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.granularity",
+            "",
+            "The value of `Granularity` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.domain.granularity",
+            "",
+            "`Domain` and `Granularity` of the deployment set do not fit together.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.strategy.granularity",
+            "",
+            "`Strategy` and `Granularity` of the deployment set do not fit together.",
+        ),
+        ErrorRow::new(
+            400,
+            "DeploymentSet.GroupQuotaFull",
+            "",
+            "The deployment set has the maximum number of groups.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.GroupCount",
+            "",
+            "The number of groups is not valid. Check `GroupCount`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.DeploymentSet",
+            "",
+            "The account has the maximum number of deployment sets. Delete unused ones first.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

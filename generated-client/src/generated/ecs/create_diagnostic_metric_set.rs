@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.MetricId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.MetricId` |  | A diagnostic metric is not valid. Check `MetricIds`. |
 #[derive(Default)]
 pub struct CreateDiagnosticMetricSet {
     /// `RegionId`.
@@ -121,7 +121,7 @@ static CREATE_DIAGNOSTIC_METRIC_SET_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateDiagnosticMetricSet`].
     CreateDiagnosticMetricSetErrorCode {
-        /// `InvalidParameter.MetricId` (400)
+        /// `InvalidParameter.MetricId` (400): A diagnostic metric is not valid. Check `MetricIds`.
         InvalidParameterMetricId = "InvalidParameter.MetricId",
     }
 }
@@ -131,7 +131,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticMetricSet",
     ),
-    errors: &[ErrorRow::new(400, "InvalidParameter.MetricId", "", "")],
+    errors: &[
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MetricId",
+            "",
+            "A diagnostic metric is not valid. Check `MetricIds`.",
+        ),
+    ],
     ..Operation::new(
         "CreateDiagnosticMetricSet",
         Access::Write,

@@ -10,12 +10,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidResource.NotExists` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `InvalidAxt.ServiceNotReady` |
-/// | 403 | `Forbidden.CreateSLR` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidResource.NotExists` |  | The resource does not exist. Check its ID. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidAxt.ServiceNotReady` |  | The diagnostic service is not ready. Repeat the call later. |
+/// | 403 | `Forbidden.CreateSLR` |  | The caller may not create the service-linked role. Grant the permission first. |
 #[derive(Default)]
 pub struct CreateDiagnosticReport {
     /// `RegionId`.
@@ -128,13 +128,13 @@ static CREATE_DIAGNOSTIC_REPORT_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateDiagnosticReport`].
     CreateDiagnosticReportErrorCode {
-        /// `InvalidResource.NotExists` (400)
+        /// `InvalidResource.NotExists` (400): The resource does not exist. Check its ID.
         InvalidResourceNotExists = "InvalidResource.NotExists",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidAxt.ServiceNotReady` (403)
+        /// `InvalidAxt.ServiceNotReady` (403): The diagnostic service is not ready. Repeat the call later.
         InvalidAxtServiceNotReady = "InvalidAxt.ServiceNotReady",
-        /// `Forbidden.CreateSLR` (403)
+        /// `Forbidden.CreateSLR` (403): The caller may not create the service-linked role. Grant the permission first.
         ForbiddenCreateSlr = "Forbidden.CreateSLR",
     }
 }
@@ -145,10 +145,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticReport",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidResource.NotExists", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InvalidAxt.ServiceNotReady", "", ""),
-        ErrorRow::new(403, "Forbidden.CreateSLR", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidResource.NotExists",
+            "",
+            "The resource does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAxt.ServiceNotReady",
+            "",
+            "The diagnostic service is not ready. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.CreateSLR",
+            "",
+            "The caller may not create the service-linked role. Grant the permission first.",
+        ),
     ],
     ..Operation::new(
         "CreateDiagnosticReport",

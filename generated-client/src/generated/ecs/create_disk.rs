@@ -30,122 +30,122 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDiskName.Malformed` |  |  |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 400 | `Account.Arrearage` |  |  |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `Zone.NotOnSale` |  |  |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidDiskSize.NotSupported` |  |  |
-/// | 400 | `InvalidDiskSizeOrCategory` |  |  |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |  |  |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` |  |  |
-/// | 400 | `EncryptedOption.Conflict` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidParameter.Arns` |  |  |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
-/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  |  |
-/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  |  |
-/// | 400 | `InvalidStorageSetId.NotFound` |  |  |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  |  |
-/// | 400 | `InvalidStorageClusterId.ConflictWithStorageSetId` |  |  |
-/// | 400 | `InvalidStorageClusterId.ConflictWithInstanceId` |  |  |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  |  |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  |  |
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  |  |
-/// | 400 | `InvalidCloudBoxZone.EncryptedNotSupported` |  |  |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  |  |
-/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  |  |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` |  |  |
-/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  |  |
-/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  |  |
-/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  |  |
-/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |  |  |
-/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
-/// | 400 | `InsufficientBalance.AgentAccount` |  |  |
-/// | 400 | `InvalidParam.EncryptedMismatch` |  |  |
-/// | 400 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |  |  |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  |  |
-/// | 400 | `InvalidZoneId.DiskCategoryUnsupported` |  |  |
-/// | 400 | `InvalidStorageSetId.DiskCategoryUnsupported` |  |  |
-/// | 400 | `InvalidStorageClusterId.DiskCategoryUnsupported` |  |  |
-/// | 403 | `InvalidDataDiskCategory.NotSupported` |  |  |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
+/// | 400 | `InvalidSize.ValueNotSupported` |  | The size of the disk is out of range. Check `Size`. |
+/// | 400 | `InvalidDiskName.Malformed` |  | The name of a disk is not valid. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 400 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  | The category of a data disk is not valid. Choose another one. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidDiskSize.NotSupported` |  | The size of the disk is not supported. Choose another one. |
+/// | 400 | `InvalidDiskSizeOrCategory` |  | The category or the size of the disk is not valid. |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidParameter.EncryptedNotSupported` |  | Encryption is not supported here. Leave `Encrypted` out. |
+/// | 400 | `EncryptedOption.Conflict` |  | The encryption settings contradict each other or the snapshot or image. Make them consistent. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Arns` |  | The value of `Arn` is not valid. |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |  | The disk category does not fit the category of the snapshot. Choose another one. |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  | The encryption setting differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  | The encryption algorithm differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  | The KMS key differs from that of the snapshot. Use the same key. |
+/// | 400 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  | The zone or instance type does not support ESSDs of the level PL0. Choose another level. |
+/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  | The KMS key is not symmetric. Choose a symmetric key. |
+/// | 400 | `InvalidStorageSetId.NotFound` |  | The storage set does not exist. Check its ID. |
+/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  | The state of the dedicated block storage cluster does not allow creating disks. |
+/// | 400 | `InvalidStorageClusterId.ConflictWithStorageSetId` |  | `StorageClusterId` and `StorageSetId` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidStorageClusterId.ConflictWithInstanceId` |  | `StorageClusterId` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  | The dedicated block storage cluster does not support the disk category. |
+/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  | The dedicated block storage cluster does not support the performance level. |
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
+/// | 400 | `InvalidCloudBoxZone.EncryptedNotSupported` |  | Zones of a CloudBox do not support encrypted disks. |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  | The instance has no system disk. Attach one first. |
+/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  | The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out. |
+/// | 400 | `InvalidProvisionedIops.LimitExceed` |  | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
+/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  | The disk category does not support performance bursts. Choose another category or leave bursting off. |
+/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  | Disks with multi-attach do not support performance bursts. |
+/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |  | The disk category requires provisioned IOPS. Pass `ProvisionedIops`. |
+/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |  | The region does not support encrypting disks from a snapshot. Choose another region. |
+/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |  | The zone does not support encrypting disks from a snapshot. Choose another zone. |
+/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  | Encrypted disks cannot be created from a shared snapshot or image in this way. |
+/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |  | The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one. |
+/// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
+/// | 400 | `InsufficientBalance.AgentAccount` |  | The balance of the account is too low. Ask the channel partner to top it up. |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
+/// | 400 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidZoneId.DiskCategoryUnsupported` |  | The disk category does not allow setting `ZoneId`. Leave it out. |
+/// | 400 | `InvalidStorageSetId.DiskCategoryUnsupported` |  | Disks of this category cannot be placed in a storage set. Leave `StorageSetId` out. |
+/// | 400 | `InvalidStorageClusterId.DiskCategoryUnsupported` |  | Disks of this category cannot be placed in a dedicated block storage cluster. |
+/// | 403 | `InvalidDataDiskCategory.NotSupported` |  | The category of the data disk is not supported. Choose another one. |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
 /// | 403 | `InvalidSnapshot.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InvalidSnapshot.TooOld` |  |  |
-/// | 403 | `InvalidSnapshot.TooLarge` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
-/// | 403 | `InvalidDiskCategory.ValueUnauthorized` |  |  |
+/// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 403 | `InvalidSnapshot.TooLarge` |  | The snapshot is larger than 2000 GB. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  | The account has the maximum number of portable disks. Delete some or request a higher quota. |
+/// | 403 | `InvalidDiskCategory.ValueUnauthorized` |  | The account may not use the disk category. |
 /// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  |  |
-/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
-/// | 403 | `InvalidDiskSize.NotSupported` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
-/// | 403 | `InvalidPayMethod` |  |  |
-/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
-/// | 403 | `InvalidRegion.NotSupport` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 403 | `SecurityRisk.3DVerification` |  |  |
-/// | 403 | `InvalidParameter.AdvancedFeatures` |  |  |
-/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` |  |  |
+/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
+/// | 403 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
+/// | 403 | `InvalidDiskSize.NotSupported` |  | The size of the disk is not supported. Choose another one. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | `InvalidPayMethod` |  | The billing or payment method is not valid. |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
+/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
+/// | 403 | `InvalidParameter.AdvancedFeatures` |  | The value of `AdvancedFeatures` is not valid. |
+/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` |  | The billing method is not valid or does not allow the operation. |
 /// | 403 | `InvalidStatus.Upgrading` |  | The resource is being upgraded. Repeat the call when that is done. May be repeated. |
-/// | 403 | `InvalidParam.ZoneIdAndInstanceId.Conflict` |  |  |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
-/// | 403 | `InvalidStorageSetName.Malformed` |  |  |
-/// | 403 | `InvalidDescription.Malformed` |  |  |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  |  |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  |  |
-/// | 403 | `InvalidParameter.StorageSetId` |  |  |
-/// | 403 | `InvalidParameter.StorageSetZoneId` |  |  |
-/// | 403 | `QuotaExceed.Tags` |  |  |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  |  |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
-/// | 403 | `OperationDenied.SnapshotNotAllowed` |  |  |
+/// | 403 | `InvalidParam.ZoneIdAndInstanceId.Conflict` |  | `ZoneId` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | `InvalidStorageSetName.Malformed` |  | The name of the storage set is not valid. Check its length and characters. |
+/// | 403 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  | The maximum number of partitions is not valid. Check `MaxPartitionNumber`. |
+/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  | The number of the partition is not valid. Check `StorageSetPartitionNumber`. |
+/// | 403 | `InvalidParameter.StorageSetId` |  | The storage set ID is not valid. Check `StorageSetId`. |
+/// | 403 | `InvalidParameter.StorageSetZoneId` |  | The zone does not fit the storage set. Use the zone of the set. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `OperationDenied.SnapshotNotAllowed` |  | The snapshot cannot serve to create disks. Choose another one. |
 /// | 403 | `LastTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidParameter.MultiAttach` |  |  |
-/// | 403 | `InvalidParameter.MultiAttachAndInstanceIdConflict` |  |  |
-/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachConflict` |  |  |
-/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` |  |  |
-/// | 403 | `OperationDenied.ZoneNotSupportMultiAttachDisk` |  |  |
-/// | 403 | `InvalidAccountStatus.CouponAmountNotEnough` |  |  |
-/// | 403 | `InvalidOperation.CreateFromSnapshotUnsupported` |  |  |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
-/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidStorageClusterId.NotExist` |  |  |
-/// | 500 | `InternalError` |  |  |
-/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
+/// | 403 | `InvalidParameter.MultiAttach` |  | The value of `MultiAttach` is not valid. |
+/// | 403 | `InvalidParameter.MultiAttachAndInstanceIdConflict` |  | `MultiAttach` and `InstanceId` exclude each other. Create the disk first, then attach it. |
+/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachConflict` |  | The disk category does not support setting `MultiAttach`. Leave it out. |
+/// | 403 | `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` |  | The disk category does not support multi-attach. Choose another category. |
+/// | 403 | `OperationDenied.ZoneNotSupportMultiAttachDisk` |  | The zone does not support disks with multi-attach. Choose another one. |
+/// | 403 | `InvalidAccountStatus.CouponAmountNotEnough` |  | The coupons have expired or do not suffice. |
+/// | 403 | `InvalidOperation.CreateFromSnapshotUnsupported` |  | Elastic ephemeral disks cannot be created from a snapshot. |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidStorageClusterId.NotExist` |  | The dedicated block storage cluster does not exist in the region. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
 #[derive(Default)]
 pub struct CreateDisk {
     /// `RegionId`.
@@ -754,227 +754,227 @@ pub enum Placement {
 error_codes! {
     /// The error codes of [`CreateDisk`].
     CreateDiskErrorCode {
-        /// `InvalidSize.ValueNotSupported` (400)
+        /// `InvalidSize.ValueNotSupported` (400): The size of the disk is out of range. Check `Size`.
         InvalidSizeValueNotSupported = "InvalidSize.ValueNotSupported",
-        /// `InvalidDiskName.Malformed` (400)
+        /// `InvalidDiskName.Malformed` (400): The name of a disk is not valid.
         InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
-        /// `InvalidDescription.Malformed` (400, 403)
+        /// `InvalidDescription.Malformed` (400, 403): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidDiskCategory.NotSupported` (400, 403)
+        /// `InvalidDiskCategory.NotSupported` (400, 403): The disk category is not supported, or not for this instance type. Choose another one.
         InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
-        /// `Account.Arrearage` (400)
+        /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
         AccountArrearage = "Account.Arrearage",
-        /// `InvalidDiskCategory.ValueNotSupported` (400)
+        /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
         InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
-        /// `InvalidDataDiskCategory.ValueNotSupported` (400)
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
         InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `RegionUnauthorized` (400)
+        /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
         RegionUnauthorized = "RegionUnauthorized",
-        /// `Zone.NotOnSale` (400)
+        /// `Zone.NotOnSale` (400): The zone no longer sells the resource. Choose another zone or region.
         ZoneNotOnSale = "Zone.NotOnSale",
-        /// `InvalidDataDiskSize.ValueNotSupported` (400)
+        /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
         InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
-        /// `OperationDenied` (400, 403)
+        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidDiskSize.NotSupported` (400, 403)
+        /// `InvalidDiskSize.NotSupported` (400, 403): The size of the disk is not supported. Choose another one.
         InvalidDiskSizeNotSupported = "InvalidDiskSize.NotSupported",
-        /// `InvalidDiskSizeOrCategory` (400)
+        /// `InvalidDiskSizeOrCategory` (400): The category or the size of the disk is not valid.
         InvalidDiskSizeOrCategory = "InvalidDiskSizeOrCategory",
-        /// `InvalidParameter.EncryptedIllegal` (400)
+        /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
         InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
-        /// `InvalidParameter.EncryptedNotSupported` (400)
+        /// `InvalidParameter.EncryptedNotSupported` (400): Encryption is not supported here. Leave `Encrypted` out.
         InvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported",
-        /// `EncryptedOption.Conflict` (400)
+        /// `EncryptedOption.Conflict` (400): The encryption settings contradict each other or the snapshot or image. Make them consistent.
         EncryptedOptionConflict = "EncryptedOption.Conflict",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `InvalidParameter.Arns` (400)
+        /// `InvalidParameter.Arns` (400): The value of `Arn` is not valid.
         InvalidParameterArns = "InvalidParameter.Arns",
-        /// `InvalidPerformanceLevel.Malformed` (400)
+        /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
         InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
-        /// `InvalidDiskCategory.ConflictSnapshotCategory` (400)
+        /// `InvalidDiskCategory.ConflictSnapshotCategory` (400): The disk category does not fit the category of the snapshot. Choose another one.
         InvalidDiskCategoryConflictSnapshotCategory = "InvalidDiskCategory.ConflictSnapshotCategory",
-        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
-        /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
-        /// `InvalidEncrypted.NotMatchSnapshot` (400)
+        /// `InvalidEncrypted.NotMatchSnapshot` (400): The encryption setting differs from that of the snapshot. Use the same one.
         InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
-        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400)
+        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400): The encryption algorithm differs from that of the snapshot. Use the same one.
         InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
-        /// `InvalidKmsKeyId.NotMatchSnapshot` (400)
+        /// `InvalidKmsKeyId.NotMatchSnapshot` (400): The KMS key differs from that of the snapshot. Use the same key.
         InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
-        /// `InvalidEncryptAlgorithm` (400)
+        /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
         InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
-        /// `InvalidPerformanceLevel.ValueNotSupported` (400)
+        /// `InvalidPerformanceLevel.ValueNotSupported` (400): The zone or instance type does not support ESSDs of the level PL0. Choose another level.
         InvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported",
-        /// `InvalidKMSKeyId.NotSymmetric` (400)
+        /// `InvalidKMSKeyId.NotSymmetric` (400): The KMS key is not symmetric. Choose a symmetric key.
         InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
-        /// `InvalidStorageSetId.NotFound` (400)
+        /// `InvalidStorageSetId.NotFound` (400): The storage set does not exist. Check its ID.
         InvalidStorageSetIdNotFound = "InvalidStorageSetId.NotFound",
-        /// `InvalidStorageClusterId.StatusNotSupport` (400)
+        /// `InvalidStorageClusterId.StatusNotSupport` (400): The state of the dedicated block storage cluster does not allow creating disks.
         InvalidStorageClusterIdStatusNotSupport = "InvalidStorageClusterId.StatusNotSupport",
-        /// `InvalidStorageClusterId.ConflictWithStorageSetId` (400)
+        /// `InvalidStorageClusterId.ConflictWithStorageSetId` (400): `StorageClusterId` and `StorageSetId` exclude each other. Pass only one of them.
         InvalidStorageClusterIdConflictWithStorageSetId = "InvalidStorageClusterId.ConflictWithStorageSetId",
-        /// `InvalidStorageClusterId.ConflictWithInstanceId` (400)
+        /// `InvalidStorageClusterId.ConflictWithInstanceId` (400): `StorageClusterId` and `InstanceId` exclude each other. Pass only one of them.
         InvalidStorageClusterIdConflictWithInstanceId = "InvalidStorageClusterId.ConflictWithInstanceId",
-        /// `InvalidStorageClusterId.CategoryNotMatch` (400)
+        /// `InvalidStorageClusterId.CategoryNotMatch` (400): The dedicated block storage cluster does not support the disk category.
         InvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch",
-        /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400)
+        /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400): The dedicated block storage cluster does not support the performance level.
         InvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch",
-        /// `InvalidStorageClusterId.CapacityNotEnough` (400)
+        /// `InvalidStorageClusterId.CapacityNotEnough` (400): The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.
         InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
-        /// `InvalidCloudBoxZone.EncryptedNotSupported` (400)
+        /// `InvalidCloudBoxZone.EncryptedNotSupported` (400): Zones of a CloudBox do not support encrypted disks.
         InvalidCloudBoxZoneEncryptedNotSupported = "InvalidCloudBoxZone.EncryptedNotSupported",
-        /// `InvalidInstance.NotFoundSystemDisk` (400)
+        /// `InvalidInstance.NotFoundSystemDisk` (400): The instance has no system disk. Attach one first.
         InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
-        /// `ProvisionedIopsForDiskCategoryUnsupported` (400)
+        /// `ProvisionedIopsForDiskCategoryUnsupported` (400): The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.
         ProvisionedIopsForDiskCategoryUnsupported = "ProvisionedIopsForDiskCategoryUnsupported",
-        /// `InvalidProvisionedIops.LimitExceed` (400)
+        /// `InvalidProvisionedIops.LimitExceed` (400): The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.
         InvalidProvisionedIopsLimitExceed = "InvalidProvisionedIops.LimitExceed",
-        /// `BurstingEnabledForDiskCategoryUnsupported` (400)
+        /// `BurstingEnabledForDiskCategoryUnsupported` (400): The disk category does not support performance bursts. Choose another category or leave bursting off.
         BurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported",
-        /// `BurstingEnabledForMultiAttachDiskUnsupported` (400)
+        /// `BurstingEnabledForMultiAttachDiskUnsupported` (400): Disks with multi-attach do not support performance bursts.
         BurstingEnabledForMultiAttachDiskUnsupported = "BurstingEnabledForMultiAttachDiskUnsupported",
-        /// `ProvisionedIopsForDiskCategoryRequired` (400)
+        /// `ProvisionedIopsForDiskCategoryRequired` (400): The disk category requires provisioned IOPS. Pass `ProvisionedIops`.
         ProvisionedIopsForDiskCategoryRequired = "ProvisionedIopsForDiskCategoryRequired",
-        /// `NotSupportSnapshotEncrypted.RegionId` (400)
+        /// `NotSupportSnapshotEncrypted.RegionId` (400): The region does not support encrypting disks from a snapshot. Choose another region.
         NotSupportSnapshotEncryptedRegionId = "NotSupportSnapshotEncrypted.RegionId",
-        /// `NotSupportSnapshotEncrypted.ZoneId` (400)
+        /// `NotSupportSnapshotEncrypted.ZoneId` (400): The zone does not support encrypting disks from a snapshot. Choose another zone.
         NotSupportSnapshotEncryptedZoneId = "NotSupportSnapshotEncrypted.ZoneId",
-        /// `NotSupportSnapshotEncrypted.ShareImage` (400)
+        /// `NotSupportSnapshotEncrypted.ShareImage` (400): Encrypted disks cannot be created from a shared snapshot or image in this way.
         NotSupportSnapshotEncryptedShareImage = "NotSupportSnapshotEncrypted.ShareImage",
-        /// `NotSupport.SnapshotEncryptedAlgorithmConflict` (400)
+        /// `NotSupport.SnapshotEncryptedAlgorithmConflict` (400): The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one.
         NotSupportSnapshotEncryptedAlgorithmConflict = "NotSupport.SnapshotEncryptedAlgorithmConflict",
-        /// `QuotaExceed.DiskCapacity` (400)
+        /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
         QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
-        /// `InsufficientBalance.AgentAccount` (400)
+        /// `InsufficientBalance.AgentAccount` (400): The balance of the account is too low. Ask the channel partner to top it up.
         InsufficientBalanceAgentAccount = "InsufficientBalance.AgentAccount",
-        /// `InvalidParam.EncryptedMismatch` (400)
+        /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
         InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
-        /// `InvalidAccountStatus.NotEnoughBalance` (400, 403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (400, 403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidParameter.KmsNotEnabled` (400)
+        /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
         InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
-        /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
+        /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
         InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
-        /// `InvalidZoneId.DiskCategoryUnsupported` (400)
+        /// `InvalidZoneId.DiskCategoryUnsupported` (400): The disk category does not allow setting `ZoneId`. Leave it out.
         InvalidZoneIdDiskCategoryUnsupported = "InvalidZoneId.DiskCategoryUnsupported",
-        /// `InvalidStorageSetId.DiskCategoryUnsupported` (400)
+        /// `InvalidStorageSetId.DiskCategoryUnsupported` (400): Disks of this category cannot be placed in a storage set. Leave `StorageSetId` out.
         InvalidStorageSetIdDiskCategoryUnsupported = "InvalidStorageSetId.DiskCategoryUnsupported",
-        /// `InvalidStorageClusterId.DiskCategoryUnsupported` (400)
+        /// `InvalidStorageClusterId.DiskCategoryUnsupported` (400): Disks of this category cannot be placed in a dedicated block storage cluster.
         InvalidStorageClusterIdDiskCategoryUnsupported = "InvalidStorageClusterId.DiskCategoryUnsupported",
-        /// `InvalidDataDiskCategory.NotSupported` (403)
+        /// `InvalidDataDiskCategory.NotSupported` (403): The category of the data disk is not supported. Choose another one.
         InvalidDataDiskCategoryNotSupported = "InvalidDataDiskCategory.NotSupported",
-        /// `InstanceDiskCategoryLimitExceed` (403)
+        /// `InstanceDiskCategoryLimitExceed` (403): The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.
         InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
         /// `InvalidSnapshot.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
         InvalidSnapshotNotReady = "InvalidSnapshot.NotReady",
-        /// `InvalidSnapshot.TooOld` (403)
+        /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
         InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
-        /// `InvalidSnapshot.TooLarge` (403)
+        /// `InvalidSnapshot.TooLarge` (403): The snapshot is larger than 2000 GB.
         InvalidSnapshotTooLarge = "InvalidSnapshot.TooLarge",
-        /// `QuotaExceed.PortableCloudDisk` (403)
+        /// `QuotaExceed.PortableCloudDisk` (403): The account has the maximum number of portable disks. Delete some or request a higher quota.
         QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
-        /// `InvalidDiskCategory.ValueUnauthorized` (403)
+        /// `InvalidDiskCategory.ValueUnauthorized` (403): The account may not use the disk category.
         InvalidDiskCategoryValueUnauthorized = "InvalidDiskCategory.ValueUnauthorized",
         /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
         InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
-        /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
+        /// `InvalidSnapshotId.NotDataDiskSnapshot` (403): The snapshot is one of a system disk. Choose a snapshot of a data disk.
         InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
-        /// `InvalidDiskSize.TooSmall` (403)
+        /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
         InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
-        /// `InvalidPayMethod` (403)
+        /// `InvalidPayMethod` (403): The billing or payment method is not valid.
         InvalidPayMethod = "InvalidPayMethod",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `QuotaExceed.PostPaidDisk` (403)
+        /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
         QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
-        /// `InvalidRegion.NotSupport` (403)
+        /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `SecurityRisk.3DVerification` (403)
+        /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
         SecurityRisk3dVerification = "SecurityRisk.3DVerification",
-        /// `InvalidParameter.AdvancedFeatures` (403)
+        /// `InvalidParameter.AdvancedFeatures` (403): The value of `AdvancedFeatures` is not valid.
         InvalidParameterAdvancedFeatures = "InvalidParameter.AdvancedFeatures",
-        /// `InvalidInstanceChargeType.ValueNotSupported` (403)
+        /// `InvalidInstanceChargeType.ValueNotSupported` (403): The billing method is not valid or does not allow the operation.
         InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
         /// `InvalidStatus.Upgrading` (403): The resource is being upgraded. Repeat the call when that is done.
         InvalidStatusUpgrading = "InvalidStatus.Upgrading",
-        /// `InvalidParam.ZoneIdAndInstanceId.Conflict` (403)
+        /// `InvalidParam.ZoneIdAndInstanceId.Conflict` (403): `ZoneId` and `InstanceId` exclude each other. Pass only one of them.
         InvalidParamZoneIdAndInstanceIdConflict = "InvalidParam.ZoneIdAndInstanceId.Conflict",
-        /// `OperationDenied.PerformanceLevelNotMatch` (403)
+        /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
         OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
-        /// `InvalidStorageSetName.Malformed` (403)
+        /// `InvalidStorageSetName.Malformed` (403): The name of the storage set is not valid. Check its length and characters.
         InvalidStorageSetNameMalformed = "InvalidStorageSetName.Malformed",
-        /// `InvalidMaxPartitionNumber.Malformed` (403)
+        /// `InvalidMaxPartitionNumber.Malformed` (403): The maximum number of partitions is not valid. Check `MaxPartitionNumber`.
         InvalidMaxPartitionNumberMalformed = "InvalidMaxPartitionNumber.Malformed",
-        /// `InvalidParameter.StorageSetPartitionNumber` (403)
+        /// `InvalidParameter.StorageSetPartitionNumber` (403): The number of the partition is not valid. Check `StorageSetPartitionNumber`.
         InvalidParameterStorageSetPartitionNumber = "InvalidParameter.StorageSetPartitionNumber",
-        /// `InvalidParameter.StorageSetId` (403)
+        /// `InvalidParameter.StorageSetId` (403): The storage set ID is not valid. Check `StorageSetId`.
         InvalidParameterStorageSetId = "InvalidParameter.StorageSetId",
-        /// `InvalidParameter.StorageSetZoneId` (403)
+        /// `InvalidParameter.StorageSetZoneId` (403): The zone does not fit the storage set. Use the zone of the set.
         InvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId",
-        /// `QuotaExceed.Tags` (403)
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
         QuotaExceedTags = "QuotaExceed.Tags",
-        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
+        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403): The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.
         QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
-        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
         InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
-        /// `OperationDenied.SnapshotNotAllowed` (403)
+        /// `OperationDenied.SnapshotNotAllowed` (403): The snapshot cannot serve to create disks. Choose another one.
         OperationDeniedSnapshotNotAllowed = "OperationDenied.SnapshotNotAllowed",
         /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
         LastTokenProcessing = "LastTokenProcessing",
-        /// `InvalidParameter.MultiAttach` (403)
+        /// `InvalidParameter.MultiAttach` (403): The value of `MultiAttach` is not valid.
         InvalidParameterMultiAttach = "InvalidParameter.MultiAttach",
-        /// `InvalidParameter.MultiAttachAndInstanceIdConflict` (403)
+        /// `InvalidParameter.MultiAttachAndInstanceIdConflict` (403): `MultiAttach` and `InstanceId` exclude each other. Create the disk first, then attach it.
         InvalidParameterMultiAttachAndInstanceIdConflict = "InvalidParameter.MultiAttachAndInstanceIdConflict",
-        /// `InvalidParameter.DiskCategoryAndMultiAttachConflict` (403)
+        /// `InvalidParameter.DiskCategoryAndMultiAttachConflict` (403): The disk category does not support setting `MultiAttach`. Leave it out.
         InvalidParameterDiskCategoryAndMultiAttachConflict = "InvalidParameter.DiskCategoryAndMultiAttachConflict",
-        /// `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` (403)
+        /// `InvalidParameter.DiskCategoryAndMultiAttachNotMatch` (403): The disk category does not support multi-attach. Choose another category.
         InvalidParameterDiskCategoryAndMultiAttachNotMatch = "InvalidParameter.DiskCategoryAndMultiAttachNotMatch",
-        /// `OperationDenied.ZoneNotSupportMultiAttachDisk` (403)
+        /// `OperationDenied.ZoneNotSupportMultiAttachDisk` (403): The zone does not support disks with multi-attach. Choose another one.
         OperationDeniedZoneNotSupportMultiAttachDisk = "OperationDenied.ZoneNotSupportMultiAttachDisk",
-        /// `InvalidAccountStatus.CouponAmountNotEnough` (403)
+        /// `InvalidAccountStatus.CouponAmountNotEnough` (403): The coupons have expired or do not suffice.
         InvalidAccountStatusCouponAmountNotEnough = "InvalidAccountStatus.CouponAmountNotEnough",
-        /// `InvalidOperation.CreateFromSnapshotUnsupported` (403)
+        /// `InvalidOperation.CreateFromSnapshotUnsupported` (403): Elastic ephemeral disks cannot be created from a snapshot.
         InvalidOperationCreateFromSnapshotUnsupported = "InvalidOperation.CreateFromSnapshotUnsupported",
-        /// `NotSupportSnapshotEncrypted.DiskCategory` (403)
+        /// `NotSupportSnapshotEncrypted.DiskCategory` (403): The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.
         NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
-        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
+        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403): Disks are encrypted by default in this region, so `Encrypted` must be `true`.
         InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `InvalidSnapshotId.NotFound` (404)
+        /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
         InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InvalidParameter.KMSKeyId.NotFound` (404)
+        /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
         InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidStorageClusterId.NotExist` (404)
+        /// `InvalidStorageClusterId.NotExist` (404): The dedicated block storage cluster does not exist in the region. Check its ID.
         InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500)
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500): KMS could not create the data key. Repeat the call later or contact the support of KMS.
         InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
     }
 }
@@ -983,67 +983,372 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDisk"),
     errors: &[
-        ErrorRow::new(400, "InvalidSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDiskName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(400, "Account.Arrearage", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidDiskSize.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDiskSizeOrCategory", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EncryptedIllegal", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EncryptedNotSupported", "", ""),
-        ErrorRow::new(400, "EncryptedOption.Conflict", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Arns", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ConflictSnapshotCategory", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchKmsKeyId", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidKmsKeyId.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidKMSKeyId.NotSymmetric", "", ""),
-        ErrorRow::new(400, "InvalidStorageSetId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.StatusNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.ConflictWithStorageSetId", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.ConflictWithInstanceId", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.CategoryNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.CapacityNotEnough", "", ""),
-        ErrorRow::new(400, "InvalidCloudBoxZone.EncryptedNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotFoundSystemDisk", "", ""),
-        ErrorRow::new(400, "ProvisionedIopsForDiskCategoryUnsupported", "", ""),
-        ErrorRow::new(400, "InvalidProvisionedIops.LimitExceed", "", ""),
-        ErrorRow::new(400, "BurstingEnabledForDiskCategoryUnsupported", "", ""),
-        ErrorRow::new(400, "BurstingEnabledForMultiAttachDiskUnsupported", "", ""),
-        ErrorRow::new(400, "ProvisionedIopsForDiskCategoryRequired", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.RegionId", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.ZoneId", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.ShareImage", "", ""),
-        ErrorRow::new(400, "NotSupport.SnapshotEncryptedAlgorithmConflict", "", ""),
-        ErrorRow::new(400, "QuotaExceed.DiskCapacity", "", ""),
-        ErrorRow::new(400, "InsufficientBalance.AgentAccount", "", ""),
-        ErrorRow::new(400, "InvalidParam.EncryptedMismatch", "", ""),
-        ErrorRow::new(400, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Encrypted.KmsNotEnable", "", ""),
-        ErrorRow::new(400, "InvalidZoneId.DiskCategoryUnsupported", "", ""),
-        ErrorRow::new(400, "InvalidStorageSetId.DiskCategoryUnsupported", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.DiskCategoryUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidDataDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(403, "InstanceDiskCategoryLimitExceed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSize.ValueNotSupported",
+            "",
+            "The size of the disk is out of range. Check `Size`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskName.Malformed",
+            "",
+            "The name of a disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ValueNotSupported",
+            "",
+            "The disk category is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskCategory.ValueNotSupported",
+            "",
+            "The category of a data disk is not valid. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskSize.ValueNotSupported",
+            "",
+            "The size of a data disk is out of range for its category, or its snapshot is too large.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskSize.NotSupported",
+            "",
+            "The size of the disk is not supported. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskSizeOrCategory",
+            "",
+            "The category or the size of the disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedIllegal",
+            "",
+            "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedNotSupported",
+            "",
+            "Encryption is not supported here. Leave `Encrypted` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "EncryptedOption.Conflict",
+            "",
+            "The encryption settings contradict each other or the snapshot or image. Make them consistent.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Arns",
+            "",
+            "The value of `Arn` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.Malformed",
+            "",
+            "The performance level is not valid. Check `PerformanceLevel`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ConflictSnapshotCategory",
+            "",
+            "The disk category does not fit the category of the snapshot. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchEncryptAlgorithm",
+            "",
+            "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchKmsKeyId",
+            "",
+            "A KMS key is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchSnapshot",
+            "",
+            "The encryption setting differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm.NotMatchSnapshot",
+            "",
+            "The encryption algorithm differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKmsKeyId.NotMatchSnapshot",
+            "",
+            "The KMS key differs from that of the snapshot. Use the same key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm",
+            "",
+            "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.ValueNotSupported",
+            "",
+            "The zone or instance type does not support ESSDs of the level PL0. Choose another level.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKMSKeyId.NotSymmetric",
+            "",
+            "The KMS key is not symmetric. Choose a symmetric key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageSetId.NotFound",
+            "",
+            "The storage set does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.StatusNotSupport",
+            "",
+            "The state of the dedicated block storage cluster does not allow creating disks.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.ConflictWithStorageSetId",
+            "",
+            "`StorageClusterId` and `StorageSetId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.ConflictWithInstanceId",
+            "",
+            "`StorageClusterId` and `InstanceId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.CategoryNotMatch",
+            "",
+            "The dedicated block storage cluster does not support the disk category.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.PerformanceLevelNotMatch",
+            "",
+            "The dedicated block storage cluster does not support the performance level.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.CapacityNotEnough",
+            "",
+            "The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCloudBoxZone.EncryptedNotSupported",
+            "",
+            "Zones of a CloudBox do not support encrypted disks.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.NotFoundSystemDisk",
+            "",
+            "The instance has no system disk. Attach one first.",
+        ),
+        ErrorRow::new(
+            400,
+            "ProvisionedIopsForDiskCategoryUnsupported",
+            "",
+            "The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidProvisionedIops.LimitExceed",
+            "",
+            "The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.",
+        ),
+        ErrorRow::new(
+            400,
+            "BurstingEnabledForDiskCategoryUnsupported",
+            "",
+            "The disk category does not support performance bursts. Choose another category or leave bursting off.",
+        ),
+        ErrorRow::new(
+            400,
+            "BurstingEnabledForMultiAttachDiskUnsupported",
+            "",
+            "Disks with multi-attach do not support performance bursts.",
+        ),
+        ErrorRow::new(
+            400,
+            "ProvisionedIopsForDiskCategoryRequired",
+            "",
+            "The disk category requires provisioned IOPS. Pass `ProvisionedIops`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.RegionId",
+            "",
+            "The region does not support encrypting disks from a snapshot. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.ZoneId",
+            "",
+            "The zone does not support encrypting disks from a snapshot. Choose another zone.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.ShareImage",
+            "",
+            "Encrypted disks cannot be created from a shared snapshot or image in this way.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupport.SnapshotEncryptedAlgorithmConflict",
+            "",
+            "The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.DiskCapacity",
+            "",
+            "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InsufficientBalance.AgentAccount",
+            "",
+            "The balance of the account is too low. Ask the channel partner to top it up.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.EncryptedMismatch",
+            "",
+            "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Encrypted.KmsNotEnable",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZoneId.DiskCategoryUnsupported",
+            "",
+            "The disk category does not allow setting `ZoneId`. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageSetId.DiskCategoryUnsupported",
+            "",
+            "Disks of this category cannot be placed in a storage set. Leave `StorageSetId` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.DiskCategoryUnsupported",
+            "",
+            "Disks of this category cannot be placed in a dedicated block storage cluster.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDataDiskCategory.NotSupported",
+            "",
+            "The category of the data disk is not supported. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDiskCategoryLimitExceed",
+            "",
+            "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidSnapshot.NotReady",
@@ -1051,11 +1356,36 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
-        ErrorRow::new(403, "InvalidSnapshot.TooLarge", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "QuotaExceed.PortableCloudDisk", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.ValueUnauthorized", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.TooOld",
+            "",
+            "The snapshot dates from before July 15, 2013, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.TooLarge",
+            "",
+            "The snapshot is larger than 2000 GB.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PortableCloudDisk",
+            "",
+            "The account has the maximum number of portable disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.ValueUnauthorized",
+            "",
+            "The account may not use the disk category.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidSnapshotId.NotReady",
@@ -1063,22 +1393,102 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidSnapshotId.NotDataDiskSnapshot", "", ""),
-        ErrorRow::new(403, "InvalidDiskSize.TooSmall", "", ""),
-        ErrorRow::new(403, "InvalidDiskSize.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(403, "InvalidPayMethod", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "QuotaExceed.PostPaidDisk", "", ""),
-        ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "SecurityRisk.3DVerification", "", ""),
-        ErrorRow::new(403, "InvalidParameter.AdvancedFeatures", "", ""),
-        ErrorRow::new(403, "InvalidInstanceChargeType.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotId.NotDataDiskSnapshot",
+            "",
+            "The snapshot is one of a system disk. Choose a snapshot of a data disk.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskSize.TooSmall",
+            "",
+            "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskSize.NotSupported",
+            "",
+            "The size of the disk is not supported. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "",
+            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPayMethod",
+            "",
+            "The billing or payment method is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PostPaidDisk",
+            "",
+            "The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityRisk.3DVerification",
+            "",
+            "The default card of the account needs verification. Follow the link sent by email.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.AdvancedFeatures",
+            "",
+            "The value of `AdvancedFeatures` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid or does not allow the operation.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidStatus.Upgrading",
@@ -1086,18 +1496,78 @@ pub static OPERATION: Operation = Operation {
                 "The resource is being upgraded. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParam.ZoneIdAndInstanceId.Conflict", "", ""),
-        ErrorRow::new(403, "OperationDenied.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(403, "InvalidStorageSetName.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidMaxPartitionNumber.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetPartitionNumber", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetZoneId", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "QuotaExceeded.PostpaidDataDiskCapacity", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "OperationDenied.SnapshotNotAllowed", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParam.ZoneIdAndInstanceId.Conflict",
+            "",
+            "`ZoneId` and `InstanceId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PerformanceLevelNotMatch",
+            "",
+            "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStorageSetName.Malformed",
+            "",
+            "The name of the storage set is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidMaxPartitionNumber.Malformed",
+            "",
+            "The maximum number of partitions is not valid. Check `MaxPartitionNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetPartitionNumber",
+            "",
+            "The number of the partition is not valid. Check `StorageSetPartitionNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetId",
+            "",
+            "The storage set ID is not valid. Check `StorageSetId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetZoneId",
+            "",
+            "The zone does not fit the storage set. Use the zone of the set.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceeded.PostpaidDataDiskCapacity",
+            "",
+            "The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportEncryptAlgorithm",
+            "",
+            "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.SnapshotNotAllowed",
+            "",
+            "The snapshot cannot serve to create disks. Choose another one.",
+        ),
         ErrorRow::new(
                 403,
                 "LastTokenProcessing",
@@ -1105,34 +1575,114 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParameter.MultiAttach", "", ""),
-        ErrorRow::new(403, "InvalidParameter.MultiAttachAndInstanceIdConflict", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.MultiAttach",
+            "",
+            "The value of `MultiAttach` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.MultiAttachAndInstanceIdConflict",
+            "",
+            "`MultiAttach` and `InstanceId` exclude each other. Create the disk first, then attach it.",
+        ),
         ErrorRow::new(
             403,
             "InvalidParameter.DiskCategoryAndMultiAttachConflict",
             "",
-            "",
+            "The disk category does not support setting `MultiAttach`. Leave it out.",
         ),
         ErrorRow::new(
             403,
             "InvalidParameter.DiskCategoryAndMultiAttachNotMatch",
             "",
-            "",
+            "The disk category does not support multi-attach. Choose another category.",
         ),
-        ErrorRow::new(403, "OperationDenied.ZoneNotSupportMultiAttachDisk", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.CouponAmountNotEnough", "", ""),
-        ErrorRow::new(403, "InvalidOperation.CreateFromSnapshotUnsupported", "", ""),
-        ErrorRow::new(403, "NotSupportSnapshotEncrypted.DiskCategory", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.DefaultEncryptionUnsupported", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidStorageClusterId.NotExist", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "InvalidParameter.DataEncryptedKeyCreateFailed", "", ""),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ZoneNotSupportMultiAttachDisk",
+            "",
+            "The zone does not support disks with multi-attach. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.CouponAmountNotEnough",
+            "",
+            "The coupons have expired or do not suffice.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.CreateFromSnapshotUnsupported",
+            "",
+            "Elastic ephemeral disks cannot be created from a snapshot.",
+        ),
+        ErrorRow::new(
+            403,
+            "NotSupportSnapshotEncrypted.DiskCategory",
+            "",
+            "The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.DefaultEncryptionUnsupported",
+            "",
+            "Disks are encrypted by default in this region, so `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidStorageClusterId.NotExist",
+            "",
+            "The dedicated block storage cluster does not exist in the region. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidParameter.DataEncryptedKeyCreateFailed",
+            "",
+            "KMS could not create the data key. Repeat the call later or contact the support of KMS.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new("CreateDisk", Access::Write, &CREATE_DISK, &CREATE_DISK_RESPONSE)

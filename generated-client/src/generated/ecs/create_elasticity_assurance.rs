@@ -18,54 +18,54 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied` |
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidStartTime.NotSupported` |
-/// | 400 | `InvalidStartTime.MalFormed` |
-/// | 400 | `Invalid.PrivatePoolOptionsName.MalFormed` |
-/// | 400 | `Invalid.ZoneId` |
-/// | 400 | `Invalid.InstanceType` |
-/// | 400 | `DedicatedHostNotSupported` |
-/// | 400 | `SpotNotSupported` |
-/// | 400 | `ClassicNetworkNotSupported` |
-/// | 400 | `Invalid.InstanceId` |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |
-/// | 400 | `InvalidAliUid` |
-/// | 400 | `MissingParameter.PackageType` |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` |
-/// | 400 | `MissingParameter.InstanceCpuCoreCount` |
-/// | 400 | `MissingParameter.InstanceAmount` |
-/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` |
-/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` |
-/// | 400 | `Invalid.TooManyZoneIds` |
-/// | 400 | `Invalid.TooManyInstanceTypes` |
-/// | 400 | `Invalid.TooManyUnpaidPrivatePool` |
-/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` |
-/// | 400 | `Invalid.PrivatePoolOptions.Ids` |
-/// | 400 | `Invalid.PackageType` |
-/// | 400 | `Invalid.PrivatePool.Purchase` |
-/// | 400 | `Invalid.AssuranceTimes.NotSupported` |
-/// | 400 | `RepeatStartPrivatePool` |
-/// | 400 | `Invalid.PeriodUnit` |
-/// | 400 | `AccountForbidden.ProductCreationLimited` |
-/// | 400 | `RegionUnauthorized` |
-/// | 400 | `PriceNotFound` |
-/// | 403 | `Zone.NotOpen` |
-/// | 403 | `InvalidResourceType.NotSupported` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `InvalidInstanceType.NotSupported` |
-/// | 403 | `Invalid.ZoneIds` |
-/// | 403 | `Zone.NotOnSale` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidStartTime.NotSupported` |  | The start time must lie within 180 days from now and be precise to the hour. |
+/// | 400 | `InvalidStartTime.MalFormed` |  | The start time is out of range. Check `StartTime`. |
+/// | 400 | `Invalid.PrivatePoolOptionsName.MalFormed` |  | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
+/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `Invalid.InstanceType` |  | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
+/// | 400 | `DedicatedHostNotSupported` |  | Private pools do not support dedicated hosts. |
+/// | 400 | `SpotNotSupported` |  | Private pools do not support spot instances. |
+/// | 400 | `ClassicNetworkNotSupported` |  | Private pools do not support the classic network. Use a VPC. |
+/// | 400 | `Invalid.InstanceId` |  | The instance does not exist. Check its ID. |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` |  | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
+/// | 400 | `MissingParameter.PackageType` |  | The package type is missing. Pass `PackageType`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Ids` |  | The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCount` |  | The number of vCPUs is missing. Pass `InstanceCpuCoreCount`. |
+/// | 400 | `MissingParameter.InstanceAmount` |  | The number of instances is missing. Pass `InstanceAmount`. |
+/// | 400 | `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them. |
+/// | 400 | `Invalid.TooManyPrivatePoolOptions.Ids` |  | The request names too many private pools. Pass fewer. |
+/// | 400 | `Invalid.TooManyZoneIds` |  | The request names too many zones. Pass fewer. |
+/// | 400 | `Invalid.TooManyInstanceTypes` |  | The request names too many instance types. Pass fewer. |
+/// | 400 | `Invalid.TooManyUnpaidPrivatePool` |  | Too many private pools of the account are unpaid. Pay or cancel some first. |
+/// | 400 | `Invalid.InstanceCpuCoreCountOrInstanceAmount` |  | `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them. |
+/// | 400 | `Invalid.PrivatePoolOptions.Ids` |  | One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`. |
+/// | 400 | `Invalid.PackageType` |  | The value of `PackageType` is not valid. |
+/// | 400 | `Invalid.PrivatePool.Purchase` |  | The private pool has been paid already. |
+/// | 400 | `Invalid.AssuranceTimes.NotSupported` |  | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | `RepeatStartPrivatePool` |  | The private pool has been started already. |
+/// | 400 | `Invalid.PeriodUnit` |  | The unit of the period is not valid. Use `Month` or `Year`. |
+/// | 400 | `AccountForbidden.ProductCreationLimited` |  | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `PriceNotFound` |  | No price is available for the resource. Query another resource. |
+/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
+/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 403 | `Invalid.ZoneIds` |  | At least one of the zones is not valid. Check the zone IDs. |
+/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateElasticityAssurance {
     /// `RegionId`.
@@ -486,97 +486,97 @@ static RECURRENCE_RULES: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateElasticityAssurance`].
     CreateElasticityAssuranceErrorCode {
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `MissingParameter.RegionId` (400)
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `InvalidStartTime.NotSupported` (400)
+        /// `InvalidStartTime.NotSupported` (400): The start time must lie within 180 days from now and be precise to the hour.
         InvalidStartTimeNotSupported = "InvalidStartTime.NotSupported",
-        /// `InvalidStartTime.MalFormed` (400)
+        /// `InvalidStartTime.MalFormed` (400): The start time is out of range. Check `StartTime`.
         InvalidStartTimeMalFormed = "InvalidStartTime.MalFormed",
-        /// `Invalid.PrivatePoolOptionsName.MalFormed` (400)
+        /// `Invalid.PrivatePoolOptionsName.MalFormed` (400): The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.
         InvalidPrivatePoolOptionsNameMalFormed = "Invalid.PrivatePoolOptionsName.MalFormed",
-        /// `Invalid.ZoneId` (400)
+        /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
         InvalidZoneId = "Invalid.ZoneId",
-        /// `Invalid.InstanceType` (400)
+        /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
         InvalidInstanceType = "Invalid.InstanceType",
-        /// `DedicatedHostNotSupported` (400)
+        /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
         DedicatedHostNotSupported = "DedicatedHostNotSupported",
-        /// `SpotNotSupported` (400)
+        /// `SpotNotSupported` (400): Private pools do not support spot instances.
         SpotNotSupported = "SpotNotSupported",
-        /// `ClassicNetworkNotSupported` (400)
+        /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
         ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
-        /// `Invalid.InstanceId` (400)
+        /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
         InvalidInstanceId = "Invalid.InstanceId",
-        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
         InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
-        /// `MissingParameter.PrivatePoolOptions.Id` (400)
+        /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
         MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptions.Id",
-        /// `Invalid.PrivatePoolOptions.Id` (400)
+        /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
         InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptions.Id",
-        /// `Invalid.InstanceChargeType` (400)
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
         InvalidInstanceChargeType = "Invalid.InstanceChargeType",
-        /// `Invalid.PrivatePoolOptions.status` (400)
+        /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
         InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
-        /// `InvalidPlatform.ValueNotSupported` (400)
+        /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
         InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
-        /// `InvalidAliUid` (400)
+        /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
         InvalidAliUid = "InvalidAliUid",
-        /// `MissingParameter.PackageType` (400)
+        /// `MissingParameter.PackageType` (400): The package type is missing. Pass `PackageType`.
         MissingParameterPackageType = "MissingParameter.PackageType",
-        /// `MissingParameter.PrivatePoolOptions.Ids` (400)
+        /// `MissingParameter.PrivatePoolOptions.Ids` (400): The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.
         MissingParameterPrivatePoolOptionsIds = "MissingParameter.PrivatePoolOptions.Ids",
-        /// `MissingParameter.InstanceCpuCoreCount` (400)
+        /// `MissingParameter.InstanceCpuCoreCount` (400): The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.
         MissingParameterInstanceCpuCoreCount = "MissingParameter.InstanceCpuCoreCount",
-        /// `MissingParameter.InstanceAmount` (400)
+        /// `MissingParameter.InstanceAmount` (400): The number of instances is missing. Pass `InstanceAmount`.
         MissingParameterInstanceAmount = "MissingParameter.InstanceAmount",
-        /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400)
+        /// `MissingParameter.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.
         MissingParameterInstanceCpuCoreCountOrInstanceAmount = "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
-        /// `Invalid.TooManyPrivatePoolOptions.Ids` (400)
+        /// `Invalid.TooManyPrivatePoolOptions.Ids` (400): The request names too many private pools. Pass fewer.
         InvalidTooManyPrivatePoolOptionsIds = "Invalid.TooManyPrivatePoolOptions.Ids",
-        /// `Invalid.TooManyZoneIds` (400)
+        /// `Invalid.TooManyZoneIds` (400): The request names too many zones. Pass fewer.
         InvalidTooManyZoneIds = "Invalid.TooManyZoneIds",
-        /// `Invalid.TooManyInstanceTypes` (400)
+        /// `Invalid.TooManyInstanceTypes` (400): The request names too many instance types. Pass fewer.
         InvalidTooManyInstanceTypes = "Invalid.TooManyInstanceTypes",
-        /// `Invalid.TooManyUnpaidPrivatePool` (400)
+        /// `Invalid.TooManyUnpaidPrivatePool` (400): Too many private pools of the account are unpaid. Pay or cancel some first.
         InvalidTooManyUnpaidPrivatePool = "Invalid.TooManyUnpaidPrivatePool",
-        /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400)
+        /// `Invalid.InstanceCpuCoreCountOrInstanceAmount` (400): `InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.
         InvalidInstanceCpuCoreCountOrInstanceAmount = "Invalid.InstanceCpuCoreCountOrInstanceAmount",
-        /// `Invalid.PrivatePoolOptions.Ids` (400)
+        /// `Invalid.PrivatePoolOptions.Ids` (400): One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.
         InvalidPrivatePoolOptionsIds = "Invalid.PrivatePoolOptions.Ids",
-        /// `Invalid.PackageType` (400)
+        /// `Invalid.PackageType` (400): The value of `PackageType` is not valid.
         InvalidPackageType = "Invalid.PackageType",
-        /// `Invalid.PrivatePool.Purchase` (400)
+        /// `Invalid.PrivatePool.Purchase` (400): The private pool has been paid already.
         InvalidPrivatePoolPurchase = "Invalid.PrivatePool.Purchase",
-        /// `Invalid.AssuranceTimes.NotSupported` (400)
+        /// `Invalid.AssuranceTimes.NotSupported` (400): The value of `AssuranceTimes` is not supported. Use `Unlimited`.
         InvalidAssuranceTimesNotSupported = "Invalid.AssuranceTimes.NotSupported",
-        /// `RepeatStartPrivatePool` (400)
+        /// `RepeatStartPrivatePool` (400): The private pool has been started already.
         RepeatStartPrivatePool = "RepeatStartPrivatePool",
-        /// `Invalid.PeriodUnit` (400)
+        /// `Invalid.PeriodUnit` (400): The unit of the period is not valid. Use `Month` or `Year`.
         InvalidPeriodUnit = "Invalid.PeriodUnit",
-        /// `AccountForbidden.ProductCreationLimited` (400)
+        /// `AccountForbidden.ProductCreationLimited` (400): The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.
         AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
-        /// `RegionUnauthorized` (400)
+        /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
         RegionUnauthorized = "RegionUnauthorized",
-        /// `PriceNotFound` (400)
+        /// `PriceNotFound` (400): No price is available for the resource. Query another resource.
         PriceNotFound = "PriceNotFound",
-        /// `Zone.NotOpen` (403)
+        /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
         ZoneNotOpen = "Zone.NotOpen",
-        /// `InvalidResourceType.NotSupported` (403)
+        /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
         InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
-        /// `OperationDenied.NoStock` (403)
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",
-        /// `InvalidInstanceType.NotSupported` (403)
+        /// `InvalidInstanceType.NotSupported` (403): The instance type is not supported here, for example by the deployment set. Choose another one.
         InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
-        /// `Invalid.ZoneIds` (403)
+        /// `Invalid.ZoneIds` (403): At least one of the zones is not valid. Check the zone IDs.
         InvalidZoneIds = "Invalid.ZoneIds",
-        /// `Zone.NotOnSale` (403)
+        /// `Zone.NotOnSale` (403): The zone no longer sells the resource. Choose another zone or region.
         ZoneNotOnSale = "Zone.NotOnSale",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -587,57 +587,282 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateElasticityAssurance",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.MalFormed", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptionsName.MalFormed", "", ""),
-        ErrorRow::new(400, "Invalid.ZoneId", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceType", "", ""),
-        ErrorRow::new(400, "DedicatedHostNotSupported", "", ""),
-        ErrorRow::new(400, "SpotNotSupported", "", ""),
-        ErrorRow::new(400, "ClassicNetworkNotSupported", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.MatchCriteria", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.status", "", ""),
-        ErrorRow::new(400, "InvalidPlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAliUid", "", ""),
-        ErrorRow::new(400, "MissingParameter.PackageType", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceCpuCoreCount", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceAmount", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.NotSupported",
+            "",
+            "The start time must lie within 180 days from now and be precise to the hour.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.MalFormed",
+            "",
+            "The start time is out of range. Check `StartTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptionsName.MalFormed",
+            "",
+            "The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.ZoneId",
+            "",
+            "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceType",
+            "",
+            "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DedicatedHostNotSupported",
+            "",
+            "Private pools do not support dedicated hosts.",
+        ),
+        ErrorRow::new(
+            400,
+            "SpotNotSupported",
+            "",
+            "Private pools do not support spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "ClassicNetworkNotSupported",
+            "",
+            "Private pools do not support the classic network. Use a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceId",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.MatchCriteria",
+            "",
+            "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptions.Id",
+            "",
+            "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.Id",
+            "",
+            "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.status",
+            "",
+            "The private pool is used up, expired or inactive. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPlatform.ValueNotSupported",
+            "",
+            "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAliUid",
+            "",
+            "The private pool and the instance belong to different accounts.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PackageType",
+            "",
+            "The package type is missing. Pass `PackageType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptions.Ids",
+            "",
+            "The IDs of the private pools are missing. Pass `PrivatePoolOptions.Ids`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceCpuCoreCount",
+            "",
+            "The number of vCPUs is missing. Pass `InstanceCpuCoreCount`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceAmount",
+            "",
+            "The number of instances is missing. Pass `InstanceAmount`.",
+        ),
         ErrorRow::new(
             400,
             "MissingParameter.InstanceCpuCoreCountOrInstanceAmount",
             "",
-            "",
+            "`InstanceCpuCoreCount` and `InstanceAmount` are both missing. Pass one of them.",
         ),
-        ErrorRow::new(400, "Invalid.TooManyPrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyZoneIds", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyInstanceTypes", "", ""),
-        ErrorRow::new(400, "Invalid.TooManyUnpaidPrivatePool", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceCpuCoreCountOrInstanceAmount", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.Ids", "", ""),
-        ErrorRow::new(400, "Invalid.PackageType", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePool.Purchase", "", ""),
-        ErrorRow::new(400, "Invalid.AssuranceTimes.NotSupported", "", ""),
-        ErrorRow::new(400, "RepeatStartPrivatePool", "", ""),
-        ErrorRow::new(400, "Invalid.PeriodUnit", "", ""),
-        ErrorRow::new(400, "AccountForbidden.ProductCreationLimited", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "PriceNotFound", "", ""),
-        ErrorRow::new(403, "Zone.NotOpen", "", ""),
-        ErrorRow::new(403, "InvalidResourceType.NotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupported", "", ""),
-        ErrorRow::new(403, "Invalid.ZoneIds", "", ""),
-        ErrorRow::new(403, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyPrivatePoolOptions.Ids",
+            "",
+            "The request names too many private pools. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyZoneIds",
+            "",
+            "The request names too many zones. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyInstanceTypes",
+            "",
+            "The request names too many instance types. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.TooManyUnpaidPrivatePool",
+            "",
+            "Too many private pools of the account are unpaid. Pay or cancel some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceCpuCoreCountOrInstanceAmount",
+            "",
+            "`InstanceCpuCoreCount` and `InstanceAmount` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.Ids",
+            "",
+            "One of the private pool IDs is not valid. Check `PrivatePoolOptions.Ids`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PackageType",
+            "",
+            "The value of `PackageType` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePool.Purchase",
+            "",
+            "The private pool has been paid already.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.AssuranceTimes.NotSupported",
+            "",
+            "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
+        ),
+        ErrorRow::new(
+            400,
+            "RepeatStartPrivatePool",
+            "",
+            "The private pool has been started already.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PeriodUnit",
+            "",
+            "The unit of the period is not valid. Use `Month` or `Year`.",
+        ),
+        ErrorRow::new(
+            400,
+            "AccountForbidden.ProductCreationLimited",
+            "",
+            "The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "PriceNotFound",
+            "",
+            "No price is available for the resource. Query another resource.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOpen",
+            "",
+            "The zone is not open to the account. Choose another zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceType.NotSupported",
+            "",
+            "The resource type is not supported or not sold in the zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupported",
+            "",
+            "The instance type is not supported here, for example by the deployment set. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invalid.ZoneIds",
+            "",
+            "At least one of the zones is not valid. Check the zone IDs.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

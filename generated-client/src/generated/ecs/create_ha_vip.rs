@@ -12,20 +12,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidIPAddress.OutOfRange` |
-/// | 400 | `InvalidIPAddress.NotAvailable` |
-/// | 400 | `InvalidIPAddress.AlreadyUsed` |
-/// | 400 | `InvalidIPAddress.Malformed` |
-/// | 400 | `InvalidVSwitch.NotFound` |
-/// | 400 | `InvalidPrivateIp.NotFound` |
-/// | 400 | `Forbidden.HaVip` |
-/// | 403 | `CountLimitExceed.HaVipInVpc` |
-/// | 403 | `QuotaExceeded.HaVip` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidIPAddress.OutOfRange` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `InvalidIPAddress.NotAvailable` |  | The IP address is reserved by the system. Choose another one. |
+/// | 400 | `InvalidIPAddress.AlreadyUsed` |  | Another resource uses the IP address. Choose another one. |
+/// | 400 | `InvalidIPAddress.Malformed` |  | The IP address is not valid. Check `IpAddress`. |
+/// | 400 | `InvalidVSwitch.NotFound` |  | The vSwitch does not exist in the region. Check its ID. |
+/// | 400 | `InvalidPrivateIp.NotFound` |  | The private IP address does not exist in the vSwitch. Check the address. |
+/// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
+/// | 403 | `CountLimitExceed.HaVipInVpc` |  | The VPC has the maximum number of HaVips. |
+/// | 403 | `QuotaExceeded.HaVip` |  | The account has the maximum number of HaVips. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateHaVip {
@@ -125,29 +125,29 @@ static CREATE_HA_VIP_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateHaVip`].
     CreateHaVipErrorCode {
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidIPAddress.OutOfRange` (400)
+        /// `InvalidIPAddress.OutOfRange` (400): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
         InvalidIpAddressOutOfRange = "InvalidIPAddress.OutOfRange",
-        /// `InvalidIPAddress.NotAvailable` (400)
+        /// `InvalidIPAddress.NotAvailable` (400): The IP address is reserved by the system. Choose another one.
         InvalidIpAddressNotAvailable = "InvalidIPAddress.NotAvailable",
-        /// `InvalidIPAddress.AlreadyUsed` (400)
+        /// `InvalidIPAddress.AlreadyUsed` (400): Another resource uses the IP address. Choose another one.
         InvalidIpAddressAlreadyUsed = "InvalidIPAddress.AlreadyUsed",
-        /// `InvalidIPAddress.Malformed` (400)
+        /// `InvalidIPAddress.Malformed` (400): The IP address is not valid. Check `IpAddress`.
         InvalidIpAddressMalformed = "InvalidIPAddress.Malformed",
-        /// `InvalidVSwitch.NotFound` (400)
+        /// `InvalidVSwitch.NotFound` (400): The vSwitch does not exist in the region. Check its ID.
         InvalidVSwitchNotFound = "InvalidVSwitch.NotFound",
-        /// `InvalidPrivateIp.NotFound` (400)
+        /// `InvalidPrivateIp.NotFound` (400): The private IP address does not exist in the vSwitch. Check the address.
         InvalidPrivateIpNotFound = "InvalidPrivateIp.NotFound",
-        /// `Forbidden.HaVip` (400)
+        /// `Forbidden.HaVip` (400): The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.
         ForbiddenHaVip = "Forbidden.HaVip",
-        /// `CountLimitExceed.HaVipInVpc` (403)
+        /// `CountLimitExceed.HaVipInVpc` (403): The VPC has the maximum number of HaVips.
         CountLimitExceedHaVipInVpc = "CountLimitExceed.HaVipInVpc",
-        /// `QuotaExceeded.HaVip` (403)
+        /// `QuotaExceeded.HaVip` (403): The account has the maximum number of HaVips.
         QuotaExceededHaVip = "QuotaExceeded.HaVip",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
     }
 }
@@ -157,18 +157,78 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateHaVip"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.OutOfRange", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.NotAvailable", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.AlreadyUsed", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitch.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIp.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(403, "CountLimitExceed.HaVipInVpc", "", ""),
-        ErrorRow::new(403, "QuotaExceeded.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIPAddress.OutOfRange",
+            "",
+            "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIPAddress.NotAvailable",
+            "",
+            "The IP address is reserved by the system. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIPAddress.AlreadyUsed",
+            "",
+            "Another resource uses the IP address. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIPAddress.Malformed",
+            "",
+            "The IP address is not valid. Check `IpAddress`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitch.NotFound",
+            "",
+            "The vSwitch does not exist in the region. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIp.NotFound",
+            "",
+            "The private IP address does not exist in the vSwitch. Check the address.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.HaVip",
+            "",
+            "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "CountLimitExceed.HaVipInVpc",
+            "",
+            "The VPC has the maximum number of HaVips.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceeded.HaVip",
+            "",
+            "The account has the maximum number of HaVips.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -12,15 +12,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidHpcClusterName.Malformed` |
-/// | 400 | `InvalidHpcClusterDescription.Malformed` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `Invalid.Parameter` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidHpcClusterName.Malformed` |  | The name of the HPC cluster is not valid. |
+/// | 400 | `InvalidHpcClusterDescription.Malformed` |  | The description of the HPC cluster is not valid. |
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateHpcCluster {
     /// `RegionId`.
@@ -118,17 +118,17 @@ static CREATE_HPC_CLUSTER_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateHpcCluster`].
     CreateHpcClusterErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidHpcClusterName.Malformed` (400)
+        /// `InvalidHpcClusterName.Malformed` (400): The name of the HPC cluster is not valid.
         InvalidHpcClusterNameMalformed = "InvalidHpcClusterName.Malformed",
-        /// `InvalidHpcClusterDescription.Malformed` (400)
+        /// `InvalidHpcClusterDescription.Malformed` (400): The description of the HPC cluster is not valid.
         InvalidHpcClusterDescriptionMalformed = "InvalidHpcClusterDescription.Malformed",
-        /// `InvalidRegionId.NotFound` (400, 404)
+        /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `Invalid.Parameter` (400)
+        /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
         InvalidParameter = "Invalid.Parameter",
-        /// `InternalError` (404)
+        /// `InternalError` (404): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -137,13 +137,48 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateHpcCluster"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "Invalid.Parameter", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterName.Malformed",
+            "",
+            "The name of the HPC cluster is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterDescription.Malformed",
+            "",
+            "The description of the HPC cluster is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Parameter",
+            "",
+            "A parameter is missing or not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

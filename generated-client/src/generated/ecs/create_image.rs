@@ -19,61 +19,61 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidImageName.Malformed` |  |  |
-/// | 400 | `InvalidImageName.Duplicated` |  |  |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `InvalidImageVersion.Malformed` |  |  |
-/// | 400 | `IncorrectInstanceStatus` |  |  |
-/// | 400 | `InstanceLockedForSecurity` |  |  |
-/// | 400 | `InvalidDevice.Malformed` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDevice.InUse` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidDiskCategory.CreateImage` |  |  |
-/// | 400 | `InvalidArchitecture.Malformed` |  |  |
-/// | 400 | `InvalidPlatform.Malformed` |  |  |
-/// | 400 | `InvalidParameter.AllEmpty` |  |  |
-/// | 400 | `InvalidParameter.DiskType` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  |  |
-/// | 400 | `InvalidImageFamily.Malformed` |  |  |
-/// | 400 | `ImageQuotaExceed.ImageFamily` |  |  |
-/// | 400 | `ImageFamilyQuotaExceed` |  |  |
-/// | 400 | `InvalidDiskType.ValueNotSupported` |  |  |
-/// | 400 | `IdempotenceParamNotMatch` |  |  |
-/// | 400 | `InvalidBootMode.NotSupport` |  |  |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` |  |  |
-/// | 403 | `InvalidSnapshotId.NotReady` |  |  |
-/// | 403 | `InvalidSnapshot.TooOld` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `QuotaExceed.Image` |  |  |
-/// | 403 | `InvalidParamter.Conflict` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `IncorrectDiskStatus.Invalid` |  |  |
-/// | 403 | `OperationDenied.InvalidSnapshotCategory` |  |  |
-/// | 403 | `QuotaExceed.Snapshot` |  |  |
+/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidImageName.Duplicated` |  | An image with this name already exists. Choose another name. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidImageVersion.Malformed` |  | The version of the image is not valid. Check `ImageVersion`. |
+/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 400 | `InvalidDevice.Malformed` |  | The device name is not valid. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidSize.ValueNotSupported` |  | The size of the disk is out of range. Check `Size`. |
+/// | 400 | `InvalidDevice.InUse` |  | The device name is in use already. Choose another one. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidDiskCategory.CreateImage` |  | Images cannot be created from disks of this category. |
+/// | 400 | `InvalidArchitecture.Malformed` |  | The architecture is not valid. Check `Architecture`. |
+/// | 400 | `InvalidPlatform.Malformed` |  | The platform is not valid. Check `Platform`. |
+/// | 400 | `InvalidParameter.AllEmpty` |  | All of the alternative parameters are missing. Pass at least one of them. |
+/// | 400 | `InvalidParameter.DiskType` |  | A disk encrypted with a KMS key cannot become a system disk. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  | The instance has no system disk. Attach one first. |
+/// | 400 | `InvalidImageFamily.Malformed` |  | The name of the image family is not valid. Check `ImageFamily`. |
+/// | 400 | `ImageQuotaExceed.ImageFamily` |  | The image family has the maximum number of images. Delete some or use another family. |
+/// | 400 | `ImageFamilyQuotaExceed` |  | The region has the maximum number of image families. Delete unused ones first. |
+/// | 400 | `InvalidDiskType.ValueNotSupported` |  | The type of the disk is not supported. |
+/// | 400 | `IdempotenceParamNotMatch` |  | The client token was used with other parameters. Use a new token. |
+/// | 400 | `InvalidBootMode.NotSupport` |  | The boot mode does not fit the image or its architecture. Check `BootMode`. |
+/// | 403 | `IncorrectDiskStatus.NeverAttached` |  | The disk has never been attached to an instance. Attach it once first. |
+/// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot is not finished yet. Wait, then repeat the call. |
+/// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `QuotaExceed.Image` |  | The account has the maximum number of images. Delete unused ones first. |
+/// | 403 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `IncorrectDiskStatus.Invalid` |  | The disk is in an invalid state. Restart the instance, then repeat the call. |
+/// | 403 | `OperationDenied.InvalidSnapshotCategory` |  | The category of the snapshot does not allow creating an image. |
+/// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
 /// | 403 | `IncorrectDiskStatus.Transferring` |  | The disk is being transferred. Repeat the call when that is done. May be repeated. |
-/// | 403 | `IncorrectDiskStatus` |  |  |
-/// | 403 | `InvalidSystemSnapshot.Missing` |  |  |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `InvalidSystemSnapshot.Missing` |  | The disk mapping contains no snapshot of a system disk. Add one. |
 /// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 403 | `QuotaExceed.Tags` |  |  |
-/// | 403 | `InvalidSnapshotCategory.NotSupportImageCreation` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `InvalidSnapshotCategory.NotSupportImageCreation` |  | Images cannot be created from snapshots of this category. |
 /// | 403 | `TooManySnapshot.Unfinished` |  | Too many snapshots are being made at once. Repeat the call when some are done. May be repeated. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
 /// | 403 | `SnapshotNotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `IncorrectInstanceStatus.NeedRestart` |  |  |
-/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `IncorrectInstanceStatus.NeedRestart` |  | A disk was added while the instance was stopped. Restart the instance first. |
+/// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateImage {
     /// `RegionId`.
@@ -545,113 +545,113 @@ static SECURE_BOOT_OPTIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateImage`].
     CreateImageErrorCode {
-        /// `InvalidImageName.Malformed` (400)
+        /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
         InvalidImageNameMalformed = "InvalidImageName.Malformed",
-        /// `InvalidImageName.Duplicated` (400)
+        /// `InvalidImageName.Duplicated` (400): An image with this name already exists. Choose another name.
         InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidImageVersion.Malformed` (400)
+        /// `InvalidImageVersion.Malformed` (400): The version of the image is not valid. Check `ImageVersion`.
         InvalidImageVersionMalformed = "InvalidImageVersion.Malformed",
-        /// `IncorrectInstanceStatus` (400)
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceLockedForSecurity` (400)
+        /// `InstanceLockedForSecurity` (400): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `InvalidDevice.Malformed` (400)
+        /// `InvalidDevice.Malformed` (400): The device name is not valid.
         InvalidDeviceMalformed = "InvalidDevice.Malformed",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidSize.ValueNotSupported` (400)
+        /// `InvalidSize.ValueNotSupported` (400): The size of the disk is out of range. Check `Size`.
         InvalidSizeValueNotSupported = "InvalidSize.ValueNotSupported",
-        /// `InvalidDevice.InUse` (400)
+        /// `InvalidDevice.InUse` (400): The device name is in use already. Choose another one.
         InvalidDeviceInUse = "InvalidDevice.InUse",
-        /// `OperationDenied` (400, 403)
+        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidDiskCategory.CreateImage` (400)
+        /// `InvalidDiskCategory.CreateImage` (400): Images cannot be created from disks of this category.
         InvalidDiskCategoryCreateImage = "InvalidDiskCategory.CreateImage",
-        /// `InvalidArchitecture.Malformed` (400)
+        /// `InvalidArchitecture.Malformed` (400): The architecture is not valid. Check `Architecture`.
         InvalidArchitectureMalformed = "InvalidArchitecture.Malformed",
-        /// `InvalidPlatform.Malformed` (400)
+        /// `InvalidPlatform.Malformed` (400): The platform is not valid. Check `Platform`.
         InvalidPlatformMalformed = "InvalidPlatform.Malformed",
-        /// `InvalidParameter.AllEmpty` (400)
+        /// `InvalidParameter.AllEmpty` (400): All of the alternative parameters are missing. Pass at least one of them.
         InvalidParameterAllEmpty = "InvalidParameter.AllEmpty",
-        /// `InvalidParameter.DiskType` (400)
+        /// `InvalidParameter.DiskType` (400): A disk encrypted with a KMS key cannot become a system disk.
         InvalidParameterDiskType = "InvalidParameter.DiskType",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `InvalidInstance.NotFoundSystemDisk` (400)
+        /// `InvalidInstance.NotFoundSystemDisk` (400): The instance has no system disk. Attach one first.
         InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
-        /// `InvalidImageFamily.Malformed` (400)
+        /// `InvalidImageFamily.Malformed` (400): The name of the image family is not valid. Check `ImageFamily`.
         InvalidImageFamilyMalformed = "InvalidImageFamily.Malformed",
-        /// `ImageQuotaExceed.ImageFamily` (400)
+        /// `ImageQuotaExceed.ImageFamily` (400): The image family has the maximum number of images. Delete some or use another family.
         ImageQuotaExceedImageFamily = "ImageQuotaExceed.ImageFamily",
-        /// `ImageFamilyQuotaExceed` (400)
+        /// `ImageFamilyQuotaExceed` (400): The region has the maximum number of image families. Delete unused ones first.
         ImageFamilyQuotaExceed = "ImageFamilyQuotaExceed",
-        /// `InvalidDiskType.ValueNotSupported` (400)
+        /// `InvalidDiskType.ValueNotSupported` (400): The type of the disk is not supported.
         InvalidDiskTypeValueNotSupported = "InvalidDiskType.ValueNotSupported",
-        /// `IdempotenceParamNotMatch` (400)
+        /// `IdempotenceParamNotMatch` (400): The client token was used with other parameters. Use a new token.
         IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
-        /// `InvalidBootMode.NotSupport` (400)
+        /// `InvalidBootMode.NotSupport` (400): The boot mode does not fit the image or its architecture. Check `BootMode`.
         InvalidBootModeNotSupport = "InvalidBootMode.NotSupport",
-        /// `IncorrectDiskStatus.NeverAttached` (403)
+        /// `IncorrectDiskStatus.NeverAttached` (403): The disk has never been attached to an instance. Attach it once first.
         IncorrectDiskStatusNeverAttached = "IncorrectDiskStatus.NeverAttached",
-        /// `InvalidSnapshotId.NotReady` (403)
+        /// `InvalidSnapshotId.NotReady` (403): The snapshot is not finished yet. Wait, then repeat the call.
         InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
-        /// `InvalidSnapshot.TooOld` (403)
+        /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
         InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
-        /// `QuotaExceed.Image` (403)
+        /// `QuotaExceed.Image` (403): The account has the maximum number of images. Delete unused ones first.
         QuotaExceedImage = "QuotaExceed.Image",
-        /// `InvalidParamter.Conflict` (403)
+        /// `InvalidParamter.Conflict` (403): Parameters contradict each other: two that must differ are equal, or a token is reused with other values.
         InvalidParamterConflict = "InvalidParamter.Conflict",
-        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `IncorrectDiskStatus.Invalid` (403)
+        /// `IncorrectDiskStatus.Invalid` (403): The disk is in an invalid state. Restart the instance, then repeat the call.
         IncorrectDiskStatusInvalid = "IncorrectDiskStatus.Invalid",
-        /// `OperationDenied.InvalidSnapshotCategory` (403)
+        /// `OperationDenied.InvalidSnapshotCategory` (403): The category of the snapshot does not allow creating an image.
         OperationDeniedInvalidSnapshotCategory = "OperationDenied.InvalidSnapshotCategory",
-        /// `QuotaExceed.Snapshot` (403)
+        /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
         QuotaExceedSnapshot = "QuotaExceed.Snapshot",
         /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
         IncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring",
-        /// `IncorrectDiskStatus` (403)
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         IncorrectDiskStatus = "IncorrectDiskStatus",
-        /// `InvalidSystemSnapshot.Missing` (403)
+        /// `InvalidSystemSnapshot.Missing` (403): The disk mapping contains no snapshot of a system disk. Add one.
         InvalidSystemSnapshotMissing = "InvalidSystemSnapshot.Missing",
         /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
         IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `QuotaExceed.Tags` (403)
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
         QuotaExceedTags = "QuotaExceed.Tags",
-        /// `InvalidSnapshotCategory.NotSupportImageCreation` (403)
+        /// `InvalidSnapshotCategory.NotSupportImageCreation` (403): Images cannot be created from snapshots of this category.
         InvalidSnapshotCategoryNotSupportImageCreation = "InvalidSnapshotCategory.NotSupportImageCreation",
         /// `TooManySnapshot.Unfinished` (403): Too many snapshots are being made at once. Repeat the call when some are done.
         TooManySnapshotUnfinished = "TooManySnapshot.Unfinished",
-        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
         HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
         /// `SnapshotNotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
         SnapshotNotReady = "SnapshotNotReady",
-        /// `IncorrectInstanceStatus.NeedRestart` (403)
+        /// `IncorrectInstanceStatus.NeedRestart` (403): A disk was added while the instance was stopped. Restart the instance first.
         IncorrectInstanceStatusNeedRestart = "IncorrectInstanceStatus.NeedRestart",
-        /// `InvalidSnapshotId.NotFound` (404)
+        /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
         InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -660,44 +660,234 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImage"),
     errors: &[
-        ErrorRow::new(400, "InvalidImageName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidImageVersion.Malformed", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(400, "InvalidDevice.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDevice.InUse", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.CreateImage", "", ""),
-        ErrorRow::new(400, "InvalidArchitecture.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPlatform.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.AllEmpty", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DiskType", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotFoundSystemDisk", "", ""),
-        ErrorRow::new(400, "InvalidImageFamily.Malformed", "", ""),
-        ErrorRow::new(400, "ImageQuotaExceed.ImageFamily", "", ""),
-        ErrorRow::new(400, "ImageFamilyQuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidDiskType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IdempotenceParamNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidBootMode.NotSupport", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.NeverAttached", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotReady", "", ""),
-        ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Image", "", ""),
-        ErrorRow::new(403, "InvalidParamter.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.Invalid", "", ""),
-        ErrorRow::new(403, "OperationDenied.InvalidSnapshotCategory", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Malformed",
+            "",
+            "The name of the image is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Duplicated",
+            "",
+            "An image with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageVersion.Malformed",
+            "",
+            "The version of the image is not valid. Check `ImageVersion`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDevice.Malformed",
+            "",
+            "The device name is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSize.ValueNotSupported",
+            "",
+            "The size of the disk is out of range. Check `Size`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDevice.InUse",
+            "",
+            "The device name is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.CreateImage",
+            "",
+            "Images cannot be created from disks of this category.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidArchitecture.Malformed",
+            "",
+            "The architecture is not valid. Check `Architecture`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPlatform.Malformed",
+            "",
+            "The platform is not valid. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.AllEmpty",
+            "",
+            "All of the alternative parameters are missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DiskType",
+            "",
+            "A disk encrypted with a KMS key cannot become a system disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.NotFoundSystemDisk",
+            "",
+            "The instance has no system disk. Attach one first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageFamily.Malformed",
+            "",
+            "The name of the image family is not valid. Check `ImageFamily`.",
+        ),
+        ErrorRow::new(
+            400,
+            "ImageQuotaExceed.ImageFamily",
+            "",
+            "The image family has the maximum number of images. Delete some or use another family.",
+        ),
+        ErrorRow::new(
+            400,
+            "ImageFamilyQuotaExceed",
+            "",
+            "The region has the maximum number of image families. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskType.ValueNotSupported",
+            "",
+            "The type of the disk is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "IdempotenceParamNotMatch",
+            "",
+            "The client token was used with other parameters. Use a new token.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBootMode.NotSupport",
+            "",
+            "The boot mode does not fit the image or its architecture. Check `BootMode`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus.NeverAttached",
+            "",
+            "The disk has never been attached to an instance. Attach it once first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotId.NotReady",
+            "",
+            "The snapshot is not finished yet. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.TooOld",
+            "",
+            "The snapshot dates from before July 15, 2013, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Image",
+            "",
+            "The account has the maximum number of images. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParamter.Conflict",
+            "",
+            "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "",
+            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus.Invalid",
+            "",
+            "The disk is in an invalid state. Restart the instance, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.InvalidSnapshotCategory",
+            "",
+            "The category of the snapshot does not allow creating an image.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Snapshot",
+            "",
+            "The maximum number of snapshots is reached. Delete unused ones first.",
+        ),
         ErrorRow::new(
                 403,
                 "IncorrectDiskStatus.Transferring",
@@ -705,8 +895,18 @@ pub static OPERATION: Operation = Operation {
                 "The disk is being transferred. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "InvalidSystemSnapshot.Missing", "", ""),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSystemSnapshot.Missing",
+            "",
+            "The disk mapping contains no snapshot of a system disk. Add one.",
+        ),
         ErrorRow::new(
                 403,
                 "IncorrectDiskStatus.CreatingSnapshot",
@@ -714,11 +914,36 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotCategory.NotSupportImageCreation", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotCategory.NotSupportImageCreation",
+            "",
+            "Images cannot be created from snapshots of this category.",
+        ),
         ErrorRow::new(
                 403,
                 "TooManySnapshot.Unfinished",
@@ -726,7 +951,12 @@ pub static OPERATION: Operation = Operation {
                 "Too many snapshots are being made at once. Repeat the call when some are done.",
             )
             .retryable(),
-        ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
+        ErrorRow::new(
+            403,
+            "HibernationConfigured.InstanceOperationForbidden",
+            "",
+            "The operation is not possible for an instance that is configured for hibernation.",
+        ),
         ErrorRow::new(
                 403,
                 "SnapshotNotReady",
@@ -734,11 +964,36 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "IncorrectInstanceStatus.NeedRestart", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus.NeedRestart",
+            "",
+            "A disk was added while the instance was stopped. Restart the instance first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -12,36 +12,36 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidCommand.Component` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidSystemType.NotSupportedValue` |
-/// | 400 | `InvalidComponentType.NotSupportedValue` |
-/// | 400 | `InvalidContent.LengthExceeded` |
-/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` |
-/// | 400 | `InvalidImageTemplateCommand.NotSupported` |
-/// | 400 | `InvalidCommandContent.RUN` |
-/// | 400 | `InvalidCommandContent.ENV` |
-/// | 400 | `InvalidCommandContent.WORKDIR` |
-/// | 400 | `InvalidCommandContent.COPY` |
-/// | 400 | `InvalidCommandContent.USER` |
-/// | 400 | `InvalidCommandContent.CMD` |
-/// | 400 | `InvalidCommandContent.ENTRYPOINT` |
-/// | 400 | `MissingParameter.Content` |
-/// | 400 | `EmptyCommandContent.RUN` |
-/// | 400 | `EmptyCommandContent.ENV` |
-/// | 400 | `EmptyCommandContent.LABEL` |
-/// | 400 | `EmptyCommandContent.COPY` |
-/// | 400 | `EmptyCommandContent.ENTRYPOINT` |
-/// | 400 | `EmptyCommandContent.CMD` |
-/// | 400 | `NotEmptyCommandContent.RESTART` |
-/// | 400 | `EmptyCommandContent.WORKDIR` |
-/// | 400 | `EmptyCommandContent.USER` |
-/// | 400 | `QuotaExceed.ImageComponent` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `NotSupportedCommand.FROM` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidCommand.Component` |  | The content of an image component cannot refer to another component. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidSystemType.NotSupportedValue` |  | The value of `SystemType` is not supported. |
+/// | 400 | `InvalidComponentType.NotSupportedValue` |  | The value of `ComponentType` is not supported. |
+/// | 400 | `InvalidContent.LengthExceeded` |  | The content of the image component is too long. Shorten it. |
+/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` |  | The build content contains too many commands. Reduce their number. |
+/// | 400 | `InvalidImageTemplateCommand.NotSupported` |  | The build content contains a command that is not supported. Remove it. |
+/// | 400 | `InvalidCommandContent.RUN` |  | A `RUN` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.ENV` |  | An `ENV` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.WORKDIR` |  | A `WORKDIR` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.COPY` |  | A `COPY` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.USER` |  | A `USER` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.CMD` |  | A `CMD` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.ENTRYPOINT` |  | An `ENTRYPOINT` command in the build content is not valid. Correct it. |
+/// | 400 | `MissingParameter.Content` |  | The content of the image component is missing. Pass `Content`. |
+/// | 400 | `EmptyCommandContent.RUN` |  | A `RUN` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.ENV` |  | An `ENV` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.LABEL` |  | A `LABEL` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.COPY` |  | A `COPY` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.ENTRYPOINT` |  | An `ENTRYPOINT` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.CMD` |  | A `CMD` command in the build content is empty. Complete or remove it. |
+/// | 400 | `NotEmptyCommandContent.RESTART` |  | The `RESTART` command of the build content takes no arguments. Remove them. |
+/// | 400 | `EmptyCommandContent.WORKDIR` |  | A `WORKDIR` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.USER` |  | A `USER` command in the build content is empty. Complete or remove it. |
+/// | 400 | `QuotaExceed.ImageComponent` |  | The account has the maximum number of image components. Delete unused ones first. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `NotSupportedCommand.FROM` |  | The content of an image component cannot contain `FROM`. Remove it. |
 ///
 /// # Example
 ///
@@ -270,61 +270,61 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateImageComponent`].
     CreateImageComponentErrorCode {
-        /// `InvalidCommand.Component` (400)
+        /// `InvalidCommand.Component` (400): The content of an image component cannot refer to another component.
         InvalidCommandComponent = "InvalidCommand.Component",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidSystemType.NotSupportedValue` (400)
+        /// `InvalidSystemType.NotSupportedValue` (400): The value of `SystemType` is not supported.
         InvalidSystemTypeNotSupportedValue = "InvalidSystemType.NotSupportedValue",
-        /// `InvalidComponentType.NotSupportedValue` (400)
+        /// `InvalidComponentType.NotSupportedValue` (400): The value of `ComponentType` is not supported.
         InvalidComponentTypeNotSupportedValue = "InvalidComponentType.NotSupportedValue",
-        /// `InvalidContent.LengthExceeded` (400)
+        /// `InvalidContent.LengthExceeded` (400): The content of the image component is too long. Shorten it.
         InvalidContentLengthExceeded = "InvalidContent.LengthExceeded",
-        /// `InvalidImageTemplateCommandSize.ExceededMaxNumber` (400)
+        /// `InvalidImageTemplateCommandSize.ExceededMaxNumber` (400): The build content contains too many commands. Reduce their number.
         InvalidImageTemplateCommandSizeExceededMaxNumber = "InvalidImageTemplateCommandSize.ExceededMaxNumber",
-        /// `InvalidImageTemplateCommand.NotSupported` (400)
+        /// `InvalidImageTemplateCommand.NotSupported` (400): The build content contains a command that is not supported. Remove it.
         InvalidImageTemplateCommandNotSupported = "InvalidImageTemplateCommand.NotSupported",
-        /// `InvalidCommandContent.RUN` (400)
+        /// `InvalidCommandContent.RUN` (400): A `RUN` command in the build content is not valid. Correct it.
         InvalidCommandContentRun = "InvalidCommandContent.RUN",
-        /// `InvalidCommandContent.ENV` (400)
+        /// `InvalidCommandContent.ENV` (400): An `ENV` command in the build content is not valid. Correct it.
         InvalidCommandContentEnv = "InvalidCommandContent.ENV",
-        /// `InvalidCommandContent.WORKDIR` (400)
+        /// `InvalidCommandContent.WORKDIR` (400): A `WORKDIR` command in the build content is not valid. Correct it.
         InvalidCommandContentWorkdir = "InvalidCommandContent.WORKDIR",
-        /// `InvalidCommandContent.COPY` (400)
+        /// `InvalidCommandContent.COPY` (400): A `COPY` command in the build content is not valid. Correct it.
         InvalidCommandContentCopy = "InvalidCommandContent.COPY",
-        /// `InvalidCommandContent.USER` (400)
+        /// `InvalidCommandContent.USER` (400): A `USER` command in the build content is not valid. Correct it.
         InvalidCommandContentUser = "InvalidCommandContent.USER",
-        /// `InvalidCommandContent.CMD` (400)
+        /// `InvalidCommandContent.CMD` (400): A `CMD` command in the build content is not valid. Correct it.
         InvalidCommandContentCmd = "InvalidCommandContent.CMD",
-        /// `InvalidCommandContent.ENTRYPOINT` (400)
+        /// `InvalidCommandContent.ENTRYPOINT` (400): An `ENTRYPOINT` command in the build content is not valid. Correct it.
         InvalidCommandContentEntrypoint = "InvalidCommandContent.ENTRYPOINT",
-        /// `MissingParameter.Content` (400)
+        /// `MissingParameter.Content` (400): The content of the image component is missing. Pass `Content`.
         MissingParameterContent = "MissingParameter.Content",
-        /// `EmptyCommandContent.RUN` (400)
+        /// `EmptyCommandContent.RUN` (400): A `RUN` command in the build content is empty. Complete or remove it.
         EmptyCommandContentRun = "EmptyCommandContent.RUN",
-        /// `EmptyCommandContent.ENV` (400)
+        /// `EmptyCommandContent.ENV` (400): An `ENV` command in the build content is empty. Complete or remove it.
         EmptyCommandContentEnv = "EmptyCommandContent.ENV",
-        /// `EmptyCommandContent.LABEL` (400)
+        /// `EmptyCommandContent.LABEL` (400): A `LABEL` command in the build content is empty. Complete or remove it.
         EmptyCommandContentLabel = "EmptyCommandContent.LABEL",
-        /// `EmptyCommandContent.COPY` (400)
+        /// `EmptyCommandContent.COPY` (400): A `COPY` command in the build content is empty. Complete or remove it.
         EmptyCommandContentCopy = "EmptyCommandContent.COPY",
-        /// `EmptyCommandContent.ENTRYPOINT` (400)
+        /// `EmptyCommandContent.ENTRYPOINT` (400): An `ENTRYPOINT` command in the build content is empty. Complete or remove it.
         EmptyCommandContentEntrypoint = "EmptyCommandContent.ENTRYPOINT",
-        /// `EmptyCommandContent.CMD` (400)
+        /// `EmptyCommandContent.CMD` (400): A `CMD` command in the build content is empty. Complete or remove it.
         EmptyCommandContentCmd = "EmptyCommandContent.CMD",
-        /// `NotEmptyCommandContent.RESTART` (400)
+        /// `NotEmptyCommandContent.RESTART` (400): The `RESTART` command of the build content takes no arguments. Remove them.
         NotEmptyCommandContentRestart = "NotEmptyCommandContent.RESTART",
-        /// `EmptyCommandContent.WORKDIR` (400)
+        /// `EmptyCommandContent.WORKDIR` (400): A `WORKDIR` command in the build content is empty. Complete or remove it.
         EmptyCommandContentWorkdir = "EmptyCommandContent.WORKDIR",
-        /// `EmptyCommandContent.USER` (400)
+        /// `EmptyCommandContent.USER` (400): A `USER` command in the build content is empty. Complete or remove it.
         EmptyCommandContentUser = "EmptyCommandContent.USER",
-        /// `QuotaExceed.ImageComponent` (400)
+        /// `QuotaExceed.ImageComponent` (400): The account has the maximum number of image components. Delete unused ones first.
         QuotaExceedImageComponent = "QuotaExceed.ImageComponent",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `NotSupportedCommand.FROM` (404)
+        /// `NotSupportedCommand.FROM` (404): The content of an image component cannot contain `FROM`. Remove it.
         NotSupportedCommandFrom = "NotSupportedCommand.FROM",
     }
 }
@@ -335,34 +335,174 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImageComponent",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidCommand.Component", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSystemType.NotSupportedValue", "", ""),
-        ErrorRow::new(400, "InvalidComponentType.NotSupportedValue", "", ""),
-        ErrorRow::new(400, "InvalidContent.LengthExceeded", "", ""),
-        ErrorRow::new(400, "InvalidImageTemplateCommandSize.ExceededMaxNumber", "", ""),
-        ErrorRow::new(400, "InvalidImageTemplateCommand.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.RUN", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.ENV", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.WORKDIR", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.COPY", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.USER", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.CMD", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.ENTRYPOINT", "", ""),
-        ErrorRow::new(400, "MissingParameter.Content", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.RUN", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.ENV", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.LABEL", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.COPY", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.ENTRYPOINT", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.CMD", "", ""),
-        ErrorRow::new(400, "NotEmptyCommandContent.RESTART", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.WORKDIR", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.USER", "", ""),
-        ErrorRow::new(400, "QuotaExceed.ImageComponent", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "NotSupportedCommand.FROM", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidCommand.Component",
+            "",
+            "The content of an image component cannot refer to another component.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemType.NotSupportedValue",
+            "",
+            "The value of `SystemType` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidComponentType.NotSupportedValue",
+            "",
+            "The value of `ComponentType` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidContent.LengthExceeded",
+            "",
+            "The content of the image component is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageTemplateCommandSize.ExceededMaxNumber",
+            "",
+            "The build content contains too many commands. Reduce their number.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageTemplateCommand.NotSupported",
+            "",
+            "The build content contains a command that is not supported. Remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.RUN",
+            "",
+            "A `RUN` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.ENV",
+            "",
+            "An `ENV` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.WORKDIR",
+            "",
+            "A `WORKDIR` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.COPY",
+            "",
+            "A `COPY` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.USER",
+            "",
+            "A `USER` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.CMD",
+            "",
+            "A `CMD` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.ENTRYPOINT",
+            "",
+            "An `ENTRYPOINT` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.Content",
+            "",
+            "The content of the image component is missing. Pass `Content`.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.RUN",
+            "",
+            "A `RUN` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.ENV",
+            "",
+            "An `ENV` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.LABEL",
+            "",
+            "A `LABEL` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.COPY",
+            "",
+            "A `COPY` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.ENTRYPOINT",
+            "",
+            "An `ENTRYPOINT` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.CMD",
+            "",
+            "A `CMD` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotEmptyCommandContent.RESTART",
+            "",
+            "The `RESTART` command of the build content takes no arguments. Remove them.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.WORKDIR",
+            "",
+            "A `WORKDIR` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.USER",
+            "",
+            "A `USER` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.ImageComponent",
+            "",
+            "The account has the maximum number of image components. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "NotSupportedCommand.FROM",
+            "",
+            "The content of an image component cannot contain `FROM`. Remove it.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -17,45 +17,45 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSourceInstance.NotFound` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidImageName.Malformed` |
-/// | 400 | `InvalidBaseImageType.NotSupportedValue` |
-/// | 400 | `InvalidSystemDiskSize.NotSupportedValue` |
-/// | 400 | `InvalidInternetMaxBandwidthOut.NotSupportedValue` |
-/// | 400 | `InvalidAddAccountSize.ExceededMaxNumber` |
-/// | 400 | `InvalidToRegionIdSize.ExceededMaxNumber` |
-/// | 400 | `InvalidBuildContent.LengthExceeded` |
-/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` |
-/// | 400 | `DuplicatedCommand.FROM` |
-/// | 400 | `InvalidCommandOrder.FROM` |
-/// | 400 | `InvalidImageTemplateCommand.NotSupported` |
-/// | 400 | `InvalidCommandContent.RUN` |
-/// | 400 | `InvalidCommandContent.ENV` |
-/// | 400 | `InvalidCommandContent.WORKDIR` |
-/// | 400 | `InvalidCommandContent.COPY` |
-/// | 400 | `InvalidCommandContent.USER` |
-/// | 400 | `InvalidCommandContent.FROM` |
-/// | 400 | `InvalidCommandContent.CMD` |
-/// | 400 | `InvalidCommandContent.ENTRYPOINT` |
-/// | 400 | `QuotaExceed.ImagePipeline` |
-/// | 400 | `NoPermission` |
-/// | 400 | `EmptyCommandContent.LABEL` |
-/// | 400 | `EmptyCommandContent.ENV` |
-/// | 400 | `EmptyCommandContent.ENTRYPOINT` |
-/// | 400 | `EmptyCommandContent.CMD` |
-/// | 400 | `EmptyCommandContent.COPY` |
-/// | 400 | `EmptyCommandContent.WORKDIR` |
-/// | 400 | `NotEmptyCommandContent.RESTART` |
-/// | 400 | `EmptyCommandContent.USER` |
-/// | 400 | `EmptyCommandContent.RUN` |
-/// | 403 | `ImagePipeline.NotSupportWindowsInstance` |
-/// | 404 | `InvalidImage.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `ImageComponent.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSourceInstance.NotFound` |  | The source instance does not exist. Check its ID. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidBaseImageType.NotSupportedValue` |  | The value of `BaseImageType` is not supported. |
+/// | 400 | `InvalidSystemDiskSize.NotSupportedValue` |  | The size of the system disk is not supported. Check `SystemDiskSize`. |
+/// | 400 | `InvalidInternetMaxBandwidthOut.NotSupportedValue` |  | The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`. |
+/// | 400 | `InvalidAddAccountSize.ExceededMaxNumber` |  | `AddAccount` names too many accounts. Pass fewer. |
+/// | 400 | `InvalidToRegionIdSize.ExceededMaxNumber` |  | `ToRegionId` names too many regions. Pass fewer. |
+/// | 400 | `InvalidBuildContent.LengthExceeded` |  | The build content is too long. Shorten `BuildContent`. |
+/// | 400 | `InvalidImageTemplateCommandSize.ExceededMaxNumber` |  | The build content contains too many commands. Reduce their number. |
+/// | 400 | `DuplicatedCommand.FROM` |  | The build content contains `FROM` more than once. Keep one. |
+/// | 400 | `InvalidCommandOrder.FROM` |  | The `FROM` command must come first in the build content. |
+/// | 400 | `InvalidImageTemplateCommand.NotSupported` |  | The build content contains a command that is not supported. Remove it. |
+/// | 400 | `InvalidCommandContent.RUN` |  | A `RUN` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.ENV` |  | An `ENV` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.WORKDIR` |  | A `WORKDIR` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.COPY` |  | A `COPY` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.USER` |  | A `USER` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.FROM` |  | A `FROM` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.CMD` |  | A `CMD` command in the build content is not valid. Correct it. |
+/// | 400 | `InvalidCommandContent.ENTRYPOINT` |  | An `ENTRYPOINT` command in the build content is not valid. Correct it. |
+/// | 400 | `QuotaExceed.ImagePipeline` |  | The account has the maximum number of image templates. Delete unused ones first. |
+/// | 400 | `NoPermission` |  | The caller lacks a permission. Grant it first. |
+/// | 400 | `EmptyCommandContent.LABEL` |  | A `LABEL` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.ENV` |  | An `ENV` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.ENTRYPOINT` |  | An `ENTRYPOINT` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.CMD` |  | A `CMD` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.COPY` |  | A `COPY` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.WORKDIR` |  | A `WORKDIR` command in the build content is empty. Complete or remove it. |
+/// | 400 | `NotEmptyCommandContent.RESTART` |  | The `RESTART` command of the build content takes no arguments. Remove them. |
+/// | 400 | `EmptyCommandContent.USER` |  | A `USER` command in the build content is empty. Complete or remove it. |
+/// | 400 | `EmptyCommandContent.RUN` |  | A `RUN` command in the build content is empty. Complete or remove it. |
+/// | 403 | `ImagePipeline.NotSupportWindowsInstance` |  | Image templates do not support Windows instances at present. |
+/// | 404 | `InvalidImage.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `ImageComponent.NotFound` |  | An image component that the template refers to does not exist. Check its name and version. |
 #[derive(Default)]
 pub struct CreateImagePipeline {
     /// `Tag`.
@@ -1061,79 +1061,79 @@ static IMAGE_SECURITY_OPTIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateImagePipeline`].
     CreateImagePipelineErrorCode {
-        /// `InvalidSourceInstance.NotFound` (400)
+        /// `InvalidSourceInstance.NotFound` (400): The source instance does not exist. Check its ID.
         InvalidSourceInstanceNotFound = "InvalidSourceInstance.NotFound",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidImageName.Malformed` (400)
+        /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
         InvalidImageNameMalformed = "InvalidImageName.Malformed",
-        /// `InvalidBaseImageType.NotSupportedValue` (400)
+        /// `InvalidBaseImageType.NotSupportedValue` (400): The value of `BaseImageType` is not supported.
         InvalidBaseImageTypeNotSupportedValue = "InvalidBaseImageType.NotSupportedValue",
-        /// `InvalidSystemDiskSize.NotSupportedValue` (400)
+        /// `InvalidSystemDiskSize.NotSupportedValue` (400): The size of the system disk is not supported. Check `SystemDiskSize`.
         InvalidSystemDiskSizeNotSupportedValue = "InvalidSystemDiskSize.NotSupportedValue",
-        /// `InvalidInternetMaxBandwidthOut.NotSupportedValue` (400)
+        /// `InvalidInternetMaxBandwidthOut.NotSupportedValue` (400): The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`.
         InvalidInternetMaxBandwidthOutNotSupportedValue = "InvalidInternetMaxBandwidthOut.NotSupportedValue",
-        /// `InvalidAddAccountSize.ExceededMaxNumber` (400)
+        /// `InvalidAddAccountSize.ExceededMaxNumber` (400): `AddAccount` names too many accounts. Pass fewer.
         InvalidAddAccountSizeExceededMaxNumber = "InvalidAddAccountSize.ExceededMaxNumber",
-        /// `InvalidToRegionIdSize.ExceededMaxNumber` (400)
+        /// `InvalidToRegionIdSize.ExceededMaxNumber` (400): `ToRegionId` names too many regions. Pass fewer.
         InvalidToRegionIdSizeExceededMaxNumber = "InvalidToRegionIdSize.ExceededMaxNumber",
-        /// `InvalidBuildContent.LengthExceeded` (400)
+        /// `InvalidBuildContent.LengthExceeded` (400): The build content is too long. Shorten `BuildContent`.
         InvalidBuildContentLengthExceeded = "InvalidBuildContent.LengthExceeded",
-        /// `InvalidImageTemplateCommandSize.ExceededMaxNumber` (400)
+        /// `InvalidImageTemplateCommandSize.ExceededMaxNumber` (400): The build content contains too many commands. Reduce their number.
         InvalidImageTemplateCommandSizeExceededMaxNumber = "InvalidImageTemplateCommandSize.ExceededMaxNumber",
-        /// `DuplicatedCommand.FROM` (400)
+        /// `DuplicatedCommand.FROM` (400): The build content contains `FROM` more than once. Keep one.
         DuplicatedCommandFrom = "DuplicatedCommand.FROM",
-        /// `InvalidCommandOrder.FROM` (400)
+        /// `InvalidCommandOrder.FROM` (400): The `FROM` command must come first in the build content.
         InvalidCommandOrderFrom = "InvalidCommandOrder.FROM",
-        /// `InvalidImageTemplateCommand.NotSupported` (400)
+        /// `InvalidImageTemplateCommand.NotSupported` (400): The build content contains a command that is not supported. Remove it.
         InvalidImageTemplateCommandNotSupported = "InvalidImageTemplateCommand.NotSupported",
-        /// `InvalidCommandContent.RUN` (400)
+        /// `InvalidCommandContent.RUN` (400): A `RUN` command in the build content is not valid. Correct it.
         InvalidCommandContentRun = "InvalidCommandContent.RUN",
-        /// `InvalidCommandContent.ENV` (400)
+        /// `InvalidCommandContent.ENV` (400): An `ENV` command in the build content is not valid. Correct it.
         InvalidCommandContentEnv = "InvalidCommandContent.ENV",
-        /// `InvalidCommandContent.WORKDIR` (400)
+        /// `InvalidCommandContent.WORKDIR` (400): A `WORKDIR` command in the build content is not valid. Correct it.
         InvalidCommandContentWorkdir = "InvalidCommandContent.WORKDIR",
-        /// `InvalidCommandContent.COPY` (400)
+        /// `InvalidCommandContent.COPY` (400): A `COPY` command in the build content is not valid. Correct it.
         InvalidCommandContentCopy = "InvalidCommandContent.COPY",
-        /// `InvalidCommandContent.USER` (400)
+        /// `InvalidCommandContent.USER` (400): A `USER` command in the build content is not valid. Correct it.
         InvalidCommandContentUser = "InvalidCommandContent.USER",
-        /// `InvalidCommandContent.FROM` (400)
+        /// `InvalidCommandContent.FROM` (400): A `FROM` command in the build content is not valid. Correct it.
         InvalidCommandContentFrom = "InvalidCommandContent.FROM",
-        /// `InvalidCommandContent.CMD` (400)
+        /// `InvalidCommandContent.CMD` (400): A `CMD` command in the build content is not valid. Correct it.
         InvalidCommandContentCmd = "InvalidCommandContent.CMD",
-        /// `InvalidCommandContent.ENTRYPOINT` (400)
+        /// `InvalidCommandContent.ENTRYPOINT` (400): An `ENTRYPOINT` command in the build content is not valid. Correct it.
         InvalidCommandContentEntrypoint = "InvalidCommandContent.ENTRYPOINT",
-        /// `QuotaExceed.ImagePipeline` (400)
+        /// `QuotaExceed.ImagePipeline` (400): The account has the maximum number of image templates. Delete unused ones first.
         QuotaExceedImagePipeline = "QuotaExceed.ImagePipeline",
-        /// `NoPermission` (400)
+        /// `NoPermission` (400): The caller lacks a permission. Grant it first.
         NoPermission = "NoPermission",
-        /// `EmptyCommandContent.LABEL` (400)
+        /// `EmptyCommandContent.LABEL` (400): A `LABEL` command in the build content is empty. Complete or remove it.
         EmptyCommandContentLabel = "EmptyCommandContent.LABEL",
-        /// `EmptyCommandContent.ENV` (400)
+        /// `EmptyCommandContent.ENV` (400): An `ENV` command in the build content is empty. Complete or remove it.
         EmptyCommandContentEnv = "EmptyCommandContent.ENV",
-        /// `EmptyCommandContent.ENTRYPOINT` (400)
+        /// `EmptyCommandContent.ENTRYPOINT` (400): An `ENTRYPOINT` command in the build content is empty. Complete or remove it.
         EmptyCommandContentEntrypoint = "EmptyCommandContent.ENTRYPOINT",
-        /// `EmptyCommandContent.CMD` (400)
+        /// `EmptyCommandContent.CMD` (400): A `CMD` command in the build content is empty. Complete or remove it.
         EmptyCommandContentCmd = "EmptyCommandContent.CMD",
-        /// `EmptyCommandContent.COPY` (400)
+        /// `EmptyCommandContent.COPY` (400): A `COPY` command in the build content is empty. Complete or remove it.
         EmptyCommandContentCopy = "EmptyCommandContent.COPY",
-        /// `EmptyCommandContent.WORKDIR` (400)
+        /// `EmptyCommandContent.WORKDIR` (400): A `WORKDIR` command in the build content is empty. Complete or remove it.
         EmptyCommandContentWorkdir = "EmptyCommandContent.WORKDIR",
-        /// `NotEmptyCommandContent.RESTART` (400)
+        /// `NotEmptyCommandContent.RESTART` (400): The `RESTART` command of the build content takes no arguments. Remove them.
         NotEmptyCommandContentRestart = "NotEmptyCommandContent.RESTART",
-        /// `EmptyCommandContent.USER` (400)
+        /// `EmptyCommandContent.USER` (400): A `USER` command in the build content is empty. Complete or remove it.
         EmptyCommandContentUser = "EmptyCommandContent.USER",
-        /// `EmptyCommandContent.RUN` (400)
+        /// `EmptyCommandContent.RUN` (400): A `RUN` command in the build content is empty. Complete or remove it.
         EmptyCommandContentRun = "EmptyCommandContent.RUN",
-        /// `ImagePipeline.NotSupportWindowsInstance` (403)
+        /// `ImagePipeline.NotSupportWindowsInstance` (403): Image templates do not support Windows instances at present.
         ImagePipelineNotSupportWindowsInstance = "ImagePipeline.NotSupportWindowsInstance",
-        /// `InvalidImage.NotFound` (404)
+        /// `InvalidImage.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageNotFound = "InvalidImage.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `ImageComponent.NotFound` (404)
+        /// `ImageComponent.NotFound` (404): An image component that the template refers to does not exist. Check its name and version.
         ImageComponentNotFound = "ImageComponent.NotFound",
     }
 }
@@ -1144,43 +1144,228 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImagePipeline",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidSourceInstance.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidBaseImageType.NotSupportedValue", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.NotSupportedValue", "", ""),
-        ErrorRow::new(400, "InvalidInternetMaxBandwidthOut.NotSupportedValue", "", ""),
-        ErrorRow::new(400, "InvalidAddAccountSize.ExceededMaxNumber", "", ""),
-        ErrorRow::new(400, "InvalidToRegionIdSize.ExceededMaxNumber", "", ""),
-        ErrorRow::new(400, "InvalidBuildContent.LengthExceeded", "", ""),
-        ErrorRow::new(400, "InvalidImageTemplateCommandSize.ExceededMaxNumber", "", ""),
-        ErrorRow::new(400, "DuplicatedCommand.FROM", "", ""),
-        ErrorRow::new(400, "InvalidCommandOrder.FROM", "", ""),
-        ErrorRow::new(400, "InvalidImageTemplateCommand.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.RUN", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.ENV", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.WORKDIR", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.COPY", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.USER", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.FROM", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.CMD", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.ENTRYPOINT", "", ""),
-        ErrorRow::new(400, "QuotaExceed.ImagePipeline", "", ""),
-        ErrorRow::new(400, "NoPermission", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.LABEL", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.ENV", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.ENTRYPOINT", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.CMD", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.COPY", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.WORKDIR", "", ""),
-        ErrorRow::new(400, "NotEmptyCommandContent.RESTART", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.USER", "", ""),
-        ErrorRow::new(400, "EmptyCommandContent.RUN", "", ""),
-        ErrorRow::new(403, "ImagePipeline.NotSupportWindowsInstance", "", ""),
-        ErrorRow::new(404, "InvalidImage.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "ImageComponent.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSourceInstance.NotFound",
+            "",
+            "The source instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Malformed",
+            "",
+            "The name of the image is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBaseImageType.NotSupportedValue",
+            "",
+            "The value of `BaseImageType` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.NotSupportedValue",
+            "",
+            "The size of the system disk is not supported. Check `SystemDiskSize`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetMaxBandwidthOut.NotSupportedValue",
+            "",
+            "The outbound public bandwidth is not supported. Check `InternetMaxBandwidthOut`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAddAccountSize.ExceededMaxNumber",
+            "",
+            "`AddAccount` names too many accounts. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidToRegionIdSize.ExceededMaxNumber",
+            "",
+            "`ToRegionId` names too many regions. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBuildContent.LengthExceeded",
+            "",
+            "The build content is too long. Shorten `BuildContent`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageTemplateCommandSize.ExceededMaxNumber",
+            "",
+            "The build content contains too many commands. Reduce their number.",
+        ),
+        ErrorRow::new(
+            400,
+            "DuplicatedCommand.FROM",
+            "",
+            "The build content contains `FROM` more than once. Keep one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandOrder.FROM",
+            "",
+            "The `FROM` command must come first in the build content.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageTemplateCommand.NotSupported",
+            "",
+            "The build content contains a command that is not supported. Remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.RUN",
+            "",
+            "A `RUN` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.ENV",
+            "",
+            "An `ENV` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.WORKDIR",
+            "",
+            "A `WORKDIR` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.COPY",
+            "",
+            "A `COPY` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.USER",
+            "",
+            "A `USER` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.FROM",
+            "",
+            "A `FROM` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.CMD",
+            "",
+            "A `CMD` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.ENTRYPOINT",
+            "",
+            "An `ENTRYPOINT` command in the build content is not valid. Correct it.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.ImagePipeline",
+            "",
+            "The account has the maximum number of image templates. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission",
+            "",
+            "The caller lacks a permission. Grant it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.LABEL",
+            "",
+            "A `LABEL` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.ENV",
+            "",
+            "An `ENV` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.ENTRYPOINT",
+            "",
+            "An `ENTRYPOINT` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.CMD",
+            "",
+            "A `CMD` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.COPY",
+            "",
+            "A `COPY` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.WORKDIR",
+            "",
+            "A `WORKDIR` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotEmptyCommandContent.RESTART",
+            "",
+            "The `RESTART` command of the build content takes no arguments. Remove them.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.USER",
+            "",
+            "A `USER` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            400,
+            "EmptyCommandContent.RUN",
+            "",
+            "A `RUN` command in the build content is empty. Complete or remove it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImagePipeline.NotSupportWindowsInstance",
+            "",
+            "Image templates do not support Windows instances at present.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImage.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "ImageComponent.NotFound",
+            "",
+            "An image component that the template refers to does not exist. Check its name and version.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

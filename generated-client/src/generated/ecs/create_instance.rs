@@ -32,302 +32,302 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  |  |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  |  |
-/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |  |  |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  |  |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  |  |
-/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |  |  |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `InvalidHostName.Malformed` |  |  |
-/// | 400 | `InvalidPassword.Malformed` |  |  |
-/// | 400 | `InvalidPasswordParam.Mismatch` |  |  |
-/// | 400 | `InvalidDiskName.Malformed` |  |  |
-/// | 400 | `InvalidDiskDescription.Malformed` |  |  |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDevice.Malformed` |  |  |
-/// | 400 | `InvalidNodeControllerId.Malformed` |  |  |
-/// | 400 | `InvalidInnerIpAddress.Malformed` |  |  |
-/// | 400 | `InvalidInnerIpAddress.Unusable` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `ImageNotSupportCloudInit` |  |  |
-/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |  |  |
-/// | 400 | `QuotaExceed.AfterpayInstance` |  |  |
-/// | 400 | `InvalidMarketImageChargeType.NotSupport` |  |  |
-/// | 400 | `InvalidInstanceName.Malformed` |  |  |
-/// | 400 | `InvalidParameter.Mismatch` |  |  |
-/// | 400 | `InvalidNetworkType.Mismatch` |  |  |
-/// | 400 | `InvalidPrivateIpAddress` |  |  |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` |  |  |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  |  |
-/// | 400 | `QuotaExceeded.PrivateIpAddress` |  |  |
-/// | 400 | `QuotaExceeded` |  |  |
-/// | 400 | `IncorrectVSwitchStatus` |  |  |
-/// | 400 | `ResourceNotAvailable` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidDiskCategory.Mismatch` |  |  |
-/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |  |  |
-/// | 400 | `MissingParamter` |  |  |
-/// | 400 | `InvalidPeriod` |  |  |
-/// | 400 | `InstanceDiskCategoryLimitExceed` |  |  |
-/// | 400 | `InvalidParameter.Bandwidth` |  |  |
-/// | 400 | `InvalidIPAddress.AlreadyUsed` |  |  |
-/// | 400 | `InvalidUserData.SizeExceeded` |  |  |
-/// | 400 | `InvalidUserData.NotSupported` |  |  |
-/// | 400 | `InstanceDiskNumber.LimitExceed` |  |  |
-/// | 400 | `Account.Arrearage` |  |  |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  |  |
-/// | 400 | `InvalidSpotStrategy` |  |  |
-/// | 400 | `InvalidSpotParam.EmptyZoneID` |  |  |
-/// | 400 | `InvalidSpotPriceLimit` |  |  |
-/// | 400 | `InvalidSpotDuration` |  |  |
-/// | 400 | `InvalidSpotAuthorized` |  |  |
-/// | 400 | `InvalidSpotPrepaid` |  |  |
-/// | 400 | `InvalidSpotAliUid` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `Zone.NotOnSale` |  |  |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |  |  |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` |  |  |
-/// | 400 | `EncryptedOption.Conflict` |  |  |
-/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |  |  |
-/// | 400 | `InvalidHpcClusterId.Unnecessary` |  |  |
-/// | 400 | `InvalidVSwitchId.Necessary` |  |  |
-/// | 400 | `InvalidHpcClusterId.Necessary` |  |  |
-/// | 400 | `InvalidHpcClusterId.NotFound` |  |  |
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
+/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  | The state of the dedicated block storage cluster does not allow creating disks. |
+/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |  | With a dedicated block storage cluster, the zone is required. Pass `ZoneId`. |
+/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  | The dedicated block storage cluster does not support the performance level. |
+/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  | The dedicated block storage cluster does not support the disk category. |
+/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |  | With a dedicated block storage cluster, the size of the disk is required. Pass it. |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidHostName.Malformed` |  | The host name is not valid. Check `HostName`. |
+/// | 400 | `InvalidPassword.Malformed` |  | The password is not valid. Check its length and characters. |
+/// | 400 | `InvalidPasswordParam.Mismatch` |  | With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out. |
+/// | 400 | `InvalidDiskName.Malformed` |  | The name of a disk is not valid. |
+/// | 400 | `InvalidDiskDescription.Malformed` |  | The description of a disk is not valid. |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  | The category of a data disk is not valid. Choose another one. |
+/// | 400 | `InvalidDataDevice.Malformed` |  | The device name of a data disk is not valid. |
+/// | 400 | `InvalidNodeControllerId.Malformed` |  | The value of `NodeControllerId` is not valid. |
+/// | 400 | `InvalidInnerIpAddress.Malformed` |  | The internal IP address is not valid. Check `InnerIpAddress`. |
+/// | 400 | `InvalidInnerIpAddress.Unusable` |  | The internal IP address is in use or out of range. Choose another one. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `ImageNotSupportCloudInit` |  | The image does not contain cloud-init. Choose another image. |
+/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 400 | `QuotaExceed.AfterpayInstance` |  | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
+/// | 400 | `InvalidMarketImageChargeType.NotSupport` |  | The marketplace image does not support the billing method. |
+/// | 400 | `InvalidInstanceName.Malformed` |  | The name of the instance is not valid. Check `InstanceName`. |
+/// | 400 | `InvalidParameter.Mismatch` |  | Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk. |
+/// | 400 | `InvalidNetworkType.Mismatch` |  | The network types of the security groups differ, or the bandwidth does not fit the network type. |
+/// | 400 | `InvalidPrivateIpAddress` |  | The private IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `InvalidPrivateIpAddress.Malformed` |  | The private IP address is not valid. |
+/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  | The private IP address is in use already. Choose another one. |
+/// | 400 | `QuotaExceeded.PrivateIpAddress` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 400 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotAvailable` |  | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDiskCategory.Mismatch` |  | The disk categories cannot be combined. Choose others. |
+/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |  | The value of `IoOptimized` is not supported. |
+/// | 400 | `MissingParamter` |  | The period is missing. Pass `Period`. |
+/// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
+/// | 400 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
+/// | 400 | `InvalidParameter.Bandwidth` |  | The bandwidth is not valid. Check the bandwidth parameters. |
+/// | 400 | `InvalidIPAddress.AlreadyUsed` |  | Another resource uses the IP address. Choose another one. |
+/// | 400 | `InvalidUserData.SizeExceeded` |  | The user data is too large. Shorten it. |
+/// | 400 | `InvalidUserData.NotSupported` |  | User data exists only for I/O optimized instances in a VPC. |
+/// | 400 | `InstanceDiskNumber.LimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
+/// | 400 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
+/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  | The renewal period is not valid. Check `AutoRenewPeriod`. |
+/// | 400 | `InvalidSpotStrategy` |  | The value of `SpotStrategy` is not valid. |
+/// | 400 | `InvalidSpotParam.EmptyZoneID` |  | Spot instances need a zone. Pass `ZoneId`. |
+/// | 400 | `InvalidSpotPriceLimit` |  | The price limit is not valid. Check `SpotPriceLimit`. |
+/// | 400 | `InvalidSpotDuration` |  | The protection period of the spot instance is not valid. Check `SpotDuration`. |
+/// | 400 | `InvalidSpotAuthorized` |  | The account may not use the spot parameters. |
+/// | 400 | `InvalidSpotPrepaid` |  | Spot instances cannot be subscriptions. Use pay-as-you-go. |
+/// | 400 | `InvalidSpotAliUid` |  | The account may not use spot instances. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidParameter.EncryptedNotSupported` |  | Encryption is not supported here. Leave `Encrypted` out. |
+/// | 400 | `EncryptedOption.Conflict` |  | The encryption settings contradict each other or the snapshot or image. Make them consistent. |
+/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |  | The price limit is lower than the present spot price. Raise `SpotPriceLimit`. |
+/// | 400 | `InvalidHpcClusterId.Unnecessary` |  | The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out. |
+/// | 400 | `InvalidVSwitchId.Necessary` |  | The vSwitch is missing. Pass `VSwitchId`. |
+/// | 400 | `InvalidHpcClusterId.Necessary` |  | The instance type requires an HPC cluster. Pass `HpcClusterId`. |
+/// | 400 | `InvalidHpcClusterId.NotFound` |  | The HPC cluster does not exist. Check its ID. |
 /// | 400 | `InvalidHpcClusterId.Creating` |  | The HPC cluster is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
-/// | 400 | `IncorrectImageStatus` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |  |  |
-/// | 400 | `VpcNotFound` |  |  |
-/// | 400 | `InvalidSpotInterruptionBehavior` |  |  |
-/// | 400 | `OperationDenied.IllegalPaymentPolicy` |  |  |
-/// | 400 | `InvalidDeploymentOnHost` |  |  |
-/// | 400 | `InvalidInstanceChargeType.NotSupport` |  |  |
-/// | 400 | `InvalidNetworkType.NotSupported` |  |  |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  |  |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  |  |
-/// | 400 | `IncorrectDedicatedHostStatus` |  |  |
-/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  |  |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
-/// | 400 | `DedicatedHostType.Unmatched` |  |  |
-/// | 400 | `NoAvaliableDedicatedHost` |  |  |
-/// | 400 | `InvalidParameter.Affinity` |  |  |
-/// | 400 | `InvalidParameter.Tenancy` |  |  |
-/// | 400 | `InvalidParam.Tenancy` |  |  |
-/// | 400 | `InvalidParameter.CreditSpecification` |  |  |
-/// | 400 | `InvalidInstanceType.NotSupported` |  |  |
-/// | 400 | `InvalidVpcZone.NotSupported` |  |  |
-/// | 400 | `IncorrectDefaultVpcStatus` |  |  |
-/// | 400 | `IoOptimized.NotSupported` |  |  |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
-/// | 400 | `InvalidCapacityReservationId.NotFound` |  |  |
-/// | 400 | `LackResource` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidParameter.Arns` |  |  |
-/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |  |  |
-/// | 400 | `InvalidOperation.MultiGroupType` |  |  |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  |  |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
-/// | 400 | `InvalidSecurityGroup.NetworkType` |  |  |
-/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |  |  |
-/// | 400 | `InvalidCustomInstanceType.NotSupported` |  |  |
-/// | 400 | `InvalidOperation.EniCountExceeded` |  |  |
-/// | 400 | `AccountForbidden.ProductCreationLimited` |  |  |
-/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidHttpEndpoint.NotSupported` |  |  |
-/// | 400 | `InvalidHttpTokens.NotSupported` |  |  |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  |  |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  |  |
-/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |  |  |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  |  |
-/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  |  |
-/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |  |  |
-/// | 400 | `InvalidDedicatedHostClusterId.InValid` |  |  |
-/// | 400 | `InvalidOperation.UserNotSupported` |  |  |
-/// | 400 | `InvalidDeploymentSetId.NotFound` |  |  |
-/// | 400 | `MissingParameter.PrivatePoolOptionsId` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptionsId` |  |  |
-/// | 400 | `DedicatedHostNotSupported` |  |  |
-/// | 400 | `SpotNotSupported` |  |  |
-/// | 400 | `ClassicNetworkNotSupported` |  |  |
-/// | 400 | `Invalid.InstanceId` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  |  |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |  |  |
-/// | 400 | `Invalid.InstanceType` |  |  |
-/// | 400 | `Invalid.InstanceChargeType` |  |  |
-/// | 400 | `Invalid.ZoneId` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  |  |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |  |  |
-/// | 400 | `InvalidAliUid` |  |  |
-/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |  |  |
-/// | 400 | `HibernationConfigured.ImageNotEncrypted` |  |  |
-/// | 400 | `HibernationConfigured.MemorySizeTooBig` |  |  |
-/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |  |  |
-/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |  |  |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |  |  |
-/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |  |  |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  |  |
-/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
-/// | 400 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
-/// | 400 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  |  |
-/// | 400 | `NoPermission.Price` |  |  |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  |  |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |  |  |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  |  |
-/// | 400 | `InvalidParam.EncryptedMismatch` |  |  |
-/// | 401 | `InvalidRamRole.NotEcsRole` |  |  |
-/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 403 | `ImageNotSubscribed` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |  | The security group is not in the default VPC. Pass a vSwitch or another group. |
+/// | 400 | `VpcNotFound` |  | The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch. |
+/// | 400 | `InvalidSpotInterruptionBehavior` |  | The value of `SpotInterruptionBehavior` is not valid. |
+/// | 400 | `OperationDenied.IllegalPaymentPolicy` |  | The agreement for payment is not valid. Contact the service provider. |
+/// | 400 | `InvalidDeploymentOnHost` |  | The instance cannot be deployed on this dedicated host. |
+/// | 400 | `InvalidInstanceChargeType.NotSupport` |  | The dedicated host does not support the billing method of the instance. |
+/// | 400 | `InvalidNetworkType.NotSupported` |  | The classic network does not support the operation. Use a VPC. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  | The state of the dedicated host does not allow the operation. |
+/// | 400 | `IncorrectDedicatedHostStatus` |  | The state of the dedicated host does not allow the operation. |
+/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 400 | `DedicatedHostType.Unmatched` |  | The dedicated host type does not support the instance type. Choose a type that fits. |
+/// | 400 | `NoAvaliableDedicatedHost` |  | No dedicated host has enough free resources. Choose another host or free some. |
+/// | 400 | `InvalidParameter.Affinity` |  | The value of `Affinity` is not valid. |
+/// | 400 | `InvalidParameter.Tenancy` |  | The value of `Tenancy` is not valid. |
+/// | 400 | `InvalidParam.Tenancy` |  | The value of `Tenancy` is not valid. |
+/// | 400 | `InvalidParameter.CreditSpecification` |  | The credit mode is not supported in this region. Check `CreditSpecification`. |
+/// | 400 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 400 | `InvalidVpcZone.NotSupported` |  | The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone. |
+/// | 400 | `IncorrectDefaultVpcStatus` |  | The state of the default VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidCapacityReservationId.NotFound` |  | The capacity reservation does not exist. Check its ID. |
+/// | 400 | `LackResource` |  | The capacity reservation has too few resources left. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidParameter.Arns` |  | The value of `Arn` is not valid. |
+/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |  | The instance type does not support advanced security groups. Use a basic one. |
+/// | 400 | `InvalidOperation.MultiGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  | The account is restricted: it has no default means of payment or lacks authorization. |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidSecurityGroup.NetworkType` |  | The network type of the security group does not fit the instance. Choose another group. |
+/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |  | The capacity of subscription data disks exceeds the quota. Request a higher quota. |
+/// | 400 | `InvalidCustomInstanceType.NotSupported` |  | The custom instance type is not valid. |
+/// | 400 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | `AccountForbidden.ProductCreationLimited` |  | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
+/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |  | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  | The encryption setting differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  | The encryption algorithm differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  | The KMS key differs from that of the snapshot. Use the same key. |
+/// | 400 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 400 | `InvalidHttpEndpoint.NotSupported` |  | The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`. |
+/// | 400 | `InvalidHttpTokens.NotSupported` |  | The value of `HttpTokens` is not supported. Use `optional` or `required`. |
+/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
+/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  | The VPC has advanced network features, which the instance type does not support. Choose another one. |
+/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |  | The billing method does not allow the use of a capacity reservation. |
+/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  | The zone or instance type does not support ESSDs of the level PL0. Choose another level. |
+/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  | The KMS key is not symmetric. Choose a symmetric key. |
+/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |  | The dedicated host cluster does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostClusterId.InValid` |  | The dedicated host cluster is not valid. Check its ID. |
+/// | 400 | `InvalidOperation.UserNotSupported` |  | Accounts of resellers cannot buy this at present. |
+/// | 400 | `InvalidDeploymentSetId.NotFound` |  | The deployment set does not exist. Check its ID. |
+/// | 400 | `MissingParameter.PrivatePoolOptionsId` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptionsId` |  | The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `DedicatedHostNotSupported` |  | Private pools do not support dedicated hosts. |
+/// | 400 | `SpotNotSupported` |  | Private pools do not support spot instances. |
+/// | 400 | `ClassicNetworkNotSupported` |  | Private pools do not support the classic network. Use a VPC. |
+/// | 400 | `Invalid.InstanceId` |  | The instance does not exist. Check its ID. |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` |  | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.InstanceType` |  | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  | The capacity of the private pool is used up. Choose another pool or mode. |
+/// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
+/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |  | The instance type does not support hibernation. Choose another type. |
+/// | 400 | `HibernationConfigured.ImageNotEncrypted` |  | An instance with hibernation requires an encrypted image. |
+/// | 400 | `HibernationConfigured.MemorySizeTooBig` |  | The instance has too much memory for hibernation. Choose a smaller type. |
+/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |  | The system disk is smaller than the memory of the instance. Choose a larger size. |
+/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |  | Zones of a CloudBox support neither subscriptions nor encrypted resources. |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |  | The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`. |
+/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |  | The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`. |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` |  | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  | Encrypted disks cannot be created from a shared snapshot or image in this way. |
+/// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
+/// | 400 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
+/// | 400 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  | The zone does not fit the deployment set. Choose another zone or set. |
+/// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
+/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  | Instances in a dedicated region do not support public IP addresses. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
+/// | 401 | `InvalidRamRole.NotEcsRole` |  | The RAM role does not trust ECS. Check the trust policy of the role. |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 403 | `ImageNotSubscribed` |  | The account has not subscribed to the marketplace image. Subscribe to it first. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  | The account may not use the category of the system disk. |
 /// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
-/// | 403 | `InvalidDevice.InUse` |  |  |
-/// | 403 | `ImageRemovedInMarket` |  |  |
-/// | 403 | `CategoryNotSupported` |  |  |
-/// | 403 | `OperationDenied.NoStock` |  |  |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |  |  |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
+/// | 403 | `InvalidDevice.InUse` |  | The device name is in use already. Choose another one. |
+/// | 403 | `ImageRemovedInMarket` |  | The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image. |
+/// | 403 | `CategoryNotSupported` |  | The zone does not offer the disk category. Choose another zone or category. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  | The account has the maximum number of portable disks. Delete some or request a higher quota. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `RegionUnauthorized` |  |  |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  |  |
-/// | 403 | `DeleteWithInstance.Conflict` |  |  |
-/// | 403 | `InstanceDiskNumLimitExceed` |  |  |
-/// | 403 | `IoOptimized.NotSupported` |  |  |
-/// | 403 | `ImageNotSupportInstanceType` |  |  |
-/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
-/// | 403 | `InvalidDiskCategory.Mismatch` |  |  |
-/// | 403 | `QuotaExceed.BuyImage` |  |  |
-/// | 403 | `InvalidVSwitchId.NotFound` |  |  |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
-/// | 403 | `InvalidUserData.Forbidden` |  |  |
-/// | 403 | `Zone.NotOpen` |  |  |
-/// | 403 | `Zone.NotOnSale` |  |  |
-/// | 403 | `InvalidClusterId.NotFound` |  |  |
-/// | 403 | `InvalidResourceType.NotSupported` |  |  |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 403 | `InvalidInstanceType.ZoneNotSupported` |  |  |
-/// | 403 | `InvalidPayMethod` |  |  |
-/// | 403 | `OperationDenied.ImageNotValid` |  |  |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` |  |  |
-/// | 403 | `InstanceType.Offline` |  |  |
-/// | 403 | `DependencyViolation.WindowsInstance` |  |  |
-/// | 403 | `RealNameAuthenticationError` |  |  |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |  |  |
-/// | 403 | `InvalidUser.PassRoleForbidden` |  |  |
-/// | 403 | `InvalidImage.NotSupported` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `IncorrectVpcStatus` |  |  |
-/// | 403 | `InvalidParameter.NotMatch` |  |  |
-/// | 403 | `OperationDenied.InvalidNetworkType` |  |  |
-/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |  |  |
-/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |  |  |
-/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
-/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |  |  |
-/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |  |  |
-/// | 403 | `OperationDenied.LocalDiskUnsupported` |  |  |
-/// | 403 | `OperationDenied.InconsistentNetwork` |  |  |
-/// | 403 | `DefaultVswitch.Existed` |  |  |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `CategoryViolation` |  |  |
-/// | 403 | `ResourcesNotInSameZone` |  |  |
-/// | 403 | `InvalidRegion.NotSupport` |  |  |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 403 | `SecurityRisk.3DVerification` |  |  |
-/// | 403 | `InvalidDisk.SystemDiskSize` |  |  |
-/// | 403 | `InsufficientBalance` |  |  |
-/// | 403 | `Mayi.InternalError` |  |  |
-/// | 403 | `InvalidNetworkType` |  |  |
-/// | 403 | `InvalidAccountStatus` |  |  |
-/// | 403 | `QuotaExceeded.PrivateIpAddress` |  |  |
-/// | 403 | `InvalidVSwitchId.IpInvalid` |  |  |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
-/// | 403 | `InvalidStorageSetName.Malformed` |  |  |
-/// | 403 | `InvalidDescription.Malformed` |  |  |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  |  |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  |  |
-/// | 403 | `InvalidParameter.StorageSetId` |  |  |
-/// | 403 | `InvalidParameter.StorageSetZoneId` |  |  |
-/// | 403 | `QuotaExceed.Tags` |  |  |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |  |  |
-/// | 403 | `OperationDenied.FlavorNotSupported` |  |  |
-/// | 403 | `OperationDenied.TimestampNotSupported` |  |  |
-/// | 403 | `OperationDenied.PrepayNotAvailable` |  |  |
-/// | 403 | `OperationDenied.PaygNotAvailable` |  |  |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  |  |
-/// | 403 | `EnterpriseGroupLimited.InstanceType` |  |  |
-/// | 403 | `InternalError.AllocateUnderlayIp` |  |  |
-/// | 403 | `OperationDenied.BidOwnResource` |  |  |
-/// | 403 | `OperationDenied.CloudSSDNotSupported` |  |  |
-/// | 403 | `InvalidVPCStatus.NotWorking` |  |  |
-/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  |  |
-/// | 403 | `InvalidImageFamily.MissingAvailableImage` |  |  |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
-/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |  |  |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
-/// | 403 | `InstanceDiskLimitExceeded` |  |  |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  |  |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
-/// | 404 | `InvalidStorageClusterId.NotExist` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `IoOptimized.NotSupported` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
-/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |  |  |
-/// | 404 | `InvalidClusterId.NotFound` |  |  |
-/// | 404 | `OperationDenied` |  |  |
-/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
-/// | 404 | `InvalidImageId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
-/// | 404 | `DependencyViolation.IoOptimized` |  |  |
-/// | 404 | `PaymentMethodNotFound` |  |  |
-/// | 404 | `HOSTNAME_ILLEGAL` |  |  |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
-/// | 404 | `InvalidParameter` |  |  |
-/// | 404 | `InvalidSystemDiskSize` |  |  |
-/// | 404 | `InvalidKeyPairName.NotFound` |  |  |
-/// | 404 | `InvalidRamRole.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidMarketImage.NotFound` |  |  |
-/// | 404 | `DeploymentSet.NotFound` |  |  |
-/// | 404 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
-/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
+/// | 403 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
+/// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
+/// | 403 | `InstanceDiskNumLimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
+/// | 403 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
+/// | 403 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
+/// | 403 | `InvalidDiskCategory.Mismatch` |  | The disk categories cannot be combined. Choose others. |
+/// | 403 | `QuotaExceed.BuyImage` |  | The marketplace image has not been bought, or its quota is used up. Buy it first. |
+/// | 403 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `InvalidUserData.Forbidden` |  | The account may not use `UserData`. Apply for the permission first. |
+/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
+/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 403 | `InvalidClusterId.NotFound` |  | The cluster does not exist. Check `ClusterId`. |
+/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `InvalidInstanceType.ZoneNotSupported` |  | The zone does not offer the instance type. Choose another zone or type. |
+/// | 403 | `InvalidPayMethod` |  | The billing or payment method is not valid. |
+/// | 403 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
+/// | 403 | `InvalidUserData.Base64FormatInvalid` |  | The user data is not valid Base64. Encode it correctly. |
+/// | 403 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
+/// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | `RealNameAuthenticationError` |  | The account has not passed real-name registration. Complete it first. |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` |  | Instances in the classic network cannot have a RAM role. |
+/// | 403 | `InvalidUser.PassRoleForbidden` |  | The RAM user may not pass RAM roles to instances. Grant the permission first. |
+/// | 403 | `InvalidImage.NotSupported` |  | The image does not support this kind of instance, such as vTPM or vSGX. Choose another image. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `OperationDenied.InvalidNetworkType` |  | The network type does not allow the operation. Use a VPC. |
+/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |  | The interruption behavior is not available in the classic network. Use a VPC. |
+/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |  | The interruption behavior is not available for instances with local disks. |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
+/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |  | The deployment set has the maximum number of instances. Use another set. |
+/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |  | No default vSwitch can be created in this zone. Pass a vSwitch of your own. |
+/// | 403 | `OperationDenied.LocalDiskUnsupported` |  | The instance has local disks, so its configuration cannot be changed. |
+/// | 403 | `OperationDenied.InconsistentNetwork` |  | The security group and the vSwitch are in different VPCs. Use the same VPC. |
+/// | 403 | `DefaultVswitch.Existed` |  | The VPC already has a default vSwitch. |
+/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `CategoryViolation` |  | The disk category of the instance does not allow the operation. |
+/// | 403 | `ResourcesNotInSameZone` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
+/// | 403 | `InvalidDisk.SystemDiskSize` |  | The size of the system disk is out of range. |
+/// | 403 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `Mayi.InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 403 | `InvalidNetworkType` |  | The region does not support the network type. Use a VPC. |
+/// | 403 | `InvalidAccountStatus` |  | The state of the account does not allow the operation. Contact the support of Alibaba Cloud. |
+/// | 403 | `QuotaExceeded.PrivateIpAddress` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 403 | `InvalidVSwitchId.IpInvalid` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | `InvalidStorageSetName.Malformed` |  | The name of the storage set is not valid. Check its length and characters. |
+/// | 403 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  | The maximum number of partitions is not valid. Check `MaxPartitionNumber`. |
+/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  | The number of the partition is not valid. Check `StorageSetPartitionNumber`. |
+/// | 403 | `InvalidParameter.StorageSetId` |  | The storage set ID is not valid. Check `StorageSetId`. |
+/// | 403 | `InvalidParameter.StorageSetZoneId` |  | The zone does not fit the storage set. Use the zone of the set. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  | The region does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  | The instance type does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  | At this time no protection period for spot instances is available. |
+/// | 403 | `OperationDenied.PrepayNotAvailable` |  | Subscription instances are not available at present. |
+/// | 403 | `OperationDenied.PaygNotAvailable` |  | Pay-as-you-go instances are not available at present. |
+/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | `EnterpriseGroupLimited.InstanceType` |  | The instance type does not support advanced security groups. Use a basic one or another type. |
+/// | 403 | `InternalError.AllocateUnderlayIp` |  | No underlay IP address could be assigned to the instance. Repeat the call later. |
+/// | 403 | `OperationDenied.BidOwnResource` |  | A BID account cannot own resources. Use another account. |
+/// | 403 | `OperationDenied.CloudSSDNotSupported` |  | The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`. |
+/// | 403 | `InvalidVPCStatus.NotWorking` |  | The subnet of the VPC is not working. Choose another one. |
+/// | 403 | `QuotaExceed.ElasticQuota` |  | The quota for the instance type is used up. Request a higher quota or choose another type. |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
+/// | 403 | `InvalidImageFamily.MissingAvailableImage` |  | The image family has no available image. Choose another family or image. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |  | Only advanced security groups are supported here. Use one. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | `InstanceDiskLimitExceeded` |  | The instance has the maximum number of disks. Detach one first. |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  | No public IP addresses are left in the region or for the billing method. Choose another one. |
+/// | 404 | `InvalidStorageClusterId.NotExist` |  | The dedicated block storage cluster does not exist in the region. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |  | The snapshot for a data disk does not exist. Check its ID. |
+/// | 404 | `InvalidClusterId.NotFound` |  | The cluster does not exist. Check `ClusterId`. |
+/// | 404 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | `DependencyViolation.IoOptimized` |  | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
+/// | 404 | `PaymentMethodNotFound` |  | The account has no means of payment. Register one first. |
+/// | 404 | `HOSTNAME_ILLEGAL` |  | The host name is not valid. Check `HostName`. |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  | The system disk is smaller than the image. Choose a larger size. |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  | The system disk is smaller than the minimum. Choose a larger size. |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  | The system disk is larger than the maximum. Choose a smaller size. |
+/// | 404 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 404 | `InvalidSystemDiskSize` |  | The size of the system disk is not valid. Check `SystemDisk.Size`. |
+/// | 404 | `InvalidKeyPairName.NotFound` |  | The key pair does not exist. Check `KeyPairName`. |
+/// | 404 | `InvalidRamRole.NotFound` |  | The RAM role does not exist. Check its name. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidMarketImage.NotFound` |  | The marketplace image does not exist. Choose another image. |
+/// | 404 | `DeploymentSet.NotFound` |  | The deployment set does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 404 | `InvalidDiskIds.NotPortable` |  | The disk is not portable, so the operation is not possible. |
 /// | 409 | `OperationConflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
 /// | 429 | `Throttling.Resource` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  |  |
-/// | 500 | `InvalidImage.OSType` |  |  |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `InvalidImage.OSType` |  | The operating system of the image does not support the instance type. Choose another image or type. |
 #[derive(Default)]
 pub struct CreateInstance {
     /// `RegionId`.
@@ -1617,565 +1617,565 @@ pub enum Image {
 error_codes! {
     /// The error codes of [`CreateInstance`].
     CreateInstanceErrorCode {
-        /// `InvalidStorageClusterId.CapacityNotEnough` (400)
+        /// `InvalidStorageClusterId.CapacityNotEnough` (400): The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.
         InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
-        /// `InvalidStorageClusterId.StatusNotSupport` (400)
+        /// `InvalidStorageClusterId.StatusNotSupport` (400): The state of the dedicated block storage cluster does not allow creating disks.
         InvalidStorageClusterIdStatusNotSupport = "InvalidStorageClusterId.StatusNotSupport",
-        /// `InvalidStorageClusterId.ZoneIdEmpty` (400)
+        /// `InvalidStorageClusterId.ZoneIdEmpty` (400): With a dedicated block storage cluster, the zone is required. Pass `ZoneId`.
         InvalidStorageClusterIdZoneIdEmpty = "InvalidStorageClusterId.ZoneIdEmpty",
-        /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400)
+        /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400): The dedicated block storage cluster does not support the performance level.
         InvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch",
-        /// `InvalidStorageClusterId.CategoryNotMatch` (400)
+        /// `InvalidStorageClusterId.CategoryNotMatch` (400): The dedicated block storage cluster does not support the disk category.
         InvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch",
-        /// `InvalidStorageClusterId.DiskSizeEmpty` (400)
+        /// `InvalidStorageClusterId.DiskSizeEmpty` (400): With a dedicated block storage cluster, the size of the disk is required. Pass it.
         InvalidStorageClusterIdDiskSizeEmpty = "InvalidStorageClusterId.DiskSizeEmpty",
-        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
         InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
-        /// `InvalidInternetChargeType.ValueNotSupported` (400)
+        /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
         InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
-        /// `InvalidParameter` (400, 404)
+        /// `InvalidParameter` (400, 404): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
         InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
-        /// `InvalidDataDiskSize.ValueNotSupported` (400)
+        /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
         InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
-        /// `InvalidInstanceType.ValueNotSupported` (400, 403, 404)
+        /// `InvalidInstanceType.ValueNotSupported` (400, 403, 404): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `InvalidDescription.Malformed` (400, 403)
+        /// `InvalidDescription.Malformed` (400, 403): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidHostName.Malformed` (400)
+        /// `InvalidHostName.Malformed` (400): The host name is not valid. Check `HostName`.
         InvalidHostNameMalformed = "InvalidHostName.Malformed",
-        /// `InvalidPassword.Malformed` (400)
+        /// `InvalidPassword.Malformed` (400): The password is not valid. Check its length and characters.
         InvalidPasswordMalformed = "InvalidPassword.Malformed",
-        /// `InvalidPasswordParam.Mismatch` (400)
+        /// `InvalidPasswordParam.Mismatch` (400): With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.
         InvalidPasswordParamMismatch = "InvalidPasswordParam.Mismatch",
-        /// `InvalidDiskName.Malformed` (400)
+        /// `InvalidDiskName.Malformed` (400): The name of a disk is not valid.
         InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
-        /// `InvalidDiskDescription.Malformed` (400)
+        /// `InvalidDiskDescription.Malformed` (400): The description of a disk is not valid.
         InvalidDiskDescriptionMalformed = "InvalidDiskDescription.Malformed",
-        /// `InvalidDataDiskCategory.ValueNotSupported` (400)
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
         InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
-        /// `InvalidDataDevice.Malformed` (400)
+        /// `InvalidDataDevice.Malformed` (400): The device name of a data disk is not valid.
         InvalidDataDeviceMalformed = "InvalidDataDevice.Malformed",
-        /// `InvalidNodeControllerId.Malformed` (400)
+        /// `InvalidNodeControllerId.Malformed` (400): The value of `NodeControllerId` is not valid.
         InvalidNodeControllerIdMalformed = "InvalidNodeControllerId.Malformed",
-        /// `InvalidInnerIpAddress.Malformed` (400)
+        /// `InvalidInnerIpAddress.Malformed` (400): The internal IP address is not valid. Check `InnerIpAddress`.
         InvalidInnerIpAddressMalformed = "InvalidInnerIpAddress.Malformed",
-        /// `InvalidInnerIpAddress.Unusable` (400)
+        /// `InvalidInnerIpAddress.Unusable` (400): The internal IP address is in use or out of range. Choose another one.
         InvalidInnerIpAddressUnusable = "InvalidInnerIpAddress.Unusable",
-        /// `OperationDenied` (400, 403, 404)
+        /// `OperationDenied` (400, 403, 404): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `ImageNotSupportCloudInit` (400)
+        /// `ImageNotSupportCloudInit` (400): The image does not contain cloud-init. Choose another image.
         ImageNotSupportCloudInit = "ImageNotSupportCloudInit",
-        /// `InvalidSnapshotId.BasedSnapshotTooOld` (400)
+        /// `InvalidSnapshotId.BasedSnapshotTooOld` (400): The snapshot dates from before July 15, 2013, so the operation is not possible.
         InvalidSnapshotIdBasedSnapshotTooOld = "InvalidSnapshotId.BasedSnapshotTooOld",
-        /// `QuotaExceed.AfterpayInstance` (400)
+        /// `QuotaExceed.AfterpayInstance` (400): The quota of pay-as-you-go instances is used up. Release some or request a higher quota.
         QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
-        /// `InvalidMarketImageChargeType.NotSupport` (400)
+        /// `InvalidMarketImageChargeType.NotSupport` (400): The marketplace image does not support the billing method.
         InvalidMarketImageChargeTypeNotSupport = "InvalidMarketImageChargeType.NotSupport",
-        /// `InvalidInstanceName.Malformed` (400)
+        /// `InvalidInstanceName.Malformed` (400): The name of the instance is not valid. Check `InstanceName`.
         InvalidInstanceNameMalformed = "InvalidInstanceName.Malformed",
-        /// `InvalidParameter.Mismatch` (400)
+        /// `InvalidParameter.Mismatch` (400): Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.
         InvalidParameterMismatch = "InvalidParameter.Mismatch",
-        /// `InvalidNetworkType.Mismatch` (400)
+        /// `InvalidNetworkType.Mismatch` (400): The network types of the security groups differ, or the bandwidth does not fit the network type.
         InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
-        /// `InvalidPrivateIpAddress` (400)
+        /// `InvalidPrivateIpAddress` (400): The private IP address lies outside the CIDR block of the vSwitch. Choose another one.
         InvalidPrivateIpAddress = "InvalidPrivateIpAddress",
-        /// `InvalidPrivateIpAddress.Malformed` (400)
+        /// `InvalidPrivateIpAddress.Malformed` (400): The private IP address is not valid.
         InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
-        /// `InvalidPrivateIpAddress.Duplicated` (400)
+        /// `InvalidPrivateIpAddress.Duplicated` (400): The private IP address is in use already. Choose another one.
         InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
-        /// `QuotaExceeded.PrivateIpAddress` (400, 403)
+        /// `QuotaExceeded.PrivateIpAddress` (400, 403): The vSwitch has too few free IP addresses. Choose another vSwitch.
         QuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress",
-        /// `QuotaExceeded` (400)
+        /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
         QuotaExceeded = "QuotaExceeded",
-        /// `IncorrectVSwitchStatus` (400)
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `ResourceNotAvailable` (400)
+        /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
         ResourceNotAvailable = "ResourceNotAvailable",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidDiskCategory.Mismatch` (400, 403)
+        /// `InvalidDiskCategory.Mismatch` (400, 403): The disk categories cannot be combined. Choose others.
         InvalidDiskCategoryMismatch = "InvalidDiskCategory.Mismatch",
-        /// `InvalidIoOptimizedValue.ValueNotSupported` (400)
+        /// `InvalidIoOptimizedValue.ValueNotSupported` (400): The value of `IoOptimized` is not supported.
         InvalidIoOptimizedValueValueNotSupported = "InvalidIoOptimizedValue.ValueNotSupported",
-        /// `MissingParamter` (400)
+        /// `MissingParamter` (400): The period is missing. Pass `Period`.
         MissingParamter = "MissingParamter",
-        /// `InvalidPeriod` (400)
+        /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
         InvalidPeriod = "InvalidPeriod",
-        /// `InstanceDiskCategoryLimitExceed` (400, 403)
+        /// `InstanceDiskCategoryLimitExceed` (400, 403): The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.
         InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
-        /// `InvalidParameter.Bandwidth` (400)
+        /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
         InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
-        /// `InvalidIPAddress.AlreadyUsed` (400)
+        /// `InvalidIPAddress.AlreadyUsed` (400): Another resource uses the IP address. Choose another one.
         InvalidIpAddressAlreadyUsed = "InvalidIPAddress.AlreadyUsed",
-        /// `InvalidUserData.SizeExceeded` (400)
+        /// `InvalidUserData.SizeExceeded` (400): The user data is too large. Shorten it.
         InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
-        /// `InvalidUserData.NotSupported` (400)
+        /// `InvalidUserData.NotSupported` (400): User data exists only for I/O optimized instances in a VPC.
         InvalidUserDataNotSupported = "InvalidUserData.NotSupported",
-        /// `InstanceDiskNumber.LimitExceed` (400)
+        /// `InstanceDiskNumber.LimitExceed` (400): The request has more disks than an instance can take. Reduce their number.
         InstanceDiskNumberLimitExceed = "InstanceDiskNumber.LimitExceed",
-        /// `Account.Arrearage` (400)
+        /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
         AccountArrearage = "Account.Arrearage",
-        /// `InvalidDiskCategory.ValueNotSupported` (400)
+        /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
         InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
-        /// `InvalidAutoRenewPeriod.ValueNotSupported` (400)
+        /// `InvalidAutoRenewPeriod.ValueNotSupported` (400): The renewal period is not valid. Check `AutoRenewPeriod`.
         InvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported",
-        /// `InvalidSpotStrategy` (400)
+        /// `InvalidSpotStrategy` (400): The value of `SpotStrategy` is not valid.
         InvalidSpotStrategy = "InvalidSpotStrategy",
-        /// `InvalidSpotParam.EmptyZoneID` (400)
+        /// `InvalidSpotParam.EmptyZoneID` (400): Spot instances need a zone. Pass `ZoneId`.
         InvalidSpotParamEmptyZoneId = "InvalidSpotParam.EmptyZoneID",
-        /// `InvalidSpotPriceLimit` (400)
+        /// `InvalidSpotPriceLimit` (400): The price limit is not valid. Check `SpotPriceLimit`.
         InvalidSpotPriceLimit = "InvalidSpotPriceLimit",
-        /// `InvalidSpotDuration` (400)
+        /// `InvalidSpotDuration` (400): The protection period of the spot instance is not valid. Check `SpotDuration`.
         InvalidSpotDuration = "InvalidSpotDuration",
-        /// `InvalidSpotAuthorized` (400)
+        /// `InvalidSpotAuthorized` (400): The account may not use the spot parameters.
         InvalidSpotAuthorized = "InvalidSpotAuthorized",
-        /// `InvalidSpotPrepaid` (400)
+        /// `InvalidSpotPrepaid` (400): Spot instances cannot be subscriptions. Use pay-as-you-go.
         InvalidSpotPrepaid = "InvalidSpotPrepaid",
-        /// `InvalidSpotAliUid` (400)
+        /// `InvalidSpotAliUid` (400): The account may not use spot instances.
         InvalidSpotAliUid = "InvalidSpotAliUid",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `RegionUnauthorized` (400, 403)
+        /// `RegionUnauthorized` (400, 403): The account may not create such resources in the region. Choose another region.
         RegionUnauthorized = "RegionUnauthorized",
-        /// `Zone.NotOnSale` (400, 403)
+        /// `Zone.NotOnSale` (400, 403): The zone no longer sells the resource. Choose another zone or region.
         ZoneNotOnSale = "Zone.NotOnSale",
-        /// `InvalidSystemDiskSize.ValueNotSupported` (400)
+        /// `InvalidSystemDiskSize.ValueNotSupported` (400): The size of the system disk is not supported. Check `SystemDisk.Size`.
         InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
-        /// `InvalidParameter.EncryptedIllegal` (400)
+        /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
         InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
-        /// `InvalidParameter.EncryptedNotSupported` (400)
+        /// `InvalidParameter.EncryptedNotSupported` (400): Encryption is not supported here. Leave `Encrypted` out.
         InvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported",
-        /// `EncryptedOption.Conflict` (400)
+        /// `EncryptedOption.Conflict` (400): The encryption settings contradict each other or the snapshot or image. Make them consistent.
         EncryptedOptionConflict = "EncryptedOption.Conflict",
-        /// `InvalidSpotPriceLimit.LowerThanPublicPrice` (400)
+        /// `InvalidSpotPriceLimit.LowerThanPublicPrice` (400): The price limit is lower than the present spot price. Raise `SpotPriceLimit`.
         InvalidSpotPriceLimitLowerThanPublicPrice = "InvalidSpotPriceLimit.LowerThanPublicPrice",
-        /// `InvalidHpcClusterId.Unnecessary` (400)
+        /// `InvalidHpcClusterId.Unnecessary` (400): The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out.
         InvalidHpcClusterIdUnnecessary = "InvalidHpcClusterId.Unnecessary",
-        /// `InvalidVSwitchId.Necessary` (400)
+        /// `InvalidVSwitchId.Necessary` (400): The vSwitch is missing. Pass `VSwitchId`.
         InvalidVSwitchIdNecessary = "InvalidVSwitchId.Necessary",
-        /// `InvalidHpcClusterId.Necessary` (400)
+        /// `InvalidHpcClusterId.Necessary` (400): The instance type requires an HPC cluster. Pass `HpcClusterId`.
         InvalidHpcClusterIdNecessary = "InvalidHpcClusterId.Necessary",
-        /// `InvalidHpcClusterId.NotFound` (400)
+        /// `InvalidHpcClusterId.NotFound` (400): The HPC cluster does not exist. Check its ID.
         InvalidHpcClusterIdNotFound = "InvalidHpcClusterId.NotFound",
         /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
         InvalidHpcClusterIdCreating = "InvalidHpcClusterId.Creating",
-        /// `InvalidPeriodUnit.ValueNotSupported` (400)
+        /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
-        /// `IncorrectImageStatus` (400)
+        /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
         IncorrectImageStatus = "IncorrectImageStatus",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `InvalidSecurityGroup.NotInDefaultVpc` (400)
+        /// `InvalidSecurityGroup.NotInDefaultVpc` (400): The security group is not in the default VPC. Pass a vSwitch or another group.
         InvalidSecurityGroupNotInDefaultVpc = "InvalidSecurityGroup.NotInDefaultVpc",
-        /// `VpcNotFound` (400)
+        /// `VpcNotFound` (400): The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch.
         VpcNotFound = "VpcNotFound",
-        /// `InvalidSpotInterruptionBehavior` (400)
+        /// `InvalidSpotInterruptionBehavior` (400): The value of `SpotInterruptionBehavior` is not valid.
         InvalidSpotInterruptionBehavior = "InvalidSpotInterruptionBehavior",
-        /// `OperationDenied.IllegalPaymentPolicy` (400)
+        /// `OperationDenied.IllegalPaymentPolicy` (400): The agreement for payment is not valid. Contact the service provider.
         OperationDeniedIllegalPaymentPolicy = "OperationDenied.IllegalPaymentPolicy",
-        /// `InvalidDeploymentOnHost` (400)
+        /// `InvalidDeploymentOnHost` (400): The instance cannot be deployed on this dedicated host.
         InvalidDeploymentOnHost = "InvalidDeploymentOnHost",
-        /// `InvalidInstanceChargeType.NotSupport` (400)
+        /// `InvalidInstanceChargeType.NotSupport` (400): The dedicated host does not support the billing method of the instance.
         InvalidInstanceChargeTypeNotSupport = "InvalidInstanceChargeType.NotSupport",
-        /// `InvalidNetworkType.NotSupported` (400)
+        /// `InvalidNetworkType.NotSupported` (400): The classic network does not support the operation. Use a VPC.
         InvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported",
-        /// `InvalidDedicatedHostId.NotFound` (400)
+        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
-        /// `InvalidDedicatedHostStatus.NotSupport` (400)
+        /// `InvalidDedicatedHostStatus.NotSupport` (400): The state of the dedicated host does not allow the operation.
         InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
-        /// `IncorrectDedicatedHostStatus` (400)
+        /// `IncorrectDedicatedHostStatus` (400): The state of the dedicated host does not allow the operation.
         IncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus",
-        /// `ChargeTypeViolation.PostPaidDedicatedHost` (400)
+        /// `ChargeTypeViolation.PostPaidDedicatedHost` (400): A subscription instance cannot be placed on a pay-as-you-go dedicated host.
         ChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost",
-        /// `InvalidPeriod.ExceededDedicatedHost` (400)
+        /// `InvalidPeriod.ExceededDedicatedHost` (400): The instance would expire later than its dedicated host. Choose a shorter period or renew the host.
         InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
-        /// `DedicatedHostType.Unmatched` (400)
+        /// `DedicatedHostType.Unmatched` (400): The dedicated host type does not support the instance type. Choose a type that fits.
         DedicatedHostTypeUnmatched = "DedicatedHostType.Unmatched",
-        /// `NoAvaliableDedicatedHost` (400)
+        /// `NoAvaliableDedicatedHost` (400): No dedicated host has enough free resources. Choose another host or free some.
         NoAvaliableDedicatedHost = "NoAvaliableDedicatedHost",
-        /// `InvalidParameter.Affinity` (400)
+        /// `InvalidParameter.Affinity` (400): The value of `Affinity` is not valid.
         InvalidParameterAffinity = "InvalidParameter.Affinity",
-        /// `InvalidParameter.Tenancy` (400)
+        /// `InvalidParameter.Tenancy` (400): The value of `Tenancy` is not valid.
         InvalidParameterTenancy = "InvalidParameter.Tenancy",
-        /// `InvalidParam.Tenancy` (400)
+        /// `InvalidParam.Tenancy` (400): The value of `Tenancy` is not valid.
         InvalidParamTenancy = "InvalidParam.Tenancy",
-        /// `InvalidParameter.CreditSpecification` (400)
+        /// `InvalidParameter.CreditSpecification` (400): The credit mode is not supported in this region. Check `CreditSpecification`.
         InvalidParameterCreditSpecification = "InvalidParameter.CreditSpecification",
-        /// `InvalidInstanceType.NotSupported` (400)
+        /// `InvalidInstanceType.NotSupported` (400): The instance type is not supported here, for example by the deployment set. Choose another one.
         InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
-        /// `InvalidVpcZone.NotSupported` (400)
+        /// `InvalidVpcZone.NotSupported` (400): The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone.
         InvalidVpcZoneNotSupported = "InvalidVpcZone.NotSupported",
-        /// `IncorrectDefaultVpcStatus` (400)
+        /// `IncorrectDefaultVpcStatus` (400): The state of the default VPC does not allow the operation. Wait, then repeat the call.
         IncorrectDefaultVpcStatus = "IncorrectDefaultVpcStatus",
-        /// `IoOptimized.NotSupported` (400, 403, 404)
+        /// `IoOptimized.NotSupported` (400, 403, 404): The image or instance type does not support I/O optimization, or a KMS key requires it.
         IoOptimizedNotSupported = "IoOptimized.NotSupported",
-        /// `InvalidClientToken.ValueNotSupported` (400)
+        /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
         InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
-        /// `InvalidCapacityReservationId.NotFound` (400)
+        /// `InvalidCapacityReservationId.NotFound` (400): The capacity reservation does not exist. Check its ID.
         InvalidCapacityReservationIdNotFound = "InvalidCapacityReservationId.NotFound",
-        /// `LackResource` (400)
+        /// `LackResource` (400): The capacity reservation has too few resources left.
         LackResource = "LackResource",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidParameter.Arns` (400)
+        /// `InvalidParameter.Arns` (400): The value of `Arn` is not valid.
         InvalidParameterArns = "InvalidParameter.Arns",
-        /// `InvalidOperation.NotSupportEnterpriseGroup` (400)
+        /// `InvalidOperation.NotSupportEnterpriseGroup` (400): The instance type does not support advanced security groups. Use a basic one.
         InvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup",
-        /// `InvalidOperation.MultiGroupType` (400)
+        /// `InvalidOperation.MultiGroupType` (400): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
         InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
-        /// `InvalidAccountStatus.PayAmountLimitExceeded` (400)
+        /// `InvalidAccountStatus.PayAmountLimitExceeded` (400): The account is restricted: it has no default means of payment or lacks authorization.
         InvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded",
-        /// `InvalidPerformanceLevel.Malformed` (400)
+        /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
         InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
-        /// `InvalidSecurityGroup.NetworkType` (400)
+        /// `InvalidSecurityGroup.NetworkType` (400): The network type of the security group does not fit the instance. Choose another group.
         InvalidSecurityGroupNetworkType = "InvalidSecurityGroup.NetworkType",
-        /// `QuotaExceeded.PrepayDataDiskCapacity` (400)
+        /// `QuotaExceeded.PrepayDataDiskCapacity` (400): The capacity of subscription data disks exceeds the quota. Request a higher quota.
         QuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity",
-        /// `InvalidCustomInstanceType.NotSupported` (400)
+        /// `InvalidCustomInstanceType.NotSupported` (400): The custom instance type is not valid.
         InvalidCustomInstanceTypeNotSupported = "InvalidCustomInstanceType.NotSupported",
-        /// `InvalidOperation.EniCountExceeded` (400)
+        /// `InvalidOperation.EniCountExceeded` (400): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
         InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
-        /// `AccountForbidden.ProductCreationLimited` (400)
+        /// `AccountForbidden.ProductCreationLimited` (400): The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.
         AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
-        /// `UnexpectedImageFamily.ImageIdSupplied` (400)
+        /// `UnexpectedImageFamily.ImageIdSupplied` (400): `ImageFamily` and `ImageId` exclude each other. Pass only one of them.
         UnexpectedImageFamilyImageIdSupplied = "UnexpectedImageFamily.ImageIdSupplied",
-        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
-        /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
-        /// `InvalidEncrypted.NotMatchSnapshot` (400)
+        /// `InvalidEncrypted.NotMatchSnapshot` (400): The encryption setting differs from that of the snapshot. Use the same one.
         InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
-        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400)
+        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400): The encryption algorithm differs from that of the snapshot. Use the same one.
         InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
-        /// `InvalidKmsKeyId.NotMatchSnapshot` (400)
+        /// `InvalidKmsKeyId.NotMatchSnapshot` (400): The KMS key differs from that of the snapshot. Use the same key.
         InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
-        /// `InvalidEncryptAlgorithm` (400)
+        /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
         InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
-        /// `InvalidHttpEndpoint.NotSupported` (400)
+        /// `InvalidHttpEndpoint.NotSupported` (400): The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.
         InvalidHttpEndpointNotSupported = "InvalidHttpEndpoint.NotSupported",
-        /// `InvalidHttpTokens.NotSupported` (400)
+        /// `InvalidHttpTokens.NotSupported` (400): The value of `HttpTokens` is not supported. Use `optional` or `required`.
         InvalidHttpTokensNotSupported = "InvalidHttpTokens.NotSupported",
-        /// `InvalidHttpPutResponseHopLimit.NotSupported` (400)
+        /// `InvalidHttpPutResponseHopLimit.NotSupported` (400): `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.
         InvalidHttpPutResponseHopLimitNotSupported = "InvalidHttpPutResponseHopLimit.NotSupported",
-        /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
+        /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400): The VPC has advanced network features, which the instance type does not support. Choose another one.
         InvalidOperationVpcHasEnabledAdvancedNetworkFeature = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
-        /// `InvalidChargeType.CapacityReservationNotSupported` (400)
+        /// `InvalidChargeType.CapacityReservationNotSupported` (400): The billing method does not allow the use of a capacity reservation.
         InvalidChargeTypeCapacityReservationNotSupported = "InvalidChargeType.CapacityReservationNotSupported",
-        /// `InvalidPerformanceLevel.ValueNotSupported` (400)
+        /// `InvalidPerformanceLevel.ValueNotSupported` (400): The zone or instance type does not support ESSDs of the level PL0. Choose another level.
         InvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported",
-        /// `InvalidKMSKeyId.NotSymmetric` (400)
+        /// `InvalidKMSKeyId.NotSymmetric` (400): The KMS key is not symmetric. Choose a symmetric key.
         InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
-        /// `InvalidDedicatedHostClusterId.NotFound` (400)
+        /// `InvalidDedicatedHostClusterId.NotFound` (400): The dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
-        /// `InvalidDedicatedHostClusterId.InValid` (400)
+        /// `InvalidDedicatedHostClusterId.InValid` (400): The dedicated host cluster is not valid. Check its ID.
         InvalidDedicatedHostClusterIdInValid = "InvalidDedicatedHostClusterId.InValid",
-        /// `InvalidOperation.UserNotSupported` (400)
+        /// `InvalidOperation.UserNotSupported` (400): Accounts of resellers cannot buy this at present.
         InvalidOperationUserNotSupported = "InvalidOperation.UserNotSupported",
-        /// `InvalidDeploymentSetId.NotFound` (400)
+        /// `InvalidDeploymentSetId.NotFound` (400): The deployment set does not exist. Check its ID.
         InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
-        /// `MissingParameter.PrivatePoolOptionsId` (400)
+        /// `MissingParameter.PrivatePoolOptionsId` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
         MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptionsId",
-        /// `Invalid.PrivatePoolOptionsId` (400)
+        /// `Invalid.PrivatePoolOptionsId` (400): The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`.
         InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptionsId",
-        /// `DedicatedHostNotSupported` (400)
+        /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
         DedicatedHostNotSupported = "DedicatedHostNotSupported",
-        /// `SpotNotSupported` (400)
+        /// `SpotNotSupported` (400): Private pools do not support spot instances.
         SpotNotSupported = "SpotNotSupported",
-        /// `ClassicNetworkNotSupported` (400)
+        /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
         ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
-        /// `Invalid.InstanceId` (400)
+        /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
         InvalidInstanceId = "Invalid.InstanceId",
-        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
         InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
-        /// `MissingParameter.PrivatePoolOptions.Id` (400)
+        /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
         MissingParameterPrivatePoolOptionsId2 = "MissingParameter.PrivatePoolOptions.Id",
-        /// `Invalid.PrivatePoolOptions.Id` (400)
+        /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
         InvalidPrivatePoolOptionsId2 = "Invalid.PrivatePoolOptions.Id",
-        /// `Invalid.InstanceType` (400)
+        /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
         InvalidInstanceType = "Invalid.InstanceType",
-        /// `Invalid.InstanceChargeType` (400)
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
         InvalidInstanceChargeType = "Invalid.InstanceChargeType",
-        /// `Invalid.ZoneId` (400)
+        /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
         InvalidZoneId = "Invalid.ZoneId",
-        /// `Invalid.PrivatePoolOptions.NoStock` (400)
+        /// `Invalid.PrivatePoolOptions.NoStock` (400): The capacity of the private pool is used up. Choose another pool or mode.
         InvalidPrivatePoolOptionsNoStock = "Invalid.PrivatePoolOptions.NoStock",
-        /// `InvalidPlatform.ValueNotSupported` (400)
+        /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
         InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
-        /// `Invalid.PrivatePoolOptions.status` (400)
+        /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
         InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
-        /// `InvalidAliUid` (400)
+        /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
         InvalidAliUid = "InvalidAliUid",
-        /// `HibernationConfigured.InstanceTypeNotSupport` (400)
+        /// `HibernationConfigured.InstanceTypeNotSupport` (400): The instance type does not support hibernation. Choose another type.
         HibernationConfiguredInstanceTypeNotSupport = "HibernationConfigured.InstanceTypeNotSupport",
-        /// `HibernationConfigured.ImageNotEncrypted` (400)
+        /// `HibernationConfigured.ImageNotEncrypted` (400): An instance with hibernation requires an encrypted image.
         HibernationConfiguredImageNotEncrypted = "HibernationConfigured.ImageNotEncrypted",
-        /// `HibernationConfigured.MemorySizeTooBig` (400)
+        /// `HibernationConfigured.MemorySizeTooBig` (400): The instance has too much memory for hibernation. Choose a smaller type.
         HibernationConfiguredMemorySizeTooBig = "HibernationConfigured.MemorySizeTooBig",
-        /// `InvalidSystemDiskSize.LessThanMemSize` (400)
+        /// `InvalidSystemDiskSize.LessThanMemSize` (400): The system disk is smaller than the memory of the instance. Choose a larger size.
         InvalidSystemDiskSizeLessThanMemSize = "InvalidSystemDiskSize.LessThanMemSize",
-        /// `InvalidCloudBoxZone.OperationNotSupported` (400)
+        /// `InvalidCloudBoxZone.OperationNotSupported` (400): Zones of a CloudBox support neither subscriptions nor encrypted resources.
         InvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (400)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (400): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidInternetMaxBandwidthOut.Malformed` (400)
+        /// `InvalidInternetMaxBandwidthOut.Malformed` (400): The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.
         InvalidInternetMaxBandwidthOutMalformed = "InvalidInternetMaxBandwidthOut.Malformed",
-        /// `InvalidInternetMaxBandwidthIn.Malformed` (400)
+        /// `InvalidInternetMaxBandwidthIn.Malformed` (400): The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`.
         InvalidInternetMaxBandwidthInMalformed = "InvalidInternetMaxBandwidthIn.Malformed",
-        /// `InvalidParameter.CloudboxNotSupported` (400)
+        /// `InvalidParameter.CloudboxNotSupported` (400): The operation or parameter is not supported in a CloudBox.
         InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
-        /// `NotSupportSnapshotEncrypted.ShareImage` (400)
+        /// `NotSupportSnapshotEncrypted.ShareImage` (400): Encrypted disks cannot be created from a shared snapshot or image in this way.
         NotSupportSnapshotEncryptedShareImage = "NotSupportSnapshotEncrypted.ShareImage",
-        /// `QuotaExceed.DiskCapacity` (400)
+        /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
         QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
-        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (400)
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (400): KMS could not create the data key. Repeat the call later or contact the support of KMS.
         InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
-        /// `InvalidDiskCategory.NotSupported` (400, 403)
+        /// `InvalidDiskCategory.NotSupported` (400, 403): The disk category is not supported, or not for this instance type. Choose another one.
         InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
-        /// `InvalidDestinationZone.DeploymentSetMismatch` (400)
+        /// `InvalidDestinationZone.DeploymentSetMismatch` (400): The zone does not fit the deployment set. Choose another zone or set.
         InvalidDestinationZoneDeploymentSetMismatch = "InvalidDestinationZone.DeploymentSetMismatch",
-        /// `NoPermission.Price` (400)
+        /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
         NoPermissionPrice = "NoPermission.Price",
-        /// `InvalidParameter.DedicatedRegionNotSupported` (400)
+        /// `InvalidParameter.DedicatedRegionNotSupported` (400): Instances in a dedicated region do not support public IP addresses.
         InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
-        /// `InvalidParameter.KmsNotEnabled` (400)
+        /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
         InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
-        /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
+        /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
         InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
-        /// `InvalidParam.EncryptedMismatch` (400)
+        /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
         InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
-        /// `InvalidRamRole.NotEcsRole` (401)
+        /// `InvalidRamRole.NotEcsRole` (401): The RAM role does not trust ECS. Check the trust policy of the role.
         InvalidRamRoleNotEcsRole = "InvalidRamRole.NotEcsRole",
-        /// `ImageNotSubscribed` (403)
+        /// `ImageNotSubscribed` (403): The account has not subscribed to the marketplace image. Subscribe to it first.
         ImageNotSubscribed = "ImageNotSubscribed",
-        /// `InvalidSystemDiskCategory.ValueUnauthorized` (403)
+        /// `InvalidSystemDiskCategory.ValueUnauthorized` (403): The account may not use the category of the system disk.
         InvalidSystemDiskCategoryValueUnauthorized = "InvalidSystemDiskCategory.ValueUnauthorized",
         /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
         InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
-        /// `InvalidDevice.InUse` (403)
+        /// `InvalidDevice.InUse` (403): The device name is in use already. Choose another one.
         InvalidDeviceInUse = "InvalidDevice.InUse",
-        /// `ImageRemovedInMarket` (403)
+        /// `ImageRemovedInMarket` (403): The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.
         ImageRemovedInMarket = "ImageRemovedInMarket",
-        /// `CategoryNotSupported` (403)
+        /// `CategoryNotSupported` (403): The zone does not offer the disk category. Choose another zone or category.
         CategoryNotSupported = "CategoryNotSupported",
-        /// `OperationDenied.NoStock` (403)
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",
-        /// `QuotaExceed.PortableCloudDisk` (403)
+        /// `QuotaExceed.PortableCloudDisk` (403): The account has the maximum number of portable disks. Delete some or request a higher quota.
         QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
-        /// `SecurityGroupInstanceLimitExceed` (403)
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
         SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
         /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
         NodeControllerUnavailable = "NodeControllerUnavailable",
-        /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
+        /// `InvalidSnapshotId.NotDataDiskSnapshot` (403): The snapshot is one of a system disk. Choose a snapshot of a data disk.
         InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
-        /// `DeleteWithInstance.Conflict` (403)
+        /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
         DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
-        /// `InstanceDiskNumLimitExceed` (403)
+        /// `InstanceDiskNumLimitExceed` (403): The request has more disks than an instance can take. Reduce their number.
         InstanceDiskNumLimitExceed = "InstanceDiskNumLimitExceed",
-        /// `ImageNotSupportInstanceType` (403)
+        /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
         ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
-        /// `InvalidDiskSize.TooSmall` (403)
+        /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
         InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
-        /// `QuotaExceed.BuyImage` (403)
+        /// `QuotaExceed.BuyImage` (403): The marketplace image has not been bought, or its quota is used up. Buy it first.
         QuotaExceedBuyImage = "QuotaExceed.BuyImage",
-        /// `InvalidVSwitchId.NotFound` (403, 404)
+        /// `InvalidVSwitchId.NotFound` (403, 404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `InvalidParameter.ResourceOwnerAccount` (403)
+        /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
         InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
-        /// `InvalidUserData.Forbidden` (403)
+        /// `InvalidUserData.Forbidden` (403): The account may not use `UserData`. Apply for the permission first.
         InvalidUserDataForbidden = "InvalidUserData.Forbidden",
-        /// `Zone.NotOpen` (403)
+        /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
         ZoneNotOpen = "Zone.NotOpen",
-        /// `InvalidClusterId.NotFound` (403, 404)
+        /// `InvalidClusterId.NotFound` (403, 404): The cluster does not exist. Check `ClusterId`.
         InvalidClusterIdNotFound = "InvalidClusterId.NotFound",
-        /// `InvalidResourceType.NotSupported` (403)
+        /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
         InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
-        /// `InvalidInstanceType.ZoneNotSupported` (403)
+        /// `InvalidInstanceType.ZoneNotSupported` (403): The zone does not offer the instance type. Choose another zone or type.
         InvalidInstanceTypeZoneNotSupported = "InvalidInstanceType.ZoneNotSupported",
-        /// `InvalidPayMethod` (403)
+        /// `InvalidPayMethod` (403): The billing or payment method is not valid.
         InvalidPayMethod = "InvalidPayMethod",
-        /// `OperationDenied.ImageNotValid` (403)
+        /// `OperationDenied.ImageNotValid` (403): The image is disabled, deleted or not open to the account. Choose another one.
         OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
-        /// `InvalidUserData.Base64FormatInvalid` (403)
+        /// `InvalidUserData.Base64FormatInvalid` (403): The user data is not valid Base64. Encode it correctly.
         InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
-        /// `InstanceType.Offline` (403)
+        /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
         InstanceTypeOffline = "InstanceType.Offline",
-        /// `DependencyViolation.WindowsInstance` (403)
+        /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
         DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
-        /// `RealNameAuthenticationError` (403)
+        /// `RealNameAuthenticationError` (403): The account has not passed real-name registration. Complete it first.
         RealNameAuthenticationError = "RealNameAuthenticationError",
-        /// `InvalidNetworkType.MismatchRamRole` (403)
+        /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
         InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
-        /// `InvalidUser.PassRoleForbidden` (403)
+        /// `InvalidUser.PassRoleForbidden` (403): The RAM user may not pass RAM roles to instances. Grant the permission first.
         InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
-        /// `InvalidImage.NotSupported` (403)
+        /// `InvalidImage.NotSupported` (403): The image does not support this kind of instance, such as vTPM or vSGX. Choose another image.
         InvalidImageNotSupported = "InvalidImage.NotSupported",
-        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `IncorrectVpcStatus` (403)
+        /// `IncorrectVpcStatus` (403): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `InvalidParameter.NotMatch` (403)
+        /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
         InvalidParameterNotMatch = "InvalidParameter.NotMatch",
-        /// `OperationDenied.InvalidNetworkType` (403)
+        /// `OperationDenied.InvalidNetworkType` (403): The network type does not allow the operation. Use a VPC.
         OperationDeniedInvalidNetworkType = "OperationDenied.InvalidNetworkType",
-        /// `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` (403)
+        /// `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` (403): The interruption behavior is not available in the classic network. Use a VPC.
         InvalidSpotInterruptionBehaviorClassicNetworkNotSupport = "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport",
-        /// `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` (403)
+        /// `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` (403): The interruption behavior is not available for instances with local disks.
         InvalidSpotInterruptionBehaviorLocalDiskNotSupport = "InvalidSpotInterruptionBehavior.LocalDiskNotSupport",
-        /// `QuotaExceed.PostPaidDisk` (403)
+        /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
         QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
-        /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403)
+        /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403): The deployment set has the maximum number of instances. Use another set.
         QuotaExceedDeploymentSetInstanceQuotaFull = "QuotaExceed.DeploymentSetInstanceQuotaFull",
-        /// `InvalidVSwitch.DefaultVSwitchNotSupport` (403)
+        /// `InvalidVSwitch.DefaultVSwitchNotSupport` (403): No default vSwitch can be created in this zone. Pass a vSwitch of your own.
         InvalidVSwitchDefaultVSwitchNotSupport = "InvalidVSwitch.DefaultVSwitchNotSupport",
-        /// `OperationDenied.LocalDiskUnsupported` (403)
+        /// `OperationDenied.LocalDiskUnsupported` (403): The instance has local disks, so its configuration cannot be changed.
         OperationDeniedLocalDiskUnsupported = "OperationDenied.LocalDiskUnsupported",
-        /// `OperationDenied.InconsistentNetwork` (403)
+        /// `OperationDenied.InconsistentNetwork` (403): The security group and the vSwitch are in different VPCs. Use the same VPC.
         OperationDeniedInconsistentNetwork = "OperationDenied.InconsistentNetwork",
-        /// `DefaultVswitch.Existed` (403)
+        /// `DefaultVswitch.Existed` (403): The VPC already has a default vSwitch.
         DefaultVswitchExisted = "DefaultVswitch.Existed",
-        /// `InvalidChargeType.ValueNotSupported` (403)
+        /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `CategoryViolation` (403)
+        /// `CategoryViolation` (403): The disk category of the instance does not allow the operation.
         CategoryViolation = "CategoryViolation",
-        /// `ResourcesNotInSameZone` (403)
+        /// `ResourcesNotInSameZone` (403): The resources are in different zones. Use resources of the same zone.
         ResourcesNotInSameZone = "ResourcesNotInSameZone",
-        /// `InvalidRegion.NotSupport` (403)
+        /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `SecurityRisk.3DVerification` (403)
+        /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
         SecurityRisk3dVerification = "SecurityRisk.3DVerification",
-        /// `InvalidDisk.SystemDiskSize` (403)
+        /// `InvalidDisk.SystemDiskSize` (403): The size of the system disk is out of range.
         InvalidDiskSystemDiskSize = "InvalidDisk.SystemDiskSize",
-        /// `InsufficientBalance` (403)
+        /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InsufficientBalance = "InsufficientBalance",
-        /// `Mayi.InternalError` (403)
+        /// `Mayi.InternalError` (403): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         MayiInternalError = "Mayi.InternalError",
-        /// `InvalidNetworkType` (403)
+        /// `InvalidNetworkType` (403): The region does not support the network type. Use a VPC.
         InvalidNetworkType = "InvalidNetworkType",
-        /// `InvalidAccountStatus` (403)
+        /// `InvalidAccountStatus` (403): The state of the account does not allow the operation. Contact the support of Alibaba Cloud.
         InvalidAccountStatus = "InvalidAccountStatus",
-        /// `InvalidVSwitchId.IpInvalid` (403)
+        /// `InvalidVSwitchId.IpInvalid` (403): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
         InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
-        /// `OperationDenied.PerformanceLevelNotMatch` (403)
+        /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
         OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
-        /// `InvalidStorageSetName.Malformed` (403)
+        /// `InvalidStorageSetName.Malformed` (403): The name of the storage set is not valid. Check its length and characters.
         InvalidStorageSetNameMalformed = "InvalidStorageSetName.Malformed",
-        /// `InvalidMaxPartitionNumber.Malformed` (403)
+        /// `InvalidMaxPartitionNumber.Malformed` (403): The maximum number of partitions is not valid. Check `MaxPartitionNumber`.
         InvalidMaxPartitionNumberMalformed = "InvalidMaxPartitionNumber.Malformed",
-        /// `InvalidParameter.StorageSetPartitionNumber` (403)
+        /// `InvalidParameter.StorageSetPartitionNumber` (403): The number of the partition is not valid. Check `StorageSetPartitionNumber`.
         InvalidParameterStorageSetPartitionNumber = "InvalidParameter.StorageSetPartitionNumber",
-        /// `InvalidParameter.StorageSetId` (403)
+        /// `InvalidParameter.StorageSetId` (403): The storage set ID is not valid. Check `StorageSetId`.
         InvalidParameterStorageSetId = "InvalidParameter.StorageSetId",
-        /// `InvalidParameter.StorageSetZoneId` (403)
+        /// `InvalidParameter.StorageSetZoneId` (403): The zone does not fit the storage set. Use the zone of the set.
         InvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId",
-        /// `QuotaExceed.Tags` (403)
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
         QuotaExceedTags = "QuotaExceed.Tags",
-        /// `OperationDenied.RegionIdNotSupported` (403)
+        /// `OperationDenied.RegionIdNotSupported` (403): The region does not support a protection period for spot instances.
         OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
-        /// `OperationDenied.FlavorNotSupported` (403)
+        /// `OperationDenied.FlavorNotSupported` (403): The instance type does not support a protection period for spot instances.
         OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
-        /// `OperationDenied.TimestampNotSupported` (403)
+        /// `OperationDenied.TimestampNotSupported` (403): At this time no protection period for spot instances is available.
         OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
-        /// `OperationDenied.PrepayNotAvailable` (403)
+        /// `OperationDenied.PrepayNotAvailable` (403): Subscription instances are not available at present.
         OperationDeniedPrepayNotAvailable = "OperationDenied.PrepayNotAvailable",
-        /// `OperationDenied.PaygNotAvailable` (403)
+        /// `OperationDenied.PaygNotAvailable` (403): Pay-as-you-go instances are not available at present.
         OperationDeniedPaygNotAvailable = "OperationDenied.PaygNotAvailable",
-        /// `EnterpriseGroupLimited.MutliGroupType` (403)
+        /// `EnterpriseGroupLimited.MutliGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
         EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
-        /// `EnterpriseGroupLimited.InstanceType` (403)
+        /// `EnterpriseGroupLimited.InstanceType` (403): The instance type does not support advanced security groups. Use a basic one or another type.
         EnterpriseGroupLimitedInstanceType = "EnterpriseGroupLimited.InstanceType",
-        /// `InternalError.AllocateUnderlayIp` (403)
+        /// `InternalError.AllocateUnderlayIp` (403): No underlay IP address could be assigned to the instance. Repeat the call later.
         InternalErrorAllocateUnderlayIp = "InternalError.AllocateUnderlayIp",
-        /// `OperationDenied.BidOwnResource` (403)
+        /// `OperationDenied.BidOwnResource` (403): A BID account cannot own resources. Use another account.
         OperationDeniedBidOwnResource = "OperationDenied.BidOwnResource",
-        /// `OperationDenied.CloudSSDNotSupported` (403)
+        /// `OperationDenied.CloudSSDNotSupported` (403): The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`.
         OperationDeniedCloudSsdNotSupported = "OperationDenied.CloudSSDNotSupported",
-        /// `InvalidVPCStatus.NotWorking` (403)
+        /// `InvalidVPCStatus.NotWorking` (403): The subnet of the VPC is not working. Choose another one.
         InvalidVpcStatusNotWorking = "InvalidVPCStatus.NotWorking",
-        /// `QuotaExceed.ElasticQuota` (403)
+        /// `QuotaExceed.ElasticQuota` (403): The quota for the instance type is used up. Request a higher quota or choose another type.
         QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
-        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
+        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403): The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.
         QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
-        /// `InvalidImageFamily.MissingAvailableImage` (403)
+        /// `InvalidImageFamily.MissingAvailableImage` (403): The image family has no available image. Choose another family or image.
         InvalidImageFamilyMissingAvailableImage = "InvalidImageFamily.MissingAvailableImage",
-        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
         InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
-        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `Forbidden.OnlySupportEnterpriseGroup` (403)
+        /// `Forbidden.OnlySupportEnterpriseGroup` (403): Only advanced security groups are supported here. Use one.
         ForbiddenOnlySupportEnterpriseGroup = "Forbidden.OnlySupportEnterpriseGroup",
-        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
         HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
-        /// `InstanceDiskLimitExceeded` (403)
+        /// `InstanceDiskLimitExceeded` (403): The instance has the maximum number of disks. Detach one first.
         InstanceDiskLimitExceeded = "InstanceDiskLimitExceeded",
-        /// `InvalidInstanceType.NotSupportDiskCategory` (403)
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
         InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
-        /// `NotSupportSnapshotEncrypted.DiskCategory` (403)
+        /// `NotSupportSnapshotEncrypted.DiskCategory` (403): The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.
         NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
-        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
+        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403): Disks are encrypted by default in this region, so `Encrypted` must be `true`.
         InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
-        /// `InvalidOperation.PublicIpAddressNoStock` (403)
+        /// `InvalidOperation.PublicIpAddressNoStock` (403): No public IP addresses are left in the region or for the billing method. Choose another one.
         InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
-        /// `InvalidStorageClusterId.NotExist` (404)
+        /// `InvalidStorageClusterId.NotExist` (404): The dedicated block storage cluster does not exist in the region. Check its ID.
         InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
-        /// `InvalidDataDiskSnapshotId.NotFound` (404)
+        /// `InvalidDataDiskSnapshotId.NotFound` (404): The snapshot for a data disk does not exist. Check its ID.
         InvalidDataDiskSnapshotIdNotFound = "InvalidDataDiskSnapshotId.NotFound",
-        /// `InvalidImageId.NotFound` (404)
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",
-        /// `InvalidInstanceChargeType.NotFound` (404)
+        /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
         InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
-        /// `DependencyViolation.IoOptimized` (404)
+        /// `DependencyViolation.IoOptimized` (404): The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.
         DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
-        /// `PaymentMethodNotFound` (404)
+        /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
         PaymentMethodNotFound = "PaymentMethodNotFound",
-        /// `HOSTNAME_ILLEGAL` (404)
+        /// `HOSTNAME_ILLEGAL` (404): The host name is not valid. Check `HostName`.
         HostnameIllegal = "HOSTNAME_ILLEGAL",
-        /// `InvalidSystemDiskSize.LessThanImageSize` (404)
+        /// `InvalidSystemDiskSize.LessThanImageSize` (404): The system disk is smaller than the image. Choose a larger size.
         InvalidSystemDiskSizeLessThanImageSize = "InvalidSystemDiskSize.LessThanImageSize",
-        /// `InvalidSystemDiskSize.LessThanMinSize` (404)
+        /// `InvalidSystemDiskSize.LessThanMinSize` (404): The system disk is smaller than the minimum. Choose a larger size.
         InvalidSystemDiskSizeLessThanMinSize = "InvalidSystemDiskSize.LessThanMinSize",
-        /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
+        /// `InvalidSystemDiskSize.MoreThanMaxSize` (404): The system disk is larger than the maximum. Choose a smaller size.
         InvalidSystemDiskSizeMoreThanMaxSize = "InvalidSystemDiskSize.MoreThanMaxSize",
-        /// `InvalidSystemDiskSize` (404)
+        /// `InvalidSystemDiskSize` (404): The size of the system disk is not valid. Check `SystemDisk.Size`.
         InvalidSystemDiskSize = "InvalidSystemDiskSize",
-        /// `InvalidKeyPairName.NotFound` (404)
+        /// `InvalidKeyPairName.NotFound` (404): The key pair does not exist. Check `KeyPairName`.
         InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
-        /// `InvalidRamRole.NotFound` (404)
+        /// `InvalidRamRole.NotFound` (404): The RAM role does not exist. Check its name.
         InvalidRamRoleNotFound = "InvalidRamRole.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InvalidMarketImage.NotFound` (404)
+        /// `InvalidMarketImage.NotFound` (404): The marketplace image does not exist. Choose another image.
         InvalidMarketImageNotFound = "InvalidMarketImage.NotFound",
-        /// `DeploymentSet.NotFound` (404)
+        /// `DeploymentSet.NotFound` (404): The deployment set does not exist. Check its ID.
         DeploymentSetNotFound = "DeploymentSet.NotFound",
-        /// `InvalidParameter.KMSKeyId.NotFound` (404)
+        /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
         InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
-        /// `InvalidDiskIds.NotPortable` (404)
+        /// `InvalidDiskIds.NotPortable` (404): The disk is not portable, so the operation is not possible.
         InvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable",
         /// `OperationConflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
         OperationConflict = "OperationConflict",
         /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
         ThrottlingResource = "Throttling.Resource",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidImage.OSType` (500)
+        /// `InvalidImage.OSType` (500): The operating system of the image does not support the instance type. Choose another image or type.
         InvalidImageOsType = "InvalidImage.OSType",
     }
 }
@@ -2184,78 +2184,438 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateInstance"),
     errors: &[
-        ErrorRow::new(400, "InvalidStorageClusterId.CapacityNotEnough", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.StatusNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.ZoneIdEmpty", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.CategoryNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.DiskSizeEmpty", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidInternetChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidHostName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPassword.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPasswordParam.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidDiskName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDiskDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDevice.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidNodeControllerId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInnerIpAddress.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInnerIpAddress.Unusable", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "ImageNotSupportCloudInit", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotId.BasedSnapshotTooOld", "", ""),
-        ErrorRow::new(400, "QuotaExceed.AfterpayInstance", "", ""),
-        ErrorRow::new(400, "InvalidMarketImageChargeType.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidInstanceName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidNetworkType.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress.Duplicated", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrivateIpAddress", "", ""),
-        ErrorRow::new(400, "QuotaExceeded", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidIoOptimizedValue.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParamter", "", ""),
-        ErrorRow::new(400, "InvalidPeriod", "", ""),
-        ErrorRow::new(400, "InstanceDiskCategoryLimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Bandwidth", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.AlreadyUsed", "", ""),
-        ErrorRow::new(400, "InvalidUserData.SizeExceeded", "", ""),
-        ErrorRow::new(400, "InvalidUserData.NotSupported", "", ""),
-        ErrorRow::new(400, "InstanceDiskNumber.LimitExceed", "", ""),
-        ErrorRow::new(400, "Account.Arrearage", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAutoRenewPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSpotStrategy", "", ""),
-        ErrorRow::new(400, "InvalidSpotParam.EmptyZoneID", "", ""),
-        ErrorRow::new(400, "InvalidSpotPriceLimit", "", ""),
-        ErrorRow::new(400, "InvalidSpotDuration", "", ""),
-        ErrorRow::new(400, "InvalidSpotAuthorized", "", ""),
-        ErrorRow::new(400, "InvalidSpotPrepaid", "", ""),
-        ErrorRow::new(400, "InvalidSpotAliUid", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EncryptedIllegal", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EncryptedNotSupported", "", ""),
-        ErrorRow::new(400, "EncryptedOption.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidSpotPriceLimit.LowerThanPublicPrice", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.Unnecessary", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.Necessary", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.Necessary", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.CapacityNotEnough",
+            "",
+            "The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.StatusNotSupport",
+            "",
+            "The state of the dedicated block storage cluster does not allow creating disks.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.ZoneIdEmpty",
+            "",
+            "With a dedicated block storage cluster, the zone is required. Pass `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.PerformanceLevelNotMatch",
+            "",
+            "The dedicated block storage cluster does not support the performance level.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.CategoryNotMatch",
+            "",
+            "The dedicated block storage cluster does not support the disk category.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.DiskSizeEmpty",
+            "",
+            "With a dedicated block storage cluster, the size of the disk is required. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetChargeType.ValueNotSupported",
+            "",
+            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskCategory.ValueNotSupported",
+            "",
+            "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskSize.ValueNotSupported",
+            "",
+            "The size of a data disk is out of range for its category, or its snapshot is too large.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHostName.Malformed",
+            "",
+            "The host name is not valid. Check `HostName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPassword.Malformed",
+            "",
+            "The password is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPasswordParam.Mismatch",
+            "",
+            "With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskName.Malformed",
+            "",
+            "The name of a disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskDescription.Malformed",
+            "",
+            "The description of a disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskCategory.ValueNotSupported",
+            "",
+            "The category of a data disk is not valid. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDevice.Malformed",
+            "",
+            "The device name of a data disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNodeControllerId.Malformed",
+            "",
+            "The value of `NodeControllerId` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInnerIpAddress.Malformed",
+            "",
+            "The internal IP address is not valid. Check `InnerIpAddress`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInnerIpAddress.Unusable",
+            "",
+            "The internal IP address is in use or out of range. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "ImageNotSupportCloudInit",
+            "",
+            "The image does not contain cloud-init. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotId.BasedSnapshotTooOld",
+            "",
+            "The snapshot dates from before July 15, 2013, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.AfterpayInstance",
+            "",
+            "The quota of pay-as-you-go instances is used up. Release some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidMarketImageChargeType.NotSupport",
+            "",
+            "The marketplace image does not support the billing method.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceName.Malformed",
+            "",
+            "The name of the instance is not valid. Check `InstanceName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Mismatch",
+            "",
+            "Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNetworkType.Mismatch",
+            "",
+            "The network types of the security groups differ, or the bandwidth does not fit the network type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress",
+            "",
+            "The private IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress.Malformed",
+            "",
+            "The private IP address is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress.Duplicated",
+            "",
+            "The private IP address is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.PrivateIpAddress",
+            "",
+            "The vSwitch has too few free IP addresses. Choose another vSwitch.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded",
+            "",
+            "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectVSwitchStatus",
+            "",
+            "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotAvailable",
+            "",
+            "The resource is not available in the region or zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.Mismatch",
+            "",
+            "The disk categories cannot be combined. Choose others.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIoOptimizedValue.ValueNotSupported",
+            "",
+            "The value of `IoOptimized` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParamter",
+            "",
+            "The period is missing. Pass `Period`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod",
+            "",
+            "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceDiskCategoryLimitExceed",
+            "",
+            "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Bandwidth",
+            "",
+            "The bandwidth is not valid. Check the bandwidth parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIPAddress.AlreadyUsed",
+            "",
+            "Another resource uses the IP address. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserData.SizeExceeded",
+            "",
+            "The user data is too large. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserData.NotSupported",
+            "",
+            "User data exists only for I/O optimized instances in a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceDiskNumber.LimitExceed",
+            "",
+            "The request has more disks than an instance can take. Reduce their number.",
+        ),
+        ErrorRow::new(
+            400,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ValueNotSupported",
+            "",
+            "The disk category is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoRenewPeriod.ValueNotSupported",
+            "",
+            "The renewal period is not valid. Check `AutoRenewPeriod`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotStrategy",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotParam.EmptyZoneID",
+            "",
+            "Spot instances need a zone. Pass `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotPriceLimit",
+            "",
+            "The price limit is not valid. Check `SpotPriceLimit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotDuration",
+            "",
+            "The protection period of the spot instance is not valid. Check `SpotDuration`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotAuthorized",
+            "",
+            "The account may not use the spot parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotPrepaid",
+            "",
+            "Spot instances cannot be subscriptions. Use pay-as-you-go.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotAliUid",
+            "",
+            "The account may not use spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.ValueNotSupported",
+            "",
+            "The size of the system disk is not supported. Check `SystemDisk.Size`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedIllegal",
+            "",
+            "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedNotSupported",
+            "",
+            "Encryption is not supported here. Leave `Encrypted` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "EncryptedOption.Conflict",
+            "",
+            "The encryption settings contradict each other or the snapshot or image. Make them consistent.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotPriceLimit.LowerThanPublicPrice",
+            "",
+            "The price limit is lower than the present spot price. Raise `SpotPriceLimit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterId.Unnecessary",
+            "",
+            "The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchId.Necessary",
+            "",
+            "The vSwitch is missing. Pass `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterId.Necessary",
+            "",
+            "The instance type requires an HPC cluster. Pass `HpcClusterId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterId.NotFound",
+            "",
+            "The HPC cluster does not exist. Check its ID.",
+        ),
         ErrorRow::new(
                 400,
                 "InvalidHpcClusterId.Creating",
@@ -2263,108 +2623,588 @@ pub static OPERATION: Operation = Operation {
                 "The HPC cluster is still being created. Repeat the call when it is there.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidPeriodUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorrectImageStatus", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroup.NotInDefaultVpc", "", ""),
-        ErrorRow::new(400, "VpcNotFound", "", ""),
-        ErrorRow::new(400, "InvalidSpotInterruptionBehavior", "", ""),
-        ErrorRow::new(400, "OperationDenied.IllegalPaymentPolicy", "", ""),
-        ErrorRow::new(400, "InvalidDeploymentOnHost", "", ""),
-        ErrorRow::new(400, "InvalidInstanceChargeType.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidNetworkType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostStatus.NotSupport", "", ""),
-        ErrorRow::new(400, "IncorrectDedicatedHostStatus", "", ""),
-        ErrorRow::new(400, "ChargeTypeViolation.PostPaidDedicatedHost", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ExceededDedicatedHost", "", ""),
-        ErrorRow::new(400, "DedicatedHostType.Unmatched", "", ""),
-        ErrorRow::new(400, "NoAvaliableDedicatedHost", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Affinity", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Tenancy", "", ""),
-        ErrorRow::new(400, "InvalidParam.Tenancy", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CreditSpecification", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidVpcZone.NotSupported", "", ""),
-        ErrorRow::new(400, "IncorrectDefaultVpcStatus", "", ""),
-        ErrorRow::new(400, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidCapacityReservationId.NotFound", "", ""),
-        ErrorRow::new(400, "LackResource", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Arns", "", ""),
-        ErrorRow::new(400, "InvalidOperation.NotSupportEnterpriseGroup", "", ""),
-        ErrorRow::new(400, "InvalidOperation.MultiGroupType", "", ""),
-        ErrorRow::new(400, "InvalidAccountStatus.PayAmountLimitExceeded", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroup.NetworkType", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrepayDataDiskCapacity", "", ""),
-        ErrorRow::new(400, "InvalidCustomInstanceType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(400, "AccountForbidden.ProductCreationLimited", "", ""),
-        ErrorRow::new(400, "UnexpectedImageFamily.ImageIdSupplied", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchKmsKeyId", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidKmsKeyId.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidHttpEndpoint.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidHttpTokens.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidHttpPutResponseHopLimit.NotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidPeriodUnit.ValueNotSupported",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectImageStatus",
+            "",
+            "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroup.NotInDefaultVpc",
+            "",
+            "The security group is not in the default VPC. Pass a vSwitch or another group.",
+        ),
+        ErrorRow::new(
+            400,
+            "VpcNotFound",
+            "",
+            "The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotInterruptionBehavior",
+            "",
+            "The value of `SpotInterruptionBehavior` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.IllegalPaymentPolicy",
+            "",
+            "The agreement for payment is not valid. Contact the service provider.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDeploymentOnHost",
+            "",
+            "The instance cannot be deployed on this dedicated host.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceChargeType.NotSupport",
+            "",
+            "The dedicated host does not support the billing method of the instance.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNetworkType.NotSupported",
+            "",
+            "The classic network does not support the operation. Use a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostStatus.NotSupport",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectDedicatedHostStatus",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "ChargeTypeViolation.PostPaidDedicatedHost",
+            "",
+            "A subscription instance cannot be placed on a pay-as-you-go dedicated host.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ExceededDedicatedHost",
+            "",
+            "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
+        ),
+        ErrorRow::new(
+            400,
+            "DedicatedHostType.Unmatched",
+            "",
+            "The dedicated host type does not support the instance type. Choose a type that fits.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoAvaliableDedicatedHost",
+            "",
+            "No dedicated host has enough free resources. Choose another host or free some.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Affinity",
+            "",
+            "The value of `Affinity` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Tenancy",
+            "",
+            "The value of `Tenancy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Tenancy",
+            "",
+            "The value of `Tenancy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CreditSpecification",
+            "",
+            "The credit mode is not supported in this region. Check `CreditSpecification`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.NotSupported",
+            "",
+            "The instance type is not supported here, for example by the deployment set. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpcZone.NotSupported",
+            "",
+            "The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectDefaultVpcStatus",
+            "",
+            "The state of the default VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.ValueNotSupported",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCapacityReservationId.NotFound",
+            "",
+            "The capacity reservation does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "LackResource",
+            "",
+            "The capacity reservation has too few resources left.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Arns",
+            "",
+            "The value of `Arn` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.NotSupportEnterpriseGroup",
+            "",
+            "The instance type does not support advanced security groups. Use a basic one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.MultiGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAccountStatus.PayAmountLimitExceeded",
+            "",
+            "The account is restricted: it has no default means of payment or lacks authorization.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.Malformed",
+            "",
+            "The performance level is not valid. Check `PerformanceLevel`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroup.NetworkType",
+            "",
+            "The network type of the security group does not fit the instance. Choose another group.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.PrepayDataDiskCapacity",
+            "",
+            "The capacity of subscription data disks exceeds the quota. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCustomInstanceType.NotSupported",
+            "",
+            "The custom instance type is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "AccountForbidden.ProductCreationLimited",
+            "",
+            "The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnexpectedImageFamily.ImageIdSupplied",
+            "",
+            "`ImageFamily` and `ImageId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchEncryptAlgorithm",
+            "",
+            "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchKmsKeyId",
+            "",
+            "A KMS key is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchSnapshot",
+            "",
+            "The encryption setting differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm.NotMatchSnapshot",
+            "",
+            "The encryption algorithm differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKmsKeyId.NotMatchSnapshot",
+            "",
+            "The KMS key differs from that of the snapshot. Use the same key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm",
+            "",
+            "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHttpEndpoint.NotSupported",
+            "",
+            "The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHttpTokens.NotSupported",
+            "",
+            "The value of `HttpTokens` is not supported. Use `optional` or `required`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHttpPutResponseHopLimit.NotSupported",
+            "",
+            "`HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.",
+        ),
         ErrorRow::new(
             400,
             "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
             "",
-            "",
+            "The VPC has advanced network features, which the instance type does not support. Choose another one.",
         ),
-        ErrorRow::new(400, "InvalidChargeType.CapacityReservationNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidKMSKeyId.NotSymmetric", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostClusterId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostClusterId.InValid", "", ""),
-        ErrorRow::new(400, "InvalidOperation.UserNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDeploymentSetId.NotFound", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptionsId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptionsId", "", ""),
-        ErrorRow::new(400, "DedicatedHostNotSupported", "", ""),
-        ErrorRow::new(400, "SpotNotSupported", "", ""),
-        ErrorRow::new(400, "ClassicNetworkNotSupported", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.MatchCriteria", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceType", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "Invalid.ZoneId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.NoStock", "", ""),
-        ErrorRow::new(400, "InvalidPlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.status", "", ""),
-        ErrorRow::new(400, "InvalidAliUid", "", ""),
-        ErrorRow::new(400, "HibernationConfigured.InstanceTypeNotSupport", "", ""),
-        ErrorRow::new(400, "HibernationConfigured.ImageNotEncrypted", "", ""),
-        ErrorRow::new(400, "HibernationConfigured.MemorySizeTooBig", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.LessThanMemSize", "", ""),
-        ErrorRow::new(400, "InvalidCloudBoxZone.OperationNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidInternetMaxBandwidthOut.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInternetMaxBandwidthIn.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CloudboxNotSupported", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.ShareImage", "", ""),
-        ErrorRow::new(400, "QuotaExceed.DiskCapacity", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DataEncryptedKeyCreateFailed", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDestinationZone.DeploymentSetMismatch", "", ""),
-        ErrorRow::new(400, "NoPermission.Price", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DedicatedRegionNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Encrypted.KmsNotEnable", "", ""),
-        ErrorRow::new(400, "InvalidParam.EncryptedMismatch", "", ""),
-        ErrorRow::new(401, "InvalidRamRole.NotEcsRole", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(403, "ImageNotSubscribed", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidSystemDiskCategory.ValueUnauthorized", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidChargeType.CapacityReservationNotSupported",
+            "",
+            "The billing method does not allow the use of a capacity reservation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.ValueNotSupported",
+            "",
+            "The zone or instance type does not support ESSDs of the level PL0. Choose another level.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKMSKeyId.NotSymmetric",
+            "",
+            "The KMS key is not symmetric. Choose a symmetric key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostClusterId.NotFound",
+            "",
+            "The dedicated host cluster does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostClusterId.InValid",
+            "",
+            "The dedicated host cluster is not valid. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.UserNotSupported",
+            "",
+            "Accounts of resellers cannot buy this at present.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDeploymentSetId.NotFound",
+            "",
+            "The deployment set does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptionsId",
+            "",
+            "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptionsId",
+            "",
+            "The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DedicatedHostNotSupported",
+            "",
+            "Private pools do not support dedicated hosts.",
+        ),
+        ErrorRow::new(
+            400,
+            "SpotNotSupported",
+            "",
+            "Private pools do not support spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "ClassicNetworkNotSupported",
+            "",
+            "Private pools do not support the classic network. Use a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceId",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.MatchCriteria",
+            "",
+            "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptions.Id",
+            "",
+            "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.Id",
+            "",
+            "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceType",
+            "",
+            "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.ZoneId",
+            "",
+            "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.NoStock",
+            "",
+            "The capacity of the private pool is used up. Choose another pool or mode.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPlatform.ValueNotSupported",
+            "",
+            "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.status",
+            "",
+            "The private pool is used up, expired or inactive. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAliUid",
+            "",
+            "The private pool and the instance belong to different accounts.",
+        ),
+        ErrorRow::new(
+            400,
+            "HibernationConfigured.InstanceTypeNotSupport",
+            "",
+            "The instance type does not support hibernation. Choose another type.",
+        ),
+        ErrorRow::new(
+            400,
+            "HibernationConfigured.ImageNotEncrypted",
+            "",
+            "An instance with hibernation requires an encrypted image.",
+        ),
+        ErrorRow::new(
+            400,
+            "HibernationConfigured.MemorySizeTooBig",
+            "",
+            "The instance has too much memory for hibernation. Choose a smaller type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.LessThanMemSize",
+            "",
+            "The system disk is smaller than the memory of the instance. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCloudBoxZone.OperationNotSupported",
+            "",
+            "Zones of a CloudBox support neither subscriptions nor encrypted resources.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetMaxBandwidthOut.Malformed",
+            "",
+            "The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetMaxBandwidthIn.Malformed",
+            "",
+            "The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CloudboxNotSupported",
+            "",
+            "The operation or parameter is not supported in a CloudBox.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.ShareImage",
+            "",
+            "Encrypted disks cannot be created from a shared snapshot or image in this way.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.DiskCapacity",
+            "",
+            "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DataEncryptedKeyCreateFailed",
+            "",
+            "KMS could not create the data key. Repeat the call later or contact the support of KMS.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestinationZone.DeploymentSetMismatch",
+            "",
+            "The zone does not fit the deployment set. Choose another zone or set.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Price",
+            "",
+            "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DedicatedRegionNotSupported",
+            "",
+            "Instances in a dedicated region do not support public IP addresses.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Encrypted.KmsNotEnable",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.EncryptedMismatch",
+            "",
+            "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
+        ),
+        ErrorRow::new(
+            401,
+            "InvalidRamRole.NotEcsRole",
+            "",
+            "The RAM role does not trust ECS. Check the trust policy of the role.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSubscribed",
+            "",
+            "The account has not subscribed to the marketplace image. Subscribe to it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSystemDiskCategory.ValueUnauthorized",
+            "",
+            "The account may not use the category of the system disk.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidSnapshotId.NotReady",
@@ -2372,13 +3212,48 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "InstanceDiskCategoryLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidDevice.InUse", "", ""),
-        ErrorRow::new(403, "ImageRemovedInMarket", "", ""),
-        ErrorRow::new(403, "CategoryNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "QuotaExceed.PortableCloudDisk", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
+        ErrorRow::new(
+            403,
+            "InstanceDiskCategoryLimitExceed",
+            "",
+            "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDevice.InUse",
+            "",
+            "The device name is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageRemovedInMarket",
+            "",
+            "The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.",
+        ),
+        ErrorRow::new(
+            403,
+            "CategoryNotSupported",
+            "",
+            "The zone does not offer the disk category. Choose another zone or category.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PortableCloudDisk",
+            "",
+            "The account has the maximum number of portable disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
         ErrorRow::new(
                 403,
                 "NodeControllerUnavailable",
@@ -2386,129 +3261,684 @@ pub static OPERATION: Operation = Operation {
                 "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "RegionUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotDataDiskSnapshot", "", ""),
-        ErrorRow::new(403, "DeleteWithInstance.Conflict", "", ""),
-        ErrorRow::new(403, "InstanceDiskNumLimitExceed", "", ""),
-        ErrorRow::new(403, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(403, "ImageNotSupportInstanceType", "", ""),
-        ErrorRow::new(403, "InvalidDiskSize.TooSmall", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.Mismatch", "", ""),
-        ErrorRow::new(403, "QuotaExceed.BuyImage", "", ""),
-        ErrorRow::new(403, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
-        ErrorRow::new(403, "InvalidUserData.Forbidden", "", ""),
-        ErrorRow::new(403, "Zone.NotOpen", "", ""),
-        ErrorRow::new(403, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(403, "InvalidClusterId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidResourceType.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.ZoneNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidPayMethod", "", ""),
-        ErrorRow::new(403, "OperationDenied.ImageNotValid", "", ""),
-        ErrorRow::new(403, "InvalidUserData.Base64FormatInvalid", "", ""),
-        ErrorRow::new(403, "InstanceType.Offline", "", ""),
-        ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),
-        ErrorRow::new(403, "RealNameAuthenticationError", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.MismatchRamRole", "", ""),
-        ErrorRow::new(403, "InvalidUser.PassRoleForbidden", "", ""),
-        ErrorRow::new(403, "InvalidImage.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(403, "InvalidParameter.NotMatch", "", ""),
-        ErrorRow::new(403, "OperationDenied.InvalidNetworkType", "", ""),
+        ErrorRow::new(
+            403,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotId.NotDataDiskSnapshot",
+            "",
+            "The snapshot is one of a system disk. Choose a snapshot of a data disk.",
+        ),
+        ErrorRow::new(
+            403,
+            "DeleteWithInstance.Conflict",
+            "",
+            "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDiskNumLimitExceed",
+            "",
+            "The request has more disks than an instance can take. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSupportInstanceType",
+            "",
+            "The image does not support the instance type. Choose another image or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskSize.TooSmall",
+            "",
+            "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.Mismatch",
+            "",
+            "The disk categories cannot be combined. Choose others.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.BuyImage",
+            "",
+            "The marketplace image has not been bought, or its quota is used up. Buy it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerAccount",
+            "",
+            "The account in `ResourceOwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserData.Forbidden",
+            "",
+            "The account may not use `UserData`. Apply for the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOpen",
+            "",
+            "The zone is not open to the account. Choose another zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidClusterId.NotFound",
+            "",
+            "The cluster does not exist. Check `ClusterId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceType.NotSupported",
+            "",
+            "The resource type is not supported or not sold in the zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.ZoneNotSupported",
+            "",
+            "The zone does not offer the instance type. Choose another zone or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPayMethod",
+            "",
+            "The billing or payment method is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ImageNotValid",
+            "",
+            "The image is disabled, deleted or not open to the account. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserData.Base64FormatInvalid",
+            "",
+            "The user data is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceType.Offline",
+            "",
+            "The instance type is no longer offered. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation.WindowsInstance",
+            "",
+            "Windows instances do not support SSH key pairs. Use a password instead.",
+        ),
+        ErrorRow::new(
+            403,
+            "RealNameAuthenticationError",
+            "",
+            "The account has not passed real-name registration. Complete it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.MismatchRamRole",
+            "",
+            "Instances in the classic network cannot have a RAM role.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.PassRoleForbidden",
+            "",
+            "The RAM user may not pass RAM roles to instances. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidImage.NotSupported",
+            "",
+            "The image does not support this kind of instance, such as vTPM or vSGX. Choose another image.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectVpcStatus",
+            "",
+            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.NotMatch",
+            "",
+            "Parameters or resources of the request do not fit together. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.InvalidNetworkType",
+            "",
+            "The network type does not allow the operation. Use a VPC.",
+        ),
         ErrorRow::new(
             403,
             "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport",
             "",
-            "",
+            "The interruption behavior is not available in the classic network. Use a VPC.",
         ),
         ErrorRow::new(
             403,
             "InvalidSpotInterruptionBehavior.LocalDiskNotSupport",
             "",
-            "",
+            "The interruption behavior is not available for instances with local disks.",
         ),
-        ErrorRow::new(403, "QuotaExceed.PostPaidDisk", "", ""),
-        ErrorRow::new(403, "QuotaExceed.DeploymentSetInstanceQuotaFull", "", ""),
-        ErrorRow::new(403, "InvalidVSwitch.DefaultVSwitchNotSupport", "", ""),
-        ErrorRow::new(403, "OperationDenied.LocalDiskUnsupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.InconsistentNetwork", "", ""),
-        ErrorRow::new(403, "DefaultVswitch.Existed", "", ""),
-        ErrorRow::new(403, "InvalidChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "CategoryViolation", "", ""),
-        ErrorRow::new(403, "ResourcesNotInSameZone", "", ""),
-        ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "SecurityRisk.3DVerification", "", ""),
-        ErrorRow::new(403, "InvalidDisk.SystemDiskSize", "", ""),
-        ErrorRow::new(403, "InsufficientBalance", "", ""),
-        ErrorRow::new(403, "Mayi.InternalError", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus", "", ""),
-        ErrorRow::new(403, "QuotaExceeded.PrivateIpAddress", "", ""),
-        ErrorRow::new(403, "InvalidVSwitchId.IpInvalid", "", ""),
-        ErrorRow::new(403, "OperationDenied.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(403, "InvalidStorageSetName.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidMaxPartitionNumber.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetPartitionNumber", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetZoneId", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "OperationDenied.RegionIdNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.FlavorNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.TimestampNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.PrepayNotAvailable", "", ""),
-        ErrorRow::new(403, "OperationDenied.PaygNotAvailable", "", ""),
-        ErrorRow::new(403, "EnterpriseGroupLimited.MutliGroupType", "", ""),
-        ErrorRow::new(403, "EnterpriseGroupLimited.InstanceType", "", ""),
-        ErrorRow::new(403, "InternalError.AllocateUnderlayIp", "", ""),
-        ErrorRow::new(403, "OperationDenied.BidOwnResource", "", ""),
-        ErrorRow::new(403, "OperationDenied.CloudSSDNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidVPCStatus.NotWorking", "", ""),
-        ErrorRow::new(403, "QuotaExceed.ElasticQuota", "", ""),
-        ErrorRow::new(403, "QuotaExceeded.PostpaidDataDiskCapacity", "", ""),
-        ErrorRow::new(403, "InvalidImageFamily.MissingAvailableImage", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "Forbidden.OnlySupportEnterpriseGroup", "", ""),
-        ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
-        ErrorRow::new(403, "InstanceDiskLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportDiskCategory", "", ""),
-        ErrorRow::new(403, "NotSupportSnapshotEncrypted.DiskCategory", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.DefaultEncryptionUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidOperation.PublicIpAddressNoStock", "", ""),
-        ErrorRow::new(404, "InvalidStorageClusterId.NotExist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDataDiskSnapshotId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidClusterId.NotFound", "", ""),
-        ErrorRow::new(404, "OperationDenied", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(404, "DependencyViolation.IoOptimized", "", ""),
-        ErrorRow::new(404, "PaymentMethodNotFound", "", ""),
-        ErrorRow::new(404, "HOSTNAME_ILLEGAL", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.LessThanImageSize", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.LessThanMinSize", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.MoreThanMaxSize", "", ""),
-        ErrorRow::new(404, "InvalidParameter", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize", "", ""),
-        ErrorRow::new(404, "InvalidKeyPairName.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRamRole.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidMarketImage.NotFound", "", ""),
-        ErrorRow::new(404, "DeploymentSet.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDiskIds.NotPortable", "", ""),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PostPaidDisk",
+            "",
+            "The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.DeploymentSetInstanceQuotaFull",
+            "",
+            "The deployment set has the maximum number of instances. Use another set.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitch.DefaultVSwitchNotSupport",
+            "",
+            "No default vSwitch can be created in this zone. Pass a vSwitch of your own.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.LocalDiskUnsupported",
+            "",
+            "The instance has local disks, so its configuration cannot be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.InconsistentNetwork",
+            "",
+            "The security group and the vSwitch are in different VPCs. Use the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "DefaultVswitch.Existed",
+            "",
+            "The VPC already has a default vSwitch.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "CategoryViolation",
+            "",
+            "The disk category of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "ResourcesNotInSameZone",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityRisk.3DVerification",
+            "",
+            "The default card of the account needs verification. Follow the link sent by email.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDisk.SystemDiskSize",
+            "",
+            "The size of the system disk is out of range.",
+        ),
+        ErrorRow::new(
+            403,
+            "InsufficientBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "Mayi.InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType",
+            "",
+            "The region does not support the network type. Use a VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus",
+            "",
+            "The state of the account does not allow the operation. Contact the support of Alibaba Cloud.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceeded.PrivateIpAddress",
+            "",
+            "The vSwitch has too few free IP addresses. Choose another vSwitch.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitchId.IpInvalid",
+            "",
+            "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PerformanceLevelNotMatch",
+            "",
+            "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStorageSetName.Malformed",
+            "",
+            "The name of the storage set is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidMaxPartitionNumber.Malformed",
+            "",
+            "The maximum number of partitions is not valid. Check `MaxPartitionNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetPartitionNumber",
+            "",
+            "The number of the partition is not valid. Check `StorageSetPartitionNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetId",
+            "",
+            "The storage set ID is not valid. Check `StorageSetId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetZoneId",
+            "",
+            "The zone does not fit the storage set. Use the zone of the set.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.RegionIdNotSupported",
+            "",
+            "The region does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.FlavorNotSupported",
+            "",
+            "The instance type does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.TimestampNotSupported",
+            "",
+            "At this time no protection period for spot instances is available.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PrepayNotAvailable",
+            "",
+            "Subscription instances are not available at present.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PaygNotAvailable",
+            "",
+            "Pay-as-you-go instances are not available at present.",
+        ),
+        ErrorRow::new(
+            403,
+            "EnterpriseGroupLimited.MutliGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            403,
+            "EnterpriseGroupLimited.InstanceType",
+            "",
+            "The instance type does not support advanced security groups. Use a basic one or another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InternalError.AllocateUnderlayIp",
+            "",
+            "No underlay IP address could be assigned to the instance. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.BidOwnResource",
+            "",
+            "A BID account cannot own resources. Use another account.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.CloudSSDNotSupported",
+            "",
+            "The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVPCStatus.NotWorking",
+            "",
+            "The subnet of the VPC is not working. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.ElasticQuota",
+            "",
+            "The quota for the instance type is used up. Request a higher quota or choose another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceeded.PostpaidDataDiskCapacity",
+            "",
+            "The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidImageFamily.MissingAvailableImage",
+            "",
+            "The image family has no available image. Choose another family or image.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportEncryptAlgorithm",
+            "",
+            "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.OnlySupportEnterpriseGroup",
+            "",
+            "Only advanced security groups are supported here. Use one.",
+        ),
+        ErrorRow::new(
+            403,
+            "HibernationConfigured.InstanceOperationForbidden",
+            "",
+            "The operation is not possible for an instance that is configured for hibernation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDiskLimitExceeded",
+            "",
+            "The instance has the maximum number of disks. Detach one first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportDiskCategory",
+            "",
+            "The instance type does not support the disk category. Change one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "NotSupportSnapshotEncrypted.DiskCategory",
+            "",
+            "The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.DefaultEncryptionUnsupported",
+            "",
+            "Disks are encrypted by default in this region, so `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.PublicIpAddressNoStock",
+            "",
+            "No public IP addresses are left in the region or for the billing method. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidStorageClusterId.NotExist",
+            "",
+            "The dedicated block storage cluster does not exist in the region. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDataDiskSnapshotId.NotFound",
+            "",
+            "The snapshot for a data disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidClusterId.NotFound",
+            "",
+            "The cluster does not exist. Check `ClusterId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "DependencyViolation.IoOptimized",
+            "",
+            "The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.",
+        ),
+        ErrorRow::new(
+            404,
+            "PaymentMethodNotFound",
+            "",
+            "The account has no means of payment. Register one first.",
+        ),
+        ErrorRow::new(
+            404,
+            "HOSTNAME_ILLEGAL",
+            "",
+            "The host name is not valid. Check `HostName`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.LessThanImageSize",
+            "",
+            "The system disk is smaller than the image. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.LessThanMinSize",
+            "",
+            "The system disk is smaller than the minimum. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.MoreThanMaxSize",
+            "",
+            "The system disk is larger than the maximum. Choose a smaller size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize",
+            "",
+            "The size of the system disk is not valid. Check `SystemDisk.Size`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidKeyPairName.NotFound",
+            "",
+            "The key pair does not exist. Check `KeyPairName`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRamRole.NotFound",
+            "",
+            "The RAM role does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidMarketImage.NotFound",
+            "",
+            "The marketplace image does not exist. Choose another image.",
+        ),
+        ErrorRow::new(
+            404,
+            "DeploymentSet.NotFound",
+            "",
+            "The deployment set does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskIds.NotPortable",
+            "",
+            "The disk is not portable, so the operation is not possible.",
+        ),
         ErrorRow::new(
                 409,
                 "OperationConflict",
@@ -2523,8 +3953,18 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "InvalidImage.OSType", "", ""),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidImage.OSType",
+            "",
+            "The operating system of the image does not support the instance type. Choose another image or type.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

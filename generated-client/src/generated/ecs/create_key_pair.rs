@@ -10,17 +10,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidKeyPairName.Malformed` |
-/// | 400 | `KeyPair.AlreadyExist` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 403 | `QuotaExceed.KeyPair` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidKeyPairName.Malformed` |  | The name of the key pair is not valid. Check its length and characters. |
+/// | 400 | `KeyPair.AlreadyExist` |  | A key pair with this name already exists. Choose another name. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 403 | `QuotaExceed.KeyPair` |  | The region has the maximum number of key pairs. Delete unused ones first. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 #[derive(Default)]
 pub struct CreateKeyPair {
     /// `RegionId`.
@@ -179,23 +179,23 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateKeyPair`].
     CreateKeyPairErrorCode {
-        /// `InvalidKeyPairName.Malformed` (400)
+        /// `InvalidKeyPairName.Malformed` (400): The name of the key pair is not valid. Check its length and characters.
         InvalidKeyPairNameMalformed = "InvalidKeyPairName.Malformed",
-        /// `KeyPair.AlreadyExist` (400)
+        /// `KeyPair.AlreadyExist` (400): A key pair with this name already exists. Choose another name.
         KeyPairAlreadyExist = "KeyPair.AlreadyExist",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `QuotaExceed.KeyPair` (403)
+        /// `QuotaExceed.KeyPair` (403): The region has the maximum number of key pairs. Delete unused ones first.
         QuotaExceedKeyPair = "QuotaExceed.KeyPair",
-        /// `QuotaExceed.Tags` (403)
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
         QuotaExceedTags = "QuotaExceed.Tags",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
     }
 }
@@ -204,15 +204,60 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateKeyPair"),
     errors: &[
-        ErrorRow::new(400, "InvalidKeyPairName.Malformed", "", ""),
-        ErrorRow::new(400, "KeyPair.AlreadyExist", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(403, "QuotaExceed.KeyPair", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidKeyPairName.Malformed",
+            "",
+            "The name of the key pair is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "KeyPair.AlreadyExist",
+            "",
+            "A key pair with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.KeyPair",
+            "",
+            "The region has the maximum number of key pairs. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
     ],
     ..Operation::new(
         "CreateKeyPair",

@@ -18,25 +18,25 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegion.NotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidLaunchTemplateName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidUserData.SizeExceeded` |
-/// | 400 | `InvalidUserData.Base64FormatInvalid` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidHostName.Malformed` |
-/// | 400 | `InvalidParams.CreateEniParams` |
-/// | 403 | `LaunchTemplateLimitExceed` |
-/// | 403 | `LaunchTemplateName.Duplicated` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidLaunchTemplateName.Malformed` |  | The name of the launch template is not valid. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidUserData.SizeExceeded` |  | The user data is too large. Shorten it. |
+/// | 400 | `InvalidUserData.Base64FormatInvalid` |  | The user data is not valid Base64. Encode it correctly. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidHostName.Malformed` |  | The host name is not valid. Check `HostName`. |
+/// | 400 | `InvalidParams.CreateEniParams` |  | The settings of the network interfaces are not valid. |
+/// | 403 | `LaunchTemplateLimitExceed` |  | The region has the maximum number of launch templates. Delete unused ones first. |
+/// | 403 | `LaunchTemplateName.Duplicated` |  | A launch template with this name already exists. Choose another name. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateLaunchTemplate {
     /// `RegionId`.
@@ -1424,39 +1424,39 @@ pub enum SecurityGroups {
 error_codes! {
     /// The error codes of [`CreateLaunchTemplate`].
     CreateLaunchTemplateErrorCode {
-        /// `InvalidRegion.NotExist` (400)
+        /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
         InvalidRegionNotExist = "InvalidRegion.NotExist",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidLaunchTemplateName.Malformed` (400)
+        /// `InvalidLaunchTemplateName.Malformed` (400): The name of the launch template is not valid.
         InvalidLaunchTemplateNameMalformed = "InvalidLaunchTemplateName.Malformed",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidUserData.SizeExceeded` (400)
+        /// `InvalidUserData.SizeExceeded` (400): The user data is too large. Shorten it.
         InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
-        /// `InvalidUserData.Base64FormatInvalid` (400)
+        /// `InvalidUserData.Base64FormatInvalid` (400): The user data is not valid Base64. Encode it correctly.
         InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `InvalidHostName.Malformed` (400)
+        /// `InvalidHostName.Malformed` (400): The host name is not valid. Check `HostName`.
         InvalidHostNameMalformed = "InvalidHostName.Malformed",
-        /// `InvalidParams.CreateEniParams` (400)
+        /// `InvalidParams.CreateEniParams` (400): The settings of the network interfaces are not valid.
         InvalidParamsCreateEniParams = "InvalidParams.CreateEniParams",
-        /// `LaunchTemplateLimitExceed` (403)
+        /// `LaunchTemplateLimitExceed` (403): The region has the maximum number of launch templates. Delete unused ones first.
         LaunchTemplateLimitExceed = "LaunchTemplateLimitExceed",
-        /// `LaunchTemplateName.Duplicated` (403)
+        /// `LaunchTemplateName.Duplicated` (403): A launch template with this name already exists. Choose another name.
         LaunchTemplateNameDuplicated = "LaunchTemplateName.Duplicated",
-        /// `QuotaExceed.Tags` (403)
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
         QuotaExceedTags = "QuotaExceed.Tags",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -1467,23 +1467,108 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateLaunchTemplate",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegion.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidLaunchTemplateName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidUserData.SizeExceeded", "", ""),
-        ErrorRow::new(400, "InvalidUserData.Base64FormatInvalid", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidHostName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParams.CreateEniParams", "", ""),
-        ErrorRow::new(403, "LaunchTemplateLimitExceed", "", ""),
-        ErrorRow::new(403, "LaunchTemplateName.Duplicated", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotExist",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLaunchTemplateName.Malformed",
+            "",
+            "The name of the launch template is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserData.SizeExceeded",
+            "",
+            "The user data is too large. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserData.Base64FormatInvalid",
+            "",
+            "The user data is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHostName.Malformed",
+            "",
+            "The host name is not valid. Check `HostName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.CreateEniParams",
+            "",
+            "The settings of the network interfaces are not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "LaunchTemplateLimitExceed",
+            "",
+            "The region has the maximum number of launch templates. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "LaunchTemplateName.Duplicated",
+            "",
+            "A launch template with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "CreateLaunchTemplate",

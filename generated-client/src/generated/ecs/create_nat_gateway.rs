@@ -14,35 +14,35 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidVPCStatus` |  |  |
-/// | 400 | `InvalidNatGatewayName.MalFormed` |  |  |
-/// | 400 | `InvalidNatGatewayDescription.MalFormed` |  |  |
-/// | 400 | `MissingParameter.BandwidthPackage` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `RouterEntryConflict.Duplicated` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `QuotaExceeded.BandwidthPackageIps` |  |  |
-/// | 400 | `AllocateIpFailed` |  |  |
-/// | 400 | `ParameterIllegal` |  |  |
-/// | 400 | `ZONE_NO_AVAILABLE_IP` |  |  |
-/// | 400 | `InvalidNatGatewayId.NotFound` |  |  |
-/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |  |  |
-/// | 400 | `COMMODITY.INVALID_COMPONENT` |  |  |
-/// | 400 | `OperationUnsupported.MultiNatGateway` |  |  |
+/// | 400 | `InvalidVPCStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidNatGatewayName.MalFormed` |  | The name of the NAT gateway is not valid. |
+/// | 400 | `InvalidNatGatewayDescription.MalFormed` |  | The description of the NAT gateway is not valid. |
+/// | 400 | `MissingParameter.BandwidthPackage` |  | A NAT gateway is created with exactly one bandwidth package. Pass one. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `RouterEntryConflict.Duplicated` |  | A route for 0.0.0.0/0 exists already. Delete it first. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `QuotaExceeded.BandwidthPackageIps` |  | The number of IP addresses exceeds the quota of the bandwidth package. |
+/// | 400 | `AllocateIpFailed` |  | No IP addresses could be allocated to the bandwidth package, possibly because none are left. |
+/// | 400 | `ParameterIllegal` |  | The number of IP addresses or the bandwidth is not valid. |
+/// | 400 | `ZONE_NO_AVAILABLE_IP` |  | The zone has no free public IP addresses. Repeat the call later or choose another zone. |
+/// | 400 | `InvalidNatGatewayId.NotFound` |  | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |  | The specification is not supported. Check `Spec`. |
+/// | 400 | `COMMODITY.INVALID_COMPONENT` |  | A component of the order is not valid. Check the parameters. |
+/// | 400 | `OperationUnsupported.MultiNatGateway` |  | The VPC already has a NAT gateway, and only one is possible. |
 /// | 400 | `VswitchStatusError` |  | The vSwitch is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |  |  |
-/// | 400 | `OperationFailed.UnpaidBillsExist` |  |  |
-/// | 400 | `IncorrectStatus.RouteEntry` |  |  |
-/// | 400 | `IncorrectStatus.RouteTableStatus` |  |  |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` |  | The quota of routes does not allow another entry. |
+/// | 400 | `OperationFailed.UnpaidBillsExist` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `IncorrectStatus.RouteEntry` |  | The state of a route does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.RouteTableStatus` |  | The state of the route table does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `OperationFailed.TokenVerfiy` |  |  |
-/// | 400 | `IllegalParam.Name` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidVpcId.NotFound` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
-/// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` |  |  |
-/// | 404 | `OperationFailed.CrateEntryTimeOut` |  |  |
-/// | 500 | `OrderError.NatGateway` |  |  |
+/// | 400 | `OperationFailed.TokenVerfiy` |  | The client token could not be verified. Use a new token. |
+/// | 400 | `IllegalParam.Name` |  | The name is too short. Use at least 2 characters. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` |  | The VPC already has a NAT gateway, and only one is possible. |
+/// | 404 | `OperationFailed.CrateEntryTimeOut` |  | Creating the route took too long. Repeat the call later. |
+/// | 500 | `OrderError.NatGateway` |  | The order for the NAT gateway could not be created. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateNatGateway {
@@ -219,63 +219,63 @@ static BANDWIDTH_PACKAGE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateNatGateway`].
     CreateNatGatewayErrorCode {
-        /// `InvalidVPCStatus` (400)
+        /// `InvalidVPCStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         InvalidVpcStatus = "InvalidVPCStatus",
-        /// `InvalidNatGatewayName.MalFormed` (400)
+        /// `InvalidNatGatewayName.MalFormed` (400): The name of the NAT gateway is not valid.
         InvalidNatGatewayNameMalFormed = "InvalidNatGatewayName.MalFormed",
-        /// `InvalidNatGatewayDescription.MalFormed` (400)
+        /// `InvalidNatGatewayDescription.MalFormed` (400): The description of the NAT gateway is not valid.
         InvalidNatGatewayDescriptionMalFormed = "InvalidNatGatewayDescription.MalFormed",
-        /// `MissingParameter.BandwidthPackage` (400)
+        /// `MissingParameter.BandwidthPackage` (400): A NAT gateway is created with exactly one bandwidth package. Pass one.
         MissingParameterBandwidthPackage = "MissingParameter.BandwidthPackage",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `RouterEntryConflict.Duplicated` (400)
+        /// `RouterEntryConflict.Duplicated` (400): A route for 0.0.0.0/0 exists already. Delete it first.
         RouterEntryConflictDuplicated = "RouterEntryConflict.Duplicated",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `QuotaExceeded.BandwidthPackageIps` (400)
+        /// `QuotaExceeded.BandwidthPackageIps` (400): The number of IP addresses exceeds the quota of the bandwidth package.
         QuotaExceededBandwidthPackageIps = "QuotaExceeded.BandwidthPackageIps",
-        /// `AllocateIpFailed` (400)
+        /// `AllocateIpFailed` (400): No IP addresses could be allocated to the bandwidth package, possibly because none are left.
         AllocateIpFailed = "AllocateIpFailed",
-        /// `ParameterIllegal` (400)
+        /// `ParameterIllegal` (400): The number of IP addresses or the bandwidth is not valid.
         ParameterIllegal = "ParameterIllegal",
-        /// `ZONE_NO_AVAILABLE_IP` (400)
+        /// `ZONE_NO_AVAILABLE_IP` (400): The zone has no free public IP addresses. Repeat the call later or choose another zone.
         ZoneNoAvailableIp = "ZONE_NO_AVAILABLE_IP",
-        /// `InvalidNatGatewayId.NotFound` (400)
+        /// `InvalidNatGatewayId.NotFound` (400): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
-        /// `InvalidParameter.Spec.ValueNotSupported` (400)
+        /// `InvalidParameter.Spec.ValueNotSupported` (400): The specification is not supported. Check `Spec`.
         InvalidParameterSpecValueNotSupported = "InvalidParameter.Spec.ValueNotSupported",
-        /// `COMMODITY.INVALID_COMPONENT` (400)
+        /// `COMMODITY.INVALID_COMPONENT` (400): A component of the order is not valid. Check the parameters.
         CommodityInvalidComponent = "COMMODITY.INVALID_COMPONENT",
-        /// `OperationUnsupported.MultiNatGateway` (400)
+        /// `OperationUnsupported.MultiNatGateway` (400): The VPC already has a NAT gateway, and only one is possible.
         OperationUnsupportedMultiNatGateway = "OperationUnsupported.MultiNatGateway",
         /// `VswitchStatusError` (400): The vSwitch is still being created. Repeat the call when it is there.
         VswitchStatusError = "VswitchStatusError",
-        /// `Forbidden.CheckEntryRuleQuota` (400)
+        /// `Forbidden.CheckEntryRuleQuota` (400): The quota of routes does not allow another entry.
         ForbiddenCheckEntryRuleQuota = "Forbidden.CheckEntryRuleQuota",
-        /// `OperationFailed.UnpaidBillsExist` (400)
+        /// `OperationFailed.UnpaidBillsExist` (400): The account has overdue payments. Settle them, then repeat the call.
         OperationFailedUnpaidBillsExist = "OperationFailed.UnpaidBillsExist",
-        /// `IncorrectStatus.RouteEntry` (400)
+        /// `IncorrectStatus.RouteEntry` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry",
-        /// `IncorrectStatus.RouteTableStatus` (400)
+        /// `IncorrectStatus.RouteTableStatus` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouteTableStatus = "IncorrectStatus.RouteTableStatus",
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `OperationFailed.TokenVerfiy` (400)
+        /// `OperationFailed.TokenVerfiy` (400): The client token could not be verified. Use a new token.
         OperationFailedTokenVerfiy = "OperationFailed.TokenVerfiy",
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is too short. Use at least 2 characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVpcId.NotFound` (404)
+        /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` (404)
+        /// `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` (404): The VPC already has a NAT gateway, and only one is possible.
         VpcOnlyCanCreateOneNatGateway = "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY",
-        /// `OperationFailed.CrateEntryTimeOut` (404)
+        /// `OperationFailed.CrateEntryTimeOut` (404): Creating the route took too long. Repeat the call later.
         OperationFailedCrateEntryTimeOut = "OperationFailed.CrateEntryTimeOut",
-        /// `OrderError.NatGateway` (500)
+        /// `OrderError.NatGateway` (500): The order for the NAT gateway could not be created.
         OrderErrorNatGateway = "OrderError.NatGateway",
     }
 }
@@ -285,21 +285,96 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNatGateway"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidVPCStatus", "", ""),
-        ErrorRow::new(400, "InvalidNatGatewayName.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidNatGatewayDescription.MalFormed", "", ""),
-        ErrorRow::new(400, "MissingParameter.BandwidthPackage", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "RouterEntryConflict.Duplicated", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.BandwidthPackageIps", "", ""),
-        ErrorRow::new(400, "AllocateIpFailed", "", ""),
-        ErrorRow::new(400, "ParameterIllegal", "", ""),
-        ErrorRow::new(400, "ZONE_NO_AVAILABLE_IP", "", ""),
-        ErrorRow::new(400, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Spec.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "COMMODITY.INVALID_COMPONENT", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.MultiNatGateway", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidVPCStatus",
+            "",
+            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNatGatewayName.MalFormed",
+            "",
+            "The name of the NAT gateway is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNatGatewayDescription.MalFormed",
+            "",
+            "The description of the NAT gateway is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.BandwidthPackage",
+            "",
+            "A NAT gateway is created with exactly one bandwidth package. Pass one.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "RouterEntryConflict.Duplicated",
+            "",
+            "A route for 0.0.0.0/0 exists already. Delete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.BandwidthPackageIps",
+            "",
+            "The number of IP addresses exceeds the quota of the bandwidth package.",
+        ),
+        ErrorRow::new(
+            400,
+            "AllocateIpFailed",
+            "",
+            "No IP addresses could be allocated to the bandwidth package, possibly because none are left.",
+        ),
+        ErrorRow::new(
+            400,
+            "ParameterIllegal",
+            "",
+            "The number of IP addresses or the bandwidth is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "ZONE_NO_AVAILABLE_IP",
+            "",
+            "The zone has no free public IP addresses. Repeat the call later or choose another zone.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNatGatewayId.NotFound",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Spec.ValueNotSupported",
+            "",
+            "The specification is not supported. Check `Spec`.",
+        ),
+        ErrorRow::new(
+            400,
+            "COMMODITY.INVALID_COMPONENT",
+            "",
+            "A component of the order is not valid. Check the parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.MultiNatGateway",
+            "",
+            "The VPC already has a NAT gateway, and only one is possible.",
+        ),
         ErrorRow::new(
                 400,
                 "VswitchStatusError",
@@ -307,10 +382,30 @@ pub static OPERATION: Operation = Operation {
                 "The vSwitch is still being created. Repeat the call when it is there.",
             )
             .retryable(),
-        ErrorRow::new(400, "Forbidden.CheckEntryRuleQuota", "", ""),
-        ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteTableStatus", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.CheckEntryRuleQuota",
+            "",
+            "The quota of routes does not allow another entry.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.UnpaidBillsExist",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.RouteEntry",
+            "",
+            "The state of a route does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.RouteTableStatus",
+            "",
+            "The state of the route table does not allow the operation. Wait, then repeat the call.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -318,14 +413,54 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "OperationFailed.TokenVerfiy", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY", "", ""),
-        ErrorRow::new(404, "OperationFailed.CrateEntryTimeOut", "", ""),
-        ErrorRow::new(500, "OrderError.NatGateway", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationFailed.TokenVerfiy",
+            "",
+            "The client token could not be verified. Use a new token.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Name",
+            "",
+            "The name is too short. Use at least 2 characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVpcId.NotFound",
+            "",
+            "The VPC is missing or does not exist. Check `VpcId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY",
+            "",
+            "The VPC already has a NAT gateway, and only one is possible.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationFailed.CrateEntryTimeOut",
+            "",
+            "Creating the route took too long. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            500,
+            "OrderError.NatGateway",
+            "",
+            "The order for the NAT gateway could not be created.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -28,87 +28,87 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidOperation.InvalidEcsState` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |
-/// | 400 | `Forbidden.RegionId` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `InvalidOperation.EniCountExceeded` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `JoinedGroupLimitExceed` |
-/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` |
-/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `QuotaExceeded.PrivateIpAddress` |
-/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |
-/// | 400 | `InvalidParameter.EniQueueSize` |
-/// | 400 | `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` |
-/// | 400 | `InvalidParameter.EniConnectionTrackingConfiguration` |
-/// | 403 | `InvalidOperation.NotSupport` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `InValidParameter` |
-/// | 403 | `MaxEniCountExceeded` |
-/// | 403 | `EniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |
-/// | 403 | `InvalidOperation.VpcMismatch` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidVSwitchId.IpNotEnough` |
-/// | 403 | `InvalidVSwitchId.IpInvalid` |
-/// | 403 | `QuotaExceed.Tags` |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |
-/// | 403 | `InvalidIp.Address` |
-/// | 403 | `InvalidIp.IpRepeated` |
-/// | 403 | `MaxEniPrivateIpsCountExceeded` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `InvalidOperation.TrunkingIsNotAllowed` |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |
-/// | 403 | `InvalidOperation.BoundingEniSlaveQuotaExceed` |
-/// | 403 | `InvalidParameter.EniTrafficMode` |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` |
-/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |
-/// | 403 | `InvalidParams.NetworkInterfaceName` |
-/// | 403 | `InvalidIp.IpPrefixMaskNotSame` |
-/// | 403 | `InvalidIp.IpPrefixMaskInvalid` |
-/// | 403 | `InvalidIp.IpPrefixMaskIllegal` |
-/// | 403 | `InvalidIp.IpPrefixIllegal` |
-/// | 403 | `InvalidIp.IpPrefixMustInReserveSegment` |
-/// | 403 | `InvalidIp.IpPrefixNotAvailable` |
-/// | 403 | `InvalidIp.IpPrefixNotStrict` |
-/// | 403 | `InvalidVSwitchId.IpPrefixNotEnough` |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` |
-/// | 404 | `InvalidEcsId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 404 | `InvalidOperation.MaxEniIpv6IpsCountExceeded` |
-/// | 404 | `InvalidOperation.VSwitchIpv6Disabled` |
-/// | 404 | `InvalidOperation.EnableIpv6Failed` |
-/// | 404 | `InvalidOperation.AddressAlreadyAllocated` |
-/// | 404 | `InvalidOperation.AddressNotInVSwitchCidr` |
-/// | 404 | `InvalidOperation.EniTrafficModeNotSupportIpv6` |
-/// | 404 | `InvalidOperation.SlaveEniMustHaveBondingEni` |
-/// | 404 | `InvalidOperation.VSwitchCidrReservationNotExist` |
-/// | 500 | `InternalError` |
-/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
+/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `JoinedGroupLimitExceed` |  | The instance or network interface would be in too many security groups. Pass fewer. |
+/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` |  | A security group occurs more than once. Remove the duplicate. |
+/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` |  | A single security group and a list of groups exclude each other. Pass only one of them. |
+/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  | The private IP address is in use already. Choose another one. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `QuotaExceeded.PrivateIpAddress` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |  | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
+/// | 400 | `InvalidParameter.EniQueueSize` |  | `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both. |
+/// | 400 | `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` |  | `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out. |
+/// | 400 | `InvalidParameter.EniConnectionTrackingConfiguration` |  | A value of `ConnectionTrackingConfiguration` is out of range. |
+/// | 403 | `InvalidOperation.NotSupport` |  | The operation is not supported for this dedicated host, its instances or this region. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `InValidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `MaxEniCountExceeded` |  | The account has the maximum number of network interfaces. Delete unused ones first. |
+/// | 403 | `EniPerInstanceLimitExceeded` |  | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` |  | The security group is not in a VPC. Choose one that is. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidVSwitchId.IpNotEnough` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 403 | `InvalidVSwitchId.IpInvalid` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | `InvalidIp.Address` |  | An IP address is not valid or does not belong to the vSwitch. Check the address. |
+/// | 403 | `InvalidIp.IpRepeated` |  | An IP address occurs more than once in the request. Remove the duplicate. |
+/// | 403 | `MaxEniPrivateIpsCountExceeded` |  | The network interface would have too many private IP addresses. Reduce their number. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidOperation.TrunkingIsNotAllowed` |  | The account or region may not use trunk network interfaces. |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | `InvalidOperation.BoundingEniSlaveQuotaExceed` |  | The bonding network interface has the maximum number of slave interfaces. |
+/// | 403 | `InvalidParameter.EniTrafficMode` |  | The traffic mode is not valid. Use `Standard` or `HighPerformance`. |
+/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` |  | The account or region may not use the high-performance traffic mode. |
+/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` |  | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
+/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |  | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 403 | `InvalidParams.NetworkInterfaceName` |  | The name of the network interface is not valid. Check its length and characters. |
+/// | 403 | `InvalidIp.IpPrefixMaskNotSame` |  | The IP prefixes have different masks. Use the same mask for all. |
+/// | 403 | `InvalidIp.IpPrefixMaskInvalid` |  | The mask of an IP prefix is out of range. |
+/// | 403 | `InvalidIp.IpPrefixMaskIllegal` |  | The mask of an IP prefix is not valid. |
+/// | 403 | `InvalidIp.IpPrefixIllegal` |  | An IP prefix is not valid. Check its notation. |
+/// | 403 | `InvalidIp.IpPrefixMustInReserveSegment` |  | The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it. |
+/// | 403 | `InvalidIp.IpPrefixNotAvailable` |  | An IP prefix is not available. Choose another one. |
+/// | 403 | `InvalidIp.IpPrefixNotStrict` |  | An IP prefix is not in strict CIDR notation. |
+/// | 403 | `InvalidVSwitchId.IpPrefixNotEnough` |  | The vSwitch has too few free IP prefixes. Choose another vSwitch. |
+/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | `InvalidOperation.Ipv6CountExceeded` |  | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 404 | `InvalidEcsId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidOperation.MaxEniIpv6IpsCountExceeded` |  | The number of IPv6 addresses exceeds the limit of the network interface. Reduce it. |
+/// | 404 | `InvalidOperation.VSwitchIpv6Disabled` |  | The vSwitch does not support IPv6. Enable IPv6 for it or choose another one. |
+/// | 404 | `InvalidOperation.EnableIpv6Failed` |  | The vSwitch does not support IPv6. Enable IPv6 for it or choose another one. |
+/// | 404 | `InvalidOperation.AddressAlreadyAllocated` |  | The IPv6 address is in use already. Choose another one. |
+/// | 404 | `InvalidOperation.AddressNotInVSwitchCidr` |  | The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 404 | `InvalidOperation.EniTrafficModeNotSupportIpv6` |  | A network interface in the high-performance mode does not support IPv6. |
+/// | 404 | `InvalidOperation.SlaveEniMustHaveBondingEni` |  | A slave network interface requires a bonding one. Create that first. |
+/// | 404 | `InvalidOperation.VSwitchCidrReservationNotExist` |  | The vSwitch has no reserved CIDR block. Create one first. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` |  | IP prefixes are not available in this region. |
 ///
 /// # Permissions
 ///
@@ -1293,163 +1293,163 @@ pub enum Ipv6Prefixes {
 error_codes! {
     /// The error codes of [`CreateNetworkInterface`].
     CreateNetworkInterfaceErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `UnsupportedParameter` (400)
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
         UnsupportedParameter = "UnsupportedParameter",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidInstanceID.Malformed` (400)
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
-        /// `InvalidOperation.InvalidEcsState` (400)
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
-        /// `InvalidOperation.InvalidEniState` (400)
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
-        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
         InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
-        /// `Forbidden.RegionId` (400)
+        /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
         ForbiddenRegionId = "Forbidden.RegionId",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `InvalidOperation.EniCountExceeded` (400)
+        /// `InvalidOperation.EniCountExceeded` (400): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
         InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
-        /// `IncorrectVSwitchStatus` (400)
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `JoinedGroupLimitExceed` (400)
+        /// `JoinedGroupLimitExceed` (400): The instance or network interface would be in too many security groups. Pass fewer.
         JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
-        /// `InvalidParameter.SecurityGroupIdRepeated` (400)
+        /// `InvalidParameter.SecurityGroupIdRepeated` (400): A security group occurs more than once. Remove the duplicate.
         InvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated",
-        /// `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` (400)
+        /// `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` (400): A single security group and a list of groups exclude each other. Pass only one of them.
         InvalidSecurityGroupIdSingleIdAndMultiIdConflict = "InvalidSecurityGroupId.SingleIdAndMultiIdConflict",
-        /// `InvalidPrivateIpAddress.Duplicated` (400)
+        /// `InvalidPrivateIpAddress.Duplicated` (400): The private IP address is in use already. Choose another one.
         InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `QuotaExceeded.PrivateIpAddress` (400)
+        /// `QuotaExceeded.PrivateIpAddress` (400): The vSwitch has too few free IP addresses. Choose another vSwitch.
         QuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress",
-        /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400)
+        /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400): Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.
         InvalidEniQueueSizeRegionOrUserNotSupported = "InvalidEniQueueSize.RegionOrUserNotSupported",
-        /// `InvalidParameter.EniQueueSize` (400)
+        /// `InvalidParameter.EniQueueSize` (400): `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.
         InvalidParameterEniQueueSize = "InvalidParameter.EniQueueSize",
-        /// `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` (400)
+        /// `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` (400): `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out.
         InvalidConnectionTrackingConfigurationRegionOrUserNotSupported = "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
-        /// `InvalidParameter.EniConnectionTrackingConfiguration` (400)
+        /// `InvalidParameter.EniConnectionTrackingConfiguration` (400): A value of `ConnectionTrackingConfiguration` is out of range.
         InvalidParameterEniConnectionTrackingConfiguration = "InvalidParameter.EniConnectionTrackingConfiguration",
-        /// `InvalidOperation.NotSupport` (403)
+        /// `InvalidOperation.NotSupport` (403): The operation is not supported for this dedicated host, its instances or this region.
         InvalidOperationNotSupport = "InvalidOperation.NotSupport",
-        /// `InvalidUserType.NotSupported` (403)
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
         InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
-        /// `Abs.InvalidAccount.NotFound` (403)
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
         AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
-        /// `Forbidden.NotSupportRAM` (403)
+        /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
         ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
-        /// `Forbidden.SubUser` (403)
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbiddenSubUser = "Forbidden.SubUser",
-        /// `InValidParameter` (403)
+        /// `InValidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
         InValidParameter = "InValidParameter",
-        /// `MaxEniCountExceeded` (403)
+        /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
         MaxEniCountExceeded = "MaxEniCountExceeded",
-        /// `EniPerInstanceLimitExceeded` (403)
+        /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
         EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
-        /// `InvalidOperation.AvailabilityZoneMismatch` (403)
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
         InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
-        /// `InvalidOperation.VpcMismatch` (403)
+        /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
         InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
-        /// `SecurityGroupInstanceLimitExceed` (403)
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
         SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
-        /// `InvalidSecurityGroupId.NotVpc` (403)
+        /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
         InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
-        /// `InvalidOperation.InvalidEniType` (403)
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
         InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
-        /// `InvalidVSwitchId.IpNotEnough` (403)
+        /// `InvalidVSwitchId.IpNotEnough` (403): The vSwitch has too few free IP addresses. Choose another vSwitch.
         InvalidVSwitchIdIpNotEnough = "InvalidVSwitchId.IpNotEnough",
-        /// `InvalidVSwitchId.IpInvalid` (403)
+        /// `InvalidVSwitchId.IpInvalid` (403): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
         InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
-        /// `QuotaExceed.Tags` (403)
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
         QuotaExceedTags = "QuotaExceed.Tags",
-        /// `EnterpriseGroupLimited.MutliGroupType` (403)
+        /// `EnterpriseGroupLimited.MutliGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
         EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
-        /// `InvalidIp.Address` (403)
+        /// `InvalidIp.Address` (403): An IP address is not valid or does not belong to the vSwitch. Check the address.
         InvalidIpAddress = "InvalidIp.Address",
-        /// `InvalidIp.IpRepeated` (403)
+        /// `InvalidIp.IpRepeated` (403): An IP address occurs more than once in the request. Remove the duplicate.
         InvalidIpIpRepeated = "InvalidIp.IpRepeated",
-        /// `MaxEniPrivateIpsCountExceeded` (403)
+        /// `MaxEniPrivateIpsCountExceeded` (403): The network interface would have too many private IP addresses. Reduce their number.
         MaxEniPrivateIpsCountExceeded = "MaxEniPrivateIpsCountExceeded",
-        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `InvalidOperation.TrunkingIsNotAllowed` (403)
+        /// `InvalidOperation.TrunkingIsNotAllowed` (403): The account or region may not use trunk network interfaces.
         InvalidOperationTrunkingIsNotAllowed = "InvalidOperation.TrunkingIsNotAllowed",
-        /// `InvalidParameter.InvalidEniQueueNumber` (403)
+        /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
         InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
-        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
         InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
-        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
         InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
-        /// `InvalidOperation.BoundingEniSlaveQuotaExceed` (403)
+        /// `InvalidOperation.BoundingEniSlaveQuotaExceed` (403): The bonding network interface has the maximum number of slave interfaces.
         InvalidOperationBoundingEniSlaveQuotaExceed = "InvalidOperation.BoundingEniSlaveQuotaExceed",
-        /// `InvalidParameter.EniTrafficMode` (403)
+        /// `InvalidParameter.EniTrafficMode` (403): The traffic mode is not valid. Use `Standard` or `HighPerformance`.
         InvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode",
-        /// `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` (403)
+        /// `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` (403): The account or region may not use the high-performance traffic mode.
         InvalidOperationHighPerformanceTrafficModeIsNotAllowed = "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed",
-        /// `InvalidParameter.QueuePairNumberMustEmpty` (403)
+        /// `InvalidParameter.QueuePairNumberMustEmpty` (403): `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.
         InvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty",
-        /// `InvalidParameter.InvalidQueuePairNumber` (403)
+        /// `InvalidParameter.InvalidQueuePairNumber` (403): The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.
         InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
-        /// `InvalidParams.NetworkInterfaceName` (403)
+        /// `InvalidParams.NetworkInterfaceName` (403): The name of the network interface is not valid. Check its length and characters.
         InvalidParamsNetworkInterfaceName = "InvalidParams.NetworkInterfaceName",
-        /// `InvalidIp.IpPrefixMaskNotSame` (403)
+        /// `InvalidIp.IpPrefixMaskNotSame` (403): The IP prefixes have different masks. Use the same mask for all.
         InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
-        /// `InvalidIp.IpPrefixMaskInvalid` (403)
+        /// `InvalidIp.IpPrefixMaskInvalid` (403): The mask of an IP prefix is out of range.
         InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
-        /// `InvalidIp.IpPrefixMaskIllegal` (403)
+        /// `InvalidIp.IpPrefixMaskIllegal` (403): The mask of an IP prefix is not valid.
         InvalidIpIpPrefixMaskIllegal = "InvalidIp.IpPrefixMaskIllegal",
-        /// `InvalidIp.IpPrefixIllegal` (403)
+        /// `InvalidIp.IpPrefixIllegal` (403): An IP prefix is not valid. Check its notation.
         InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
-        /// `InvalidIp.IpPrefixMustInReserveSegment` (403)
+        /// `InvalidIp.IpPrefixMustInReserveSegment` (403): The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it.
         InvalidIpIpPrefixMustInReserveSegment = "InvalidIp.IpPrefixMustInReserveSegment",
-        /// `InvalidIp.IpPrefixNotAvailable` (403)
+        /// `InvalidIp.IpPrefixNotAvailable` (403): An IP prefix is not available. Choose another one.
         InvalidIpIpPrefixNotAvailable = "InvalidIp.IpPrefixNotAvailable",
-        /// `InvalidIp.IpPrefixNotStrict` (403)
+        /// `InvalidIp.IpPrefixNotStrict` (403): An IP prefix is not in strict CIDR notation.
         InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
-        /// `InvalidVSwitchId.IpPrefixNotEnough` (403)
+        /// `InvalidVSwitchId.IpPrefixNotEnough` (403): The vSwitch has too few free IP prefixes. Choose another vSwitch.
         InvalidVSwitchIdIpPrefixNotEnough = "InvalidVSwitchId.IpPrefixNotEnough",
-        /// `InvalidOperation.Ipv4CountExceeded` (403)
+        /// `InvalidOperation.Ipv4CountExceeded` (403): The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.
         InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
-        /// `InvalidOperation.Ipv6CountExceeded` (403)
+        /// `InvalidOperation.Ipv6CountExceeded` (403): The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.
         InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
-        /// `InvalidEcsId.NotFound` (404)
+        /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
         InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
-        /// `InvalidEniId.NotFound` (404)
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
         InvalidEniIdNotFound = "InvalidEniId.NotFound",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InvalidOperation.MaxEniIpv6IpsCountExceeded` (404)
+        /// `InvalidOperation.MaxEniIpv6IpsCountExceeded` (404): The number of IPv6 addresses exceeds the limit of the network interface. Reduce it.
         InvalidOperationMaxEniIpv6IpsCountExceeded = "InvalidOperation.MaxEniIpv6IpsCountExceeded",
-        /// `InvalidOperation.VSwitchIpv6Disabled` (404)
+        /// `InvalidOperation.VSwitchIpv6Disabled` (404): The vSwitch does not support IPv6. Enable IPv6 for it or choose another one.
         InvalidOperationVSwitchIpv6Disabled = "InvalidOperation.VSwitchIpv6Disabled",
-        /// `InvalidOperation.EnableIpv6Failed` (404)
+        /// `InvalidOperation.EnableIpv6Failed` (404): The vSwitch does not support IPv6. Enable IPv6 for it or choose another one.
         InvalidOperationEnableIpv6Failed = "InvalidOperation.EnableIpv6Failed",
-        /// `InvalidOperation.AddressAlreadyAllocated` (404)
+        /// `InvalidOperation.AddressAlreadyAllocated` (404): The IPv6 address is in use already. Choose another one.
         InvalidOperationAddressAlreadyAllocated = "InvalidOperation.AddressAlreadyAllocated",
-        /// `InvalidOperation.AddressNotInVSwitchCidr` (404)
+        /// `InvalidOperation.AddressNotInVSwitchCidr` (404): The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one.
         InvalidOperationAddressNotInVSwitchCidr = "InvalidOperation.AddressNotInVSwitchCidr",
-        /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (404)
+        /// `InvalidOperation.EniTrafficModeNotSupportIpv6` (404): A network interface in the high-performance mode does not support IPv6.
         InvalidOperationEniTrafficModeNotSupportIpv6 = "InvalidOperation.EniTrafficModeNotSupportIpv6",
-        /// `InvalidOperation.SlaveEniMustHaveBondingEni` (404)
+        /// `InvalidOperation.SlaveEniMustHaveBondingEni` (404): A slave network interface requires a bonding one. Create that first.
         InvalidOperationSlaveEniMustHaveBondingEni = "InvalidOperation.SlaveEniMustHaveBondingEni",
-        /// `InvalidOperation.VSwitchCidrReservationNotExist` (404)
+        /// `InvalidOperation.VSwitchCidrReservationNotExist` (404): The vSwitch has no reserved CIDR block. Create one first.
         InvalidOperationVSwitchCidrReservationNotExist = "InvalidOperation.VSwitchCidrReservationNotExist",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidOperation.RegionNotSupportIpPrefix` (500)
+        /// `InvalidOperation.RegionNotSupportIpPrefix` (500): IP prefixes are not available in this region.
         InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
     }
 }
@@ -1461,100 +1461,480 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterface",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEcsState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DetachPrimaryEniNotAllowed", "", ""),
-        ErrorRow::new(400, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "JoinedGroupLimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SecurityGroupIdRepeated", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupId.SingleIdAndMultiIdConflict", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrivateIpAddress", "", ""),
-        ErrorRow::new(400, "InvalidEniQueueSize.RegionOrUserNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EniQueueSize", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEcsState",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DetachPrimaryEniNotAllowed",
+            "",
+            "The primary network interface of an instance cannot be detached.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectVSwitchStatus",
+            "",
+            "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "JoinedGroupLimitExceed",
+            "",
+            "The instance or network interface would be in too many security groups. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SecurityGroupIdRepeated",
+            "",
+            "A security group occurs more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupId.SingleIdAndMultiIdConflict",
+            "",
+            "A single security group and a list of groups exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress.Duplicated",
+            "",
+            "The private IP address is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.PrivateIpAddress",
+            "",
+            "The vSwitch has too few free IP addresses. Choose another vSwitch.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEniQueueSize.RegionOrUserNotSupported",
+            "",
+            "Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EniQueueSize",
+            "",
+            "`RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.",
+        ),
         ErrorRow::new(
             400,
             "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
             "",
-            "",
+            "`ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out.",
         ),
         ErrorRow::new(
             400,
             "InvalidParameter.EniConnectionTrackingConfiguration",
             "",
-            "",
+            "A value of `ConnectionTrackingConfiguration` is out of range.",
         ),
-        ErrorRow::new(403, "InvalidOperation.NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "InValidParameter", "", ""),
-        ErrorRow::new(403, "MaxEniCountExceeded", "", ""),
-        ErrorRow::new(403, "EniPerInstanceLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.AvailabilityZoneMismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.VpcMismatch", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroupId.NotVpc", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidVSwitchId.IpNotEnough", "", ""),
-        ErrorRow::new(403, "InvalidVSwitchId.IpInvalid", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "EnterpriseGroupLimited.MutliGroupType", "", ""),
-        ErrorRow::new(403, "InvalidIp.Address", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpRepeated", "", ""),
-        ErrorRow::new(403, "MaxEniPrivateIpsCountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "InvalidOperation.TrunkingIsNotAllowed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidEniQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueueNumberExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ExceedInstanceTypeQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.BoundingEniSlaveQuotaExceed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.EniTrafficMode", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.NotSupport",
+            "",
+            "The operation is not supported for this dedicated host, its instances or this region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InValidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEniCountExceeded",
+            "",
+            "The account has the maximum number of network interfaces. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EniPerInstanceLimitExceeded",
+            "",
+            "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.AvailabilityZoneMismatch",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.VpcMismatch",
+            "",
+            "The resources are in different VPCs. Use resources of the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroupId.NotVpc",
+            "",
+            "The security group is not in a VPC. Choose one that is.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitchId.IpNotEnough",
+            "",
+            "The vSwitch has too few free IP addresses. Choose another vSwitch.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitchId.IpInvalid",
+            "",
+            "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EnterpriseGroupLimited.MutliGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.Address",
+            "",
+            "An IP address is not valid or does not belong to the vSwitch. Check the address.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpRepeated",
+            "",
+            "An IP address occurs more than once in the request. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEniPrivateIpsCountExceeded",
+            "",
+            "The network interface would have too many private IP addresses. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.TrunkingIsNotAllowed",
+            "",
+            "The account or region may not use trunk network interfaces.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidEniQueueNumber",
+            "",
+            "The number of queues of a network interface is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueueNumberExceeded",
+            "",
+            "The number of queues exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ExceedInstanceTypeQueueNumber",
+            "",
+            "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.BoundingEniSlaveQuotaExceed",
+            "",
+            "The bonding network interface has the maximum number of slave interfaces.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.EniTrafficMode",
+            "",
+            "The traffic mode is not valid. Use `Standard` or `HighPerformance`.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed",
             "",
-            "",
+            "The account or region may not use the high-performance traffic mode.",
         ),
-        ErrorRow::new(403, "InvalidParameter.QueuePairNumberMustEmpty", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidQueuePairNumber", "", ""),
-        ErrorRow::new(403, "InvalidParams.NetworkInterfaceName", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixMaskNotSame", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixMaskInvalid", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixMaskIllegal", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixIllegal", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixMustInReserveSegment", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixNotAvailable", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixNotStrict", "", ""),
-        ErrorRow::new(403, "InvalidVSwitchId.IpPrefixNotEnough", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv4CountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv6CountExceeded", "", ""),
-        ErrorRow::new(404, "InvalidEcsId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidOperation.MaxEniIpv6IpsCountExceeded", "", ""),
-        ErrorRow::new(404, "InvalidOperation.VSwitchIpv6Disabled", "", ""),
-        ErrorRow::new(404, "InvalidOperation.EnableIpv6Failed", "", ""),
-        ErrorRow::new(404, "InvalidOperation.AddressAlreadyAllocated", "", ""),
-        ErrorRow::new(404, "InvalidOperation.AddressNotInVSwitchCidr", "", ""),
-        ErrorRow::new(404, "InvalidOperation.EniTrafficModeNotSupportIpv6", "", ""),
-        ErrorRow::new(404, "InvalidOperation.SlaveEniMustHaveBondingEni", "", ""),
-        ErrorRow::new(404, "InvalidOperation.VSwitchCidrReservationNotExist", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "InvalidOperation.RegionNotSupportIpPrefix", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.QueuePairNumberMustEmpty",
+            "",
+            "`QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidQueuePairNumber",
+            "",
+            "The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParams.NetworkInterfaceName",
+            "",
+            "The name of the network interface is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixMaskNotSame",
+            "",
+            "The IP prefixes have different masks. Use the same mask for all.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixMaskInvalid",
+            "",
+            "The mask of an IP prefix is out of range.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixMaskIllegal",
+            "",
+            "The mask of an IP prefix is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixIllegal",
+            "",
+            "An IP prefix is not valid. Check its notation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixMustInReserveSegment",
+            "",
+            "The IP prefix lies outside the reserved block of the vSwitch. Choose one inside it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixNotAvailable",
+            "",
+            "An IP prefix is not available. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixNotStrict",
+            "",
+            "An IP prefix is not in strict CIDR notation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitchId.IpPrefixNotEnough",
+            "",
+            "The vSwitch has too few free IP prefixes. Choose another vSwitch.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv4CountExceeded",
+            "",
+            "The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv6CountExceeded",
+            "",
+            "The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEcsId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.MaxEniIpv6IpsCountExceeded",
+            "",
+            "The number of IPv6 addresses exceeds the limit of the network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.VSwitchIpv6Disabled",
+            "",
+            "The vSwitch does not support IPv6. Enable IPv6 for it or choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.EnableIpv6Failed",
+            "",
+            "The vSwitch does not support IPv6. Enable IPv6 for it or choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.AddressAlreadyAllocated",
+            "",
+            "The IPv6 address is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.AddressNotInVSwitchCidr",
+            "",
+            "The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.EniTrafficModeNotSupportIpv6",
+            "",
+            "A network interface in the high-performance mode does not support IPv6.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.SlaveEniMustHaveBondingEni",
+            "",
+            "A slave network interface requires a bonding one. Create that first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.VSwitchCidrReservationNotExist",
+            "",
+            "The vSwitch has no reserved CIDR block. Create one first.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidOperation.RegionNotSupportIpPrefix",
+            "",
+            "IP prefixes are not available in this region.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     permissions: &[

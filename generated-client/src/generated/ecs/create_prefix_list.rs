@@ -12,20 +12,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter.AddressFamily` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidParameter.PrefixListName` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |
-/// | 400 | `InvalidParameter.CidrMalformed` |
-/// | 400 | `InvalidParameter.CidrDuplicated` |
-/// | 400 | `LimitExceed.Entry` |
-/// | 400 | `LimitExceed.MaxEntries` |
-/// | 404 | `LimitExceed.PrefixListPerRegion` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter.AddressFamily` |  | The address family is not valid. Use `IPv4` or `IPv6`. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidParameter.PrefixListName` |  | The name of the prefix list is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidParameter.CidrMalformed` |  | A CIDR block is not in standard form. Write it like `10.0.0.0/8`. |
+/// | 400 | `InvalidParameter.CidrDuplicated` |  | The prefix list would contain a CIDR block twice. Remove the duplicate. |
+/// | 400 | `LimitExceed.Entry` |  | The request adds or removes too many entries. Split it into several calls. |
+/// | 400 | `LimitExceed.MaxEntries` |  | The prefix list would exceed its maximum number of entries, `MaxEntries`. |
+/// | 404 | `LimitExceed.PrefixListPerRegion` |  | The region has the maximum number of prefix lists. Delete unused ones first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreatePrefixList {
     /// `RegionId`.
@@ -268,29 +268,29 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreatePrefixList`].
     CreatePrefixListErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidParameter.AddressFamily` (400)
+        /// `InvalidParameter.AddressFamily` (400): The address family is not valid. Use `IPv4` or `IPv6`.
         InvalidParameterAddressFamily = "InvalidParameter.AddressFamily",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidParameter.PrefixListName` (400)
+        /// `InvalidParameter.PrefixListName` (400): The name of the prefix list is not valid. Check its length and characters.
         InvalidParameterPrefixListName = "InvalidParameter.PrefixListName",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidClientToken.ValueNotSupported` (400)
+        /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
         InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
-        /// `InvalidParameter.CidrMalformed` (400)
+        /// `InvalidParameter.CidrMalformed` (400): A CIDR block is not in standard form. Write it like `10.0.0.0/8`.
         InvalidParameterCidrMalformed = "InvalidParameter.CidrMalformed",
-        /// `InvalidParameter.CidrDuplicated` (400)
+        /// `InvalidParameter.CidrDuplicated` (400): The prefix list would contain a CIDR block twice. Remove the duplicate.
         InvalidParameterCidrDuplicated = "InvalidParameter.CidrDuplicated",
-        /// `LimitExceed.Entry` (400)
+        /// `LimitExceed.Entry` (400): The request adds or removes too many entries. Split it into several calls.
         LimitExceedEntry = "LimitExceed.Entry",
-        /// `LimitExceed.MaxEntries` (400)
+        /// `LimitExceed.MaxEntries` (400): The prefix list would exceed its maximum number of entries, `MaxEntries`.
         LimitExceedMaxEntries = "LimitExceed.MaxEntries",
-        /// `LimitExceed.PrefixListPerRegion` (404)
+        /// `LimitExceed.PrefixListPerRegion` (404): The region has the maximum number of prefix lists. Delete unused ones first.
         LimitExceedPrefixListPerRegion = "LimitExceed.PrefixListPerRegion",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -299,18 +299,78 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePrefixList"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter.AddressFamily", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PrefixListName", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CidrMalformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CidrDuplicated", "", ""),
-        ErrorRow::new(400, "LimitExceed.Entry", "", ""),
-        ErrorRow::new(400, "LimitExceed.MaxEntries", "", ""),
-        ErrorRow::new(404, "LimitExceed.PrefixListPerRegion", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.AddressFamily",
+            "",
+            "The address family is not valid. Use `IPv4` or `IPv6`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.PrefixListName",
+            "",
+            "The name of the prefix list is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.ValueNotSupported",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CidrMalformed",
+            "",
+            "A CIDR block is not in standard form. Write it like `10.0.0.0/8`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CidrDuplicated",
+            "",
+            "The prefix list would contain a CIDR block twice. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "LimitExceed.Entry",
+            "",
+            "The request adds or removes too many entries. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "LimitExceed.MaxEntries",
+            "",
+            "The prefix list would exceed its maximum number of entries, `MaxEntries`.",
+        ),
+        ErrorRow::new(
+            404,
+            "LimitExceed.PrefixListPerRegion",
+            "",
+            "The region has the maximum number of prefix lists. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -18,81 +18,81 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
-/// | 400 | `InvalidCIDRBlock.Duplicate` |  |  |
-/// | 400 | `IncorrectVpcStatus` |  |  |
-/// | 400 | `QuotaExceeded` |  |  |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
+/// | 400 | `InvalidCIDRBlock.Duplicate` |  | A route with this CIDR block already exists. |
+/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
 /// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidCidrBlock` |  |  |
-/// | 400 | `InvalidNextHopType` |  |  |
-/// | 400 | `InvalidNextHop.NotFound` |  |  |
-/// | 400 | `InvalidVRouter.NotFound` |  |  |
-/// | 400 | `InvalidVPC.NotFound` |  |  |
-/// | 400 | `InvalidNexthopTypeAndList.BothNull` |  |  |
-/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` |  |  |
-/// | 400 | `InvalidRouterInterface` |  |  |
-/// | 400 | `InvalidOppositeRouterType` |  |  |
-/// | 400 | `InvalidNexthopListSize` |  |  |
-/// | 400 | `InvalidEntryRuleQuota.NotFound` |  |  |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |  |  |
-/// | 400 | `InvalidVBRStatus` |  |  |
-/// | 400 | `InvalidPhysicalConnectionBusinessStatus` |  |  |
-/// | 400 | `InvalidRouterType` |  |  |
-/// | 400 | `IncorrectHaVipStatus` |  |  |
-/// | 400 | `CountLimitExceed.HaVipRouteEntry` |  |  |
-/// | 400 | `InvalidRouteEntry.Duplicate` |  |  |
-/// | 400 | `InvalidParam` |  |  |
-/// | 400 | `INVALID_WEIGHT_PARAM` |  |  |
-/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` |  |  |
-/// | 400 | `InvalidNexthop` |  |  |
-/// | 400 | `INVALID_VPC_ID` |  |  |
-/// | 400 | `InvalidRouteEntrySize` |  |  |
+/// | 400 | `InvalidCidrBlock` |  | The CIDR block is not valid. |
+/// | 400 | `InvalidNextHopType` |  | The type of the next hop is not valid. Check `NextHopType`. |
+/// | 400 | `InvalidNextHop.NotFound` |  | The next hop does not exist. Check its ID. |
+/// | 400 | `InvalidVRouter.NotFound` |  | The virtual router does not exist. |
+/// | 400 | `InvalidVPC.NotFound` |  | The VPC does not exist. Check its ID. |
+/// | 400 | `InvalidNexthopTypeAndList.BothNull` |  | The next hop is missing. Pass `NextHopType` or `NextHopList`. |
+/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` |  | `NextHopType` and `NextHopList` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidRouterInterface` |  | The router interface is not valid. |
+/// | 400 | `InvalidOppositeRouterType` |  | The next hops must not all be router interfaces that lead to a VBR. |
+/// | 400 | `InvalidNexthopListSize` |  | The number of next hops is out of range. Pass 2 to 4. |
+/// | 400 | `InvalidEntryRuleQuota.NotFound` |  | No quota rule exists for the routes. |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` |  | The quota of routes does not allow another entry. |
+/// | 400 | `InvalidVBRStatus` |  | The state of the VBR does not allow the operation. |
+/// | 400 | `InvalidPhysicalConnectionBusinessStatus` |  | The billing state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidRouterType` |  | The route table of a VBR does not support several next hops. Pass a single one. |
+/// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `CountLimitExceed.HaVipRouteEntry` |  | The route table has the maximum of 5 routes to HaVips. |
+/// | 400 | `InvalidRouteEntry.Duplicate` |  | The route exists already. |
+/// | 400 | `InvalidParam` |  | A parameter is missing or not valid. Check the request. |
+/// | 400 | `INVALID_WEIGHT_PARAM` |  | The weight of a next hop is not valid. |
+/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` |  | The CIDR block of the route lies outside the VPC. Choose a block inside it. |
+/// | 400 | `InvalidNexthop` |  | The next hop is not valid. |
+/// | 400 | `INVALID_VPC_ID` |  | The resources belong to different VPCs. Check the IDs. |
+/// | 400 | `InvalidRouteEntrySize` |  | The number of routes or next hops is not valid. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidRouteEntry` |  |  |
-/// | 400 | `InvalidDestinationCidrBlock` |  |  |
+/// | 400 | `InvalidRouteEntry` |  | The route does not exist. Check the route table and the CIDR block. |
+/// | 400 | `InvalidDestinationCidrBlock` |  | The CIDR block of the route is on the list of forbidden blocks. Choose another one. |
 /// | 400 | `VswitchStatusError` |  | The vSwitch is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `Forbidden.PrivateIpNotFound` |  |  |
-/// | 400 | `RouteConflict.AlreadyExist` |  |  |
-/// | 400 | `OperationUnsupported.InactiveMode` |  |  |
-/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` |  |  |
-/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` |  |  |
-/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` |  |  |
-/// | 400 | `Duplicated.VpcNextHop` |  |  |
-/// | 400 | `OperationUnsupported.SubRouteTableECMP` |  |  |
-/// | 400 | `InvalidNexthop.NotFound` |  |  |
-/// | 400 | `IllegalParam.NextHopId` |  |  |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |  |  |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` |  |  |
-/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` |  |  |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` |  |  |
-/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` |  |  |
-/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` |  |  |
-/// | 400 | `QuotaExceeded.HaVipRouteEntry` |  |  |
-/// | 400 | `OperationFailed.InvalidNexthop` |  |  |
-/// | 400 | `OperationFailed.NotifyCenDelete` |  |  |
-/// | 400 | `InvalidNatGateway.NotFound` |  |  |
-/// | 400 | `OperationFailed.CxpRouteExist` |  |  |
-/// | 400 | `InvalidNexthop.DirectEni` |  |  |
-/// | 400 | `OperationFailed.NotifyCenCreate` |  |  |
-/// | 400 | `IncorrectStatus.RouteTableStatus` |  |  |
-/// | 400 | `OperationFailed.GetEniInfo` |  |  |
-/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` |  |  |
-/// | 400 | `OperationFailed.InvalidNextHopType` |  |  |
-/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` |  |  |
-/// | 400 | `InvalidHaVip.NotFound` |  |  |
-/// | 400 | `OperationFailed.MultiScopeType` |  |  |
+/// | 400 | `Forbidden.PrivateIpNotFound` |  | The private IP address does not exist. Check the address. |
+/// | 400 | `RouteConflict.AlreadyExist` |  | A route in the route table conflicts with the new one. Change or delete one of them. |
+/// | 400 | `OperationUnsupported.InactiveMode` |  | A route of this kind supports only active and standby next hops. |
+/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` |  | The router interface that serves as the next hop is idle. Activate it first. |
+/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` |  | The route can have only one VPN gateway or HaVip as its next hop. |
+/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` |  | Routes with several next hops require router interfaces between VPC and VBR, or of a VBR. |
+/// | 400 | `Duplicated.VpcNextHop` |  | The route names the same next hop twice. Remove the duplicate. |
+/// | 400 | `OperationUnsupported.SubRouteTableECMP` |  | Custom route tables do not support routes with several next hops. |
+/// | 400 | `InvalidNexthop.NotFound` |  | The next hop does not exist. Check its ID. |
+/// | 400 | `IllegalParam.NextHopId` |  | The next hop does not exist or is not an instance in a VPC. Check `NextHopId`. |
+/// | 400 | `InvalidVpnInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` |  | The type of an active next hop is not supported. |
+/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` |  | The route has too many standby next hops. Pass fewer. |
+/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` |  | The route has too many active next hops. Pass fewer. |
+/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` |  | The type of the route is not supported with several next hops. |
+/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` |  | The next hops of the route lead to unsupported types of routers. |
+/// | 400 | `QuotaExceeded.HaVipRouteEntry` |  | The VPC has the maximum number of routes to HaVips. |
+/// | 400 | `OperationFailed.InvalidNexthop` |  | The route needs at least one enabled next hop. |
+/// | 400 | `OperationFailed.NotifyCenDelete` |  | CEN could not be told about the deleted route. Repeat the call later. |
+/// | 400 | `InvalidNatGateway.NotFound` |  | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `OperationFailed.CxpRouteExist` |  | A route of this kind exists already. |
+/// | 400 | `InvalidNexthop.DirectEni` |  | A network interface with an EIP in visible mode cannot be a next hop. |
+/// | 400 | `OperationFailed.NotifyCenCreate` |  | CEN could not be told about the new vSwitch or route. Repeat the call later. |
+/// | 400 | `IncorrectStatus.RouteTableStatus` |  | The state of the route table does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.GetEniInfo` |  | The data of the network interface could not be fetched. Repeat the call later. |
+/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` |  | The route has too many next hops. Pass fewer. |
+/// | 400 | `OperationFailed.InvalidNextHopType` |  | The type of the next hop is not valid for the route. |
+/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` |  | Only router interfaces between VPC and VBR support several next hops. |
+/// | 400 | `InvalidHaVip.NotFound` |  | The HaVip does not exist. Check its ID. |
+/// | 400 | `OperationFailed.MultiScopeType` |  | The type of the next hop is not supported in a route with several next hops. |
 /// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 404 | `InvalidNatGatewayId.NotFound` |  |  |
-/// | 404 | `InvalidInstanId.NotFound` |  |  |
-/// | 404 | `InvalidNextHopId.NotFound` |  |  |
-/// | 404 | `InvalidRouteTableId.NotFound` |  |  |
-/// | 404 | `InvalidHaVipId.NotFound` |  |  |
-/// | 404 | `InvalidNetworkInterface.NotFound` |  |  |
-/// | 404 | `InvalidVpc.NotFound` |  |  |
-/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` |  |  |
-/// | 404 | `InvalidIpv6Gateway.NotFound` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 404 | `InvalidNatGatewayId.NotFound` |  | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `InvalidInstanId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidNextHopId.NotFound` |  | The next hop does not exist. Check its ID. |
+/// | 404 | `InvalidRouteTableId.NotFound` |  | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidHaVipId.NotFound` |  | The HaVip does not exist in the region or VPC. Check its ID. |
+/// | 404 | `InvalidNetworkInterface.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVpc.NotFound` |  | The VPC does not exist. Check its ID. |
+/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` |  | The instance is not in the VPC of the route table. |
+/// | 404 | `InvalidIpv6Gateway.NotFound` |  | The IPv6 gateway does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateRouteEntry {
@@ -242,155 +242,155 @@ static NEXT_HOP_LIST: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateRouteEntry`].
     CreateRouteEntryErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidCidrBlock.Malformed` (400)
+        /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
         InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
-        /// `InvalidCIDRBlock.Duplicate` (400)
+        /// `InvalidCIDRBlock.Duplicate` (400): A route with this CIDR block already exists.
         InvalidCidrBlockDuplicate = "InvalidCIDRBlock.Duplicate",
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `QuotaExceeded` (400)
+        /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
         QuotaExceeded = "QuotaExceeded",
         /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
-        /// `InvalidCidrBlock` (400)
+        /// `InvalidCidrBlock` (400): The CIDR block is not valid.
         InvalidCidrBlock = "InvalidCidrBlock",
-        /// `InvalidNextHopType` (400)
+        /// `InvalidNextHopType` (400): The type of the next hop is not valid. Check `NextHopType`.
         InvalidNextHopType = "InvalidNextHopType",
-        /// `InvalidNextHop.NotFound` (400)
+        /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
         InvalidNextHopNotFound = "InvalidNextHop.NotFound",
-        /// `InvalidVRouter.NotFound` (400)
+        /// `InvalidVRouter.NotFound` (400): The virtual router does not exist.
         InvalidVRouterNotFound = "InvalidVRouter.NotFound",
-        /// `InvalidVPC.NotFound` (400)
+        /// `InvalidVPC.NotFound` (400): The VPC does not exist. Check its ID.
         InvalidVpcNotFound = "InvalidVPC.NotFound",
-        /// `InvalidNexthopTypeAndList.BothNull` (400)
+        /// `InvalidNexthopTypeAndList.BothNull` (400): The next hop is missing. Pass `NextHopType` or `NextHopList`.
         InvalidNexthopTypeAndListBothNull = "InvalidNexthopTypeAndList.BothNull",
-        /// `InvalidNexthopTypeAndList.BothNotNull` (400)
+        /// `InvalidNexthopTypeAndList.BothNotNull` (400): `NextHopType` and `NextHopList` exclude each other. Pass only one of them.
         InvalidNexthopTypeAndListBothNotNull = "InvalidNexthopTypeAndList.BothNotNull",
-        /// `InvalidRouterInterface` (400)
+        /// `InvalidRouterInterface` (400): The router interface is not valid.
         InvalidRouterInterface = "InvalidRouterInterface",
-        /// `InvalidOppositeRouterType` (400)
+        /// `InvalidOppositeRouterType` (400): The next hops must not all be router interfaces that lead to a VBR.
         InvalidOppositeRouterType = "InvalidOppositeRouterType",
-        /// `InvalidNexthopListSize` (400)
+        /// `InvalidNexthopListSize` (400): The number of next hops is out of range. Pass 2 to 4.
         InvalidNexthopListSize = "InvalidNexthopListSize",
-        /// `InvalidEntryRuleQuota.NotFound` (400)
+        /// `InvalidEntryRuleQuota.NotFound` (400): No quota rule exists for the routes.
         InvalidEntryRuleQuotaNotFound = "InvalidEntryRuleQuota.NotFound",
-        /// `Forbidden.CheckEntryRuleQuota` (400)
+        /// `Forbidden.CheckEntryRuleQuota` (400): The quota of routes does not allow another entry.
         ForbiddenCheckEntryRuleQuota = "Forbidden.CheckEntryRuleQuota",
-        /// `InvalidVBRStatus` (400)
+        /// `InvalidVBRStatus` (400): The state of the VBR does not allow the operation.
         InvalidVbrStatus = "InvalidVBRStatus",
-        /// `InvalidPhysicalConnectionBusinessStatus` (400)
+        /// `InvalidPhysicalConnectionBusinessStatus` (400): The billing state of the Express Connect circuit does not allow the operation.
         InvalidPhysicalConnectionBusinessStatus = "InvalidPhysicalConnectionBusinessStatus",
-        /// `InvalidRouterType` (400)
+        /// `InvalidRouterType` (400): The route table of a VBR does not support several next hops. Pass a single one.
         InvalidRouterType = "InvalidRouterType",
-        /// `IncorrectHaVipStatus` (400)
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `CountLimitExceed.HaVipRouteEntry` (400)
+        /// `CountLimitExceed.HaVipRouteEntry` (400): The route table has the maximum of 5 routes to HaVips.
         CountLimitExceedHaVipRouteEntry = "CountLimitExceed.HaVipRouteEntry",
-        /// `InvalidRouteEntry.Duplicate` (400)
+        /// `InvalidRouteEntry.Duplicate` (400): The route exists already.
         InvalidRouteEntryDuplicate = "InvalidRouteEntry.Duplicate",
-        /// `InvalidParam` (400)
+        /// `InvalidParam` (400): A parameter is missing or not valid. Check the request.
         InvalidParam = "InvalidParam",
-        /// `INVALID_WEIGHT_PARAM` (400)
+        /// `INVALID_WEIGHT_PARAM` (400): The weight of a next hop is not valid.
         InvalidWeightParam = "INVALID_WEIGHT_PARAM",
-        /// `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` (400)
+        /// `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` (400): The CIDR block of the route lies outside the VPC. Choose a block inside it.
         ForbiddenUseVpcAsInternetGateway = "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY",
-        /// `InvalidNexthop` (400)
+        /// `InvalidNexthop` (400): The next hop is not valid.
         InvalidNexthop = "InvalidNexthop",
-        /// `INVALID_VPC_ID` (400)
+        /// `INVALID_VPC_ID` (400): The resources belong to different VPCs. Check the IDs.
         InvalidVpcId = "INVALID_VPC_ID",
-        /// `InvalidRouteEntrySize` (400)
+        /// `InvalidRouteEntrySize` (400): The number of routes or next hops is not valid.
         InvalidRouteEntrySize = "InvalidRouteEntrySize",
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidRouteEntry` (400)
+        /// `InvalidRouteEntry` (400): The route does not exist. Check the route table and the CIDR block.
         InvalidRouteEntry = "InvalidRouteEntry",
-        /// `InvalidDestinationCidrBlock` (400)
+        /// `InvalidDestinationCidrBlock` (400): The CIDR block of the route is on the list of forbidden blocks. Choose another one.
         InvalidDestinationCidrBlock = "InvalidDestinationCidrBlock",
         /// `VswitchStatusError` (400): The vSwitch is still being created. Repeat the call when it is there.
         VswitchStatusError = "VswitchStatusError",
-        /// `Forbidden.PrivateIpNotFound` (400)
+        /// `Forbidden.PrivateIpNotFound` (400): The private IP address does not exist. Check the address.
         ForbiddenPrivateIpNotFound = "Forbidden.PrivateIpNotFound",
-        /// `RouteConflict.AlreadyExist` (400)
+        /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
         RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
-        /// `OperationUnsupported.InactiveMode` (400)
+        /// `OperationUnsupported.InactiveMode` (400): A route of this kind supports only active and standby next hops.
         OperationUnsupportedInactiveMode = "OperationUnsupported.InactiveMode",
-        /// `IncorrectStatus.MultiScopeRiRouteEntry` (400)
+        /// `IncorrectStatus.MultiScopeRiRouteEntry` (400): The router interface that serves as the next hop is idle. Activate it first.
         IncorrectStatusMultiScopeRiRouteEntry = "IncorrectStatus.MultiScopeRiRouteEntry",
-        /// `OperationUnsupported.MoreThanOneVpnOrHavip` (400)
+        /// `OperationUnsupported.MoreThanOneVpnOrHavip` (400): The route can have only one VPN gateway or HaVip as its next hop.
         OperationUnsupportedMoreThanOneVpnOrHavip = "OperationUnsupported.MoreThanOneVpnOrHavip",
-        /// `OperationUnsupported.EcmpRiTypeOrNumber` (400)
+        /// `OperationUnsupported.EcmpRiTypeOrNumber` (400): Routes with several next hops require router interfaces between VPC and VBR, or of a VBR.
         OperationUnsupportedEcmpRiTypeOrNumber = "OperationUnsupported.EcmpRiTypeOrNumber",
-        /// `Duplicated.VpcNextHop` (400)
+        /// `Duplicated.VpcNextHop` (400): The route names the same next hop twice. Remove the duplicate.
         DuplicatedVpcNextHop = "Duplicated.VpcNextHop",
-        /// `OperationUnsupported.SubRouteTableECMP` (400)
+        /// `OperationUnsupported.SubRouteTableECMP` (400): Custom route tables do not support routes with several next hops.
         OperationUnsupportedSubRouteTableEcmp = "OperationUnsupported.SubRouteTableECMP",
-        /// `InvalidNexthop.NotFound` (400)
+        /// `InvalidNexthop.NotFound` (400): The next hop does not exist. Check its ID.
         InvalidNexthopNotFound = "InvalidNexthop.NotFound",
-        /// `IllegalParam.NextHopId` (400)
+        /// `IllegalParam.NextHopId` (400): The next hop does not exist or is not an instance in a VPC. Check `NextHopId`.
         IllegalParamNextHopId = "IllegalParam.NextHopId",
-        /// `InvalidVpnInstanceId.NotFound` (400)
+        /// `InvalidVpnInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
         InvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound",
-        /// `OperationFailed.ScopeActiveRouteEntryType` (400)
+        /// `OperationFailed.ScopeActiveRouteEntryType` (400): The type of an active next hop is not supported.
         OperationFailedScopeActiveRouteEntryType = "OperationFailed.ScopeActiveRouteEntryType",
-        /// `OperationFailed.ScopeStandbyRouteEntryQuota` (400)
+        /// `OperationFailed.ScopeStandbyRouteEntryQuota` (400): The route has too many standby next hops. Pass fewer.
         OperationFailedScopeStandbyRouteEntryQuota = "OperationFailed.ScopeStandbyRouteEntryQuota",
-        /// `OperationFailed.ScopeActiveRouteEntryQuota` (400)
+        /// `OperationFailed.ScopeActiveRouteEntryQuota` (400): The route has too many active next hops. Pass fewer.
         OperationFailedScopeActiveRouteEntryQuota = "OperationFailed.ScopeActiveRouteEntryQuota",
-        /// `OperationUnsupported.ScopeInvalidRouteType` (400)
+        /// `OperationUnsupported.ScopeInvalidRouteType` (400): The type of the route is not supported with several next hops.
         OperationUnsupportedScopeInvalidRouteType = "OperationUnsupported.ScopeInvalidRouteType",
-        /// `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` (400)
+        /// `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` (400): The next hops of the route lead to unsupported types of routers.
         OperationFailedEcmpInvalidRouterInterfaceOppositeType = "OperationFailed.EcmpInvalidRouterInterfaceOppositeType",
-        /// `QuotaExceeded.HaVipRouteEntry` (400)
+        /// `QuotaExceeded.HaVipRouteEntry` (400): The VPC has the maximum number of routes to HaVips.
         QuotaExceededHaVipRouteEntry = "QuotaExceeded.HaVipRouteEntry",
-        /// `OperationFailed.InvalidNexthop` (400)
+        /// `OperationFailed.InvalidNexthop` (400): The route needs at least one enabled next hop.
         OperationFailedInvalidNexthop = "OperationFailed.InvalidNexthop",
-        /// `OperationFailed.NotifyCenDelete` (400)
+        /// `OperationFailed.NotifyCenDelete` (400): CEN could not be told about the deleted route. Repeat the call later.
         OperationFailedNotifyCenDelete = "OperationFailed.NotifyCenDelete",
-        /// `InvalidNatGateway.NotFound` (400)
+        /// `InvalidNatGateway.NotFound` (400): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayNotFound = "InvalidNatGateway.NotFound",
-        /// `OperationFailed.CxpRouteExist` (400)
+        /// `OperationFailed.CxpRouteExist` (400): A route of this kind exists already.
         OperationFailedCxpRouteExist = "OperationFailed.CxpRouteExist",
-        /// `InvalidNexthop.DirectEni` (400)
+        /// `InvalidNexthop.DirectEni` (400): A network interface with an EIP in visible mode cannot be a next hop.
         InvalidNexthopDirectEni = "InvalidNexthop.DirectEni",
-        /// `OperationFailed.NotifyCenCreate` (400)
+        /// `OperationFailed.NotifyCenCreate` (400): CEN could not be told about the new vSwitch or route. Repeat the call later.
         OperationFailedNotifyCenCreate = "OperationFailed.NotifyCenCreate",
-        /// `IncorrectStatus.RouteTableStatus` (400)
+        /// `IncorrectStatus.RouteTableStatus` (400): The state of the route table does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouteTableStatus = "IncorrectStatus.RouteTableStatus",
-        /// `OperationFailed.GetEniInfo` (400)
+        /// `OperationFailed.GetEniInfo` (400): The data of the network interface could not be fetched. Repeat the call later.
         OperationFailedGetEniInfo = "OperationFailed.GetEniInfo",
-        /// `QuotaExceeded.EcmpRouteEntryNextHopCount` (400)
+        /// `QuotaExceeded.EcmpRouteEntryNextHopCount` (400): The route has too many next hops. Pass fewer.
         QuotaExceededEcmpRouteEntryNextHopCount = "QuotaExceeded.EcmpRouteEntryNextHopCount",
-        /// `OperationFailed.InvalidNextHopType` (400)
+        /// `OperationFailed.InvalidNextHopType` (400): The type of the next hop is not valid for the route.
         OperationFailedInvalidNextHopType = "OperationFailed.InvalidNextHopType",
-        /// `OperationUnsupported.InvalidRouterInterfaceType` (400)
+        /// `OperationUnsupported.InvalidRouterInterfaceType` (400): Only router interfaces between VPC and VBR support several next hops.
         OperationUnsupportedInvalidRouterInterfaceType = "OperationUnsupported.InvalidRouterInterfaceType",
-        /// `InvalidHaVip.NotFound` (400)
+        /// `InvalidHaVip.NotFound` (400): The HaVip does not exist. Check its ID.
         InvalidHaVipNotFound = "InvalidHaVip.NotFound",
-        /// `OperationFailed.MultiScopeType` (400)
+        /// `OperationFailed.MultiScopeType` (400): The type of the next hop is not supported in a route with several next hops.
         OperationFailedMultiScopeType = "OperationFailed.MultiScopeType",
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InvalidNatGatewayId.NotFound` (404)
+        /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
-        /// `InvalidInstanId.NotFound` (404)
+        /// `InvalidInstanId.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanIdNotFound = "InvalidInstanId.NotFound",
-        /// `InvalidNextHopId.NotFound` (404)
+        /// `InvalidNextHopId.NotFound` (404): The next hop does not exist. Check its ID.
         InvalidNextHopIdNotFound = "InvalidNextHopId.NotFound",
-        /// `InvalidRouteTableId.NotFound` (404)
+        /// `InvalidRouteTableId.NotFound` (404): The route table does not exist. Check its ID.
         InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
-        /// `InvalidHaVipId.NotFound` (404)
+        /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
         InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
-        /// `InvalidNetworkInterface.NotFound` (404)
+        /// `InvalidNetworkInterface.NotFound` (404): The network interface does not exist. Check its ID.
         InvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound",
-        /// `InvalidVpc.NotFound` (404)
+        /// `InvalidVpc.NotFound` (404): The VPC does not exist. Check its ID.
         InvalidVpcNotFound2 = "InvalidVpc.NotFound",
-        /// `OperationFailed.InstanceDismatchCurrentVpc` (404)
+        /// `OperationFailed.InstanceDismatchCurrentVpc` (404): The instance is not in the VPC of the route table.
         OperationFailedInstanceDismatchCurrentVpc = "OperationFailed.InstanceDismatchCurrentVpc",
-        /// `InvalidIpv6Gateway.NotFound` (404)
+        /// `InvalidIpv6Gateway.NotFound` (404): The IPv6 gateway does not exist. Check its ID.
         InvalidIpv6GatewayNotFound = "InvalidIpv6Gateway.NotFound",
     }
 }
@@ -400,11 +400,36 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateRouteEntry"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidCIDRBlock.Duplicate", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "QuotaExceeded", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCidrBlock.Malformed",
+            "",
+            "The CIDR block is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCIDRBlock.Duplicate",
+            "",
+            "A route with this CIDR block already exists.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectVpcStatus",
+            "",
+            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded",
+            "",
+            "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
+        ),
         ErrorRow::new(
                 400,
                 "IncorrectRouteEntryStatus",
@@ -412,30 +437,140 @@ pub static OPERATION: Operation = Operation {
                 "A route entry is being changed. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidCidrBlock", "", ""),
-        ErrorRow::new(400, "InvalidNextHopType", "", ""),
-        ErrorRow::new(400, "InvalidNextHop.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVRouter.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVPC.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidNexthopTypeAndList.BothNull", "", ""),
-        ErrorRow::new(400, "InvalidNexthopTypeAndList.BothNotNull", "", ""),
-        ErrorRow::new(400, "InvalidRouterInterface", "", ""),
-        ErrorRow::new(400, "InvalidOppositeRouterType", "", ""),
-        ErrorRow::new(400, "InvalidNexthopListSize", "", ""),
-        ErrorRow::new(400, "InvalidEntryRuleQuota.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.CheckEntryRuleQuota", "", ""),
-        ErrorRow::new(400, "InvalidVBRStatus", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionBusinessStatus", "", ""),
-        ErrorRow::new(400, "InvalidRouterType", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "CountLimitExceed.HaVipRouteEntry", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntry.Duplicate", "", ""),
-        ErrorRow::new(400, "InvalidParam", "", ""),
-        ErrorRow::new(400, "INVALID_WEIGHT_PARAM", "", ""),
-        ErrorRow::new(400, "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY", "", ""),
-        ErrorRow::new(400, "InvalidNexthop", "", ""),
-        ErrorRow::new(400, "INVALID_VPC_ID", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntrySize", "", ""),
+        ErrorRow::new(400, "InvalidCidrBlock", "", "The CIDR block is not valid."),
+        ErrorRow::new(
+            400,
+            "InvalidNextHopType",
+            "",
+            "The type of the next hop is not valid. Check `NextHopType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNextHop.NotFound",
+            "",
+            "The next hop does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVRouter.NotFound",
+            "",
+            "The virtual router does not exist.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVPC.NotFound",
+            "",
+            "The VPC does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNexthopTypeAndList.BothNull",
+            "",
+            "The next hop is missing. Pass `NextHopType` or `NextHopList`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNexthopTypeAndList.BothNotNull",
+            "",
+            "`NextHopType` and `NextHopList` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRouterInterface",
+            "",
+            "The router interface is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOppositeRouterType",
+            "",
+            "The next hops must not all be router interfaces that lead to a VBR.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNexthopListSize",
+            "",
+            "The number of next hops is out of range. Pass 2 to 4.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEntryRuleQuota.NotFound",
+            "",
+            "No quota rule exists for the routes.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.CheckEntryRuleQuota",
+            "",
+            "The quota of routes does not allow another entry.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVBRStatus",
+            "",
+            "The state of the VBR does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPhysicalConnectionBusinessStatus",
+            "",
+            "The billing state of the Express Connect circuit does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRouterType",
+            "",
+            "The route table of a VBR does not support several next hops. Pass a single one.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectHaVipStatus",
+            "",
+            "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "CountLimitExceed.HaVipRouteEntry",
+            "",
+            "The route table has the maximum of 5 routes to HaVips.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRouteEntry.Duplicate",
+            "",
+            "The route exists already.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam",
+            "",
+            "A parameter is missing or not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "INVALID_WEIGHT_PARAM",
+            "",
+            "The weight of a next hop is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY",
+            "",
+            "The CIDR block of the route lies outside the VPC. Choose a block inside it.",
+        ),
+        ErrorRow::new(400, "InvalidNexthop", "", "The next hop is not valid."),
+        ErrorRow::new(
+            400,
+            "INVALID_VPC_ID",
+            "",
+            "The resources belong to different VPCs. Check the IDs.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRouteEntrySize",
+            "",
+            "The number of routes or next hops is not valid.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -443,8 +578,18 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidRouteEntry", "", ""),
-        ErrorRow::new(400, "InvalidDestinationCidrBlock", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRouteEntry",
+            "",
+            "The route does not exist. Check the route table and the CIDR block.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestinationCidrBlock",
+            "",
+            "The CIDR block of the route is on the list of forbidden blocks. Choose another one.",
+        ),
         ErrorRow::new(
                 400,
                 "VswitchStatusError",
@@ -452,41 +597,186 @@ pub static OPERATION: Operation = Operation {
                 "The vSwitch is still being created. Repeat the call when it is there.",
             )
             .retryable(),
-        ErrorRow::new(400, "Forbidden.PrivateIpNotFound", "", ""),
-        ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.InactiveMode", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.MultiScopeRiRouteEntry", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.MoreThanOneVpnOrHavip", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EcmpRiTypeOrNumber", "", ""),
-        ErrorRow::new(400, "Duplicated.VpcNextHop", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.SubRouteTableECMP", "", ""),
-        ErrorRow::new(400, "InvalidNexthop.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextHopId", "", ""),
-        ErrorRow::new(400, "InvalidVpnInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.ScopeActiveRouteEntryType", "", ""),
-        ErrorRow::new(400, "OperationFailed.ScopeStandbyRouteEntryQuota", "", ""),
-        ErrorRow::new(400, "OperationFailed.ScopeActiveRouteEntryQuota", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ScopeInvalidRouteType", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.PrivateIpNotFound",
+            "",
+            "The private IP address does not exist. Check the address.",
+        ),
+        ErrorRow::new(
+            400,
+            "RouteConflict.AlreadyExist",
+            "",
+            "A route in the route table conflicts with the new one. Change or delete one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.InactiveMode",
+            "",
+            "A route of this kind supports only active and standby next hops.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.MultiScopeRiRouteEntry",
+            "",
+            "The router interface that serves as the next hop is idle. Activate it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.MoreThanOneVpnOrHavip",
+            "",
+            "The route can have only one VPN gateway or HaVip as its next hop.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.EcmpRiTypeOrNumber",
+            "",
+            "Routes with several next hops require router interfaces between VPC and VBR, or of a VBR.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicated.VpcNextHop",
+            "",
+            "The route names the same next hop twice. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.SubRouteTableECMP",
+            "",
+            "Custom route tables do not support routes with several next hops.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNexthop.NotFound",
+            "",
+            "The next hop does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.NextHopId",
+            "",
+            "The next hop does not exist or is not an instance in a VPC. Check `NextHopId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpnInstanceId.NotFound",
+            "",
+            "The VPN gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.ScopeActiveRouteEntryType",
+            "",
+            "The type of an active next hop is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.ScopeStandbyRouteEntryQuota",
+            "",
+            "The route has too many standby next hops. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.ScopeActiveRouteEntryQuota",
+            "",
+            "The route has too many active next hops. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.ScopeInvalidRouteType",
+            "",
+            "The type of the route is not supported with several next hops.",
+        ),
         ErrorRow::new(
             400,
             "OperationFailed.EcmpInvalidRouterInterfaceOppositeType",
             "",
-            "",
+            "The next hops of the route lead to unsupported types of routers.",
         ),
-        ErrorRow::new(400, "QuotaExceeded.HaVipRouteEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidNexthop", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotifyCenDelete", "", ""),
-        ErrorRow::new(400, "InvalidNatGateway.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.CxpRouteExist", "", ""),
-        ErrorRow::new(400, "InvalidNexthop.DirectEni", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotifyCenCreate", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteTableStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.GetEniInfo", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.EcmpRouteEntryNextHopCount", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidNextHopType", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.InvalidRouterInterfaceType", "", ""),
-        ErrorRow::new(400, "InvalidHaVip.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.MultiScopeType", "", ""),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.HaVipRouteEntry",
+            "",
+            "The VPC has the maximum number of routes to HaVips.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.InvalidNexthop",
+            "",
+            "The route needs at least one enabled next hop.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.NotifyCenDelete",
+            "",
+            "CEN could not be told about the deleted route. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNatGateway.NotFound",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.CxpRouteExist",
+            "",
+            "A route of this kind exists already.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNexthop.DirectEni",
+            "",
+            "A network interface with an EIP in visible mode cannot be a next hop.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.NotifyCenCreate",
+            "",
+            "CEN could not be told about the new vSwitch or route. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.RouteTableStatus",
+            "",
+            "The state of the route table does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.GetEniInfo",
+            "",
+            "The data of the network interface could not be fetched. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.EcmpRouteEntryNextHopCount",
+            "",
+            "The route has too many next hops. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.InvalidNextHopType",
+            "",
+            "The type of the next hop is not valid for the route.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.InvalidRouterInterfaceType",
+            "",
+            "Only router interfaces between VPC and VBR support several next hops.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHaVip.NotFound",
+            "",
+            "The HaVip does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.MultiScopeType",
+            "",
+            "The type of the next hop is not supported in a route with several next hops.",
+        ),
         ErrorRow::new(
                 400,
                 "OperationFailed.DistibuteLock",
@@ -494,16 +784,66 @@ pub static OPERATION: Operation = Operation {
                 "The resource is locked by another operation. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNextHopId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouteTableId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNetworkInterface.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpc.NotFound", "", ""),
-        ErrorRow::new(404, "OperationFailed.InstanceDismatchCurrentVpc", "", ""),
-        ErrorRow::new(404, "InvalidIpv6Gateway.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidNatGatewayId.NotFound",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidNextHopId.NotFound",
+            "",
+            "The next hop does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRouteTableId.NotFound",
+            "",
+            "The route table does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidHaVipId.NotFound",
+            "",
+            "The HaVip does not exist in the region or VPC. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidNetworkInterface.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVpc.NotFound",
+            "",
+            "The VPC does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationFailed.InstanceDismatchCurrentVpc",
+            "",
+            "The instance is not in the VPC of the route table.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidIpv6Gateway.NotFound",
+            "",
+            "The IPv6 gateway does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -10,14 +10,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter` |
-/// | 403 | `InvalidNotBefore.Passed` |
-/// | 403 | `SimulatedEventLimitExceeded` |
-/// | 403 | `InstanceIdLimitExceeded` |
-/// | 404 | `MissingParameter` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidNotBefore.Passed` |  | The time in `NotBefore` has passed. Choose a time in the future. |
+/// | 403 | `SimulatedEventLimitExceeded` |  | Too many simulated events are scheduled. Cancel some first. |
+/// | 403 | `InstanceIdLimitExceeded` |  | The request names too many instances. Split it into several calls. |
+/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct CreateSimulatedSystemEvents {
     /// `RegionId`.
@@ -118,17 +118,17 @@ static CREATE_SIMULATED_SYSTEM_EVENTS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateSimulatedSystemEvents`].
     CreateSimulatedSystemEventsErrorCode {
-        /// `InvalidParameter` (403)
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidNotBefore.Passed` (403)
+        /// `InvalidNotBefore.Passed` (403): The time in `NotBefore` has passed. Choose a time in the future.
         InvalidNotBeforePassed = "InvalidNotBefore.Passed",
-        /// `SimulatedEventLimitExceeded` (403)
+        /// `SimulatedEventLimitExceeded` (403): Too many simulated events are scheduled. Cancel some first.
         SimulatedEventLimitExceeded = "SimulatedEventLimitExceeded",
-        /// `InstanceIdLimitExceeded` (403)
+        /// `InstanceIdLimitExceeded` (403): The request names too many instances. Split it into several calls.
         InstanceIdLimitExceeded = "InstanceIdLimitExceeded",
-        /// `MissingParameter` (404)
+        /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
     }
 }
@@ -139,12 +139,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSimulatedSystemEvents",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InvalidNotBefore.Passed", "", ""),
-        ErrorRow::new(403, "SimulatedEventLimitExceeded", "", ""),
-        ErrorRow::new(403, "InstanceIdLimitExceeded", "", ""),
-        ErrorRow::new(404, "MissingParameter", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNotBefore.Passed",
+            "",
+            "The time in `NotBefore` has passed. Choose a time in the future.",
+        ),
+        ErrorRow::new(
+            403,
+            "SimulatedEventLimitExceeded",
+            "",
+            "Too many simulated events are scheduled. Cancel some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIdLimitExceeded",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     ..Operation::new(
         "CreateSimulatedSystemEvents",

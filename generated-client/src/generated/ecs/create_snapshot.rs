@@ -18,53 +18,53 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
-/// | 400 | `InvalidSnapshotName.Malformed` |  |  |
-/// | 400 | `IncorrectInstanceStatus` |  |  |
-/// | 400 | `DiskCategory.OperationNotSupported` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidRetentionDays.Malformed` |  |  |
-/// | 400 | `CreateSnapshot.Failed` |  |  |
+/// | 400 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 400 | `InvalidSnapshotName.Malformed` |  | The name of the snapshot is not valid. Check its length and characters. |
+/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `DiskCategory.OperationNotSupported` |  | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidRetentionDays.Malformed` |  | The retention is not valid. Check `RetentionDays`. |
+/// | 400 | `CreateSnapshot.Failed` |  | The snapshot could not be created. Repeat the call later. |
 /// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` |  |  |
-/// | 403 | `QuotaExceed.Snapshot` |  |  |
-/// | 403 | `IncorrectDiskStatus.NeverUsed` |  |  |
-/// | 403 | `CreateSnapshot.Failed` |  |  |
-/// | 403 | `DiskInArrears` |  |  |
-/// | 403 | `DiskId.ValueNotSupported` |  |  |
-/// | 403 | `IncorrectDiskStatus` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `IncorrectVolumeStatus` |  |  |
-/// | 403 | `IdempotentParameterMismatch` |  |  |
-/// | 403 | `IncorrectDiskStatus.Invalid` |  |  |
-/// | 403 | `IncorrectDiskType.NotSupport` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `IncorrectDiskStatus.NeverAttached` |  | The disk has never been attached to an instance. Attach it once first. |
+/// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
+/// | 403 | `IncorrectDiskStatus.NeverUsed` |  | The disk has not been used since its creation. Use it first. |
+/// | 403 | `CreateSnapshot.Failed` |  | The snapshot could not be created. Repeat the call later. |
+/// | 403 | `DiskInArrears` |  | The disk has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `DiskId.ValueNotSupported` |  | The operation does not support this disk. Choose another one. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `IncorrectVolumeStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `IdempotentParameterMismatch` |  | The client token was used with other parameters. Use a new token. |
+/// | 403 | `IncorrectDiskStatus.Invalid` |  | The disk is in an invalid state. Restart the instance, then repeat the call. |
+/// | 403 | `IncorrectDiskType.NotSupport` |  | The operation does not support this type of disk. |
 /// | 403 | `IncorrectDiskStatus.Transferring` |  | The disk is being transferred. Repeat the call when that is done. May be repeated. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `QuotaExceed.Tags` |  |  |
-/// | 403 | `InvalidSnapshotCategory.Malformed` |  |  |
-/// | 403 | `InvalidAction.Unauthorized` |  |  |
-/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` |  |  |
-/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `InvalidSnapshotCategory.Malformed` |  | The category of the snapshot is not valid. Check `Category`. |
+/// | 403 | `InvalidAction.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` |  | The region does not support instant access to snapshots. Leave it off. |
+/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` |  | `Category` and `InstantAccess` exclude each other. Pass only one of them. |
 /// | 403 | `DISK_HAS_CREATING_SNAPSHOT` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
-/// | 403 | `QuotaExceed.SnapshotQuota` |  |  |
-/// | 403 | `InvalidInstantAccessRetentionDays.Malformed` |  |  |
-/// | 403 | `CloudBoxNotSupportSnapshotWithInstantAccess` |  |  |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | 404 | `InvalidDescription.Malformed` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidVolumeId.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | `QuotaExceed.SnapshotQuota` |  | The snapshot quota is used up. Ask the channel partner to raise it. |
+/// | 403 | `InvalidInstantAccessRetentionDays.Malformed` |  | The retention of instant access is not valid. Check `InstantAccessRetentionDays`. |
+/// | 403 | `CloudBoxNotSupportSnapshotWithInstantAccess` |  | Disks in a CloudBox do not support snapshots with instant access. Leave it off. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidVolumeId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateSnapshot {
     /// `DiskId`.
@@ -325,95 +325,95 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateSnapshot`].
     CreateSnapshotErrorCode {
-        /// `InvalidParameter.KMSKeyId.NotFound` (400)
+        /// `InvalidParameter.KMSKeyId.NotFound` (400): The KMS key does not exist. Check its ID.
         InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
-        /// `InvalidSnapshotName.Malformed` (400)
+        /// `InvalidSnapshotName.Malformed` (400): The name of the snapshot is not valid. Check its length and characters.
         InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
-        /// `IncorrectInstanceStatus` (400, 403)
+        /// `IncorrectInstanceStatus` (400, 403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `DiskCategory.OperationNotSupported` (400)
+        /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
         DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `InvalidRetentionDays.Malformed` (400)
+        /// `InvalidRetentionDays.Malformed` (400): The retention is not valid. Check `RetentionDays`.
         InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
-        /// `CreateSnapshot.Failed` (400, 403)
+        /// `CreateSnapshot.Failed` (400, 403): The snapshot could not be created. Repeat the call later.
         CreateSnapshotFailed = "CreateSnapshot.Failed",
         /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
         /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
         IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `IncorrectDiskStatus.NeverAttached` (403)
+        /// `IncorrectDiskStatus.NeverAttached` (403): The disk has never been attached to an instance. Attach it once first.
         IncorrectDiskStatusNeverAttached = "IncorrectDiskStatus.NeverAttached",
-        /// `QuotaExceed.Snapshot` (403)
+        /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
         QuotaExceedSnapshot = "QuotaExceed.Snapshot",
-        /// `IncorrectDiskStatus.NeverUsed` (403)
+        /// `IncorrectDiskStatus.NeverUsed` (403): The disk has not been used since its creation. Use it first.
         IncorrectDiskStatusNeverUsed = "IncorrectDiskStatus.NeverUsed",
-        /// `DiskInArrears` (403)
+        /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
         DiskInArrears = "DiskInArrears",
-        /// `DiskId.ValueNotSupported` (403)
+        /// `DiskId.ValueNotSupported` (403): The operation does not support this disk. Choose another one.
         DiskIdValueNotSupported = "DiskId.ValueNotSupported",
-        /// `IncorrectDiskStatus` (403)
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         IncorrectDiskStatus = "IncorrectDiskStatus",
-        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
-        /// `IncorrectVolumeStatus` (403)
+        /// `IncorrectVolumeStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         IncorrectVolumeStatus = "IncorrectVolumeStatus",
-        /// `IdempotentParameterMismatch` (403)
+        /// `IdempotentParameterMismatch` (403): The client token was used with other parameters. Use a new token.
         IdempotentParameterMismatch = "IdempotentParameterMismatch",
-        /// `IncorrectDiskStatus.Invalid` (403)
+        /// `IncorrectDiskStatus.Invalid` (403): The disk is in an invalid state. Restart the instance, then repeat the call.
         IncorrectDiskStatusInvalid = "IncorrectDiskStatus.Invalid",
-        /// `IncorrectDiskType.NotSupport` (403)
+        /// `IncorrectDiskType.NotSupport` (403): The operation does not support this type of disk.
         IncorrectDiskTypeNotSupport = "IncorrectDiskType.NotSupport",
         /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
         IncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
         /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
         IdempotentProcessing = "IdempotentProcessing",
-        /// `QuotaExceed.Tags` (403)
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
         QuotaExceedTags = "QuotaExceed.Tags",
-        /// `InvalidSnapshotCategory.Malformed` (403)
+        /// `InvalidSnapshotCategory.Malformed` (403): The category of the snapshot is not valid. Check `Category`.
         InvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed",
-        /// `InvalidAction.Unauthorized` (403)
+        /// `InvalidAction.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
         InvalidActionUnauthorized = "InvalidAction.Unauthorized",
-        /// `InvalidRegion.NotSupportSnapshotInstantAccessRegion` (403)
+        /// `InvalidRegion.NotSupportSnapshotInstantAccessRegion` (403): The region does not support instant access to snapshots. Leave it off.
         InvalidRegionNotSupportSnapshotInstantAccessRegion = "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
-        /// `InvalidCategoryAndInstantAccess.Malformed` (403)
+        /// `InvalidCategoryAndInstantAccess.Malformed` (403): `Category` and `InstantAccess` exclude each other. Pass only one of them.
         InvalidCategoryAndInstantAccessMalformed = "InvalidCategoryAndInstantAccess.Malformed",
         /// `DISK_HAS_CREATING_SNAPSHOT` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
         DiskHasCreatingSnapshot = "DISK_HAS_CREATING_SNAPSHOT",
-        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
         HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
-        /// `QuotaExceed.SnapshotQuota` (403)
+        /// `QuotaExceed.SnapshotQuota` (403): The snapshot quota is used up. Ask the channel partner to raise it.
         QuotaExceedSnapshotQuota = "QuotaExceed.SnapshotQuota",
-        /// `InvalidInstantAccessRetentionDays.Malformed` (403)
+        /// `InvalidInstantAccessRetentionDays.Malformed` (403): The retention of instant access is not valid. Check `InstantAccessRetentionDays`.
         InvalidInstantAccessRetentionDaysMalformed = "InvalidInstantAccessRetentionDays.Malformed",
-        /// `CloudBoxNotSupportSnapshotWithInstantAccess` (403)
+        /// `CloudBoxNotSupportSnapshotWithInstantAccess` (403): Disks in a CloudBox do not support snapshots with instant access. Leave it off.
         CloudBoxNotSupportSnapshotWithInstantAccess = "CloudBoxNotSupportSnapshotWithInstantAccess",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
-        /// `InvalidDescription.Malformed` (404)
+        /// `InvalidDescription.Malformed` (404): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidVolumeId.NotFound` (404)
+        /// `InvalidVolumeId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidVolumeIdNotFound = "InvalidVolumeId.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -422,15 +422,60 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshot"),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotName.Malformed", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "DiskCategory.OperationNotSupported", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRetentionDays.Malformed", "", ""),
-        ErrorRow::new(400, "CreateSnapshot.Failed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotName.Malformed",
+            "",
+            "The name of the snapshot is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DiskCategory.OperationNotSupported",
+            "",
+            "The disk category, or the encryption of the disk, does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRetentionDays.Malformed",
+            "",
+            "The retention is not valid. Check `RetentionDays`.",
+        ),
+        ErrorRow::new(
+            400,
+            "CreateSnapshot.Failed",
+            "",
+            "The snapshot could not be created. Repeat the call later.",
+        ),
         ErrorRow::new(
                 403,
                 "Throttling",
@@ -445,21 +490,96 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.NeverAttached", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.NeverUsed", "", ""),
-        ErrorRow::new(403, "CreateSnapshot.Failed", "", ""),
-        ErrorRow::new(403, "DiskInArrears", "", ""),
-        ErrorRow::new(403, "DiskId.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "IncorrectVolumeStatus", "", ""),
-        ErrorRow::new(403, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.Invalid", "", ""),
-        ErrorRow::new(403, "IncorrectDiskType.NotSupport", "", ""),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus.NeverAttached",
+            "",
+            "The disk has never been attached to an instance. Attach it once first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Snapshot",
+            "",
+            "The maximum number of snapshots is reached. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus.NeverUsed",
+            "",
+            "The disk has not been used since its creation. Use it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "CreateSnapshot.Failed",
+            "",
+            "The snapshot could not be created. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskInArrears",
+            "",
+            "The disk has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskId.ValueNotSupported",
+            "",
+            "The operation does not support this disk. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "",
+            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectVolumeStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IdempotentParameterMismatch",
+            "",
+            "The client token was used with other parameters. Use a new token.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus.Invalid",
+            "",
+            "The disk is in an invalid state. Restart the instance, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskType.NotSupport",
+            "",
+            "The operation does not support this type of disk.",
+        ),
         ErrorRow::new(
                 403,
                 "IncorrectDiskStatus.Transferring",
@@ -467,9 +587,24 @@ pub static OPERATION: Operation = Operation {
                 "The disk is being transferred. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
         ErrorRow::new(
                 403,
                 "IdempotentProcessing",
@@ -477,16 +612,36 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotCategory.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidAction.Unauthorized", "", ""),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotCategory.Malformed",
+            "",
+            "The category of the snapshot is not valid. Check `Category`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAction.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
         ErrorRow::new(
             403,
             "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
             "",
-            "",
+            "The region does not support instant access to snapshots. Leave it off.",
         ),
-        ErrorRow::new(403, "InvalidCategoryAndInstantAccess.Malformed", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidCategoryAndInstantAccess.Malformed",
+            "",
+            "`Category` and `InstantAccess` exclude each other. Pass only one of them.",
+        ),
         ErrorRow::new(
                 403,
                 "DISK_HAS_CREATING_SNAPSHOT",
@@ -494,16 +649,66 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
-        ErrorRow::new(403, "QuotaExceed.SnapshotQuota", "", ""),
-        ErrorRow::new(403, "InvalidInstantAccessRetentionDays.Malformed", "", ""),
-        ErrorRow::new(403, "CloudBoxNotSupportSnapshotWithInstantAccess", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVolumeId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "HibernationConfigured.InstanceOperationForbidden",
+            "",
+            "The operation is not possible for an instance that is configured for hibernation.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.SnapshotQuota",
+            "",
+            "The snapshot quota is used up. Ask the channel partner to raise it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstantAccessRetentionDays.Malformed",
+            "",
+            "The retention of instant access is not valid. Check `InstantAccessRetentionDays`.",
+        ),
+        ErrorRow::new(
+            403,
+            "CloudBoxNotSupportSnapshotWithInstantAccess",
+            "",
+            "Disks in a CloudBox do not support snapshots with instant access. Leave it off.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVolumeId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -19,59 +19,59 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidDiskIds.NotInSameZone` |  |  |
-/// | 400 | `MissingParamter.InstanceId` |  |  |
-/// | 400 | `InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict` |  |  |
-/// | 400 | `InvalidSnapshotName.Malformed` |  |  |
-/// | 400 | `IncorrectInstanceStatus` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidRetentionDays.Malformed` |  |  |
-/// | 400 | `DiskCategory.OperationNotSupported` |  |  |
-/// | 400 | `InvalidParameter.Name` |  |  |
-/// | 400 | `InvalidParameter.Description` |  |  |
+/// | 400 | `InvalidDiskIds.NotInSameZone` |  | The disks are in different zones. Name disks of one zone only. |
+/// | 400 | `MissingParamter.InstanceId` |  | The ID of the resource is missing. Pass it. |
+/// | 400 | `InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict` |  | The lists of disks to include and to exclude cannot be combined. Pass only one of them. |
+/// | 400 | `InvalidSnapshotName.Malformed` |  | The name of the snapshot is not valid. Check its length and characters. |
+/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidRetentionDays.Malformed` |  | The retention is not valid. Check `RetentionDays`. |
+/// | 400 | `DiskCategory.OperationNotSupported` |  | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Description` |  | The description is not valid. Check its length and characters. |
 /// | 403 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `IncorrectDiskStatus.NeverAttached` |  |  |
-/// | 403 | `QuotaExceed.Snapshot` |  |  |
-/// | 403 | `IncorrectDiskStatus.NeverUsed` |  |  |
-/// | 403 | `CreateSnapshot.Failed` |  |  |
-/// | 403 | `DiskInArrears` |  |  |
-/// | 403 | `DiskId.ValueNotSupported` |  |  |
-/// | 403 | `IncorrectDiskStatus` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `IncorrectVolumeStatus` |  |  |
-/// | 403 | `IdempotentParameterMismatch` |  |  |
-/// | 403 | `IncorrectDiskStatus.Invalid` |  |  |
-/// | 403 | `IncorrectDiskType.NotSupport` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `IncorrectDiskStatus.NeverAttached` |  | The disk has never been attached to an instance. Attach it once first. |
+/// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
+/// | 403 | `IncorrectDiskStatus.NeverUsed` |  | The disk has not been used since its creation. Use it first. |
+/// | 403 | `CreateSnapshot.Failed` |  | The snapshot could not be created. Repeat the call later. |
+/// | 403 | `DiskInArrears` |  | The disk has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `DiskId.ValueNotSupported` |  | The operation does not support this disk. Choose another one. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `IncorrectVolumeStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `IdempotentParameterMismatch` |  | The client token was used with other parameters. Use a new token. |
+/// | 403 | `IncorrectDiskStatus.Invalid` |  | The disk is in an invalid state. Restart the instance, then repeat the call. |
+/// | 403 | `IncorrectDiskType.NotSupport` |  | The operation does not support this type of disk. |
 /// | 403 | `IncorrectDiskStatus.Transferring` |  | The disk is being transferred. Repeat the call when that is done. May be repeated. |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `QuotaExceed.Tags` |  |  |
-/// | 403 | `InvalidSnapshotCategory.Malformed` |  |  |
-/// | 403 | `InvalidOperation.Unauthorized` |  |  |
-/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` |  |  |
-/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` |  |  |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `InvalidSnapshotCategory.Malformed` |  | The category of the snapshot is not valid. Check `Category`. |
+/// | 403 | `InvalidOperation.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` |  | The region does not support instant access to snapshots. Leave it off. |
+/// | 403 | `InvalidCategoryAndInstantAccess.Malformed` |  | `Category` and `InstantAccess` exclude each other. Pass only one of them. |
 /// | 403 | `IncorrectDiskStatus.TooManyCreatingSnapshots` |  | Too many snapshots of the disk are being made at once. Repeat the call when some are done. May be repeated. |
-/// | 403 | `InvalidRegion.NotSupport` |  |  |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `InvalidInstance.NoDisk` |  |  |
-/// | 403 | `NumberExceed.TooManyDisks` |  |  |
-/// | 403 | `CapacityExceed.TooManyDisks` |  |  |
-/// | 403 | `InvalidDisk.ShareVolume` |  |  |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 403 | `InvalidDisk.DiskCategoryInconsistent` |  |  |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | 404 | `InvalidDescription.Malformed` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidVolumeId.NotFound` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidInstance.NoDisk` |  | The instance has no disk attached. |
+/// | 403 | `NumberExceed.TooManyDisks` |  | The request names too many disks for one snapshot-consistent group. Pass fewer. |
+/// | 403 | `CapacityExceed.TooManyDisks` |  | The disks of the request exceed the total capacity of a snapshot-consistent group. Pass fewer disks. |
+/// | 403 | `InvalidDisk.ShareVolume` |  | Shared disks do not support the operation. |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  | Disks with multi-attach do not support the operation. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidDisk.DiskCategoryInconsistent` |  | Regional disks cannot be mixed with other disks in a snapshot-consistent group. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidVolumeId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateSnapshotGroup {
     /// `RegionId`.
@@ -361,109 +361,109 @@ pub enum DiskSelection {
 error_codes! {
     /// The error codes of [`CreateSnapshotGroup`].
     CreateSnapshotGroupErrorCode {
-        /// `InvalidDiskIds.NotInSameZone` (400)
+        /// `InvalidDiskIds.NotInSameZone` (400): The disks are in different zones. Name disks of one zone only.
         InvalidDiskIdsNotInSameZone = "InvalidDiskIds.NotInSameZone",
-        /// `MissingParamter.InstanceId` (400)
+        /// `MissingParamter.InstanceId` (400): The ID of the resource is missing. Pass it.
         MissingParamterInstanceId = "MissingParamter.InstanceId",
-        /// `InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict` (400)
+        /// `InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict` (400): The lists of disks to include and to exclude cannot be combined. Pass only one of them.
         InvalidParamExcludeDiskIdsAndDiskIdsConflict = "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict",
-        /// `InvalidSnapshotName.Malformed` (400)
+        /// `InvalidSnapshotName.Malformed` (400): The name of the snapshot is not valid. Check its length and characters.
         InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
-        /// `IncorrectInstanceStatus` (400, 403)
+        /// `IncorrectInstanceStatus` (400, 403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `InvalidRetentionDays.Malformed` (400)
+        /// `InvalidRetentionDays.Malformed` (400): The retention is not valid. Check `RetentionDays`.
         InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
-        /// `DiskCategory.OperationNotSupported` (400)
+        /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
         DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
-        /// `InvalidParameter.Name` (400)
+        /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
         InvalidParameterName = "InvalidParameter.Name",
-        /// `InvalidParameter.Description` (400)
+        /// `InvalidParameter.Description` (400): The description is not valid. Check its length and characters.
         InvalidParameterDescription = "InvalidParameter.Description",
         /// `IncorrectDiskStatus.CreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
         IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `IncorrectDiskStatus.NeverAttached` (403)
+        /// `IncorrectDiskStatus.NeverAttached` (403): The disk has never been attached to an instance. Attach it once first.
         IncorrectDiskStatusNeverAttached = "IncorrectDiskStatus.NeverAttached",
-        /// `QuotaExceed.Snapshot` (403)
+        /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
         QuotaExceedSnapshot = "QuotaExceed.Snapshot",
-        /// `IncorrectDiskStatus.NeverUsed` (403)
+        /// `IncorrectDiskStatus.NeverUsed` (403): The disk has not been used since its creation. Use it first.
         IncorrectDiskStatusNeverUsed = "IncorrectDiskStatus.NeverUsed",
-        /// `CreateSnapshot.Failed` (403)
+        /// `CreateSnapshot.Failed` (403): The snapshot could not be created. Repeat the call later.
         CreateSnapshotFailed = "CreateSnapshot.Failed",
-        /// `DiskInArrears` (403)
+        /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
         DiskInArrears = "DiskInArrears",
-        /// `DiskId.ValueNotSupported` (403)
+        /// `DiskId.ValueNotSupported` (403): The operation does not support this disk. Choose another one.
         DiskIdValueNotSupported = "DiskId.ValueNotSupported",
-        /// `IncorrectDiskStatus` (403)
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         IncorrectDiskStatus = "IncorrectDiskStatus",
-        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403)
+        /// `InvalidAccountStatus.SnapshotServiceUnavailable` (403): The snapshot service is not activated. Call `OpenSnapshotService` first.
         InvalidAccountStatusSnapshotServiceUnavailable = "InvalidAccountStatus.SnapshotServiceUnavailable",
-        /// `IncorrectVolumeStatus` (403)
+        /// `IncorrectVolumeStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         IncorrectVolumeStatus = "IncorrectVolumeStatus",
-        /// `IdempotentParameterMismatch` (403)
+        /// `IdempotentParameterMismatch` (403): The client token was used with other parameters. Use a new token.
         IdempotentParameterMismatch = "IdempotentParameterMismatch",
-        /// `IncorrectDiskStatus.Invalid` (403)
+        /// `IncorrectDiskStatus.Invalid` (403): The disk is in an invalid state. Restart the instance, then repeat the call.
         IncorrectDiskStatusInvalid = "IncorrectDiskStatus.Invalid",
-        /// `IncorrectDiskType.NotSupport` (403)
+        /// `IncorrectDiskType.NotSupport` (403): The operation does not support this type of disk.
         IncorrectDiskTypeNotSupport = "IncorrectDiskType.NotSupport",
         /// `IncorrectDiskStatus.Transferring` (403): The disk is being transferred. Repeat the call when that is done.
         IncorrectDiskStatusTransferring = "IncorrectDiskStatus.Transferring",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
         /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
         IdempotentProcessing = "IdempotentProcessing",
-        /// `QuotaExceed.Tags` (403)
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
         QuotaExceedTags = "QuotaExceed.Tags",
-        /// `InvalidSnapshotCategory.Malformed` (403)
+        /// `InvalidSnapshotCategory.Malformed` (403): The category of the snapshot is not valid. Check `Category`.
         InvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed",
-        /// `InvalidOperation.Unauthorized` (403)
+        /// `InvalidOperation.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
         InvalidOperationUnauthorized = "InvalidOperation.Unauthorized",
-        /// `InvalidRegion.NotSupportSnapshotInstantAccessRegion` (403)
+        /// `InvalidRegion.NotSupportSnapshotInstantAccessRegion` (403): The region does not support instant access to snapshots. Leave it off.
         InvalidRegionNotSupportSnapshotInstantAccessRegion = "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
-        /// `InvalidCategoryAndInstantAccess.Malformed` (403)
+        /// `InvalidCategoryAndInstantAccess.Malformed` (403): `Category` and `InstantAccess` exclude each other. Pass only one of them.
         InvalidCategoryAndInstantAccessMalformed = "InvalidCategoryAndInstantAccess.Malformed",
         /// `IncorrectDiskStatus.TooManyCreatingSnapshots` (403): Too many snapshots of the disk are being made at once. Repeat the call when some are done.
         IncorrectDiskStatusTooManyCreatingSnapshots = "IncorrectDiskStatus.TooManyCreatingSnapshots",
-        /// `InvalidRegion.NotSupport` (403)
+        /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `InvalidInstance.NoDisk` (403)
+        /// `InvalidInstance.NoDisk` (403): The instance has no disk attached.
         InvalidInstanceNoDisk = "InvalidInstance.NoDisk",
-        /// `NumberExceed.TooManyDisks` (403)
+        /// `NumberExceed.TooManyDisks` (403): The request names too many disks for one snapshot-consistent group. Pass fewer.
         NumberExceedTooManyDisks = "NumberExceed.TooManyDisks",
-        /// `CapacityExceed.TooManyDisks` (403)
+        /// `CapacityExceed.TooManyDisks` (403): The disks of the request exceed the total capacity of a snapshot-consistent group. Pass fewer disks.
         CapacityExceedTooManyDisks = "CapacityExceed.TooManyDisks",
-        /// `InvalidDisk.ShareVolume` (403)
+        /// `InvalidDisk.ShareVolume` (403): Shared disks do not support the operation.
         InvalidDiskShareVolume = "InvalidDisk.ShareVolume",
-        /// `InvalidOperation.MultiAttachDisk` (403)
+        /// `InvalidOperation.MultiAttachDisk` (403): Disks with multi-attach do not support the operation.
         InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidDisk.DiskCategoryInconsistent` (403)
+        /// `InvalidDisk.DiskCategoryInconsistent` (403): Regional disks cannot be mixed with other disks in a snapshot-consistent group.
         InvalidDiskDiskCategoryInconsistent = "InvalidDisk.DiskCategoryInconsistent",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
-        /// `InvalidDescription.Malformed` (404)
+        /// `InvalidDescription.Malformed` (404): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidVolumeId.NotFound` (404)
+        /// `InvalidVolumeId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidVolumeIdNotFound = "InvalidVolumeId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -474,18 +474,78 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshotGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidDiskIds.NotInSameZone", "", ""),
-        ErrorRow::new(400, "MissingParamter.InstanceId", "", ""),
-        ErrorRow::new(400, "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotName.Malformed", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRetentionDays.Malformed", "", ""),
-        ErrorRow::new(400, "DiskCategory.OperationNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Description", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDiskIds.NotInSameZone",
+            "",
+            "The disks are in different zones. Name disks of one zone only.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParamter.InstanceId",
+            "",
+            "The ID of the resource is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict",
+            "",
+            "The lists of disks to include and to exclude cannot be combined. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotName.Malformed",
+            "",
+            "The name of the snapshot is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRetentionDays.Malformed",
+            "",
+            "The retention is not valid. Check `RetentionDays`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DiskCategory.OperationNotSupported",
+            "",
+            "The disk category, or the encryption of the disk, does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Description",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
         ErrorRow::new(
                 403,
                 "IncorrectDiskStatus.CreatingSnapshot",
@@ -493,21 +553,96 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.NeverAttached", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.NeverUsed", "", ""),
-        ErrorRow::new(403, "CreateSnapshot.Failed", "", ""),
-        ErrorRow::new(403, "DiskInArrears", "", ""),
-        ErrorRow::new(403, "DiskId.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "IncorrectVolumeStatus", "", ""),
-        ErrorRow::new(403, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus.Invalid", "", ""),
-        ErrorRow::new(403, "IncorrectDiskType.NotSupport", "", ""),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus.NeverAttached",
+            "",
+            "The disk has never been attached to an instance. Attach it once first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Snapshot",
+            "",
+            "The maximum number of snapshots is reached. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus.NeverUsed",
+            "",
+            "The disk has not been used since its creation. Use it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "CreateSnapshot.Failed",
+            "",
+            "The snapshot could not be created. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskInArrears",
+            "",
+            "The disk has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskId.ValueNotSupported",
+            "",
+            "The operation does not support this disk. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.SnapshotServiceUnavailable",
+            "",
+            "The snapshot service is not activated. Call `OpenSnapshotService` first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectVolumeStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IdempotentParameterMismatch",
+            "",
+            "The client token was used with other parameters. Use a new token.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus.Invalid",
+            "",
+            "The disk is in an invalid state. Restart the instance, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskType.NotSupport",
+            "",
+            "The operation does not support this type of disk.",
+        ),
         ErrorRow::new(
                 403,
                 "IncorrectDiskStatus.Transferring",
@@ -515,8 +650,18 @@ pub static OPERATION: Operation = Operation {
                 "The disk is being transferred. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
         ErrorRow::new(
                 403,
                 "IdempotentProcessing",
@@ -524,16 +669,36 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotCategory.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Unauthorized", "", ""),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotCategory.Malformed",
+            "",
+            "The category of the snapshot is not valid. Check `Category`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
         ErrorRow::new(
             403,
             "InvalidRegion.NotSupportSnapshotInstantAccessRegion",
             "",
-            "",
+            "The region does not support instant access to snapshots. Leave it off.",
         ),
-        ErrorRow::new(403, "InvalidCategoryAndInstantAccess.Malformed", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidCategoryAndInstantAccess.Malformed",
+            "",
+            "`Category` and `InstantAccess` exclude each other. Pass only one of them.",
+        ),
         ErrorRow::new(
                 403,
                 "IncorrectDiskStatus.TooManyCreatingSnapshots",
@@ -541,21 +706,96 @@ pub static OPERATION: Operation = Operation {
                 "Too many snapshots of the disk are being made at once. Repeat the call when some are done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidInstance.NoDisk", "", ""),
-        ErrorRow::new(403, "NumberExceed.TooManyDisks", "", ""),
-        ErrorRow::new(403, "CapacityExceed.TooManyDisks", "", ""),
-        ErrorRow::new(403, "InvalidDisk.ShareVolume", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MultiAttachDisk", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidDisk.DiskCategoryInconsistent", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVolumeId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.NoDisk",
+            "",
+            "The instance has no disk attached.",
+        ),
+        ErrorRow::new(
+            403,
+            "NumberExceed.TooManyDisks",
+            "",
+            "The request names too many disks for one snapshot-consistent group. Pass fewer.",
+        ),
+        ErrorRow::new(
+            403,
+            "CapacityExceed.TooManyDisks",
+            "",
+            "The disks of the request exceed the total capacity of a snapshot-consistent group. Pass fewer disks.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDisk.ShareVolume",
+            "",
+            "Shared disks do not support the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MultiAttachDisk",
+            "",
+            "Disks with multi-attach do not support the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDisk.DiskCategoryInconsistent",
+            "",
+            "Regional disks cannot be mixed with other disks in a snapshot-consistent group.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVolumeId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

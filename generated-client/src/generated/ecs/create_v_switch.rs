@@ -15,33 +15,33 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `OperationFailed.IdempotentTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `InvalidVSwitchName.Malformed` |  |  |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |  |  |
-/// | 400 | `ResourceNotAvailable` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InvalidCidrBlock.Overlapped` |  |  |
-/// | 400 | `QuotaExceeded.VSwitch` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchName.Malformed` |  | The name of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` |  | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `ResourceNotAvailable` |  | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidCidrBlock.Overlapped` |  | The CIDR block overlaps with that of another vSwitch. Choose another one. |
+/// | 400 | `QuotaExceeded.VSwitch` |  | The maximum number of vSwitches is reached. |
 /// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `IncorrectVSwitchStatus` |  | Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidCirdrBlock.MaskLength` |  |  |
-/// | 400 | `IncorrectVpcStatus` |  |  |
-/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
-/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidCirdrBlock.MaskLength` |  | The mask of the CIDR block has an invalid length. |
+/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `RouteConflict.AlreadyExist` |  |  |
-/// | 400 | `OperationFailed.CidrAcross` |  |  |
-/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |  |  |
-/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |  |  |
-/// | 400 | `OperationFailed.NotifyCenCreate` |  |  |
-/// | 400 | `Forbidden.VpcNotFound` |  |  |
-/// | 400 | `Duplicated.ClientToken` |  |  |
+/// | 400 | `RouteConflict.AlreadyExist` |  | A route in the route table conflicts with the new one. Change or delete one of them. |
+/// | 400 | `OperationFailed.CidrAcross` |  | The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one. |
+/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |  | No quota rule exists for vSwitches. |
+/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `OperationFailed.NotifyCenCreate` |  | CEN could not be told about the new vSwitch or route. Repeat the call later. |
+/// | 400 | `Forbidden.VpcNotFound` |  | The VPC does not exist. Check its ID. |
+/// | 400 | `Duplicated.ClientToken` |  | The client token has been used before. Use a new one. |
 /// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `Invalid.NotExist` |  |  |
-/// | 404 | `InvalidStatus.RouteEntry` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
-/// | 404 | `InvalidVpcId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 404 | `Invalid.NotExist` |  | No rule exists for the mask of the vSwitch. |
+/// | 404 | `InvalidStatus.RouteEntry` |  | The state of a route does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateVSwitch {
@@ -155,59 +155,59 @@ error_codes! {
     CreateVSwitchErrorCode {
         /// `OperationFailed.IdempotentTokenProcessing` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
         OperationFailedIdempotentTokenProcessing = "OperationFailed.IdempotentTokenProcessing",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidVSwitchName.Malformed` (400)
+        /// `InvalidVSwitchName.Malformed` (400): The name of the vSwitch is not valid. Check its length and characters.
         InvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed",
-        /// `InvalidVSwitchDiscription.Malformed` (400)
+        /// `InvalidVSwitchDiscription.Malformed` (400): The description of the vSwitch is not valid. Check its length and characters.
         InvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed",
-        /// `ResourceNotAvailable` (400)
+        /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
         ResourceNotAvailable = "ResourceNotAvailable",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidCidrBlock.Overlapped` (400)
+        /// `InvalidCidrBlock.Overlapped` (400): The CIDR block overlaps with that of another vSwitch. Choose another one.
         InvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped",
-        /// `QuotaExceeded.VSwitch` (400)
+        /// `QuotaExceeded.VSwitch` (400): The maximum number of vSwitches is reached.
         QuotaExceededVSwitch = "QuotaExceeded.VSwitch",
         /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
         /// `IncorrectVSwitchStatus` (400): Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `InvalidCirdrBlock.MaskLength` (400)
+        /// `InvalidCirdrBlock.MaskLength` (400): The mask of the CIDR block has an invalid length.
         InvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength",
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `InvalidCidrBlock.Malformed` (400)
+        /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
         InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `RouteConflict.AlreadyExist` (400)
+        /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
         RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
-        /// `OperationFailed.CidrAcross` (400)
+        /// `OperationFailed.CidrAcross` (400): The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one.
         OperationFailedCidrAcross = "OperationFailed.CidrAcross",
-        /// `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` (400)
+        /// `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` (400): No quota rule exists for vSwitches.
         VpcSwitchRuleQuotaNotExists = "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS",
-        /// `CreateVSwitch.IncorrectStatus.cbnStatus` (400)
+        /// `CreateVSwitch.IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         CreateVSwitchIncorrectStatusCbnStatus = "CreateVSwitch.IncorrectStatus.cbnStatus",
-        /// `OperationFailed.NotifyCenCreate` (400)
+        /// `OperationFailed.NotifyCenCreate` (400): CEN could not be told about the new vSwitch or route. Repeat the call later.
         OperationFailedNotifyCenCreate = "OperationFailed.NotifyCenCreate",
-        /// `Forbidden.VpcNotFound` (400)
+        /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
         ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
-        /// `Duplicated.ClientToken` (400)
+        /// `Duplicated.ClientToken` (400): The client token has been used before. Use a new one.
         DuplicatedClientToken = "Duplicated.ClientToken",
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `Invalid.NotExist` (404)
+        /// `Invalid.NotExist` (404): No rule exists for the mask of the vSwitch.
         InvalidNotExist = "Invalid.NotExist",
-        /// `InvalidStatus.RouteEntry` (404)
+        /// `InvalidStatus.RouteEntry` (404): The state of a route does not allow the operation. Wait, then repeat the call.
         InvalidStatusRouteEntry = "InvalidStatus.RouteEntry",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `InvalidVpcId.NotFound` (404)
+        /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -224,13 +224,48 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Overlapped", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VSwitch", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchName.Malformed",
+            "",
+            "The name of the vSwitch is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchDiscription.Malformed",
+            "",
+            "The description of the vSwitch is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotAvailable",
+            "",
+            "The resource is not available in the region or zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCidrBlock.Overlapped",
+            "",
+            "The CIDR block overlaps with that of another vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.VSwitch",
+            "",
+            "The maximum number of vSwitches is reached.",
+        ),
         ErrorRow::new(
                 400,
                 "IncorrectRouteEntryStatus",
@@ -245,10 +280,30 @@ pub static OPERATION: Operation = Operation {
                 "Another vSwitch of the VPC is being changed. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidCirdrBlock.MaskLength", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidCirdrBlock.MaskLength",
+            "",
+            "The mask of the CIDR block has an invalid length.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectVpcStatus",
+            "",
+            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCidrBlock.Malformed",
+            "",
+            "The CIDR block is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -256,13 +311,48 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.CidrAcross", "", ""),
-        ErrorRow::new(400, "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS", "", ""),
-        ErrorRow::new(400, "CreateVSwitch.IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotifyCenCreate", "", ""),
-        ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
-        ErrorRow::new(400, "Duplicated.ClientToken", "", ""),
+        ErrorRow::new(
+            400,
+            "RouteConflict.AlreadyExist",
+            "",
+            "A route in the route table conflicts with the new one. Change or delete one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.CidrAcross",
+            "",
+            "The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS",
+            "",
+            "No quota rule exists for vSwitches.",
+        ),
+        ErrorRow::new(
+            400,
+            "CreateVSwitch.IncorrectStatus.cbnStatus",
+            "",
+            "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.NotifyCenCreate",
+            "",
+            "CEN could not be told about the new vSwitch or route. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.VpcNotFound",
+            "",
+            "The VPC does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicated.ClientToken",
+            "",
+            "The client token has been used before. Use a new one.",
+        ),
         ErrorRow::new(
                 400,
                 "OperationFailed.DistibuteLock",
@@ -270,11 +360,36 @@ pub static OPERATION: Operation = Operation {
                 "The resource is locked by another operation. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "Invalid.NotExist", "", ""),
-        ErrorRow::new(404, "InvalidStatus.RouteEntry", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            404,
+            "Invalid.NotExist",
+            "",
+            "No rule exists for the mask of the vSwitch.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidStatus.RouteEntry",
+            "",
+            "The state of a route does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVpcId.NotFound",
+            "",
+            "The VPC is missing or does not exist. Check `VpcId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

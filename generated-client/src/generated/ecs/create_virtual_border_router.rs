@@ -14,30 +14,30 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` |  |  |
-/// | 400 | `InvalidVlanId.Used` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |  |  |
-/// | 400 | `InvalidVlanId.Malformed` |  |  |
-/// | 400 | `InvalidCircuitCode.Malformed` |  |  |
-/// | 400 | `InvalidLocalGatewayIp.Malformed` |  |  |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` |  |  |
-/// | 400 | `InvalidName.Malformed` |  |  |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `QuotaExceeded.vbrPerpConn` |  |  |
-/// | 400 | `QuotaExceeded.freevbr` |  |  |
-/// | 400 | `InvalidIp.NotSameSubnet` |  |  |
+/// | 400 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
+/// | 400 | `InvalidVlanId.Used` |  | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |  | The Express Connect circuit is not enabled. Enable it first. |
+/// | 400 | `InvalidVlanId.Malformed` |  | The VLAN ID is not valid. Check `VlanId`. |
+/// | 400 | `InvalidCircuitCode.Malformed` |  | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `InvalidLocalGatewayIp.Malformed` |  | The local gateway IP address is not valid. Check `LocalGatewayIp`. |
+/// | 400 | `InvalidPeeringSubnetMask.Malformed` |  | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.vbrPerpConn` |  | The Express Connect circuit has the maximum number of VBRs. |
+/// | 400 | `QuotaExceeded.freevbr` |  | The account has the maximum number of free VBRs. |
+/// | 400 | `InvalidIp.NotSameSubnet` |  | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` |  |  |
-/// | 400 | `OperationFailed.VlanIdInUse` |  |  |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |  |  |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |  |  |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |  |  |
-/// | 403 | `Forbidden.NameNotAllowedByCaller` |  |  |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidVbrOwnerId.NotFound` |  |  |
-/// | 404 | `OperationFailed.AccessDeviceDisabled` |  |  |
+/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` |  | The account has the maximum number of VBRs for other accounts. |
+/// | 400 | `OperationFailed.VlanIdInUse` |  | The VLAN ID is in use already. Choose another one. |
+/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |  | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |  | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |  | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | `Forbidden.NameNotAllowedByCaller` |  | The caller may not set `Name` of the VBR. |
+/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |  | The caller may not set `Description` of the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrOwnerId.NotFound` |  | The owner of the VBR is not valid. Check `VbrOwnerId`. |
+/// | 404 | `OperationFailed.AccessDeviceDisabled` |  | The access device is disabled, so no VBR can be created. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateVirtualBorderRouter {
@@ -206,53 +206,53 @@ static CREATE_VIRTUAL_BORDER_ROUTER_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVirtualBorderRouter`].
     CreateVirtualBorderRouterErrorCode {
-        /// `InvalidPhysicalConnectionId.NotFound` (400)
+        /// `InvalidPhysicalConnectionId.NotFound` (400): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
-        /// `InvalidVlanId.Used` (400)
+        /// `InvalidVlanId.Used` (400): The VLAN ID is in use already. Choose another one.
         InvalidVlanIdUsed = "InvalidVlanId.Used",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidPhysicalConnectionId.NotEnabled` (400)
+        /// `InvalidPhysicalConnectionId.NotEnabled` (400): The Express Connect circuit is not enabled. Enable it first.
         InvalidPhysicalConnectionIdNotEnabled = "InvalidPhysicalConnectionId.NotEnabled",
-        /// `InvalidVlanId.Malformed` (400)
+        /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
         InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
-        /// `InvalidCircuitCode.Malformed` (400)
+        /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
         InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
-        /// `InvalidLocalGatewayIp.Malformed` (400)
+        /// `InvalidLocalGatewayIp.Malformed` (400): The local gateway IP address is not valid. Check `LocalGatewayIp`.
         InvalidLocalGatewayIpMalformed = "InvalidLocalGatewayIp.Malformed",
-        /// `InvalidPeeringSubnetMask.Malformed` (400)
+        /// `InvalidPeeringSubnetMask.Malformed` (400): The subnet mask is not valid. Check `PeeringSubnetMask`.
         InvalidPeeringSubnetMaskMalformed = "InvalidPeeringSubnetMask.Malformed",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `QuotaExceeded.vbrPerpConn` (400)
+        /// `QuotaExceeded.vbrPerpConn` (400): The Express Connect circuit has the maximum number of VBRs.
         QuotaExceededVbrPerpConn = "QuotaExceeded.vbrPerpConn",
-        /// `QuotaExceeded.freevbr` (400)
+        /// `QuotaExceeded.freevbr` (400): The account has the maximum number of free VBRs.
         QuotaExceededFreevbr = "QuotaExceeded.freevbr",
-        /// `InvalidIp.NotSameSubnet` (400)
+        /// `InvalidIp.NotSameSubnet` (400): The local and the peer gateway IP address are in different subnets. Use the same subnet.
         InvalidIpNotSameSubnet = "InvalidIp.NotSameSubnet",
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `QuotaExceeded.CrossUserVBRPerUser` (400)
+        /// `QuotaExceeded.CrossUserVBRPerUser` (400): The account has the maximum number of VBRs for other accounts.
         QuotaExceededCrossUserVbrPerUser = "QuotaExceeded.CrossUserVBRPerUser",
-        /// `OperationFailed.VlanIdInUse` (400)
+        /// `OperationFailed.VlanIdInUse` (400): The VLAN ID is in use already. Choose another one.
         OperationFailedVlanIdInUse = "OperationFailed.VlanIdInUse",
-        /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403)
+        /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403): The caller may not set `LocalGatewayIp` of the VBR.
         ForbiddenLocalGatewayIpNotAllowedByCaller = "Forbidden.LocalGatewayIpNotAllowedByCaller",
-        /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403)
+        /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403): The caller may not set `PeerGatewayIp` of the VBR.
         ForbiddenPeerGatewayIpNotAllowedByCaller = "Forbidden.PeerGatewayIpNotAllowedByCaller",
-        /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403)
+        /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403): The caller may not set `PeeringSubnetMask` of the VBR.
         ForbiddenPeeringSubnetMaskNotAllowedByCaller = "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
-        /// `Forbidden.NameNotAllowedByCaller` (403)
+        /// `Forbidden.NameNotAllowedByCaller` (403): The caller may not set `Name` of the VBR.
         ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
-        /// `Forbidden.DescriptionNotAllowedByCaller` (403)
+        /// `Forbidden.DescriptionNotAllowedByCaller` (403): The caller may not set `Description` of the VBR.
         ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVbrOwnerId.NotFound` (404)
+        /// `InvalidVbrOwnerId.NotFound` (404): The owner of the VBR is not valid. Check `VbrOwnerId`.
         InvalidVbrOwnerIdNotFound = "InvalidVbrOwnerId.NotFound",
-        /// `OperationFailed.AccessDeviceDisabled` (404)
+        /// `OperationFailed.AccessDeviceDisabled` (404): The access device is disabled, so no VBR can be created.
         OperationFailedAccessDeviceDisabled = "OperationFailed.AccessDeviceDisabled",
     }
 }
@@ -264,19 +264,84 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Used", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidCircuitCode.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidLocalGatewayIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeeringSubnetMask.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.vbrPerpConn", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.freevbr", "", ""),
-        ErrorRow::new(400, "InvalidIp.NotSameSubnet", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidPhysicalConnectionId.NotFound",
+            "",
+            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVlanId.Used",
+            "",
+            "The VLAN ID is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPhysicalConnectionId.NotEnabled",
+            "",
+            "The Express Connect circuit is not enabled. Enable it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVlanId.Malformed",
+            "",
+            "The VLAN ID is not valid. Check `VlanId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCircuitCode.Malformed",
+            "",
+            "The circuit code is not valid. Check `CircuitCode`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLocalGatewayIp.Malformed",
+            "",
+            "The local gateway IP address is not valid. Check `LocalGatewayIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeeringSubnetMask.Malformed",
+            "",
+            "The subnet mask is not valid. Check `PeeringSubnetMask`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.vbrPerpConn",
+            "",
+            "The Express Connect circuit has the maximum number of VBRs.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.freevbr",
+            "",
+            "The account has the maximum number of free VBRs.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIp.NotSameSubnet",
+            "",
+            "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -284,16 +349,66 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "QuotaExceeded.CrossUserVBRPerUser", "", ""),
-        ErrorRow::new(400, "OperationFailed.VlanIdInUse", "", ""),
-        ErrorRow::new(403, "Forbidden.LocalGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeerGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeeringSubnetMaskNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.NameNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.DescriptionNotAllowedByCaller", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrOwnerId.NotFound", "", ""),
-        ErrorRow::new(404, "OperationFailed.AccessDeviceDisabled", "", ""),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.CrossUserVBRPerUser",
+            "",
+            "The account has the maximum number of VBRs for other accounts.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.VlanIdInUse",
+            "",
+            "The VLAN ID is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.LocalGatewayIpNotAllowedByCaller",
+            "",
+            "The caller may not set `LocalGatewayIp` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.PeerGatewayIpNotAllowedByCaller",
+            "",
+            "The caller may not set `PeerGatewayIp` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
+            "",
+            "The caller may not set `PeeringSubnetMask` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NameNotAllowedByCaller",
+            "",
+            "The caller may not set `Name` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.DescriptionNotAllowedByCaller",
+            "",
+            "The caller may not set `Description` of the VBR.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVbrOwnerId.NotFound",
+            "",
+            "The owner of the VBR is not valid. Check `VbrOwnerId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationFailed.AccessDeviceDisabled",
+            "",
+            "The access device is disabled, so no VBR can be created.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

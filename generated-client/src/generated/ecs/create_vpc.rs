@@ -15,22 +15,22 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `TOKEN_PROCESSING` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvokeError` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `ResourceNotAvailable` |  |  |
-/// | 400 | `InvalidVpcName.Malformed` |  |  |
-/// | 400 | `InvalidVpcDiscription.Malformed` |  |  |
-/// | 400 | `QuotaExceeded.Vpc` |  |  |
-/// | 400 | `ResourceNotAvailable.Vpc` |  |  |
-/// | 400 | `InvalidUserCidr.Quota` |  |  |
-/// | 400 | `InvalidUserCidr.Malformed` |  |  |
+/// | 400 | `InvokeError` |  | The quota could not be checked. Repeat the call later. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `ResourceNotAvailable` |  | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `InvalidVpcName.Malformed` |  | The name of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcDiscription.Malformed` |  | The description of the VPC is not valid. Check its length and characters. |
+/// | 400 | `QuotaExceeded.Vpc` |  | The account has the maximum number of VPCs. |
+/// | 400 | `ResourceNotAvailable.Vpc` |  | VPCs are not available in the region. Choose another one. |
+/// | 400 | `InvalidUserCidr.Quota` |  | `UserCidr` names more than 3 blocks. Pass fewer. |
+/// | 400 | `InvalidUserCidr.Malformed` |  | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
 /// | 400 | `System.ServiceBusy` |  | The service is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `IllegalParam.UserCidr` |  |  |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |  |  |
-/// | 400 | `IllegalParam.EnableIpv6` |  |  |
-/// | 403 | `Forbbiden` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `IllegalParam.UserCidr` |  | `UserCidr` is not a valid address in strict notation. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` |  | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `IllegalParam.EnableIpv6` |  | The setting for IPv6 is not valid. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -174,37 +174,37 @@ error_codes! {
     CreateVpcErrorCode {
         /// `TOKEN_PROCESSING` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
         TokenProcessing = "TOKEN_PROCESSING",
-        /// `InvokeError` (400)
+        /// `InvokeError` (400): The quota could not be checked. Repeat the call later.
         InvokeError = "InvokeError",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `ResourceNotAvailable` (400)
+        /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
         ResourceNotAvailable = "ResourceNotAvailable",
-        /// `InvalidVpcName.Malformed` (400)
+        /// `InvalidVpcName.Malformed` (400): The name of the VPC is not valid. Check its length and characters.
         InvalidVpcNameMalformed = "InvalidVpcName.Malformed",
-        /// `InvalidVpcDiscription.Malformed` (400)
+        /// `InvalidVpcDiscription.Malformed` (400): The description of the VPC is not valid. Check its length and characters.
         InvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed",
-        /// `QuotaExceeded.Vpc` (400)
+        /// `QuotaExceeded.Vpc` (400): The account has the maximum number of VPCs.
         QuotaExceededVpc = "QuotaExceeded.Vpc",
-        /// `ResourceNotAvailable.Vpc` (400)
+        /// `ResourceNotAvailable.Vpc` (400): VPCs are not available in the region. Choose another one.
         ResourceNotAvailableVpc = "ResourceNotAvailable.Vpc",
-        /// `InvalidUserCidr.Quota` (400)
+        /// `InvalidUserCidr.Quota` (400): `UserCidr` names more than 3 blocks. Pass fewer.
         InvalidUserCidrQuota = "InvalidUserCidr.Quota",
-        /// `InvalidUserCidr.Malformed` (400)
+        /// `InvalidUserCidr.Malformed` (400): `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.
         InvalidUserCidrMalformed = "InvalidUserCidr.Malformed",
         /// `System.ServiceBusy` (400): The service is busy. Wait a moment, then repeat the call.
         SystemServiceBusy = "System.ServiceBusy",
-        /// `IllegalParam.UserCidr` (400)
+        /// `IllegalParam.UserCidr` (400): `UserCidr` is not a valid address in strict notation.
         IllegalParamUserCidr = "IllegalParam.UserCidr",
-        /// `OperationUnsupported.ResourceGroupId` (400)
+        /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
         OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
-        /// `IllegalParam.EnableIpv6` (400)
+        /// `IllegalParam.EnableIpv6` (400): The setting for IPv6 is not valid.
         IllegalParamEnableIpv6 = "IllegalParam.EnableIpv6",
-        /// `Forbbiden` (403)
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -221,15 +221,60 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvokeError", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable", "", ""),
-        ErrorRow::new(400, "InvalidVpcName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Vpc", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable.Vpc", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Quota", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Malformed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvokeError",
+            "",
+            "The quota could not be checked. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotAvailable",
+            "",
+            "The resource is not available in the region or zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpcName.Malformed",
+            "",
+            "The name of the VPC is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpcDiscription.Malformed",
+            "",
+            "The description of the VPC is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.Vpc",
+            "",
+            "The account has the maximum number of VPCs.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotAvailable.Vpc",
+            "",
+            "VPCs are not available in the region. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserCidr.Quota",
+            "",
+            "`UserCidr` names more than 3 blocks. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserCidr.Malformed",
+            "",
+            "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
+        ),
         ErrorRow::new(
                 400,
                 "System.ServiceBusy",
@@ -237,12 +282,42 @@ pub static OPERATION: Operation = Operation {
                 "The service is busy. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "IllegalParam.UserCidr", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "IllegalParam.EnableIpv6", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "IllegalParam.UserCidr",
+            "",
+            "`UserCidr` is not a valid address in strict notation.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.ResourceGroupId",
+            "",
+            "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.EnableIpv6",
+            "",
+            "The setting for IPv6 is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new("CreateVpc", Access::Write, &CREATE_VPC, &CREATE_VPC_RESPONSE)

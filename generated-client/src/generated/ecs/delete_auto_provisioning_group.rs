@@ -10,15 +10,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.InstanceType` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `NoPermission` |
-/// | 403 | `Forbidden.RAM` |
-/// | 403 | `AutoProvisioningGroup.Unauthorized` |
-/// | 403 | `AutoProvisioningGroup.IncorrectStatus` |
-/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.InstanceType` |  | A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `NoPermission` |  | The caller lacks a permission. Grant it first. |
+/// | 403 | `Forbidden.RAM` |  | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
+/// | 403 | `AutoProvisioningGroup.Unauthorized` |  | The caller may not operate on the auto provisioning group. Grant the permission first. |
+/// | 403 | `AutoProvisioningGroup.IncorrectStatus` |  | The state of the auto provisioning group does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |  | The auto provisioning group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteAutoProvisioningGroup {
     /// `RegionId`.
@@ -78,19 +78,19 @@ pub type DeleteAutoProvisioningGroupResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteAutoProvisioningGroup`].
     DeleteAutoProvisioningGroupErrorCode {
-        /// `MissingParameter.InstanceType` (400)
+        /// `MissingParameter.InstanceType` (400): A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.
         MissingParameterInstanceType = "MissingParameter.InstanceType",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `NoPermission` (400)
+        /// `NoPermission` (400): The caller lacks a permission. Grant it first.
         NoPermission = "NoPermission",
-        /// `Forbidden.RAM` (403)
+        /// `Forbidden.RAM` (403): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
         ForbiddenRam = "Forbidden.RAM",
-        /// `AutoProvisioningGroup.Unauthorized` (403)
+        /// `AutoProvisioningGroup.Unauthorized` (403): The caller may not operate on the auto provisioning group. Grant the permission first.
         AutoProvisioningGroupUnauthorized = "AutoProvisioningGroup.Unauthorized",
-        /// `AutoProvisioningGroup.IncorrectStatus` (403)
+        /// `AutoProvisioningGroup.IncorrectStatus` (403): The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.
         AutoProvisioningGroupIncorrectStatus = "AutoProvisioningGroup.IncorrectStatus",
-        /// `InvalidAutoProvisioningGroupId.NotFound` (404)
+        /// `InvalidAutoProvisioningGroupId.NotFound` (404): The auto provisioning group does not exist. Check its ID.
         InvalidAutoProvisioningGroupIdNotFound = "InvalidAutoProvisioningGroupId.NotFound",
     }
 }
@@ -101,13 +101,48 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteAutoProvisioningGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.InstanceType", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "NoPermission", "", ""),
-        ErrorRow::new(403, "Forbidden.RAM", "", ""),
-        ErrorRow::new(403, "AutoProvisioningGroup.Unauthorized", "", ""),
-        ErrorRow::new(403, "AutoProvisioningGroup.IncorrectStatus", "", ""),
-        ErrorRow::new(404, "InvalidAutoProvisioningGroupId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceType",
+            "",
+            "A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission",
+            "",
+            "The caller lacks a permission. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.RAM",
+            "",
+            "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
+        ),
+        ErrorRow::new(
+            403,
+            "AutoProvisioningGroup.Unauthorized",
+            "",
+            "The caller may not operate on the auto provisioning group. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "AutoProvisioningGroup.IncorrectStatus",
+            "",
+            "The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAutoProvisioningGroupId.NotFound",
+            "",
+            "The auto provisioning group does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteAutoProvisioningGroup",

@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `ParameterInvalid` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
 #[derive(Default)]
 pub struct DeleteAutoSnapshotPolicy {
     /// `regionId`.
@@ -56,7 +56,7 @@ pub type DeleteAutoSnapshotPolicyResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteAutoSnapshotPolicy`].
     DeleteAutoSnapshotPolicyErrorCode {
-        /// `ParameterInvalid` (404)
+        /// `ParameterInvalid` (404): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
         ParameterInvalid = "ParameterInvalid",
     }
 }
@@ -66,7 +66,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteAutoSnapshotPolicy",
     ),
-    errors: &[ErrorRow::new(404, "ParameterInvalid", "", "")],
+    errors: &[
+        ErrorRow::new(
+            404,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+    ],
     ..Operation::new(
         "DeleteAutoSnapshotPolicy",
         Access::Write,

@@ -10,14 +10,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.ForwardEntry` |
-/// | 400 | `DependencyViolation.SnatEntry` |
-/// | 404 | `InvalidBandwidth.NotExist` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
-/// | 404 | `InvalidNatGateway.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DependencyViolation.ForwardEntry` |  | Forwarding entries still use the IP addresses. Delete the entries first. |
+/// | 400 | `DependencyViolation.SnatEntry` |  | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
+/// | 404 | `InvalidBandwidth.NotExist` |  | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `InvalidNatGateway.NotFound` |  | The NAT gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteBandwidthPackage {
     /// `RegionId`.
@@ -66,17 +66,17 @@ pub type DeleteBandwidthPackageResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteBandwidthPackage`].
     DeleteBandwidthPackageErrorCode {
-        /// `DependencyViolation.ForwardEntry` (400)
+        /// `DependencyViolation.ForwardEntry` (400): Forwarding entries still use the IP addresses. Delete the entries first.
         DependencyViolationForwardEntry = "DependencyViolation.ForwardEntry",
-        /// `DependencyViolation.SnatEntry` (400)
+        /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
         DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
-        /// `InvalidBandwidth.NotExist` (404)
+        /// `InvalidBandwidth.NotExist` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthNotExist = "InvalidBandwidth.NotExist",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidBandwidthPackageId.NotFound` (404)
+        /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
-        /// `InvalidNatGateway.NotFound` (404)
+        /// `InvalidNatGateway.NotFound` (404): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayNotFound = "InvalidNatGateway.NotFound",
     }
 }
@@ -87,12 +87,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteBandwidthPackage",
     ),
     errors: &[
-        ErrorRow::new(400, "DependencyViolation.ForwardEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),
-        ErrorRow::new(404, "InvalidBandwidth.NotExist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNatGateway.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.ForwardEntry",
+            "",
+            "Forwarding entries still use the IP addresses. Delete the entries first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.SnatEntry",
+            "",
+            "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidBandwidth.NotExist",
+            "",
+            "The bandwidth package does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidBandwidthPackageId.NotFound",
+            "",
+            "The bandwidth package does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidNatGateway.NotFound",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteBandwidthPackage",

@@ -10,10 +10,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DedicatedHostExists` |
-/// | 400 | `IncompleteParamter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DedicatedHostExists` |  | The dedicated host cluster still contains hosts. Move them to another cluster first. |
+/// | 400 | `IncompleteParamter` |  | A required field is missing. Complete the request. |
 #[derive(Default)]
 pub struct DeleteDedicatedHostCluster {
     /// `RegionId`.
@@ -62,9 +62,9 @@ pub type DeleteDedicatedHostClusterResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteDedicatedHostCluster`].
     DeleteDedicatedHostClusterErrorCode {
-        /// `DedicatedHostExists` (400)
+        /// `DedicatedHostExists` (400): The dedicated host cluster still contains hosts. Move them to another cluster first.
         DedicatedHostExists = "DedicatedHostExists",
-        /// `IncompleteParamter` (400)
+        /// `IncompleteParamter` (400): A required field is missing. Complete the request.
         IncompleteParamter = "IncompleteParamter",
     }
 }
@@ -75,8 +75,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDedicatedHostCluster",
     ),
     errors: &[
-        ErrorRow::new(400, "DedicatedHostExists", "", ""),
-        ErrorRow::new(400, "IncompleteParamter", "", ""),
+        ErrorRow::new(
+            400,
+            "DedicatedHostExists",
+            "",
+            "The dedicated host cluster still contains hosts. Move them to another cluster first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncompleteParamter",
+            "",
+            "A required field is missing. Complete the request.",
+        ),
     ],
     ..Operation::new(
         "DeleteDedicatedHostCluster",

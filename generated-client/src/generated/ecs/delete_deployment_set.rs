@@ -10,11 +10,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 403 | `DependencyViolation.NotEmpty` |
-/// | 403 | `DependencyViolation.ReferByHPC` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `DependencyViolation.NotEmpty` |  | The deployment set still contains instances. Remove or release them first. |
+/// | 403 | `DependencyViolation.ReferByHPC` |  | An HPC cluster still uses the deployment set. Remove the reference first. |
 #[derive(Default)]
 pub struct DeleteDeploymentSet {
     /// `RegionId`.
@@ -63,11 +63,11 @@ pub type DeleteDeploymentSetResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteDeploymentSet`].
     DeleteDeploymentSetErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `DependencyViolation.NotEmpty` (403)
+        /// `DependencyViolation.NotEmpty` (403): The deployment set still contains instances. Remove or release them first.
         DependencyViolationNotEmpty = "DependencyViolation.NotEmpty",
-        /// `DependencyViolation.ReferByHPC` (403)
+        /// `DependencyViolation.ReferByHPC` (403): An HPC cluster still uses the deployment set. Remove the reference first.
         DependencyViolationReferByHpc = "DependencyViolation.ReferByHPC",
     }
 }
@@ -78,9 +78,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDeploymentSet",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(403, "DependencyViolation.NotEmpty", "", ""),
-        ErrorRow::new(403, "DependencyViolation.ReferByHPC", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation.NotEmpty",
+            "",
+            "The deployment set still contains instances. Remove or release them first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation.ReferByHPC",
+            "",
+            "An HPC cluster still uses the deployment set. Remove the reference first.",
+        ),
     ],
     ..Operation::new(
         "DeleteDeploymentSet",

@@ -12,17 +12,17 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidRegionId.MalFormed` |  |  |
-/// | 403 | `IncorrectDiskStatus` |  |  |
-/// | 403 | `DiskNotPortable` |  |  |
-/// | 403 | `DiskTypeViolation` |  |  |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `DiskNotPortable` |  | The disk is not portable, so the operation is not possible. |
+/// | 403 | `DiskTypeViolation` |  | The disk is a system disk, which does not allow the operation. |
 /// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
 /// | 403 | `IncorrectDiskStatus.Initializing` |  | The disk is still being initialized. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `DiskStillAttached` |  |  |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `InvalidDiskStatus.DeleteProtection` |  |  |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `DiskStillAttached` |  | The disk is still attached. Detach it, then repeat the call. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidDiskStatus.DeleteProtection` |  | The disk is protected against deletion. Remove the protection first. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteDisk {
     /// `DiskId`.
@@ -54,27 +54,27 @@ pub type DeleteDiskResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteDisk`].
     DeleteDiskErrorCode {
-        /// `InvalidRegionId.MalFormed` (400)
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
-        /// `IncorrectDiskStatus` (403)
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         IncorrectDiskStatus = "IncorrectDiskStatus",
-        /// `DiskNotPortable` (403)
+        /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
         DiskNotPortable = "DiskNotPortable",
-        /// `DiskTypeViolation` (403)
+        /// `DiskTypeViolation` (403): The disk is a system disk, which does not allow the operation.
         DiskTypeViolation = "DiskTypeViolation",
         /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
         DiskCreatingSnapshot = "DiskCreatingSnapshot",
         /// `IncorrectDiskStatus.Initializing` (403): The disk is still being initialized. Wait a moment, then repeat the call.
         IncorrectDiskStatusInitializing = "IncorrectDiskStatus.Initializing",
-        /// `DiskStillAttached` (403)
+        /// `DiskStillAttached` (403): The disk is still attached. Detach it, then repeat the call.
         DiskStillAttached = "DiskStillAttached",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `InvalidDiskStatus.DeleteProtection` (403)
+        /// `InvalidDiskStatus.DeleteProtection` (403): The disk is protected against deletion. Remove the protection first.
         InvalidDiskStatusDeleteProtection = "InvalidDiskStatus.DeleteProtection",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -83,10 +83,30 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDisk"),
     errors: &[
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "DiskNotPortable", "", ""),
-        ErrorRow::new(403, "DiskTypeViolation", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskNotPortable",
+            "",
+            "The disk is not portable, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskTypeViolation",
+            "",
+            "The disk is a system disk, which does not allow the operation.",
+        ),
         ErrorRow::new(
                 403,
                 "DiskCreatingSnapshot",
@@ -101,11 +121,36 @@ pub static OPERATION: Operation = Operation {
                 "The disk is still being initialized. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "DiskStillAttached", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidDiskStatus.DeleteProtection", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "DiskStillAttached",
+            "",
+            "The disk is still attached. Detach it, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskStatus.DeleteProtection",
+            "",
+            "The disk is protected against deletion. Remove the protection first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new("DeleteDisk", Access::Write, &DELETE_DISK, &REQUEST_ID_RESPONSE)
 };

@@ -13,9 +13,9 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `MissingParameter` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidForwardEntryId.NotFound` |  |  |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardEntryId.NotFound` |  | The forwarding entry does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteForwardEntry {
@@ -75,11 +75,11 @@ error_codes! {
     DeleteForwardEntryErrorCode {
         /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
         IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidForwardEntryId.NotFound` (404)
+        /// `InvalidForwardEntryId.NotFound` (404): The forwarding entry does not exist. Check its ID.
         InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",
     }
 }
@@ -98,9 +98,24 @@ pub static OPERATION: Operation = Operation {
                 "A forwarding entry is being changed. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardEntryId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidForwardEntryId.NotFound",
+            "",
+            "The forwarding entry does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteForwardEntry",

@@ -12,15 +12,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `MissingParameter.HpcClusterId` |
-/// | 400 | `Invalid.Parameter` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `NotExists.HpcCluster` |
-/// | 400 | `NotEmpty.HpcCluster` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `MissingParameter.HpcClusterId` |  | The HPC cluster ID is missing. Pass it. |
+/// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `NotExists.HpcCluster` |  | The HPC cluster does not exist. Check its ID. |
+/// | 400 | `NotEmpty.HpcCluster` |  | The HPC cluster still contains instances. Remove or release them first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteHpcCluster {
     /// `RegionId`.
@@ -82,17 +82,17 @@ pub type DeleteHpcClusterResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteHpcCluster`].
     DeleteHpcClusterErrorCode {
-        /// `MissingParameter.RegionId` (400)
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `MissingParameter.HpcClusterId` (400)
+        /// `MissingParameter.HpcClusterId` (400): The HPC cluster ID is missing. Pass it.
         MissingParameterHpcClusterId = "MissingParameter.HpcClusterId",
-        /// `Invalid.Parameter` (400)
+        /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
         InvalidParameter = "Invalid.Parameter",
-        /// `InvalidRegionId.NotFound` (400, 404)
+        /// `InvalidRegionId.NotFound` (400, 404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `NotExists.HpcCluster` (400)
+        /// `NotExists.HpcCluster` (400): The HPC cluster does not exist. Check its ID.
         NotExistsHpcCluster = "NotExists.HpcCluster",
-        /// `NotEmpty.HpcCluster` (400)
+        /// `NotEmpty.HpcCluster` (400): The HPC cluster still contains instances. Remove or release them first.
         NotEmptyHpcCluster = "NotEmpty.HpcCluster",
     }
 }
@@ -101,13 +101,48 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteHpcCluster"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "MissingParameter.HpcClusterId", "", ""),
-        ErrorRow::new(400, "Invalid.Parameter", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "NotExists.HpcCluster", "", ""),
-        ErrorRow::new(400, "NotEmpty.HpcCluster", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.HpcClusterId",
+            "",
+            "The HPC cluster ID is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Parameter",
+            "",
+            "A parameter is missing or not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotExists.HpcCluster",
+            "",
+            "The HPC cluster does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotEmpty.HpcCluster",
+            "",
+            "The HPC cluster still contains instances. Remove or release them first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

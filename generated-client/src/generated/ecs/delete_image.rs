@@ -12,15 +12,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `ImageUsingByInstance` |
-/// | 403 | `ImageUseShared` |
-/// | 403 | `OperationDenied.ImageCopying` |
-/// | 403 | `ImageIsImporting` |
-/// | 403 | `ImageIsExporting` |
-/// | 403 | `ImageIsPublic` |
-/// | 404 | `InvalidImageId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `ImageUsingByInstance` |  | Instances were created from the image. Set `Force` to `true` to delete it all the same. |
+/// | 403 | `ImageUseShared` |  | The image is shared with other accounts. Stop sharing it first. |
+/// | 403 | `OperationDenied.ImageCopying` |  | The image is being copied. Wait until the copy is completed. |
+/// | 403 | `ImageIsImporting` |  | The image is being imported. Wait until the task ends. |
+/// | 403 | `ImageIsExporting` |  | The image is being exported. Cancel the task or wait until it ends. |
+/// | 403 | `ImageIsPublic` |  | The image is public and cannot be deleted. Make it private first. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteImage {
     /// `RegionId`.
@@ -93,19 +93,19 @@ pub type DeleteImageResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteImage`].
     DeleteImageErrorCode {
-        /// `ImageUsingByInstance` (403)
+        /// `ImageUsingByInstance` (403): Instances were created from the image. Set `Force` to `true` to delete it all the same.
         ImageUsingByInstance = "ImageUsingByInstance",
-        /// `ImageUseShared` (403)
+        /// `ImageUseShared` (403): The image is shared with other accounts. Stop sharing it first.
         ImageUseShared = "ImageUseShared",
-        /// `OperationDenied.ImageCopying` (403)
+        /// `OperationDenied.ImageCopying` (403): The image is being copied. Wait until the copy is completed.
         OperationDeniedImageCopying = "OperationDenied.ImageCopying",
-        /// `ImageIsImporting` (403)
+        /// `ImageIsImporting` (403): The image is being imported. Wait until the task ends.
         ImageIsImporting = "ImageIsImporting",
-        /// `ImageIsExporting` (403)
+        /// `ImageIsExporting` (403): The image is being exported. Cancel the task or wait until it ends.
         ImageIsExporting = "ImageIsExporting",
-        /// `ImageIsPublic` (403)
+        /// `ImageIsPublic` (403): The image is public and cannot be deleted. Make it private first.
         ImageIsPublic = "ImageIsPublic",
-        /// `InvalidImageId.NotFound` (404)
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",
     }
 }
@@ -114,13 +114,48 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImage"),
     errors: &[
-        ErrorRow::new(403, "ImageUsingByInstance", "", ""),
-        ErrorRow::new(403, "ImageUseShared", "", ""),
-        ErrorRow::new(403, "OperationDenied.ImageCopying", "", ""),
-        ErrorRow::new(403, "ImageIsImporting", "", ""),
-        ErrorRow::new(403, "ImageIsExporting", "", ""),
-        ErrorRow::new(403, "ImageIsPublic", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "ImageUsingByInstance",
+            "",
+            "Instances were created from the image. Set `Force` to `true` to delete it all the same.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageUseShared",
+            "",
+            "The image is shared with other accounts. Stop sharing it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ImageCopying",
+            "",
+            "The image is being copied. Wait until the copy is completed.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageIsImporting",
+            "",
+            "The image is being imported. Wait until the task ends.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageIsExporting",
+            "",
+            "The image is being exported. Cancel the task or wait until it ends.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageIsPublic",
+            "",
+            "The image is public and cannot be deleted. Make it private first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new("DeleteImage", Access::Write, &DELETE_IMAGE, &REQUEST_ID_RESPONSE)

@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidImageComponent.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidImageComponent.NotFound` |  | The image component does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteImageComponent {
     /// `RegionId`.
@@ -61,7 +61,7 @@ pub type DeleteImageComponentResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteImageComponent`].
     DeleteImageComponentErrorCode {
-        /// `InvalidImageComponent.NotFound` (404)
+        /// `InvalidImageComponent.NotFound` (404): The image component does not exist. Check its ID.
         InvalidImageComponentNotFound = "InvalidImageComponent.NotFound",
     }
 }
@@ -71,7 +71,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImageComponent",
     ),
-    errors: &[ErrorRow::new(404, "InvalidImageComponent.NotFound", "", "")],
+    errors: &[
+        ErrorRow::new(
+            404,
+            "InvalidImageComponent.NotFound",
+            "",
+            "The image component does not exist. Check its ID.",
+        ),
+    ],
     ..Operation::new(
         "DeleteImageComponent",
         Access::Write,

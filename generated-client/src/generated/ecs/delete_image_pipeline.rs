@@ -10,10 +10,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidImagePipeline.HasRunningExecution` |
-/// | 404 | `InvalidImagePipeline.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidImagePipeline.HasRunningExecution` |  | A build of the image template is still running. Wait until it ends or cancel it. |
+/// | 404 | `InvalidImagePipeline.NotFound` |  | The image template does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteImagePipeline {
     /// `RegionId`.
@@ -62,9 +62,9 @@ pub type DeleteImagePipelineResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteImagePipeline`].
     DeleteImagePipelineErrorCode {
-        /// `InvalidImagePipeline.HasRunningExecution` (403)
+        /// `InvalidImagePipeline.HasRunningExecution` (403): A build of the image template is still running. Wait until it ends or cancel it.
         InvalidImagePipelineHasRunningExecution = "InvalidImagePipeline.HasRunningExecution",
-        /// `InvalidImagePipeline.NotFound` (404)
+        /// `InvalidImagePipeline.NotFound` (404): The image template does not exist. Check its ID.
         InvalidImagePipelineNotFound = "InvalidImagePipeline.NotFound",
     }
 }
@@ -75,8 +75,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImagePipeline",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidImagePipeline.HasRunningExecution", "", ""),
-        ErrorRow::new(404, "InvalidImagePipeline.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidImagePipeline.HasRunningExecution",
+            "",
+            "A build of the image template is still running. Wait until it ends or cancel it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImagePipeline.NotFound",
+            "",
+            "The image template does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteImagePipeline",

@@ -14,17 +14,17 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `DependencyViolation.SLBConfiguring` |  |  |
-/// | 400 | `DependencyViolation.RouteEntry` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 400 | `DependencyViolation.SLBConfiguring` |  | Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.RouteEntry` |  | Routes still use the instance or VPC. Delete the routes first. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `IncorrectInstanceStatus.Initializing` |  | The instance is still being initialized. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidOperation.DeletionProtection` |  |  |
-/// | 403 | `InvalidOperation.EniLinked` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidOperation.DeletionProtection` |  | The resource is protected against deletion. Turn the protection off first. |
+/// | 403 | `InvalidOperation.EniLinked` |  | A network interface of the instance is in use by another service or route. Remove that use first. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteInstance {
     /// `InstanceId`.
@@ -111,27 +111,27 @@ pub type DeleteInstanceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteInstance`].
     DeleteInstanceErrorCode {
-        /// `DependencyViolation.SLBConfiguring` (400)
+        /// `DependencyViolation.SLBConfiguring` (400): Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call.
         DependencyViolationSlbConfiguring = "DependencyViolation.SLBConfiguring",
-        /// `DependencyViolation.RouteEntry` (400)
+        /// `DependencyViolation.RouteEntry` (400): Routes still use the instance or VPC. Delete the routes first.
         DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
         /// `IncorrectInstanceStatus.Initializing` (403): The instance is still being initialized. Wait a moment, then repeat the call.
         IncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing",
-        /// `InvalidOperation.DeletionProtection` (403)
+        /// `InvalidOperation.DeletionProtection` (403): The resource is protected against deletion. Turn the protection off first.
         InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
-        /// `InvalidOperation.EniLinked` (403)
+        /// `InvalidOperation.EniLinked` (403): A network interface of the instance is in use by another service or route. Remove that use first.
         InvalidOperationEniLinked = "InvalidOperation.EniLinked",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -140,12 +140,42 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteInstance"),
     errors: &[
-        ErrorRow::new(400, "DependencyViolation.SLBConfiguring", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouteEntry", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.SLBConfiguring",
+            "",
+            "Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.RouteEntry",
+            "",
+            "Routes still use the instance or VPC. Delete the routes first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
         ErrorRow::new(
                 403,
                 "IncorrectInstanceStatus.Initializing",
@@ -153,10 +183,30 @@ pub static OPERATION: Operation = Operation {
                 "The instance is still being initialized. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidOperation.DeletionProtection", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniLinked", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.DeletionProtection",
+            "",
+            "The resource is protected against deletion. Turn the protection off first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniLinked",
+            "",
+            "A network interface of the instance is in use by another service or route. Remove that use first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -15,22 +15,22 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidParameter.CrossRegionNotSupport` |  |  |
-/// | 400 | `DRYRUN.SUCCESS` |  |  |
-/// | 400 | `DependencyViolation.SLBConfiguring` |  |  |
-/// | 400 | `DependencyViolation.RouteEntry` |  |  |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |  |  |
-/// | 403 | `InvalidInstanceIds.ValueNotSupported` |  |  |
-/// | 403 | `InvalidOperation.DeletionProtection` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 400 | `InvalidParameter.CrossRegionNotSupport` |  | The instances are in several regions. Call the operation once for each region. |
+/// | 400 | `DRYRUN.SUCCESS` |  | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
+/// | 400 | `DependencyViolation.SLBConfiguring` |  | Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.RouteEntry` |  | Routes still use the instance or VPC. Delete the routes first. |
+/// | 403 | `InvalidParameter.TooManyInstanceIds` |  | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | `InvalidInstanceIds.ValueNotSupported` |  | The instance IDs are not valid. Check their format and number. |
+/// | 403 | `InvalidOperation.DeletionProtection` |  | The resource is protected against deletion. Turn the protection off first. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `IncorrectInstanceStatus.Initializing` |  | The instance is still being initialized. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidOperation.EniLinked` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 404 | `InvalidInstanceIds.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InvalidParameter` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidOperation.EniLinked` |  | A network interface of the instance is in use by another service or route. Remove that use first. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 404 | `InvalidInstanceIds.NotFound` |  | At least one of the instances does not exist. Check the instance IDs. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteInstances {
     /// `DryRun`.
@@ -148,37 +148,37 @@ pub type DeleteInstancesResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteInstances`].
     DeleteInstancesErrorCode {
-        /// `InvalidParameter.CrossRegionNotSupport` (400)
+        /// `InvalidParameter.CrossRegionNotSupport` (400): The instances are in several regions. Call the operation once for each region.
         InvalidParameterCrossRegionNotSupport = "InvalidParameter.CrossRegionNotSupport",
-        /// `DRYRUN.SUCCESS` (400)
+        /// `DRYRUN.SUCCESS` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
         DryrunSuccess = "DRYRUN.SUCCESS",
-        /// `DependencyViolation.SLBConfiguring` (400)
+        /// `DependencyViolation.SLBConfiguring` (400): Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call.
         DependencyViolationSlbConfiguring = "DependencyViolation.SLBConfiguring",
-        /// `DependencyViolation.RouteEntry` (400)
+        /// `DependencyViolation.RouteEntry` (400): Routes still use the instance or VPC. Delete the routes first.
         DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
-        /// `InvalidParameter.TooManyInstanceIds` (403)
+        /// `InvalidParameter.TooManyInstanceIds` (403): The request names more than 100 instances. Split it into several calls.
         InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
-        /// `InvalidInstanceIds.ValueNotSupported` (403)
+        /// `InvalidInstanceIds.ValueNotSupported` (403): The instance IDs are not valid. Check their format and number.
         InvalidInstanceIdsValueNotSupported = "InvalidInstanceIds.ValueNotSupported",
-        /// `InvalidOperation.DeletionProtection` (403)
+        /// `InvalidOperation.DeletionProtection` (403): The resource is protected against deletion. Turn the protection off first.
         InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
         /// `IncorrectInstanceStatus.Initializing` (403): The instance is still being initialized. Wait a moment, then repeat the call.
         IncorrectInstanceStatusInitializing = "IncorrectInstanceStatus.Initializing",
-        /// `InvalidOperation.EniLinked` (403)
+        /// `InvalidOperation.EniLinked` (403): A network interface of the instance is in use by another service or route. Remove that use first.
         InvalidOperationEniLinked = "InvalidOperation.EniLinked",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `InvalidInstanceIds.NotFound` (404)
+        /// `InvalidInstanceIds.NotFound` (404): At least one of the instances does not exist. Check the instance IDs.
         InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidParameter` (500)
+        /// `InvalidParameter` (500): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -187,14 +187,54 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteInstances"),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.CrossRegionNotSupport", "", ""),
-        ErrorRow::new(400, "DRYRUN.SUCCESS", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SLBConfiguring", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouteEntry", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TooManyInstanceIds", "", ""),
-        ErrorRow::new(403, "InvalidInstanceIds.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidOperation.DeletionProtection", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CrossRegionNotSupport",
+            "",
+            "The instances are in several regions. Call the operation once for each region.",
+        ),
+        ErrorRow::new(
+            400,
+            "DRYRUN.SUCCESS",
+            "",
+            "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.SLBConfiguring",
+            "",
+            "Another cloud service is using the instance, such as a load balancer. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.RouteEntry",
+            "",
+            "Routes still use the instance or VPC. Delete the routes first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TooManyInstanceIds",
+            "",
+            "The request names more than 100 instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceIds.ValueNotSupported",
+            "",
+            "The instance IDs are not valid. Check their format and number.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.DeletionProtection",
+            "",
+            "The resource is protected against deletion. Turn the protection off first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
         ErrorRow::new(
                 403,
                 "IncorrectInstanceStatus.Initializing",
@@ -202,13 +242,48 @@ pub static OPERATION: Operation = Operation {
                 "The instance is still being initialized. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidOperation.EniLinked", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(404, "InvalidInstanceIds.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InvalidParameter", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniLinked",
+            "",
+            "A network interface of the instance is in use by another service or route. Remove that use first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceIds.NotFound",
+            "",
+            "At least one of the instances does not exist. Check the instance IDs.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

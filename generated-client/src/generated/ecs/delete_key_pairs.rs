@@ -10,12 +10,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidKeyPairNames.ValueNotSupported` |
-/// | 400 | `InvalidParameter.KeypairAlreadyAttachedInstance` |
-/// | 403 | `InstanceKeyPairLimitExceeded` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidKeyPairNames.ValueNotSupported` |  | The names of the key pairs are not valid. Check `KeyPairNames`. |
+/// | 400 | `InvalidParameter.KeypairAlreadyAttachedInstance` |  | A key pair is bound to an instance and cannot be deleted. Unbind it first. |
+/// | 403 | `InstanceKeyPairLimitExceeded` |  | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct DeleteKeyPairs {
     /// `RegionId`.
@@ -23,14 +23,16 @@ pub struct DeleteKeyPairs {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `KeyPairNames`.
-    pub key_pair_names: String,
+    ///
+    /// At most 100 elements.
+    pub key_pair_names: Vec<String>,
 }
 
 impl DeleteKeyPairs {
     /// Creates a request with its required parameter.
-    pub fn new(key_pair_names: impl Into<String>) -> Self {
+    pub fn new(key_pair_names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            key_pair_names: key_pair_names.into(),
+            key_pair_names: key_pair_names.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -53,7 +55,10 @@ static DELETE_KEY_PAIRS: Schema = Schema {
     name: "DeleteKeyPairs",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("KeyPairNames").required(),
+        Field::list("KeyPairNames", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .required()
+            .style(Style::Json),
     ],
     rules: &[],
 };
@@ -64,13 +69,13 @@ pub type DeleteKeyPairsResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteKeyPairs`].
     DeleteKeyPairsErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidKeyPairNames.ValueNotSupported` (400)
+        /// `InvalidKeyPairNames.ValueNotSupported` (400): The names of the key pairs are not valid. Check `KeyPairNames`.
         InvalidKeyPairNamesValueNotSupported = "InvalidKeyPairNames.ValueNotSupported",
-        /// `InvalidParameter.KeypairAlreadyAttachedInstance` (400)
+        /// `InvalidParameter.KeypairAlreadyAttachedInstance` (400): A key pair is bound to an instance and cannot be deleted. Unbind it first.
         InvalidParameterKeypairAlreadyAttachedInstance = "InvalidParameter.KeypairAlreadyAttachedInstance",
-        /// `InstanceKeyPairLimitExceeded` (403)
+        /// `InstanceKeyPairLimitExceeded` (403): The request names too many instances or key pairs. Split it into several calls.
         InstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded",
     }
 }
@@ -79,10 +84,30 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteKeyPairs"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidKeyPairNames.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KeypairAlreadyAttachedInstance", "", ""),
-        ErrorRow::new(403, "InstanceKeyPairLimitExceeded", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKeyPairNames.ValueNotSupported",
+            "",
+            "The names of the key pairs are not valid. Check `KeyPairNames`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KeypairAlreadyAttachedInstance",
+            "",
+            "A key pair is bound to an instance and cannot be deleted. Unbind it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceKeyPairLimitExceeded",
+            "",
+            "The request names too many instances or key pairs. Split it into several calls.",
+        ),
     ],
     ..Operation::new(
         "DeleteKeyPairs",

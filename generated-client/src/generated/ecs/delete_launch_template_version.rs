@@ -10,13 +10,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegion.NotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `InvalidOperation.DeleteDefaultVersion` |
-/// | 403 | `InnerServiceFailed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidOperation.DeleteDefaultVersion` |  | The default version of a launch template cannot be deleted. Make another version the default first. |
+/// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
 #[derive(Default)]
 pub struct DeleteLaunchTemplateVersion {
     /// `RegionId`.
@@ -145,15 +145,15 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
 error_codes! {
     /// The error codes of [`DeleteLaunchTemplateVersion`].
     DeleteLaunchTemplateVersionErrorCode {
-        /// `InvalidRegion.NotExist` (400)
+        /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
         InvalidRegionNotExist = "InvalidRegion.NotExist",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidOperation.DeleteDefaultVersion` (403)
+        /// `InvalidOperation.DeleteDefaultVersion` (403): The default version of a launch template cannot be deleted. Make another version the default first.
         InvalidOperationDeleteDefaultVersion = "InvalidOperation.DeleteDefaultVersion",
-        /// `InnerServiceFailed` (403)
+        /// `InnerServiceFailed` (403): An internal service failed. Repeat the call later.
         InnerServiceFailed = "InnerServiceFailed",
     }
 }
@@ -164,11 +164,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteLaunchTemplateVersion",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegion.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InvalidOperation.DeleteDefaultVersion", "", ""),
-        ErrorRow::new(403, "InnerServiceFailed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotExist",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.DeleteDefaultVersion",
+            "",
+            "The default version of a launch template cannot be deleted. Make another version the default first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InnerServiceFailed",
+            "",
+            "An internal service failed. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "DeleteLaunchTemplateVersion",

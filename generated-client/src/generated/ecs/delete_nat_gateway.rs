@@ -12,14 +12,14 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `DependencyViolation.BandwidthPackages` |  |  |
-/// | 400 | `DependencyViolation.EIPS` |  |  |
-/// | 400 | `Forbidden.PrePaidNatGateway` |  |  |
+/// | 400 | `DependencyViolation.BandwidthPackages` |  | The NAT gateway still has bandwidth packages. Delete them first. |
+/// | 400 | `DependencyViolation.EIPS` |  | The NAT gateway still has EIPs. Separate them first. |
+/// | 400 | `Forbidden.PrePaidNatGateway` |  | The NAT gateway is a subscription and cannot be deleted by API. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `INSTANCE_NOT_EXISTS` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidNatGatewayId.NotFound` |  |  |
-/// | 404 | `IncorrectStatus.natgw` |  |  |
+/// | 404 | `INSTANCE_NOT_EXISTS` |  | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidNatGatewayId.NotFound` |  | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `IncorrectStatus.natgw` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteNatGateway {
@@ -69,21 +69,21 @@ pub type DeleteNatGatewayResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteNatGateway`].
     DeleteNatGatewayErrorCode {
-        /// `DependencyViolation.BandwidthPackages` (400)
+        /// `DependencyViolation.BandwidthPackages` (400): The NAT gateway still has bandwidth packages. Delete them first.
         DependencyViolationBandwidthPackages = "DependencyViolation.BandwidthPackages",
-        /// `DependencyViolation.EIPS` (400)
+        /// `DependencyViolation.EIPS` (400): The NAT gateway still has EIPs. Separate them first.
         DependencyViolationEips = "DependencyViolation.EIPS",
-        /// `Forbidden.PrePaidNatGateway` (400)
+        /// `Forbidden.PrePaidNatGateway` (400): The NAT gateway is a subscription and cannot be deleted by API.
         ForbiddenPrePaidNatGateway = "Forbidden.PrePaidNatGateway",
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `INSTANCE_NOT_EXISTS` (404)
+        /// `INSTANCE_NOT_EXISTS` (404): The NAT gateway does not exist. Check its ID.
         InstanceNotExists = "INSTANCE_NOT_EXISTS",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidNatGatewayId.NotFound` (404)
+        /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
-        /// `IncorrectStatus.natgw` (404)
+        /// `IncorrectStatus.natgw` (404): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatgw = "IncorrectStatus.natgw",
     }
 }
@@ -93,9 +93,24 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteNatGateway"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "DependencyViolation.BandwidthPackages", "", ""),
-        ErrorRow::new(400, "DependencyViolation.EIPS", "", ""),
-        ErrorRow::new(400, "Forbidden.PrePaidNatGateway", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.BandwidthPackages",
+            "",
+            "The NAT gateway still has bandwidth packages. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.EIPS",
+            "",
+            "The NAT gateway still has EIPs. Separate them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.PrePaidNatGateway",
+            "",
+            "The NAT gateway is a subscription and cannot be deleted by API.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -103,10 +118,30 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "INSTANCE_NOT_EXISTS", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectStatus.natgw", "", ""),
+        ErrorRow::new(
+            404,
+            "INSTANCE_NOT_EXISTS",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidNatGatewayId.NotFound",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "IncorrectStatus.natgw",
+            "",
+            "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        ),
     ],
     ..Operation::new(
         "DeleteNatGateway",

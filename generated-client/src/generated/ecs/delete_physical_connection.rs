@@ -12,14 +12,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.NotAllowedInState` |
-/// | 400 | `InvalidPhysicalConnectionId.NotMatched` |
-/// | 400 | `Forbidden.VBRExists` |
-/// | 400 | `Forbidden.AssociateToVBR` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidPhysicalConnectionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.NotAllowedInState` |  | The state of the Express Connect circuit does not allow the operation. |
+/// | 400 | `InvalidPhysicalConnectionId.NotMatched` |  | The ID does not match the Express Connect circuit. Check it. |
+/// | 400 | `Forbidden.VBRExists` |  | The owner of the Express Connect circuit still has a VBR on it. Delete it first. |
+/// | 400 | `Forbidden.AssociateToVBR` |  | VBRs still use the Express Connect circuit. Delete them first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeletePhysicalConnection {
@@ -79,17 +79,17 @@ pub type DeletePhysicalConnectionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeletePhysicalConnection`].
     DeletePhysicalConnectionErrorCode {
-        /// `Forbidden.NotAllowedInState` (400)
+        /// `Forbidden.NotAllowedInState` (400): The state of the Express Connect circuit does not allow the operation.
         ForbiddenNotAllowedInState = "Forbidden.NotAllowedInState",
-        /// `InvalidPhysicalConnectionId.NotMatched` (400)
+        /// `InvalidPhysicalConnectionId.NotMatched` (400): The ID does not match the Express Connect circuit. Check it.
         InvalidPhysicalConnectionIdNotMatched = "InvalidPhysicalConnectionId.NotMatched",
-        /// `Forbidden.VBRExists` (400)
+        /// `Forbidden.VBRExists` (400): The owner of the Express Connect circuit still has a VBR on it. Delete it first.
         ForbiddenVbrExists = "Forbidden.VBRExists",
-        /// `Forbidden.AssociateToVBR` (400)
+        /// `Forbidden.AssociateToVBR` (400): VBRs still use the Express Connect circuit. Delete them first.
         ForbiddenAssociateToVbr = "Forbidden.AssociateToVBR",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidPhysicalConnectionId.NotFound` (404)
+        /// `InvalidPhysicalConnectionId.NotFound` (404): The Express Connect circuit does not exist or belongs to another account. Check its ID.
         InvalidPhysicalConnectionIdNotFound = "InvalidPhysicalConnectionId.NotFound",
     }
 }
@@ -101,12 +101,42 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "Forbidden.NotAllowedInState", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotMatched", "", ""),
-        ErrorRow::new(400, "Forbidden.VBRExists", "", ""),
-        ErrorRow::new(400, "Forbidden.AssociateToVBR", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.NotAllowedInState",
+            "",
+            "The state of the Express Connect circuit does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPhysicalConnectionId.NotMatched",
+            "",
+            "The ID does not match the Express Connect circuit. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.VBRExists",
+            "",
+            "The owner of the Express Connect circuit still has a VBR on it. Delete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.AssociateToVBR",
+            "",
+            "VBRs still use the Express Connect circuit. Delete them first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPhysicalConnectionId.NotFound",
+            "",
+            "The Express Connect circuit does not exist or belongs to another account. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -10,11 +10,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NotAllowed.AssociationExist` |
-/// | 404 | `InvalidPrefixListId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `NotAllowed.AssociationExist` |  | Resources still use the prefix list. Remove it from them first. |
+/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeletePrefixList {
     /// `RegionId`.
@@ -63,11 +63,11 @@ pub type DeletePrefixListResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeletePrefixList`].
     DeletePrefixListErrorCode {
-        /// `NotAllowed.AssociationExist` (400)
+        /// `NotAllowed.AssociationExist` (400): Resources still use the prefix list. Remove it from them first.
         NotAllowedAssociationExist = "NotAllowed.AssociationExist",
-        /// `InvalidPrefixListId.NotFound` (404)
+        /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
         InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -76,9 +76,24 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePrefixList"),
     errors: &[
-        ErrorRow::new(400, "NotAllowed.AssociationExist", "", ""),
-        ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "NotAllowed.AssociationExist",
+            "",
+            "Resources still use the prefix list. Remove it from them first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrefixListId.NotFound",
+            "",
+            "The prefix list does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     ..Operation::new(
         "DeletePrefixList",

@@ -16,27 +16,27 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `IncorrcetRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidRouteEntry.NotFound` |  |  |
-/// | 400 | `InvalidVRouter.NotFound` |  |  |
+/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidRouteEntry.NotFound` |  | The route does not exist. Check the route table and the CIDR block. |
+/// | 400 | `InvalidVRouter.NotFound` |  | The virtual router does not exist. |
 /// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Forbbiden` |  |  |
-/// | 400 | `InvalidNextHop` |  |  |
-/// | 400 | `InvalidRouteEntry` |  |  |
-/// | 400 | `Forbidden.VRouterNotFound` |  |  |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `InvalidNextHop` |  | The next hop is missing. Pass `NextHopId` or `NextHopList`. |
+/// | 400 | `InvalidRouteEntry` |  | The route does not exist. Check the route table and the CIDR block. |
+/// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `IncorrectVpcStatus` |  |  |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |  |  |
-/// | 400 | `InvalidNextHopList.Size` |  |  |
-/// | 400 | `ParamExclusive.NextHopIdAndList` |  |  |
-/// | 400 | `OperationFailed.DeleteMultiScopeEntry` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidVpnInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `InvalidNextHopList.Size` |  | The number of next hops is out of range. Pass 2 to 16. |
+/// | 400 | `ParamExclusive.NextHopIdAndList` |  | `NextHopId` and `NextHopList` exclude each other. Pass only one of them. |
+/// | 400 | `OperationFailed.DeleteMultiScopeEntry` |  | A route with several next hops must be deleted with force. |
 /// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRouteTableId.NotFound` |  |  |
-/// | 404 | `InvalidVpcId.NotFound` |  |  |
-/// | 500 | `Vpc.Error` |  |  |
+/// | 404 | `InvalidRouteTableId.NotFound` |  | The route table does not exist. Check its ID. |
+/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 500 | `Vpc.Error` |  | An internal error of the VPC service occurred. Repeat the call later. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteRouteEntry {
@@ -188,47 +188,47 @@ pub enum NextHop {
 error_codes! {
     /// The error codes of [`DeleteRouteEntry`].
     DeleteRouteEntryErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
         /// `IncorrcetRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
         IncorrcetRouteEntryStatus = "IncorrcetRouteEntryStatus",
-        /// `InvalidCidrBlock.Malformed` (400)
+        /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
         InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidRouteEntry.NotFound` (400)
+        /// `InvalidRouteEntry.NotFound` (400): The route does not exist. Check the route table and the CIDR block.
         InvalidRouteEntryNotFound = "InvalidRouteEntry.NotFound",
-        /// `InvalidVRouter.NotFound` (400)
+        /// `InvalidVRouter.NotFound` (400): The virtual router does not exist.
         InvalidVRouterNotFound = "InvalidVRouter.NotFound",
         /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidNextHop` (400)
+        /// `InvalidNextHop` (400): The next hop is missing. Pass `NextHopId` or `NextHopList`.
         InvalidNextHop = "InvalidNextHop",
-        /// `InvalidRouteEntry` (400)
+        /// `InvalidRouteEntry` (400): The route does not exist. Check the route table and the CIDR block.
         InvalidRouteEntry = "InvalidRouteEntry",
-        /// `Forbidden.VRouterNotFound` (400)
+        /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
         ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `InvalidVpnInstanceId.NotFound` (400)
+        /// `InvalidVpnInstanceId.NotFound` (400): The VPN gateway does not exist. Check its ID.
         InvalidVpnInstanceIdNotFound = "InvalidVpnInstanceId.NotFound",
-        /// `InvalidNextHopList.Size` (400)
+        /// `InvalidNextHopList.Size` (400): The number of next hops is out of range. Pass 2 to 16.
         InvalidNextHopListSize = "InvalidNextHopList.Size",
-        /// `ParamExclusive.NextHopIdAndList` (400)
+        /// `ParamExclusive.NextHopIdAndList` (400): `NextHopId` and `NextHopList` exclude each other. Pass only one of them.
         ParamExclusiveNextHopIdAndList = "ParamExclusive.NextHopIdAndList",
-        /// `OperationFailed.DeleteMultiScopeEntry` (400)
+        /// `OperationFailed.DeleteMultiScopeEntry` (400): A route with several next hops must be deleted with force.
         OperationFailedDeleteMultiScopeEntry = "OperationFailed.DeleteMultiScopeEntry",
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `InvalidRouteTableId.NotFound` (404)
+        /// `InvalidRouteTableId.NotFound` (404): The route table does not exist. Check its ID.
         InvalidRouteTableIdNotFound = "InvalidRouteTableId.NotFound",
-        /// `InvalidVpcId.NotFound` (404)
+        /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
-        /// `Vpc.Error` (500)
+        /// `Vpc.Error` (500): An internal error of the VPC service occurred. Repeat the call later.
         VpcError = "Vpc.Error",
     }
 }
@@ -238,7 +238,12 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteRouteEntry"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
         ErrorRow::new(
                 400,
                 "IncorrcetRouteEntryStatus",
@@ -246,10 +251,30 @@ pub static OPERATION: Operation = Operation {
                 "A route entry is being changed. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntry.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVRouter.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidCidrBlock.Malformed",
+            "",
+            "The CIDR block is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRouteEntry.NotFound",
+            "",
+            "The route does not exist. Check the route table and the CIDR block.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVRouter.NotFound",
+            "",
+            "The virtual router does not exist.",
+        ),
         ErrorRow::new(
                 400,
                 "IncorrectRouteEntryStatus",
@@ -257,10 +282,30 @@ pub static OPERATION: Operation = Operation {
                 "A route entry is being changed. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "InvalidNextHop", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntry", "", ""),
-        ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNextHop",
+            "",
+            "The next hop is missing. Pass `NextHopId` or `NextHopList`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRouteEntry",
+            "",
+            "The route does not exist. Check the route table and the CIDR block.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.VRouterNotFound",
+            "",
+            "The virtual router or vSwitch was not found when access was checked. Check its ID.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -268,11 +313,36 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "InvalidVpnInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidNextHopList.Size", "", ""),
-        ErrorRow::new(400, "ParamExclusive.NextHopIdAndList", "", ""),
-        ErrorRow::new(400, "OperationFailed.DeleteMultiScopeEntry", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectVpcStatus",
+            "",
+            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpnInstanceId.NotFound",
+            "",
+            "The VPN gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNextHopList.Size",
+            "",
+            "The number of next hops is out of range. Pass 2 to 16.",
+        ),
+        ErrorRow::new(
+            400,
+            "ParamExclusive.NextHopIdAndList",
+            "",
+            "`NextHopId` and `NextHopList` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.DeleteMultiScopeEntry",
+            "",
+            "A route with several next hops must be deleted with force.",
+        ),
         ErrorRow::new(
                 400,
                 "OperationFailed.DistibuteLock",
@@ -280,9 +350,24 @@ pub static OPERATION: Operation = Operation {
                 "The resource is locked by another operation. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidRouteTableId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(500, "Vpc.Error", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidRouteTableId.NotFound",
+            "",
+            "The route table does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVpcId.NotFound",
+            "",
+            "The VPC is missing or does not exist. Check `VpcId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "Vpc.Error",
+            "",
+            "An internal error of the VPC service occurred. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "DeleteRouteEntry",

@@ -12,14 +12,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus` |
-/// | 400 | `DependencyViolation.RouterInterfaceReferedByRouteEntry` |
-/// | 400 | `IllegalParam.InstanceOwner` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InvalidRouterInterfaceChargeType.Malformed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.RouterInterfaceReferedByRouteEntry` |  | A route has the router interface as its next hop. Delete the route first. |
+/// | 400 | `IllegalParam.InstanceOwner` |  | The router interface belongs to another account. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InvalidRouterInterfaceChargeType.Malformed` |  | The billing method of the router interface is not valid; subscription interfaces cannot be deleted. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteRouterInterface {
@@ -89,17 +89,17 @@ pub type DeleteRouterInterfaceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteRouterInterface`].
     DeleteRouterInterfaceErrorCode {
-        /// `IncorrectStatus` (400)
+        /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
         IncorrectStatus = "IncorrectStatus",
-        /// `DependencyViolation.RouterInterfaceReferedByRouteEntry` (400)
+        /// `DependencyViolation.RouterInterfaceReferedByRouteEntry` (400): A route has the router interface as its next hop. Delete the route first.
         DependencyViolationRouterInterfaceReferedByRouteEntry = "DependencyViolation.RouterInterfaceReferedByRouteEntry",
-        /// `IllegalParam.InstanceOwner` (400)
+        /// `IllegalParam.InstanceOwner` (400): The router interface belongs to another account.
         IllegalParamInstanceOwner = "IllegalParam.InstanceOwner",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidRouterInterfaceChargeType.Malformed` (500)
+        /// `InvalidRouterInterfaceChargeType.Malformed` (500): The billing method of the router interface is not valid; subscription interfaces cannot be deleted.
         InvalidRouterInterfaceChargeTypeMalformed = "InvalidRouterInterfaceChargeType.Malformed",
     }
 }
@@ -111,17 +111,42 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus",
+            "",
+            "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        ),
         ErrorRow::new(
             400,
             "DependencyViolation.RouterInterfaceReferedByRouteEntry",
             "",
-            "",
+            "A route has the router interface as its next hop. Delete the route first.",
         ),
-        ErrorRow::new(400, "IllegalParam.InstanceOwner", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InvalidRouterInterfaceChargeType.Malformed", "", ""),
+        ErrorRow::new(
+            400,
+            "IllegalParam.InstanceOwner",
+            "",
+            "The router interface belongs to another account.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidRouterInterfaceChargeType.Malformed",
+            "",
+            "The billing method of the router interface is not valid; subscription interfaces cannot be deleted.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -10,14 +10,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.RegionId` |
-/// | 401 | `InvalidOperation.SecurityGroupNotAuthorized` |
-/// | 403 | `DependencyViolation` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 404 | `InvalidSecurityGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 401 | `InvalidOperation.SecurityGroupNotAuthorized` |  | The caller may not operate on the security group. Grant the permission first. |
+/// | 403 | `DependencyViolation` |  | Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 404 | `InvalidSecurityGroup.NotFound` |  | The security group does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteSecurityGroup {
     /// `RegionId`.
@@ -66,17 +66,17 @@ pub type DeleteSecurityGroupResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteSecurityGroup`].
     DeleteSecurityGroupErrorCode {
-        /// `MissingParameter.RegionId` (400)
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `InvalidOperation.SecurityGroupNotAuthorized` (401)
+        /// `InvalidOperation.SecurityGroupNotAuthorized` (401): The caller may not operate on the security group. Grant the permission first.
         InvalidOperationSecurityGroupNotAuthorized = "InvalidOperation.SecurityGroupNotAuthorized",
-        /// `DependencyViolation` (403)
+        /// `DependencyViolation` (403): Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.
         DependencyViolation = "DependencyViolation",
-        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `InvalidSecurityGroup.NotFound` (404)
+        /// `InvalidSecurityGroup.NotFound` (404): The security group does not exist. Check its ID.
         InvalidSecurityGroupNotFound = "InvalidSecurityGroup.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -87,12 +87,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSecurityGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(401, "InvalidOperation.SecurityGroupNotAuthorized", "", ""),
-        ErrorRow::new(403, "DependencyViolation", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            401,
+            "InvalidOperation.SecurityGroupNotAuthorized",
+            "",
+            "The caller may not operate on the security group. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation",
+            "",
+            "Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroup.NotFound",
+            "",
+            "The security group does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteSecurityGroup",

@@ -12,14 +12,14 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `MissingParameter` |  |  |
-/// | 403 | `SnapshotCreatedImage` |  |  |
-/// | 403 | `SnapshotCreatedDisk` |  |  |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `SnapshotCreatedImage` |  | Images were created from the snapshot. Delete the images first. |
+/// | 403 | `SnapshotCreatedDisk` |  | Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot. |
 /// | 403 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
 /// | 403 | `InvalidOperation.RelatedSnapshotNotFinished` |  | A snapshot that belongs to this one has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InvalidOperation.DeleteSharedSnapshotUnsupported` |  |  |
-/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidOperation.DeleteSharedSnapshotUnsupported` |  | The snapshot is shared with other accounts. Stop sharing it first. |
+/// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DeleteSnapshot {
     /// `SnapshotId`.
@@ -66,21 +66,21 @@ pub type DeleteSnapshotResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteSnapshot`].
     DeleteSnapshotErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `SnapshotCreatedImage` (403)
+        /// `SnapshotCreatedImage` (403): Images were created from the snapshot. Delete the images first.
         SnapshotCreatedImage = "SnapshotCreatedImage",
-        /// `SnapshotCreatedDisk` (403)
+        /// `SnapshotCreatedDisk` (403): Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.
         SnapshotCreatedDisk = "SnapshotCreatedDisk",
         /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
         OperationConflict = "Operation.Conflict",
         /// `InvalidOperation.RelatedSnapshotNotFinished` (403): A snapshot that belongs to this one has not been completed yet. Repeat the call when it is.
         InvalidOperationRelatedSnapshotNotFinished = "InvalidOperation.RelatedSnapshotNotFinished",
-        /// `InvalidOperation.DeleteSharedSnapshotUnsupported` (403)
+        /// `InvalidOperation.DeleteSharedSnapshotUnsupported` (403): The snapshot is shared with other accounts. Stop sharing it first.
         InvalidOperationDeleteSharedSnapshotUnsupported = "InvalidOperation.DeleteSharedSnapshotUnsupported",
-        /// `InvalidSnapshotId.NotFound` (404)
+        /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
         InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -89,9 +89,24 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshot"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(403, "SnapshotCreatedImage", "", ""),
-        ErrorRow::new(403, "SnapshotCreatedDisk", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "SnapshotCreatedImage",
+            "",
+            "Images were created from the snapshot. Delete the images first.",
+        ),
+        ErrorRow::new(
+            403,
+            "SnapshotCreatedDisk",
+            "",
+            "Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.",
+        ),
         ErrorRow::new(
                 403,
                 "Operation.Conflict",
@@ -106,9 +121,24 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot that belongs to this one has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidOperation.DeleteSharedSnapshotUnsupported", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.DeleteSharedSnapshotUnsupported",
+            "",
+            "The snapshot is shared with other accounts. Stop sharing it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteSnapshot",

@@ -10,13 +10,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `SnapshotCreatedImage` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `SnapshotCreatedDisk` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnapshotGroup.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `SnapshotCreatedImage` |  | Images were created from the snapshot. Delete the images first. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `SnapshotCreatedDisk` |  | Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSnapshotGroup.NotFound` |  | The snapshot-consistent group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteSnapshotGroup {
     /// `RegionId`.
@@ -153,15 +153,15 @@ static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
 error_codes! {
     /// The error codes of [`DeleteSnapshotGroup`].
     DeleteSnapshotGroupErrorCode {
-        /// `SnapshotCreatedImage` (403)
+        /// `SnapshotCreatedImage` (403): Images were created from the snapshot. Delete the images first.
         SnapshotCreatedImage = "SnapshotCreatedImage",
-        /// `Operation.Forbidden` (403)
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `SnapshotCreatedDisk` (403)
+        /// `SnapshotCreatedDisk` (403): Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.
         SnapshotCreatedDisk = "SnapshotCreatedDisk",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidSnapshotGroup.NotFound` (404)
+        /// `InvalidSnapshotGroup.NotFound` (404): The snapshot-consistent group does not exist. Check its ID.
         InvalidSnapshotGroupNotFound = "InvalidSnapshotGroup.NotFound",
     }
 }
@@ -172,11 +172,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteSnapshotGroup",
     ),
     errors: &[
-        ErrorRow::new(403, "SnapshotCreatedImage", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(403, "SnapshotCreatedDisk", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotGroup.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "SnapshotCreatedImage",
+            "",
+            "Images were created from the snapshot. Delete the images first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "SnapshotCreatedDisk",
+            "",
+            "Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotGroup.NotFound",
+            "",
+            "The snapshot-consistent group does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "DeleteSnapshotGroup",

@@ -12,24 +12,24 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IncorrectVSwitchStatus` |  |  |
-/// | 400 | `DependencyViolation` |  |  |
+/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation` |  | Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first. |
 /// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `DependencyViolation.HaVip` |  |  |
-/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `DependencyViolation.HaVip` |  | The vSwitch still has HaVips. Delete them first. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `DependencyViolation.RouteTable` |  |  |
-/// | 400 | `DependencyViolation.Snat` |  |  |
-/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` |  |  |
-/// | 400 | `AttrMismatching.NaclAndBindInstance` |  |  |
-/// | 400 | `InvalidResource.NotBinding` |  |  |
-/// | 400 | `DependencyViolation.SnatEntry` |  |  |
-/// | 400 | `DependencyViolation.NetworkAcl` |  |  |
-/// | 400 | `DependencyViolation.EnhancedNatgw` |  |  |
-/// | 400 | `InvalidVSwitchId.NotFound` |  |  |
-/// | 404 | `Forbidden.RegionNotFound` |  |  |
-/// | 404 | `IncorrectVSwitchId` |  |  |
-/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 400 | `DependencyViolation.RouteTable` |  | A custom route table still uses the vSwitch or exists in the VPC. Remove it first. |
+/// | 400 | `DependencyViolation.Snat` |  | The vSwitch is still used by SNAT routes. Delete them first. |
+/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `AttrMismatching.NaclAndBindInstance` |  | The network ACL and the resource belong to different VPCs. |
+/// | 400 | `InvalidResource.NotBinding` |  | The resource is not bound to the vSwitch. |
+/// | 400 | `DependencyViolation.SnatEntry` |  | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
+/// | 400 | `DependencyViolation.NetworkAcl` |  | The vSwitch or VPC still has a network ACL. Remove it first. |
+/// | 400 | `DependencyViolation.EnhancedNatgw` |  | The vSwitch still has an enhanced NAT gateway. Delete it first. |
+/// | 400 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `IncorrectVSwitchId` |  | The vSwitch does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `IncorrectStatus` |  | The vSwitch is being changed. Wait a moment, then repeat the call. May be repeated. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
@@ -75,39 +75,39 @@ pub type DeleteVSwitchResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteVSwitch`].
     DeleteVSwitchErrorCode {
-        /// `IncorrectVSwitchStatus` (400)
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `DependencyViolation` (400)
+        /// `DependencyViolation` (400): Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.
         DependencyViolation = "DependencyViolation",
         /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
-        /// `DependencyViolation.HaVip` (400)
+        /// `DependencyViolation.HaVip` (400): The vSwitch still has HaVips. Delete them first.
         DependencyViolationHaVip = "DependencyViolation.HaVip",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `DependencyViolation.RouteTable` (400)
+        /// `DependencyViolation.RouteTable` (400): A custom route table still uses the vSwitch or exists in the VPC. Remove it first.
         DependencyViolationRouteTable = "DependencyViolation.RouteTable",
-        /// `DependencyViolation.Snat` (400)
+        /// `DependencyViolation.Snat` (400): The vSwitch is still used by SNAT routes. Delete them first.
         DependencyViolationSnat = "DependencyViolation.Snat",
-        /// `DeleteVSwitch.IncorrectStatus.cbnStatus` (400)
+        /// `DeleteVSwitch.IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         DeleteVSwitchIncorrectStatusCbnStatus = "DeleteVSwitch.IncorrectStatus.cbnStatus",
-        /// `AttrMismatching.NaclAndBindInstance` (400)
+        /// `AttrMismatching.NaclAndBindInstance` (400): The network ACL and the resource belong to different VPCs.
         AttrMismatchingNaclAndBindInstance = "AttrMismatching.NaclAndBindInstance",
-        /// `InvalidResource.NotBinding` (400)
+        /// `InvalidResource.NotBinding` (400): The resource is not bound to the vSwitch.
         InvalidResourceNotBinding = "InvalidResource.NotBinding",
-        /// `DependencyViolation.SnatEntry` (400)
+        /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
         DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
-        /// `DependencyViolation.NetworkAcl` (400)
+        /// `DependencyViolation.NetworkAcl` (400): The vSwitch or VPC still has a network ACL. Remove it first.
         DependencyViolationNetworkAcl = "DependencyViolation.NetworkAcl",
-        /// `DependencyViolation.EnhancedNatgw` (400)
+        /// `DependencyViolation.EnhancedNatgw` (400): The vSwitch still has an enhanced NAT gateway. Delete it first.
         DependencyViolationEnhancedNatgw = "DependencyViolation.EnhancedNatgw",
-        /// `InvalidVSwitchId.NotFound` (400, 404)
+        /// `InvalidVSwitchId.NotFound` (400, 404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
-        /// `IncorrectVSwitchId` (404)
+        /// `IncorrectVSwitchId` (404): The vSwitch does not exist. Check its ID.
         IncorrectVSwitchId = "IncorrectVSwitchId",
         /// `IncorrectStatus` (404): The vSwitch is being changed. Wait a moment, then repeat the call.
         IncorrectStatus = "IncorrectStatus",
@@ -119,8 +119,18 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVSwitch"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "DependencyViolation", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectVSwitchStatus",
+            "",
+            "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation",
+            "",
+            "Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.",
+        ),
         ErrorRow::new(
                 400,
                 "IncorrectRouteEntryStatus",
@@ -128,8 +138,18 @@ pub static OPERATION: Operation = Operation {
                 "A route entry is being changed. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "DependencyViolation.HaVip", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.HaVip",
+            "",
+            "The vSwitch still has HaVips. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -137,18 +157,78 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "DependencyViolation.RouteTable", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Snat", "", ""),
-        ErrorRow::new(400, "DeleteVSwitch.IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(400, "AttrMismatching.NaclAndBindInstance", "", ""),
-        ErrorRow::new(400, "InvalidResource.NotBinding", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NetworkAcl", "", ""),
-        ErrorRow::new(400, "DependencyViolation.EnhancedNatgw", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(404, "IncorrectVSwitchId", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.RouteTable",
+            "",
+            "A custom route table still uses the vSwitch or exists in the VPC. Remove it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.Snat",
+            "",
+            "The vSwitch is still used by SNAT routes. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DeleteVSwitch.IncorrectStatus.cbnStatus",
+            "",
+            "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "AttrMismatching.NaclAndBindInstance",
+            "",
+            "The network ACL and the resource belong to different VPCs.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResource.NotBinding",
+            "",
+            "The resource is not bound to the vSwitch.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.SnatEntry",
+            "",
+            "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.NetworkAcl",
+            "",
+            "The vSwitch or VPC still has a network ACL. Remove it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.EnhancedNatgw",
+            "",
+            "The vSwitch still has an enhanced NAT gateway. Delete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Forbidden.RegionNotFound",
+            "",
+            "The region or the instance was not found when access was checked. Check the IDs.",
+        ),
+        ErrorRow::new(
+            404,
+            "IncorrectVSwitchId",
+            "",
+            "The vSwitch does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
         ErrorRow::new(
                 404,
                 "IncorrectStatus",

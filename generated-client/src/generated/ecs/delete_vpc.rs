@@ -12,36 +12,36 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `DependencyViolation.RouteTable` |  |  |
-/// | 400 | `IncorrectVpcStatus` |  |  |
-/// | 400 | `DependencyViolation.RouteEntry` |  |  |
-/// | 400 | `DependencyViolation.Instance` |  |  |
-/// | 400 | `DependencyViolation.VSwitch` |  |  |
-/// | 400 | `DependencyViolation.SecurityGroup` |  |  |
-/// | 400 | `DependencyViolation.RouteInterface` |  |  |
-/// | 400 | `DependencyViolation.Tunnel` |  |  |
-/// | 400 | `DependencyViolation.NatGateway` |  |  |
-/// | 400 | `DependencyViolation.RouterInterface` |  |  |
-/// | 400 | `Forbidden.VpcNotFound` |  |  |
-/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `DependencyViolation.RouteTable` |  | A custom route table still uses the vSwitch or exists in the VPC. Remove it first. |
+/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.RouteEntry` |  | Routes still use the instance or VPC. Delete the routes first. |
+/// | 400 | `DependencyViolation.Instance` |  | The VPC still contains instances. Release them first. |
+/// | 400 | `DependencyViolation.VSwitch` |  | The VPC still has vSwitches. Delete them first. |
+/// | 400 | `DependencyViolation.SecurityGroup` |  | The VPC still has security groups. Delete them first. |
+/// | 400 | `DependencyViolation.RouteInterface` |  | The VPC still has router interfaces. Delete them first. |
+/// | 400 | `DependencyViolation.Tunnel` |  | The VPC still has a tunnel. Delete it first. |
+/// | 400 | `DependencyViolation.NatGateway` |  | The VPC still has a NAT gateway. Delete it first. |
+/// | 400 | `DependencyViolation.RouterInterface` |  | The VPC still has router interfaces. Delete them first. |
+/// | 400 | `Forbidden.VpcNotFound` |  | The VPC does not exist. Check its ID. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidAction` |  |  |
-/// | 400 | `DependencyViolation.Ipv6Gateway` |  |  |
-/// | 400 | `IncorrectStatus.cbnStatus` |  |  |
-/// | 400 | `DependencyViolation.CloudServiceResource` |  |  |
-/// | 400 | `DependencyViolation.ClassicLinkInstance` |  |  |
-/// | 400 | `IllegalParam.RegionId` |  |  |
-/// | 400 | `DependencyViolation.NetworkAcl` |  |  |
-/// | 400 | `InvalidRegionInstance` |  |  |
-/// | 400 | `DependencyViolation.Ipv4Gateway` |  |  |
-/// | 400 | `OperationDenied.VpcPeerExists` |  |  |
-/// | 400 | `DependencyViolation.GatewayRouteTable` |  |  |
-/// | 400 | `DependencyViolation.DhcpOptionsSet` |  |  |
-/// | 400 | `InternalError` |  |  |
-/// | 401 | `DependencyViolation.RouterInterface` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 404 | `InvalidVpcId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `InvalidAction` |  | The operation is not valid for this resource in its present condition. |
+/// | 400 | `DependencyViolation.Ipv6Gateway` |  | The VPC still has an IPv6 gateway. Delete it first. |
+/// | 400 | `IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `DependencyViolation.CloudServiceResource` |  | The VPC still contains resources of other cloud services. Delete them first. |
+/// | 400 | `DependencyViolation.ClassicLinkInstance` |  | The VPC still has instances linked by ClassicLink. Remove the links first. |
+/// | 400 | `IllegalParam.RegionId` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `DependencyViolation.NetworkAcl` |  | The vSwitch or VPC still has a network ACL. Remove it first. |
+/// | 400 | `InvalidRegionInstance` |  | The resource does not exist in the region. Check the ID and `RegionId`. |
+/// | 400 | `DependencyViolation.Ipv4Gateway` |  | The VPC still has an IPv4 gateway. Delete it first. |
+/// | 400 | `OperationDenied.VpcPeerExists` |  | The VPC still has peering connections. Delete them first. |
+/// | 400 | `DependencyViolation.GatewayRouteTable` |  | The VPC still has a gateway route table. Delete it first. |
+/// | 400 | `DependencyViolation.DhcpOptionsSet` |  | The VPC still uses a DHCP options set. Remove it from the VPC first. |
+/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 401 | `DependencyViolation.RouterInterface` |  | The VPC still has router interfaces. Delete them first. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteVpc {
@@ -86,61 +86,61 @@ pub type DeleteVpcResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteVpc`].
     DeleteVpcErrorCode {
-        /// `DependencyViolation.RouteTable` (400)
+        /// `DependencyViolation.RouteTable` (400): A custom route table still uses the vSwitch or exists in the VPC. Remove it first.
         DependencyViolationRouteTable = "DependencyViolation.RouteTable",
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `DependencyViolation.RouteEntry` (400)
+        /// `DependencyViolation.RouteEntry` (400): Routes still use the instance or VPC. Delete the routes first.
         DependencyViolationRouteEntry = "DependencyViolation.RouteEntry",
-        /// `DependencyViolation.Instance` (400)
+        /// `DependencyViolation.Instance` (400): The VPC still contains instances. Release them first.
         DependencyViolationInstance = "DependencyViolation.Instance",
-        /// `DependencyViolation.VSwitch` (400)
+        /// `DependencyViolation.VSwitch` (400): The VPC still has vSwitches. Delete them first.
         DependencyViolationVSwitch = "DependencyViolation.VSwitch",
-        /// `DependencyViolation.SecurityGroup` (400)
+        /// `DependencyViolation.SecurityGroup` (400): The VPC still has security groups. Delete them first.
         DependencyViolationSecurityGroup = "DependencyViolation.SecurityGroup",
-        /// `DependencyViolation.RouteInterface` (400)
+        /// `DependencyViolation.RouteInterface` (400): The VPC still has router interfaces. Delete them first.
         DependencyViolationRouteInterface = "DependencyViolation.RouteInterface",
-        /// `DependencyViolation.Tunnel` (400)
+        /// `DependencyViolation.Tunnel` (400): The VPC still has a tunnel. Delete it first.
         DependencyViolationTunnel = "DependencyViolation.Tunnel",
-        /// `DependencyViolation.NatGateway` (400)
+        /// `DependencyViolation.NatGateway` (400): The VPC still has a NAT gateway. Delete it first.
         DependencyViolationNatGateway = "DependencyViolation.NatGateway",
-        /// `DependencyViolation.RouterInterface` (400, 401)
+        /// `DependencyViolation.RouterInterface` (400, 401): The VPC still has router interfaces. Delete them first.
         DependencyViolationRouterInterface = "DependencyViolation.RouterInterface",
-        /// `Forbidden.VpcNotFound` (400)
+        /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
         ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidAction` (400)
+        /// `InvalidAction` (400): The operation is not valid for this resource in its present condition.
         InvalidAction = "InvalidAction",
-        /// `DependencyViolation.Ipv6Gateway` (400)
+        /// `DependencyViolation.Ipv6Gateway` (400): The VPC still has an IPv6 gateway. Delete it first.
         DependencyViolationIpv6Gateway = "DependencyViolation.Ipv6Gateway",
-        /// `IncorrectStatus.cbnStatus` (400)
+        /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
-        /// `DependencyViolation.CloudServiceResource` (400)
+        /// `DependencyViolation.CloudServiceResource` (400): The VPC still contains resources of other cloud services. Delete them first.
         DependencyViolationCloudServiceResource = "DependencyViolation.CloudServiceResource",
-        /// `DependencyViolation.ClassicLinkInstance` (400)
+        /// `DependencyViolation.ClassicLinkInstance` (400): The VPC still has instances linked by ClassicLink. Remove the links first.
         DependencyViolationClassicLinkInstance = "DependencyViolation.ClassicLinkInstance",
-        /// `IllegalParam.RegionId` (400)
+        /// `IllegalParam.RegionId` (400): The region is not valid. Check `RegionId`.
         IllegalParamRegionId = "IllegalParam.RegionId",
-        /// `DependencyViolation.NetworkAcl` (400)
+        /// `DependencyViolation.NetworkAcl` (400): The vSwitch or VPC still has a network ACL. Remove it first.
         DependencyViolationNetworkAcl = "DependencyViolation.NetworkAcl",
-        /// `InvalidRegionInstance` (400)
+        /// `InvalidRegionInstance` (400): The resource does not exist in the region. Check the ID and `RegionId`.
         InvalidRegionInstance = "InvalidRegionInstance",
-        /// `DependencyViolation.Ipv4Gateway` (400)
+        /// `DependencyViolation.Ipv4Gateway` (400): The VPC still has an IPv4 gateway. Delete it first.
         DependencyViolationIpv4Gateway = "DependencyViolation.Ipv4Gateway",
-        /// `OperationDenied.VpcPeerExists` (400)
+        /// `OperationDenied.VpcPeerExists` (400): The VPC still has peering connections. Delete them first.
         OperationDeniedVpcPeerExists = "OperationDenied.VpcPeerExists",
-        /// `DependencyViolation.GatewayRouteTable` (400)
+        /// `DependencyViolation.GatewayRouteTable` (400): The VPC still has a gateway route table. Delete it first.
         DependencyViolationGatewayRouteTable = "DependencyViolation.GatewayRouteTable",
-        /// `DependencyViolation.DhcpOptionsSet` (400)
+        /// `DependencyViolation.DhcpOptionsSet` (400): The VPC still uses a DHCP options set. Remove it from the VPC first.
         DependencyViolationDhcpOptionsSet = "DependencyViolation.DhcpOptionsSet",
-        /// `InternalError` (400, 500)
+        /// `InternalError` (400, 500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `OperationDenied` (403)
+        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidVpcId.NotFound` (404)
+        /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
     }
 }
@@ -150,18 +150,78 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteVpc"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "DependencyViolation.RouteTable", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouteEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Instance", "", ""),
-        ErrorRow::new(400, "DependencyViolation.VSwitch", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SecurityGroup", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouteInterface", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Tunnel", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NatGateway", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouterInterface", "", ""),
-        ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.RouteTable",
+            "",
+            "A custom route table still uses the vSwitch or exists in the VPC. Remove it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectVpcStatus",
+            "",
+            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.RouteEntry",
+            "",
+            "Routes still use the instance or VPC. Delete the routes first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.Instance",
+            "",
+            "The VPC still contains instances. Release them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.VSwitch",
+            "",
+            "The VPC still has vSwitches. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.SecurityGroup",
+            "",
+            "The VPC still has security groups. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.RouteInterface",
+            "",
+            "The VPC still has router interfaces. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.Tunnel",
+            "",
+            "The VPC still has a tunnel. Delete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.NatGateway",
+            "",
+            "The VPC still has a NAT gateway. Delete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.RouterInterface",
+            "",
+            "The VPC still has router interfaces. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.VpcNotFound",
+            "",
+            "The VPC does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -169,23 +229,108 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidAction", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Ipv6Gateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(400, "DependencyViolation.CloudServiceResource", "", ""),
-        ErrorRow::new(400, "DependencyViolation.ClassicLinkInstance", "", ""),
-        ErrorRow::new(400, "IllegalParam.RegionId", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NetworkAcl", "", ""),
-        ErrorRow::new(400, "InvalidRegionInstance", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpcPeerExists", "", ""),
-        ErrorRow::new(400, "DependencyViolation.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "DependencyViolation.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(401, "DependencyViolation.RouterInterface", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidAction",
+            "",
+            "The operation is not valid for this resource in its present condition.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.Ipv6Gateway",
+            "",
+            "The VPC still has an IPv6 gateway. Delete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.cbnStatus",
+            "",
+            "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.CloudServiceResource",
+            "",
+            "The VPC still contains resources of other cloud services. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.ClassicLinkInstance",
+            "",
+            "The VPC still has instances linked by ClassicLink. Remove the links first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.RegionId",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.NetworkAcl",
+            "",
+            "The vSwitch or VPC still has a network ACL. Remove it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionInstance",
+            "",
+            "The resource does not exist in the region. Check the ID and `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.Ipv4Gateway",
+            "",
+            "The VPC still has an IPv4 gateway. Delete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.VpcPeerExists",
+            "",
+            "The VPC still has peering connections. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.GatewayRouteTable",
+            "",
+            "The VPC still has a gateway route table. Delete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.DhcpOptionsSet",
+            "",
+            "The VPC still uses a DHCP options set. Remove it from the VPC first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            401,
+            "DependencyViolation.RouterInterface",
+            "",
+            "The VPC still has router interfaces. Delete them first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVpcId.NotFound",
+            "",
+            "The VPC is missing or does not exist. Check `VpcId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new("DeleteVpc", Access::Write, &DELETE_VPC, &REQUEST_ID_RESPONSE)
 };

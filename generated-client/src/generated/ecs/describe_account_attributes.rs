@@ -12,8 +12,8 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 403 | `Invalid.Parameter` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 ///
 /// # Example
@@ -203,9 +203,9 @@ static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM_ATTRIBUTE_VALUES_VALUE_ITEM: Schema = Sch
 error_codes! {
     /// The error codes of [`DescribeAccountAttributes`].
     DescribeAccountAttributesErrorCode {
-        /// `Invalid.Parameter` (403)
+        /// `Invalid.Parameter` (403): A parameter is missing or not valid. Check the request.
         InvalidParameter = "Invalid.Parameter",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
         /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
         ServiceUnavailable = "ServiceUnavailable",
@@ -218,8 +218,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccountAttributes",
     ),
     errors: &[
-        ErrorRow::new(403, "Invalid.Parameter", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "Invalid.Parameter",
+            "",
+            "A parameter is missing or not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
         ErrorRow::new(
                 500,
                 "ServiceUnavailable",

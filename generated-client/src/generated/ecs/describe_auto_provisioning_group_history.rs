@@ -12,12 +12,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidParameter.periodTime` |
-/// | 403 | `Forbidden.RAM` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.periodTime` |  | The start or end of the period is malformed. Check `StartTime` and `EndTime`. |
+/// | 403 | `Forbidden.RAM` |  | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroupHistory {
     /// `RegionId`.
@@ -282,13 +282,13 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTOR
 error_codes! {
     /// The error codes of [`DescribeAutoProvisioningGroupHistory`].
     DescribeAutoProvisioningGroupHistoryErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `MissingParamter.RegionId` (400)
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParamterRegionId = "MissingParamter.RegionId",
-        /// `InvalidParameter.periodTime` (400)
+        /// `InvalidParameter.periodTime` (400): The start or end of the period is malformed. Check `StartTime` and `EndTime`.
         InvalidParameterPeriodTime = "InvalidParameter.periodTime",
-        /// `Forbidden.RAM` (403)
+        /// `Forbidden.RAM` (403): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
         ForbiddenRam = "Forbidden.RAM",
     }
 }
@@ -299,10 +299,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroupHistory",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.periodTime", "", ""),
-        ErrorRow::new(403, "Forbidden.RAM", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.periodTime",
+            "",
+            "The start or end of the period is malformed. Check `StartTime` and `EndTime`.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.RAM",
+            "",
+            "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -16,30 +16,30 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `Invalid.Param` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 403 | `InvalidDedicatedHostId.NotFound` |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |
-/// | 403 | `InvalidParam.Cores` |
-/// | 403 | `InvalidParam.Memory` |
-/// | 403 | `InvalidParameter.Scope` |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |
-/// | 403 | `OperationDenied.FlavorNotSupported` |
-/// | 403 | `OperationDenied.TimestampNotSupported` |
-/// | 403 | `InvalidParameter.ResourceOwnerId` |
-/// | 404 | `Invalid.RegionId` |
-/// | 404 | `Unavailable.Regions` |
-/// | 404 | `Invalid.ResourceType` |
-/// | 404 | `Invalid.DestinationResource` |
-/// | 404 | `Invalid.IoOptimized` |
-/// | 404 | `Invalid.NetworkCategory` |
-/// | 404 | `Invalid.SpotStrategy` |
-/// | 404 | `Invalid.NetworkType` |
-/// | 404 | `InvalidResourceId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.Param` |  | `DestinationResource` is missing. Pass it. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two. |
+/// | 403 | `InvalidParam.Cores` |  | `Cores` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParam.Memory` |  | `Memory` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParameter.Scope` |  | The value of `Scope` is not valid. |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  | The region does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  | The instance type does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  | At this time no protection period for spot instances is available. |
+/// | 403 | `InvalidParameter.ResourceOwnerId` |  | `ResourceOwnerId` is no longer available. Leave it out. |
+/// | 404 | `Invalid.RegionId` |  | The region does not exist. Check `RegionId`. |
+/// | 404 | `Unavailable.Regions` |  | No region is available for the request. |
+/// | 404 | `Invalid.ResourceType` |  | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `Invalid.DestinationResource` |  | The value of `DestinationResource` is not valid. |
+/// | 404 | `Invalid.IoOptimized` |  | The value of `IoOptimized` is not valid. |
+/// | 404 | `Invalid.NetworkCategory` |  | The network type is not valid. Check `NetworkCategory`. |
+/// | 404 | `Invalid.SpotStrategy` |  | The value of `SpotStrategy` is not valid. |
+/// | 404 | `Invalid.NetworkType` |  | The network type is not valid. Check `NetworkType`. |
+/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeAvailableResource {
     /// `RegionId`.
@@ -415,49 +415,49 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCE: Schema = S
 error_codes! {
     /// The error codes of [`DescribeAvailableResource`].
     DescribeAvailableResourceErrorCode {
-        /// `Invalid.InstanceChargeType` (400)
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
         InvalidInstanceChargeType = "Invalid.InstanceChargeType",
-        /// `Invalid.Param` (400)
+        /// `Invalid.Param` (400): `DestinationResource` is missing. Pass it.
         InvalidParam = "Invalid.Param",
-        /// `InvalidRegionId.MalFormed` (400)
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
-        /// `InvalidDedicatedHostId.NotFound` (403)
+        /// `InvalidDedicatedHostId.NotFound` (403): The dedicated host does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
-        /// `InvalidParam.TypeAndCpuMem.Conflict` (403)
+        /// `InvalidParam.TypeAndCpuMem.Conflict` (403): `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.
         InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
-        /// `InvalidParam.Cores` (403)
+        /// `InvalidParam.Cores` (403): `Cores` is missing or must not be passed here. Check the combination of parameters.
         InvalidParamCores = "InvalidParam.Cores",
-        /// `InvalidParam.Memory` (403)
+        /// `InvalidParam.Memory` (403): `Memory` is missing or must not be passed here. Check the combination of parameters.
         InvalidParamMemory = "InvalidParam.Memory",
-        /// `InvalidParameter.Scope` (403)
+        /// `InvalidParameter.Scope` (403): The value of `Scope` is not valid.
         InvalidParameterScope = "InvalidParameter.Scope",
-        /// `OperationDenied.RegionIdNotSupported` (403)
+        /// `OperationDenied.RegionIdNotSupported` (403): The region does not support a protection period for spot instances.
         OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
-        /// `OperationDenied.FlavorNotSupported` (403)
+        /// `OperationDenied.FlavorNotSupported` (403): The instance type does not support a protection period for spot instances.
         OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
-        /// `OperationDenied.TimestampNotSupported` (403)
+        /// `OperationDenied.TimestampNotSupported` (403): At this time no protection period for spot instances is available.
         OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
-        /// `InvalidParameter.ResourceOwnerId` (403)
+        /// `InvalidParameter.ResourceOwnerId` (403): `ResourceOwnerId` is no longer available. Leave it out.
         InvalidParameterResourceOwnerId = "InvalidParameter.ResourceOwnerId",
-        /// `Invalid.RegionId` (404)
+        /// `Invalid.RegionId` (404): The region does not exist. Check `RegionId`.
         InvalidRegionId = "Invalid.RegionId",
-        /// `Unavailable.Regions` (404)
+        /// `Unavailable.Regions` (404): No region is available for the request.
         UnavailableRegions = "Unavailable.Regions",
-        /// `Invalid.ResourceType` (404)
+        /// `Invalid.ResourceType` (404): The resource type does not exist. Check `ResourceType`.
         InvalidResourceType = "Invalid.ResourceType",
-        /// `Invalid.DestinationResource` (404)
+        /// `Invalid.DestinationResource` (404): The value of `DestinationResource` is not valid.
         InvalidDestinationResource = "Invalid.DestinationResource",
-        /// `Invalid.IoOptimized` (404)
+        /// `Invalid.IoOptimized` (404): The value of `IoOptimized` is not valid.
         InvalidIoOptimized = "Invalid.IoOptimized",
-        /// `Invalid.NetworkCategory` (404)
+        /// `Invalid.NetworkCategory` (404): The network type is not valid. Check `NetworkCategory`.
         InvalidNetworkCategory = "Invalid.NetworkCategory",
-        /// `Invalid.SpotStrategy` (404)
+        /// `Invalid.SpotStrategy` (404): The value of `SpotStrategy` is not valid.
         InvalidSpotStrategy = "Invalid.SpotStrategy",
-        /// `Invalid.NetworkType` (404)
+        /// `Invalid.NetworkType` (404): The network type is not valid. Check `NetworkType`.
         InvalidNetworkType = "Invalid.NetworkType",
-        /// `InvalidResourceId.NotFound` (404)
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -468,28 +468,138 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAvailableResource",
     ),
     errors: &[
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "Invalid.Param", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParam.TypeAndCpuMem.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidParam.Cores", "", ""),
-        ErrorRow::new(403, "InvalidParam.Memory", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Scope", "", ""),
-        ErrorRow::new(403, "OperationDenied.RegionIdNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.FlavorNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.TimestampNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerId", "", ""),
-        ErrorRow::new(404, "Invalid.RegionId", "", ""),
-        ErrorRow::new(404, "Unavailable.Regions", "", ""),
-        ErrorRow::new(404, "Invalid.ResourceType", "", ""),
-        ErrorRow::new(404, "Invalid.DestinationResource", "", ""),
-        ErrorRow::new(404, "Invalid.IoOptimized", "", ""),
-        ErrorRow::new(404, "Invalid.NetworkCategory", "", ""),
-        ErrorRow::new(404, "Invalid.SpotStrategy", "", ""),
-        ErrorRow::new(404, "Invalid.NetworkType", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Param",
+            "",
+            "`DestinationResource` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.TypeAndCpuMem.Conflict",
+            "",
+            "`InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Cores",
+            "",
+            "`Cores` is missing or must not be passed here. Check the combination of parameters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Memory",
+            "",
+            "`Memory` is missing or must not be passed here. Check the combination of parameters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Scope",
+            "",
+            "The value of `Scope` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.RegionIdNotSupported",
+            "",
+            "The region does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.FlavorNotSupported",
+            "",
+            "The instance type does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.TimestampNotSupported",
+            "",
+            "At this time no protection period for spot instances is available.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerId",
+            "",
+            "`ResourceOwnerId` is no longer available. Leave it out.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.RegionId",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Unavailable.Regions",
+            "",
+            "No region is available for the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.ResourceType",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.DestinationResource",
+            "",
+            "The value of `DestinationResource` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.IoOptimized",
+            "",
+            "The value of `IoOptimized` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.NetworkCategory",
+            "",
+            "The network type is not valid. Check `NetworkCategory`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.SpotStrategy",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.NetworkType",
+            "",
+            "The network type is not valid. Check `NetworkType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceId.NotFound",
+            "",
+            "The resource does not exist. Check its ID and type.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     ..Operation::new(
         "DescribeAvailableResource",

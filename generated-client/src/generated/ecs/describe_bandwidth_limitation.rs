@@ -14,19 +14,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `InvalidParam` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 404 | `Invalid.ResourceType.NotFound` |
-/// | 404 | `Invalid.NetworkCategory` |
-/// | 404 | `Invalid.SpotStrategy` |
-/// | 404 | `Invalid.IoOptimized` |
-/// | 404 | `Invalid.ResourceId` |
-/// | 404 | `Invalid.InstancePayType` |
-/// | 404 | `Invalid.OperationType` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `InvalidParam` |  | A parameter is missing or not valid. Check the request. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `Invalid.ResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `Invalid.NetworkCategory` |  | The network type is not valid. Check `NetworkCategory`. |
+/// | 404 | `Invalid.SpotStrategy` |  | The value of `SpotStrategy` is not valid. |
+/// | 404 | `Invalid.IoOptimized` |  | The value of `IoOptimized` is not valid. |
+/// | 404 | `Invalid.ResourceId` |  | The resource ID is not valid. Check `ResourceId`. |
+/// | 404 | `Invalid.InstancePayType` |  | The billing method of the instance is not valid. |
+/// | 404 | `Invalid.OperationType` |  | The value of `OperationType` is not valid. |
 #[derive(Default)]
 pub struct DescribeBandwidthLimitation {
     /// `RegionId`.
@@ -188,27 +188,27 @@ static RESPONSE_BANDWIDTH: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeBandwidthLimitation`].
     DescribeBandwidthLimitationErrorCode {
-        /// `Invalid.InstanceChargeType` (400)
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
         InvalidInstanceChargeType = "Invalid.InstanceChargeType",
-        /// `InvalidParam` (400)
+        /// `InvalidParam` (400): A parameter is missing or not valid. Check the request.
         InvalidParam = "InvalidParam",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `Invalid.ResourceType.NotFound` (404)
+        /// `Invalid.ResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
         InvalidResourceTypeNotFound = "Invalid.ResourceType.NotFound",
-        /// `Invalid.NetworkCategory` (404)
+        /// `Invalid.NetworkCategory` (404): The network type is not valid. Check `NetworkCategory`.
         InvalidNetworkCategory = "Invalid.NetworkCategory",
-        /// `Invalid.SpotStrategy` (404)
+        /// `Invalid.SpotStrategy` (404): The value of `SpotStrategy` is not valid.
         InvalidSpotStrategy = "Invalid.SpotStrategy",
-        /// `Invalid.IoOptimized` (404)
+        /// `Invalid.IoOptimized` (404): The value of `IoOptimized` is not valid.
         InvalidIoOptimized = "Invalid.IoOptimized",
-        /// `Invalid.ResourceId` (404)
+        /// `Invalid.ResourceId` (404): The resource ID is not valid. Check `ResourceId`.
         InvalidResourceId = "Invalid.ResourceId",
-        /// `Invalid.InstancePayType` (404)
+        /// `Invalid.InstancePayType` (404): The billing method of the instance is not valid.
         InvalidInstancePayType = "Invalid.InstancePayType",
-        /// `Invalid.OperationType` (404)
+        /// `Invalid.OperationType` (404): The value of `OperationType` is not valid.
         InvalidOperationType = "Invalid.OperationType",
     }
 }
@@ -219,17 +219,72 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeBandwidthLimitation",
     ),
     errors: &[
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "InvalidParam", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "Invalid.ResourceType.NotFound", "", ""),
-        ErrorRow::new(404, "Invalid.NetworkCategory", "", ""),
-        ErrorRow::new(404, "Invalid.SpotStrategy", "", ""),
-        ErrorRow::new(404, "Invalid.IoOptimized", "", ""),
-        ErrorRow::new(404, "Invalid.ResourceId", "", ""),
-        ErrorRow::new(404, "Invalid.InstancePayType", "", ""),
-        ErrorRow::new(404, "Invalid.OperationType", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam",
+            "",
+            "A parameter is missing or not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.ResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.NetworkCategory",
+            "",
+            "The network type is not valid. Check `NetworkCategory`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.SpotStrategy",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.IoOptimized",
+            "",
+            "The value of `IoOptimized` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.ResourceId",
+            "",
+            "The resource ID is not valid. Check `ResourceId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.InstancePayType",
+            "",
+            "The billing method of the instance is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.OperationType",
+            "",
+            "The value of `OperationType` is not valid.",
+        ),
     ],
     ..Operation::new(
         "DescribeBandwidthLimitation",

@@ -16,16 +16,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidInstanceId.NotFound` |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |
-/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` |
-/// | 403 | `InvalidInstanceId.NotBelong` |
-/// | 403 | `InvalidVpc.NotBelong` |
-/// | 403 | `InvalidParameter.PageNumber` |
-/// | 403 | `InvalidParameter.PageSize` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` |  | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
+/// | 403 | `InvalidInstanceId.NotBelong` |  | The instance belongs to another account. |
+/// | 403 | `InvalidVpc.NotBelong` |  | The VPC belongs to another account. |
+/// | 403 | `InvalidParameter.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
+/// | 403 | `InvalidParameter.PageSize` |  | The page size is not valid. Check `PageSize`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeClassicLinkInstances {
     /// `RegionId`.
@@ -180,21 +180,21 @@ static RESPONSE_LINK: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeClassicLinkInstances`].
     DescribeClassicLinkInstancesErrorCode {
-        /// `InvalidInstanceId.NotFound` (403)
+        /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidParameter.ToManyInstanceIds` (403)
+        /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
         InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
-        /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403)
+        /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403): `InstanceId` and `VpcId` are both missing. Pass at least one of them.
         InvalidParameterInvalidInstanceIdAndVpcId = "InvalidParameter.InvalidInstanceIdAndVpcId",
-        /// `InvalidInstanceId.NotBelong` (403)
+        /// `InvalidInstanceId.NotBelong` (403): The instance belongs to another account.
         InvalidInstanceIdNotBelong = "InvalidInstanceId.NotBelong",
-        /// `InvalidVpc.NotBelong` (403)
+        /// `InvalidVpc.NotBelong` (403): The VPC belongs to another account.
         InvalidVpcNotBelong = "InvalidVpc.NotBelong",
-        /// `InvalidParameter.PageNumber` (403)
+        /// `InvalidParameter.PageNumber` (403): The page number is not valid. Check `PageNumber`.
         InvalidParameterPageNumber = "InvalidParameter.PageNumber",
-        /// `InvalidParameter.PageSize` (403)
+        /// `InvalidParameter.PageSize` (403): The page size is not valid. Check `PageSize`.
         InvalidParameterPageSize = "InvalidParameter.PageSize",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -205,14 +205,54 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeClassicLinkInstances",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidInstanceIdAndVpcId", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotBelong", "", ""),
-        ErrorRow::new(403, "InvalidVpc.NotBelong", "", ""),
-        ErrorRow::new(403, "InvalidParameter.PageNumber", "", ""),
-        ErrorRow::new(403, "InvalidParameter.PageSize", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyInstanceIds",
+            "",
+            "The request names too many instances. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidInstanceIdAndVpcId",
+            "",
+            "`InstanceId` and `VpcId` are both missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotBelong",
+            "",
+            "The instance belongs to another account.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVpc.NotBelong",
+            "",
+            "The VPC belongs to another account.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.PageNumber",
+            "",
+            "The page number is not valid. Check `PageNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.PageSize",
+            "",
+            "The page size is not valid. Check `PageSize`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

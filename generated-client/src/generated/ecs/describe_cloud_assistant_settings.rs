@@ -10,11 +10,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.SettingType` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.SettingType` |  | The kind of setting is not valid. Check `SettingType`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeCloudAssistantSettings {
     /// `SettingType`.
@@ -295,11 +295,11 @@ static RESPONSE_SESSION_MANAGER_CONFIG: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeCloudAssistantSettings`].
     DescribeCloudAssistantSettingsErrorCode {
-        /// `InvalidParameter.SettingType` (400)
+        /// `InvalidParameter.SettingType` (400): The kind of setting is not valid. Check `SettingType`.
         InvalidParameterSettingType = "InvalidParameter.SettingType",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -310,9 +310,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantSettings",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.SettingType", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SettingType",
+            "",
+            "The kind of setting is not valid. Check `SettingType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeCloudAssistantSettings",

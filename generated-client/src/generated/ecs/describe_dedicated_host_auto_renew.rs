@@ -10,14 +10,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `MissingParameter.DedicatedHostId` |
-/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` |
-/// | 403 | `InvalidParameter.InvalidDedicatedHostId` |
-/// | 403 | `IncorrectDedicatedHostStatus` |
-/// | 403 | `MissingParamter.InstanceId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `MissingParameter.DedicatedHostId` |  | The dedicated host ID is missing. Pass `DedicatedHostIds`. |
+/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` |  | The request names too many dedicated hosts. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.InvalidDedicatedHostId` |  | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
+/// | 403 | `IncorrectDedicatedHostStatus` |  | The state of the dedicated host does not allow the operation. |
+/// | 403 | `MissingParamter.InstanceId` |  | The ID of the resource is missing. Pass it. |
 #[derive(Default)]
 pub struct DescribeDedicatedHostAutoRenew {
     /// `DedicatedHostIds`.
@@ -135,17 +135,17 @@ static RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeDedicatedHostAutoRenew`].
     DescribeDedicatedHostAutoRenewErrorCode {
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `MissingParameter.DedicatedHostId` (403)
+        /// `MissingParameter.DedicatedHostId` (403): The dedicated host ID is missing. Pass `DedicatedHostIds`.
         MissingParameterDedicatedHostId = "MissingParameter.DedicatedHostId",
-        /// `InvalidParameter.ToManyDedicatedHostIds` (403)
+        /// `InvalidParameter.ToManyDedicatedHostIds` (403): The request names too many dedicated hosts. Pass fewer than 100.
         InvalidParameterToManyDedicatedHostIds = "InvalidParameter.ToManyDedicatedHostIds",
-        /// `InvalidParameter.InvalidDedicatedHostId` (403)
+        /// `InvalidParameter.InvalidDedicatedHostId` (403): A dedicated host ID is not valid. Check `DedicatedHostIds`.
         InvalidParameterInvalidDedicatedHostId = "InvalidParameter.InvalidDedicatedHostId",
-        /// `IncorrectDedicatedHostStatus` (403)
+        /// `IncorrectDedicatedHostStatus` (403): The state of the dedicated host does not allow the operation.
         IncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus",
-        /// `MissingParamter.InstanceId` (403)
+        /// `MissingParamter.InstanceId` (403): The ID of the resource is missing. Pass it.
         MissingParamterInstanceId = "MissingParamter.InstanceId",
     }
 }
@@ -156,12 +156,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostAutoRenew",
     ),
     errors: &[
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "MissingParameter.DedicatedHostId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyDedicatedHostIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidDedicatedHostId", "", ""),
-        ErrorRow::new(403, "IncorrectDedicatedHostStatus", "", ""),
-        ErrorRow::new(403, "MissingParamter.InstanceId", "", ""),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter.DedicatedHostId",
+            "",
+            "The dedicated host ID is missing. Pass `DedicatedHostIds`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyDedicatedHostIds",
+            "",
+            "The request names too many dedicated hosts. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidDedicatedHostId",
+            "",
+            "A dedicated host ID is not valid. Check `DedicatedHostIds`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDedicatedHostStatus",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParamter.InstanceId",
+            "",
+            "The ID of the resource is missing. Pass it.",
+        ),
     ],
     ..Operation::new(
         "DescribeDedicatedHostAutoRenew",

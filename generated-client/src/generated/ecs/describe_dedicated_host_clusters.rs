@@ -12,13 +12,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidParameter.DedicatedHostClusterIds` |
-/// | 400 | `InvalidRegion.NotFound` |
-/// | 400 | `InvalidZone.NotFound` |
-/// | 403 | `InvalidDedicatedHostIds.Malformed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.DedicatedHostClusterIds` |  | The cluster IDs are not valid. Check `DedicatedHostClusterIds`. |
+/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 403 | `InvalidDedicatedHostIds.Malformed` |  | The request names too many dedicated hosts or clusters. Split it into several calls. |
 ///
 /// # Example
 ///
@@ -52,7 +52,9 @@ pub struct DescribeDedicatedHostClusters {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `DedicatedHostClusterIds`.
-    pub dedicated_host_cluster_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub dedicated_host_cluster_ids: Option<Vec<String>>,
     /// `DedicatedHostClusterName`.
     pub dedicated_host_cluster_name: Option<String>,
     /// `PageNumber`.
@@ -111,9 +113,11 @@ impl DescribeDedicatedHostClusters {
     /// Sets `DedicatedHostClusterIds`.
     pub fn dedicated_host_cluster_ids(
         mut self,
-        dedicated_host_cluster_ids: impl Into<String>,
+        dedicated_host_cluster_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.dedicated_host_cluster_ids = Some(dedicated_host_cluster_ids.into());
+        self.dedicated_host_cluster_ids = Some(
+            dedicated_host_cluster_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -165,7 +169,9 @@ static DESCRIBE_DEDICATED_HOST_CLUSTERS: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("RegionId").region(),
         Field::string("ZoneId"),
-        Field::string("DedicatedHostClusterIds"),
+        Field::list("DedicatedHostClusterIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("DedicatedHostClusterName"),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
@@ -463,15 +469,15 @@ static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE
 error_codes! {
     /// The error codes of [`DescribeDedicatedHostClusters`].
     DescribeDedicatedHostClustersErrorCode {
-        /// `MissingParamter.RegionId` (400)
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParamterRegionId = "MissingParamter.RegionId",
-        /// `InvalidParameter.DedicatedHostClusterIds` (400)
+        /// `InvalidParameter.DedicatedHostClusterIds` (400): The cluster IDs are not valid. Check `DedicatedHostClusterIds`.
         InvalidParameterDedicatedHostClusterIds = "InvalidParameter.DedicatedHostClusterIds",
-        /// `InvalidRegion.NotFound` (400)
+        /// `InvalidRegion.NotFound` (400): The region does not exist. Check `RegionId`.
         InvalidRegionNotFound = "InvalidRegion.NotFound",
-        /// `InvalidZone.NotFound` (400)
+        /// `InvalidZone.NotFound` (400): The zone does not exist. Check `ZoneId`.
         InvalidZoneNotFound = "InvalidZone.NotFound",
-        /// `InvalidDedicatedHostIds.Malformed` (403)
+        /// `InvalidDedicatedHostIds.Malformed` (403): The request names too many dedicated hosts or clusters. Split it into several calls.
         InvalidDedicatedHostIdsMalformed = "InvalidDedicatedHostIds.Malformed",
     }
 }
@@ -482,11 +488,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostClusters",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DedicatedHostClusterIds", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidZone.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostIds.Malformed", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DedicatedHostClusterIds",
+            "",
+            "The cluster IDs are not valid. Check `DedicatedHostClusterIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZone.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostIds.Malformed",
+            "",
+            "The request names too many dedicated hosts or clusters. Split it into several calls.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -12,15 +12,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidStatus.ValueNotSupported` |
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidParameter.DedicatedHostIds` |
-/// | 400 | `InvalidRegion.NotFound` |
-/// | 400 | `InvalidZone.NotFound` |
-/// | 403 | `InvalidDedicatedHostIds.Malformed` |
-/// | 404 | `InvalidLockReason.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.DedicatedHostIds` |  | The dedicated host IDs are not valid. Check `DedicatedHostIds`. |
+/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 403 | `InvalidDedicatedHostIds.Malformed` |  | The request names too many dedicated hosts or clusters. Split it into several calls. |
+/// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
 ///
 /// # Example
 ///
@@ -44,7 +44,9 @@ pub struct DescribeDedicatedHosts {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `DedicatedHostIds`.
-    pub dedicated_host_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub dedicated_host_ids: Option<Vec<String>>,
     /// `DedicatedHostName`.
     pub dedicated_host_name: Option<String>,
     /// `Status`.
@@ -105,8 +107,13 @@ impl DescribeDedicatedHosts {
     }
 
     /// Sets `DedicatedHostIds`.
-    pub fn dedicated_host_ids(mut self, dedicated_host_ids: impl Into<String>) -> Self {
-        self.dedicated_host_ids = Some(dedicated_host_ids.into());
+    pub fn dedicated_host_ids(
+        mut self,
+        dedicated_host_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.dedicated_host_ids = Some(
+            dedicated_host_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -235,7 +242,9 @@ static DESCRIBE_DEDICATED_HOSTS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ZoneId"),
-        Field::string("DedicatedHostIds"),
+        Field::list("DedicatedHostIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("DedicatedHostName"),
         Field::string("Status"),
         Field::string("DedicatedHostType"),
@@ -772,19 +781,19 @@ static RESPONSE_DEDICATED_HOST_HOST_DETAIL_INFO: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeDedicatedHosts`].
     DescribeDedicatedHostsErrorCode {
-        /// `InvalidStatus.ValueNotSupported` (400)
+        /// `InvalidStatus.ValueNotSupported` (400): The state is not valid, or the state of the resource does not allow the operation.
         InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
-        /// `MissingParamter.RegionId` (400)
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParamterRegionId = "MissingParamter.RegionId",
-        /// `InvalidParameter.DedicatedHostIds` (400)
+        /// `InvalidParameter.DedicatedHostIds` (400): The dedicated host IDs are not valid. Check `DedicatedHostIds`.
         InvalidParameterDedicatedHostIds = "InvalidParameter.DedicatedHostIds",
-        /// `InvalidRegion.NotFound` (400)
+        /// `InvalidRegion.NotFound` (400): The region does not exist. Check `RegionId`.
         InvalidRegionNotFound = "InvalidRegion.NotFound",
-        /// `InvalidZone.NotFound` (400)
+        /// `InvalidZone.NotFound` (400): The zone does not exist. Check `ZoneId`.
         InvalidZoneNotFound = "InvalidZone.NotFound",
-        /// `InvalidDedicatedHostIds.Malformed` (403)
+        /// `InvalidDedicatedHostIds.Malformed` (403): The request names too many dedicated hosts or clusters. Split it into several calls.
         InvalidDedicatedHostIdsMalformed = "InvalidDedicatedHostIds.Malformed",
-        /// `InvalidLockReason.NotFound` (404)
+        /// `InvalidLockReason.NotFound` (404): The reason of the lock is not known. Check `LockReason`.
         InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
     }
 }
@@ -795,13 +804,48 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHosts",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DedicatedHostIds", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidZone.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostIds.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidLockReason.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.ValueNotSupported",
+            "",
+            "The state is not valid, or the state of the resource does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DedicatedHostIds",
+            "",
+            "The dedicated host IDs are not valid. Check `DedicatedHostIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZone.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostIds.Malformed",
+            "",
+            "The request names too many dedicated hosts or clusters. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLockReason.NotFound",
+            "",
+            "The reason of the lock is not known. Check `LockReason`.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -12,9 +12,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidDeploymentSetIds.TooManyInput` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidDeploymentSetIds.TooManyInput` |  | The request names too many deployment sets. Pass fewer than 100. |
 ///
 /// # Example
 ///
@@ -44,7 +44,9 @@ pub struct DescribeDeploymentSets {
     /// 1 to 50. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `DeploymentSetIds`.
-    pub deployment_set_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub deployment_set_ids: Option<Vec<String>>,
     /// `NetworkType`.
     pub network_type: Option<String>,
     /// `Strategy`.
@@ -91,8 +93,13 @@ impl DescribeDeploymentSets {
     }
 
     /// Sets `DeploymentSetIds`.
-    pub fn deployment_set_ids(mut self, deployment_set_ids: impl Into<String>) -> Self {
-        self.deployment_set_ids = Some(deployment_set_ids.into());
+    pub fn deployment_set_ids(
+        mut self,
+        deployment_set_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.deployment_set_ids = Some(
+            deployment_set_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -157,7 +164,9 @@ static DESCRIBE_DEPLOYMENT_SETS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::string("DeploymentSetIds"),
+        Field::list("DeploymentSetIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("NetworkType"),
         Field::string("Strategy"),
         Field::string("DeploymentSetName").limits(&Limits::NONE.max_length(128)),
@@ -326,7 +335,7 @@ static RESPONSE_DEPLOYMENT_SET_CAPACITIES_CAPACITY: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeDeploymentSets`].
     DescribeDeploymentSetsErrorCode {
-        /// `InvalidDeploymentSetIds.TooManyInput` (403)
+        /// `InvalidDeploymentSetIds.TooManyInput` (403): The request names too many deployment sets. Pass fewer than 100.
         InvalidDeploymentSetIdsTooManyInput = "InvalidDeploymentSetIds.TooManyInput",
     }
 }
@@ -336,7 +345,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDeploymentSets",
     ),
-    errors: &[ErrorRow::new(403, "InvalidDeploymentSetIds.TooManyInput", "", "")],
+    errors: &[
+        ErrorRow::new(
+            403,
+            "InvalidDeploymentSetIds.TooManyInput",
+            "",
+            "The request names too many deployment sets. Pass fewer than 100.",
+        ),
+    ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

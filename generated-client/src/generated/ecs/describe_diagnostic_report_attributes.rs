@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter.ReportNotExist` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter.ReportNotExist` |  | The diagnostic report does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeDiagnosticReportAttributes {
     /// `RegionId`.
@@ -207,7 +207,7 @@ static RESPONSE_METRIC_RESULT_ISSUE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeDiagnosticReportAttributes`].
     DescribeDiagnosticReportAttributesErrorCode {
-        /// `InvalidParameter.ReportNotExist` (403)
+        /// `InvalidParameter.ReportNotExist` (403): The diagnostic report does not exist. Check its ID.
         InvalidParameterReportNotExist = "InvalidParameter.ReportNotExist",
     }
 }
@@ -217,7 +217,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReportAttributes",
     ),
-    errors: &[ErrorRow::new(403, "InvalidParameter.ReportNotExist", "", "")],
+    errors: &[
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ReportNotExist",
+            "",
+            "The diagnostic report does not exist. Check its ID.",
+        ),
+    ],
     ..Operation::new(
         "DescribeDiagnosticReportAttributes",
         Access::Read,

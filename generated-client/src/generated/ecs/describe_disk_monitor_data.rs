@@ -12,16 +12,16 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidStartTime.Malformed` |  |  |
-/// | 400 | `InvalidEndTime.Malformed` |  |  |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |  |  |
-/// | 400 | `InvalidStartTime.TooEarly` |  |  |
-/// | 400 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 400 | `InvalidStartTime.Malformed` |  | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 400 | `InvalidEndTime.Malformed` |  | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 400 | `InvalidPeriod.ValueNotSupported` |  | The period is not valid. Check `Period`. |
+/// | 400 | `InvalidStartTime.TooEarly` |  | The start time lies too far in the past. Choose a later one. |
+/// | 400 | `InvalidParameter.TooManyDataQueried` |  | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidInstanceType.NotSupportCredit` |  |  |
-/// | 400 | `InvalidParameter.EndTime` |  |  |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `InvalidInstanceType.NotSupportCredit` |  | The instance type has no CPU credits; only burstable types do. |
+/// | 400 | `InvalidParameter.EndTime` |  | The end of the period lies before its start. Check `EndTime` and `StartTime`. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeDiskMonitorData {
     /// `DiskId`.
@@ -174,25 +174,25 @@ static RESPONSE_MONITOR_DATA_DISK_MONITOR_DATA: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeDiskMonitorData`].
     DescribeDiskMonitorDataErrorCode {
-        /// `InvalidStartTime.Malformed` (400)
+        /// `InvalidStartTime.Malformed` (400): The start time is not valid. Check the format and value of `StartTime`.
         InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
-        /// `InvalidEndTime.Malformed` (400)
+        /// `InvalidEndTime.Malformed` (400): The end time is not valid. Check the format and value of `EndTime`.
         InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
-        /// `InvalidPeriod.ValueNotSupported` (400)
+        /// `InvalidPeriod.ValueNotSupported` (400): The period is not valid. Check `Period`.
         InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
-        /// `InvalidStartTime.TooEarly` (400)
+        /// `InvalidStartTime.TooEarly` (400): The start time lies too far in the past. Choose a later one.
         InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
-        /// `InvalidParameter.TooManyDataQueried` (400)
+        /// `InvalidParameter.TooManyDataQueried` (400): The request asks for more than 400 values. Shorten the period or enlarge `Period`.
         InvalidParameterTooManyDataQueried = "InvalidParameter.TooManyDataQueried",
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
-        /// `InvalidInstanceType.NotSupportCredit` (400)
+        /// `InvalidInstanceType.NotSupportCredit` (400): The instance type has no CPU credits; only burstable types do.
         InvalidInstanceTypeNotSupportCredit = "InvalidInstanceType.NotSupportCredit",
-        /// `InvalidParameter.EndTime` (400)
+        /// `InvalidParameter.EndTime` (400): The end of the period lies before its start. Check `EndTime` and `StartTime`.
         InvalidParameterEndTime = "InvalidParameter.EndTime",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -203,11 +203,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskMonitorData",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidStartTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TooManyDataQueried", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.Malformed",
+            "",
+            "The start time is not valid. Check the format and value of `StartTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEndTime.Malformed",
+            "",
+            "The end time is not valid. Check the format and value of `EndTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ValueNotSupported",
+            "",
+            "The period is not valid. Check `Period`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.TooEarly",
+            "",
+            "The start time lies too far in the past. Choose a later one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.TooManyDataQueried",
+            "",
+            "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -215,10 +240,30 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidInstanceType.NotSupportCredit", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EndTime", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.NotSupportCredit",
+            "",
+            "The instance type has no CPU credits; only burstable types do.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EndTime",
+            "",
+            "The end of the period lies before its start. Check `EndTime` and `StartTime`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeDiskMonitorData",

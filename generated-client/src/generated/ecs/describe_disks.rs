@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`DISK_AVAILABLE`](super::waiters::DISK_AVAILABLE) (`Client::wait`) until `Disks.Disk.N.Status` is `Available`.
-/// - Waited for: [`DISK_IN_USE`](super::waiters::DISK_IN_USE) (`Client::wait`) until `Disks.Disk.N.Status` is `In_use`.
-/// - Waited for: [`DISK_DELETED`](super::waiters::DISK_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`DISK_AVAILABLE`](super::waiters::DISK_AVAILABLE) (`Client::wait`) until `Disks.Disk.N.Status` is `Available`, for all that `DiskIds` names.
+/// - Waited for: [`DISK_IN_USE`](super::waiters::DISK_IN_USE) (`Client::wait`) until `Disks.Disk.N.Status` is `In_use`, for all that `DiskIds` names.
+/// - Waited for: [`DISK_DELETED`](super::waiters::DISK_DELETED) (`Client::wait`) until nothing is left, for all that `DiskIds` names.
 ///
 /// # Rules
 ///
@@ -21,31 +21,31 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDiskType.ValueNotSupported` |
-/// | 400 | `InvalidCategory.ValueNotSupported` |
-/// | 400 | `InvalidStatus.ValueNotSupported` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `InvalidRegion.NotFound` |
-/// | 400 | `InvalidZoneId.NotFound` |
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidParameter.DiskIds` |
-/// | 400 | `IncompleteParamter` |
-/// | 400 | `InvalidParamter` |
-/// | 400 | `InvalidSnapshot.NotFound` |
-/// | 403 | `InvalidDiskIds.Malformed` |
-/// | 403 | `InvalidCategory.ValueNotSupported` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidParameter.MultiAttachAndEnableSharedNotMatch` |
-/// | 403 | `InvalidParameter.MultiAttach` |
-/// | 404 | `InvalidFilterKey.NotFound` |
-/// | 404 | `InvalidFilterValue` |
-/// | 404 | `InvalidDiskIds.ValueNotSupported` |
-/// | 404 | `InvalidDiskChargeType.NotFound` |
-/// | 404 | `InvalidLockReason.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDiskType.ValueNotSupported` |  | The type of the disk is not supported. |
+/// | 400 | `InvalidCategory.ValueNotSupported` |  | The disk category is not supported. Check `Category`. |
+/// | 400 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.DiskIds` |  | The disk IDs are not valid. Check `DiskIds`. |
+/// | 400 | `IncompleteParamter` |  | A required field is missing. Complete the request. |
+/// | 400 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidSnapshot.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 403 | `InvalidDiskIds.Malformed` |  | The request names too many disks. Split it into several calls. |
+/// | 403 | `InvalidCategory.ValueNotSupported` |  | The disk category is not supported. Check `Category`. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidParameter.MultiAttachAndEnableSharedNotMatch` |  | `MultiAttach` and `EnableShared` contradict each other. Pass only one of them. |
+/// | 403 | `InvalidParameter.MultiAttach` |  | The value of `MultiAttach` is not valid. |
+/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidDiskIds.ValueNotSupported` |  | The value of `DiskIds` is not supported. Pass a JSON array of disk IDs. |
+/// | 404 | `InvalidDiskChargeType.NotFound` |  | The billing method of the disk does not exist. Check `DiskChargeType`. |
+/// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -69,7 +69,9 @@ pub struct DescribeDisks {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `DiskIds`.
-    pub disk_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub disk_ids: Option<Vec<String>>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `DiskType`.
@@ -180,8 +182,11 @@ impl DescribeDisks {
     }
 
     /// Sets `DiskIds`.
-    pub fn disk_ids(mut self, disk_ids: impl Into<String>) -> Self {
-        self.disk_ids = Some(disk_ids.into());
+    pub fn disk_ids(
+        mut self,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.disk_ids = Some(disk_ids.into_iter().map(Into::into).collect());
         self
     }
 
@@ -438,7 +443,9 @@ static DESCRIBE_DISKS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ZoneId"),
-        Field::string("DiskIds"),
+        Field::list("DiskIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("InstanceId"),
         Field::string("DiskType"),
         Field::string("Category"),
@@ -967,49 +974,49 @@ static RESPONSE_DISK_DATA_SOURCE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeDisks`].
     DescribeDisksErrorCode {
-        /// `InvalidDiskType.ValueNotSupported` (400)
+        /// `InvalidDiskType.ValueNotSupported` (400): The type of the disk is not supported.
         InvalidDiskTypeValueNotSupported = "InvalidDiskType.ValueNotSupported",
-        /// `InvalidCategory.ValueNotSupported` (400, 403)
+        /// `InvalidCategory.ValueNotSupported` (400, 403): The disk category is not supported. Check `Category`.
         InvalidCategoryValueNotSupported = "InvalidCategory.ValueNotSupported",
-        /// `InvalidStatus.ValueNotSupported` (400)
+        /// `InvalidStatus.ValueNotSupported` (400): The state is not valid, or the state of the resource does not allow the operation.
         InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
-        /// `InvalidTag.Mismatch` (400)
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
         InvalidTagMismatch = "InvalidTag.Mismatch",
-        /// `InvalidTagCount` (400)
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
         InvalidTagCount = "InvalidTagCount",
-        /// `InvalidRegion.NotFound` (400)
+        /// `InvalidRegion.NotFound` (400): The region does not exist. Check `RegionId`.
         InvalidRegionNotFound = "InvalidRegion.NotFound",
-        /// `InvalidZoneId.NotFound` (400)
+        /// `InvalidZoneId.NotFound` (400): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `MissingParamter.RegionId` (400)
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParamterRegionId = "MissingParamter.RegionId",
-        /// `InvalidParameter.DiskIds` (400)
+        /// `InvalidParameter.DiskIds` (400): The disk IDs are not valid. Check `DiskIds`.
         InvalidParameterDiskIds = "InvalidParameter.DiskIds",
-        /// `IncompleteParamter` (400)
+        /// `IncompleteParamter` (400): A required field is missing. Complete the request.
         IncompleteParamter = "IncompleteParamter",
-        /// `InvalidParamter` (400)
+        /// `InvalidParamter` (400): A parameter is not valid. Check the request.
         InvalidParamter = "InvalidParamter",
-        /// `InvalidSnapshot.NotFound` (400)
+        /// `InvalidSnapshot.NotFound` (400): The snapshot does not exist. Check `SnapshotId`.
         InvalidSnapshotNotFound = "InvalidSnapshot.NotFound",
-        /// `InvalidDiskIds.Malformed` (403)
+        /// `InvalidDiskIds.Malformed` (403): The request names too many disks. Split it into several calls.
         InvalidDiskIdsMalformed = "InvalidDiskIds.Malformed",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `InvalidParameter.MultiAttachAndEnableSharedNotMatch` (403)
+        /// `InvalidParameter.MultiAttachAndEnableSharedNotMatch` (403): `MultiAttach` and `EnableShared` contradict each other. Pass only one of them.
         InvalidParameterMultiAttachAndEnableSharedNotMatch = "InvalidParameter.MultiAttachAndEnableSharedNotMatch",
-        /// `InvalidParameter.MultiAttach` (403)
+        /// `InvalidParameter.MultiAttach` (403): The value of `MultiAttach` is not valid.
         InvalidParameterMultiAttach = "InvalidParameter.MultiAttach",
-        /// `InvalidFilterKey.NotFound` (404)
+        /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
         InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
-        /// `InvalidFilterValue` (404)
+        /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
         InvalidFilterValue = "InvalidFilterValue",
-        /// `InvalidDiskIds.ValueNotSupported` (404)
+        /// `InvalidDiskIds.ValueNotSupported` (404): The value of `DiskIds` is not supported. Pass a JSON array of disk IDs.
         InvalidDiskIdsValueNotSupported = "InvalidDiskIds.ValueNotSupported",
-        /// `InvalidDiskChargeType.NotFound` (404)
+        /// `InvalidDiskChargeType.NotFound` (404): The billing method of the disk does not exist. Check `DiskChargeType`.
         InvalidDiskChargeTypeNotFound = "InvalidDiskChargeType.NotFound",
-        /// `InvalidLockReason.NotFound` (404)
+        /// `InvalidLockReason.NotFound` (404): The reason of the lock is not known. Check `LockReason`.
         InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -1018,34 +1025,144 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisks"),
     errors: &[
-        ErrorRow::new(400, "InvalidDiskType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DiskIds", "", ""),
-        ErrorRow::new(400, "IncompleteParamter", "", ""),
-        ErrorRow::new(400, "InvalidParamter", "", ""),
-        ErrorRow::new(400, "InvalidSnapshot.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidDiskIds.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDiskType.ValueNotSupported",
+            "",
+            "The type of the disk is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCategory.ValueNotSupported",
+            "",
+            "The disk category is not supported. Check `Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.ValueNotSupported",
+            "",
+            "The state is not valid, or the state of the resource does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DiskIds",
+            "",
+            "The disk IDs are not valid. Check `DiskIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncompleteParamter",
+            "",
+            "A required field is missing. Complete the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParamter",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshot.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskIds.Malformed",
+            "",
+            "The request names too many disks. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidCategory.ValueNotSupported",
+            "",
+            "The disk category is not supported. Check `Category`.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
         ErrorRow::new(
             403,
             "InvalidParameter.MultiAttachAndEnableSharedNotMatch",
             "",
-            "",
+            "`MultiAttach` and `EnableShared` contradict each other. Pass only one of them.",
         ),
-        ErrorRow::new(403, "InvalidParameter.MultiAttach", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterValue", "", ""),
-        ErrorRow::new(404, "InvalidDiskIds.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidDiskChargeType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidLockReason.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.MultiAttach",
+            "",
+            "The value of `MultiAttach` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.NotFound",
+            "",
+            "The key of a filter does not exist. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterValue",
+            "",
+            "The value of a filter is not valid. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskIds.ValueNotSupported",
+            "",
+            "The value of `DiskIds` is not supported. Pass a JSON array of disk IDs.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskChargeType.NotFound",
+            "",
+            "The billing method of the disk does not exist. Check `DiskChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLockReason.NotFound",
+            "",
+            "The reason of the lock is not known. Check `LockReason`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
@@ -1082,6 +1199,10 @@ impl Paginated for DescribeDisks {
 const DISK_AVAILABLE: Waiter = Waiter {
     name: "DiskAvailable",
     path: &["Disks", "Disk", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "DiskIds",
+        path: &["Disks", "Disk", "DiskId"],
+    }),
     success: &["Available"],
     failure: &[],
     retry_errors: &[],
@@ -1098,6 +1219,10 @@ impl WaiterFor<DescribeDisks> for super::waiters::DiskAvailable {
 const DISK_IN_USE: Waiter = Waiter {
     name: "DiskInUse",
     path: &["Disks", "Disk", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "DiskIds",
+        path: &["Disks", "Disk", "DiskId"],
+    }),
     success: &["In_use"],
     failure: &[],
     retry_errors: &[],
@@ -1114,6 +1239,10 @@ impl WaiterFor<DescribeDisks> for super::waiters::DiskInUse {
 const DISK_DELETED: Waiter = Waiter {
     name: "DiskDeleted",
     path: &["Disks", "Disk", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "DiskIds",
+        path: &["Disks", "Disk", "DiskId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

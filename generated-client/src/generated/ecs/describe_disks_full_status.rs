@@ -12,15 +12,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter` |
-/// | 403 | `DiskIdLimitExceeded` |
-/// | 403 | `EventIdLimitExceeded` |
-/// | 403 | `InvalidParameter.TimeEndBeforeStart` |
-/// | 403 | `OperationDenied.NotInWhiteList` |
-/// | 403 | `TooManyDiskEvent.DiskIdRequired` |
-/// | 404 | `MissingParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `DiskIdLimitExceeded` |  | The request names too many disks. Split it into several calls. |
+/// | 403 | `EventIdLimitExceeded` |  | The request names too many events. Split it into several calls. |
+/// | 403 | `InvalidParameter.TimeEndBeforeStart` |  | The end of the period lies before its start. Check both times. |
+/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
+/// | 403 | `TooManyDiskEvent.DiskIdRequired` |  | Too many disk events match. Pass disk IDs to narrow them down. |
+/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 ///
 /// # Example
 ///
@@ -455,19 +455,19 @@ static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_HEALTH_STATUS: Schema
 error_codes! {
     /// The error codes of [`DescribeDisksFullStatus`].
     DescribeDisksFullStatusErrorCode {
-        /// `InvalidParameter` (403)
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `DiskIdLimitExceeded` (403)
+        /// `DiskIdLimitExceeded` (403): The request names too many disks. Split it into several calls.
         DiskIdLimitExceeded = "DiskIdLimitExceeded",
-        /// `EventIdLimitExceeded` (403)
+        /// `EventIdLimitExceeded` (403): The request names too many events. Split it into several calls.
         EventIdLimitExceeded = "EventIdLimitExceeded",
-        /// `InvalidParameter.TimeEndBeforeStart` (403)
+        /// `InvalidParameter.TimeEndBeforeStart` (403): The end of the period lies before its start. Check both times.
         InvalidParameterTimeEndBeforeStart = "InvalidParameter.TimeEndBeforeStart",
-        /// `OperationDenied.NotInWhiteList` (403)
+        /// `OperationDenied.NotInWhiteList` (403): The account is not on the allowlist for the operation.
         OperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList",
-        /// `TooManyDiskEvent.DiskIdRequired` (403)
+        /// `TooManyDiskEvent.DiskIdRequired` (403): Too many disk events match. Pass disk IDs to narrow them down.
         TooManyDiskEventDiskIdRequired = "TooManyDiskEvent.DiskIdRequired",
-        /// `MissingParameter` (404)
+        /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
     }
 }
@@ -478,13 +478,48 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisksFullStatus",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "DiskIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "EventIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TimeEndBeforeStart", "", ""),
-        ErrorRow::new(403, "OperationDenied.NotInWhiteList", "", ""),
-        ErrorRow::new(403, "TooManyDiskEvent.DiskIdRequired", "", ""),
-        ErrorRow::new(404, "MissingParameter", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskIdLimitExceeded",
+            "",
+            "The request names too many disks. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "EventIdLimitExceeded",
+            "",
+            "The request names too many events. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TimeEndBeforeStart",
+            "",
+            "The end of the period lies before its start. Check both times.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NotInWhiteList",
+            "",
+            "The account is not on the allowlist for the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "TooManyDiskEvent.DiskIdRequired",
+            "",
+            "Too many disk events match. Pass disk IDs to narrow them down.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

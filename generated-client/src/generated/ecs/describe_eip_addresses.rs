@@ -12,23 +12,23 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |
-/// | 400 | `InvalidAliuid` |
-/// | 400 | `ResourceQueryError` |
-/// | 400 | `InstanceType.Invalid` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `OperationFailed.Endpoint` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `InvalidFilterKey.NotFound` |
-/// | 404 | `InvalidFilterValue` |
-/// | 404 | `InvalidLockReason.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` |  | The value of `AssociatedInstanceType` is not supported. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
+/// | 400 | `ResourceQueryError` |  | The data of the resource could not be fetched. Repeat the call later. |
+/// | 400 | `InstanceType.Invalid` |  | The instance type is missing. Pass it. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` |  | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name in `OwnerAccount` is not valid. |
+/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `OperationFailed.Endpoint` |  | The endpoint does not serve the region. Use the endpoint of the region. |
+/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -369,35 +369,35 @@ static RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeEipAddresses`].
     DescribeEipAddressesErrorCode {
-        /// `InvalidIAssociatedInstanceType.ValueNotSupported` (400)
+        /// `InvalidIAssociatedInstanceType.ValueNotSupported` (400): The value of `AssociatedInstanceType` is not supported.
         InvalidIAssociatedInstanceTypeValueNotSupported = "InvalidIAssociatedInstanceType.ValueNotSupported",
-        /// `InvalidChargeType.ValueNotSupported` (400)
+        /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
-        /// `InvalidAliuid` (400)
+        /// `InvalidAliuid` (400): The account ID is not valid.
         InvalidAliuid = "InvalidAliuid",
-        /// `ResourceQueryError` (400)
+        /// `ResourceQueryError` (400): The data of the resource could not be fetched. Repeat the call later.
         ResourceQueryError = "ResourceQueryError",
-        /// `InstanceType.Invalid` (400)
+        /// `InstanceType.Invalid` (400): The instance type is missing. Pass it.
         InstanceTypeInvalid = "InstanceType.Invalid",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `OperationUnsupported.ResourceGroupId` (400)
+        /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
         OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
-        /// `IellgalParameter.OwnerAccount` (400)
+        /// `IellgalParameter.OwnerAccount` (400): The account name in `OwnerAccount` is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `OperationFailed.Endpoint` (400)
+        /// `OperationFailed.Endpoint` (400): The endpoint does not serve the region. Use the endpoint of the region.
         OperationFailedEndpoint = "OperationFailed.Endpoint",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
-        /// `InvalidFilterKey.NotFound` (404)
+        /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
         InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
-        /// `InvalidFilterValue` (404)
+        /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
         InvalidFilterValue = "InvalidFilterValue",
-        /// `InvalidLockReason.NotFound` (404)
+        /// `InvalidLockReason.NotFound` (404): The reason of the lock is not known. Check `LockReason`.
         InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -409,21 +409,91 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidIAssociatedInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAliuid", "", ""),
-        ErrorRow::new(400, "ResourceQueryError", "", ""),
-        ErrorRow::new(400, "InstanceType.Invalid", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "OperationFailed.Endpoint", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterValue", "", ""),
-        ErrorRow::new(404, "InvalidLockReason.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidIAssociatedInstanceType.ValueNotSupported",
+            "",
+            "The value of `AssociatedInstanceType` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+        ),
+        ErrorRow::new(400, "InvalidAliuid", "", "The account ID is not valid."),
+        ErrorRow::new(
+            400,
+            "ResourceQueryError",
+            "",
+            "The data of the resource could not be fetched. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceType.Invalid",
+            "",
+            "The instance type is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.ResourceGroupId",
+            "",
+            "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "IellgalParameter.OwnerAccount",
+            "",
+            "The account name in `OwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceGroupId",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.Endpoint",
+            "",
+            "The endpoint does not serve the region. Use the endpoint of the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "Forbidden.RegionNotFound",
+            "",
+            "The region or the instance was not found when access was checked. Check the IDs.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.NotFound",
+            "",
+            "The key of a filter does not exist. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterValue",
+            "",
+            "The value of a filter is not valid. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLockReason.NotFound",
+            "",
+            "The reason of the lock is not known. Check `LockReason`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

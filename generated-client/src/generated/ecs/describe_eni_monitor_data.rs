@@ -12,16 +12,16 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 403 | `InvalidStartTime.Malformed` |  |  |
-/// | 403 | `InvalidEndTime.Malformed` |  |  |
-/// | 403 | `InvalidPeriod.ValueNotSupported` |  |  |
-/// | 403 | `InvalidStartTime.TooEarly` |  |  |
-/// | 403 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 403 | `InvalidStartTime.Malformed` |  | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 403 | `InvalidEndTime.Malformed` |  | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 403 | `InvalidPeriod.ValueNotSupported` |  | The period is not valid. Check `Period`. |
+/// | 403 | `InvalidStartTime.TooEarly` |  | The start time lies too far in the past. Choose a later one. |
+/// | 403 | `InvalidParameter.TooManyDataQueried` |  | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
 /// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidInstanceType.NotSupportCredit` |  |  |
-/// | 403 | `InvalidParameter.EndTime` |  |  |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | any | `InvalidParam.Malformed` |  |  |
+/// | 403 | `InvalidInstanceType.NotSupportCredit` |  | The instance type has no CPU credits; only burstable types do. |
+/// | 403 | `InvalidParameter.EndTime` |  | The end of the period lies before its start. Check `EndTime` and `StartTime`. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | any | `InvalidParam.Malformed` |  | The ID of the network interface or instance is not valid. |
 #[derive(Default)]
 pub struct DescribeEniMonitorData {
     /// `EniId`.
@@ -188,25 +188,25 @@ static RESPONSE_MONITOR_DATA_ENI_MONITOR_DATA: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeEniMonitorData`].
     DescribeEniMonitorDataErrorCode {
-        /// `InvalidStartTime.Malformed` (403)
+        /// `InvalidStartTime.Malformed` (403): The start time is not valid. Check the format and value of `StartTime`.
         InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
-        /// `InvalidEndTime.Malformed` (403)
+        /// `InvalidEndTime.Malformed` (403): The end time is not valid. Check the format and value of `EndTime`.
         InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
-        /// `InvalidPeriod.ValueNotSupported` (403)
+        /// `InvalidPeriod.ValueNotSupported` (403): The period is not valid. Check `Period`.
         InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
-        /// `InvalidStartTime.TooEarly` (403)
+        /// `InvalidStartTime.TooEarly` (403): The start time lies too far in the past. Choose a later one.
         InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
-        /// `InvalidParameter.TooManyDataQueried` (403)
+        /// `InvalidParameter.TooManyDataQueried` (403): The request asks for more than 400 values. Shorten the period or enlarge `Period`.
         InvalidParameterTooManyDataQueried = "InvalidParameter.TooManyDataQueried",
         /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
-        /// `InvalidInstanceType.NotSupportCredit` (403)
+        /// `InvalidInstanceType.NotSupportCredit` (403): The instance type has no CPU credits; only burstable types do.
         InvalidInstanceTypeNotSupportCredit = "InvalidInstanceType.NotSupportCredit",
-        /// `InvalidParameter.EndTime` (403)
+        /// `InvalidParameter.EndTime` (403): The end of the period lies before its start. Check `EndTime` and `StartTime`.
         InvalidParameterEndTime = "InvalidParameter.EndTime",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
-        /// `InvalidParam.Malformed`
+        /// `InvalidParam.Malformed`: The ID of the network interface or instance is not valid.
         InvalidParamMalformed = "InvalidParam.Malformed",
     }
 }
@@ -217,11 +217,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeEniMonitorData",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidStartTime.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidEndTime.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidStartTime.TooEarly", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TooManyDataQueried", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidStartTime.Malformed",
+            "",
+            "The start time is not valid. Check the format and value of `StartTime`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEndTime.Malformed",
+            "",
+            "The end time is not valid. Check the format and value of `EndTime`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPeriod.ValueNotSupported",
+            "",
+            "The period is not valid. Check `Period`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStartTime.TooEarly",
+            "",
+            "The start time lies too far in the past. Choose a later one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TooManyDataQueried",
+            "",
+            "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
+        ),
         ErrorRow::new(
                 403,
                 "Throttling",
@@ -229,10 +254,30 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportCredit", "", ""),
-        ErrorRow::new(403, "InvalidParameter.EndTime", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(0, "InvalidParam.Malformed", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportCredit",
+            "",
+            "The instance type has no CPU credits; only burstable types do.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.EndTime",
+            "",
+            "The end of the period lies before its start. Check `EndTime` and `StartTime`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            0,
+            "InvalidParam.Malformed",
+            "",
+            "The ID of the network interface or instance is not valid.",
+        ),
     ],
     ..Operation::new(
         "DescribeEniMonitorData",

@@ -13,13 +13,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `MissingParameter.HpcClusterId` |
-/// | 400 | `InvalidHpcClusterIds.ExceedLimit` |
-/// | 400 | `InvalidHpcClusterIds.Malformed` |
-/// | 400 | `Invalid.Parameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `MissingParameter.HpcClusterId` |  | The HPC cluster ID is missing. Pass it. |
+/// | 400 | `InvalidHpcClusterIds.ExceedLimit` |  | The request names too many HPC clusters. Pass fewer. |
+/// | 400 | `InvalidHpcClusterIds.Malformed` |  | The HPC cluster IDs are not valid. Check `HpcClusterIds`. |
+/// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
 ///
 /// # Example
 ///
@@ -45,7 +45,9 @@ pub struct DescribeHpcClusters {
     /// At most 64 characters.
     pub client_token: Option<String>,
     /// `HpcClusterIds`.
-    pub hpc_cluster_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub hpc_cluster_ids: Option<Vec<String>>,
     /// `PageNumber`.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -76,8 +78,13 @@ impl DescribeHpcClusters {
     }
 
     /// Sets `HpcClusterIds`.
-    pub fn hpc_cluster_ids(mut self, hpc_cluster_ids: impl Into<String>) -> Self {
-        self.hpc_cluster_ids = Some(hpc_cluster_ids.into());
+    pub fn hpc_cluster_ids(
+        mut self,
+        hpc_cluster_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.hpc_cluster_ids = Some(
+            hpc_cluster_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -112,7 +119,9 @@ static DESCRIBE_HPC_CLUSTERS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::string("HpcClusterIds"),
+        Field::list("HpcClusterIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
     ],
@@ -191,15 +200,15 @@ static RESPONSE_HPC_CLUSTER: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeHpcClusters`].
     DescribeHpcClustersErrorCode {
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `MissingParameter.HpcClusterId` (400)
+        /// `MissingParameter.HpcClusterId` (400): The HPC cluster ID is missing. Pass it.
         MissingParameterHpcClusterId = "MissingParameter.HpcClusterId",
-        /// `InvalidHpcClusterIds.ExceedLimit` (400)
+        /// `InvalidHpcClusterIds.ExceedLimit` (400): The request names too many HPC clusters. Pass fewer.
         InvalidHpcClusterIdsExceedLimit = "InvalidHpcClusterIds.ExceedLimit",
-        /// `InvalidHpcClusterIds.Malformed` (400)
+        /// `InvalidHpcClusterIds.Malformed` (400): The HPC cluster IDs are not valid. Check `HpcClusterIds`.
         InvalidHpcClusterIdsMalformed = "InvalidHpcClusterIds.Malformed",
-        /// `Invalid.Parameter` (400)
+        /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
         InvalidParameter = "Invalid.Parameter",
     }
 }
@@ -210,11 +219,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeHpcClusters",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "MissingParameter.HpcClusterId", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterIds.ExceedLimit", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterIds.Malformed", "", ""),
-        ErrorRow::new(400, "Invalid.Parameter", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.HpcClusterId",
+            "",
+            "The HPC cluster ID is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterIds.ExceedLimit",
+            "",
+            "The request names too many HPC clusters. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterIds.Malformed",
+            "",
+            "The HPC cluster IDs are not valid. Check `HpcClusterIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Parameter",
+            "",
+            "A parameter is missing or not valid. Check the request.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {

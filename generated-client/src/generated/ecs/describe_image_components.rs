@@ -12,11 +12,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.Owner` |
-/// | 400 | `InvalidImageComponentIdSize.ExceededMaxNumber` |
-/// | 403 | `Invalid.NextToken` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.Owner` |  | The value of `Owner` is not valid. |
+/// | 400 | `InvalidImageComponentIdSize.ExceededMaxNumber` |  | The request names too many image components. Pass fewer. |
+/// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 ///
 /// # Example
 ///
@@ -397,11 +397,11 @@ static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_PARAMETER: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeImageComponents`].
     DescribeImageComponentsErrorCode {
-        /// `InvalidParameter.Owner` (400)
+        /// `InvalidParameter.Owner` (400): The value of `Owner` is not valid.
         InvalidParameterOwner = "InvalidParameter.Owner",
-        /// `InvalidImageComponentIdSize.ExceededMaxNumber` (400)
+        /// `InvalidImageComponentIdSize.ExceededMaxNumber` (400): The request names too many image components. Pass fewer.
         InvalidImageComponentIdSizeExceededMaxNumber = "InvalidImageComponentIdSize.ExceededMaxNumber",
-        /// `Invalid.NextToken` (403)
+        /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
         InvalidNextToken = "Invalid.NextToken",
     }
 }
@@ -412,9 +412,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageComponents",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.Owner", "", ""),
-        ErrorRow::new(400, "InvalidImageComponentIdSize.ExceededMaxNumber", "", ""),
-        ErrorRow::new(403, "Invalid.NextToken", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Owner",
+            "",
+            "The value of `Owner` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageComponentIdSize.ExceededMaxNumber",
+            "",
+            "The request names too many image components. Pass fewer.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invalid.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -10,10 +10,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidUser.Unauthorized` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeImageFromFamily {
     /// `RegionId`.
@@ -265,9 +265,9 @@ static RESPONSE_IMAGE_TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeImageFromFamily`].
     DescribeImageFromFamilyErrorCode {
-        /// `InvalidUser.Unauthorized` (403)
+        /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
         InvalidUserUnauthorized = "InvalidUser.Unauthorized",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -278,8 +278,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageFromFamily",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidUser.Unauthorized", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidUser.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     ..Operation::new(
         "DescribeImageFromFamily",

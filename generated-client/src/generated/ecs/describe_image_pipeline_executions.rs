@@ -16,12 +16,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.Status` |
-/// | 400 | `MissingParameter.ImagePipelineId` |
-/// | 403 | `Invalid.NextToken` |
-/// | 404 | `InvalidImagePipeline.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.Status` |  | The value of `Status` is not valid. |
+/// | 400 | `MissingParameter.ImagePipelineId` |  | The image template ID is missing. Pass `ImagePipelineId`. |
+/// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 404 | `InvalidImagePipeline.NotFound` |  | The image template does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeImagePipelineExecutions {
     /// `RegionId`.
@@ -316,13 +316,13 @@ static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAG: Schem
 error_codes! {
     /// The error codes of [`DescribeImagePipelineExecutions`].
     DescribeImagePipelineExecutionsErrorCode {
-        /// `InvalidParameter.Status` (400)
+        /// `InvalidParameter.Status` (400): The value of `Status` is not valid.
         InvalidParameterStatus = "InvalidParameter.Status",
-        /// `MissingParameter.ImagePipelineId` (400)
+        /// `MissingParameter.ImagePipelineId` (400): The image template ID is missing. Pass `ImagePipelineId`.
         MissingParameterImagePipelineId = "MissingParameter.ImagePipelineId",
-        /// `Invalid.NextToken` (403)
+        /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
         InvalidNextToken = "Invalid.NextToken",
-        /// `InvalidImagePipeline.NotFound` (404)
+        /// `InvalidImagePipeline.NotFound` (404): The image template does not exist. Check its ID.
         InvalidImagePipelineNotFound = "InvalidImagePipeline.NotFound",
     }
 }
@@ -333,10 +333,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelineExecutions",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.Status", "", ""),
-        ErrorRow::new(400, "MissingParameter.ImagePipelineId", "", ""),
-        ErrorRow::new(403, "Invalid.NextToken", "", ""),
-        ErrorRow::new(404, "InvalidImagePipeline.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Status",
+            "",
+            "The value of `Status` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.ImagePipelineId",
+            "",
+            "The image template ID is missing. Pass `ImagePipelineId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invalid.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImagePipeline.NotFound",
+            "",
+            "The image template does not exist. Check its ID.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",

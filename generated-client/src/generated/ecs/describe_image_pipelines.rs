@@ -12,11 +12,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidImagePipelineIdSize.ExceededMaxNumber` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 403 | `Invalid.NextToken` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidImagePipelineIdSize.ExceededMaxNumber` |  | The request names too many image templates. Pass fewer. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 ///
 /// # Example
 ///
@@ -704,11 +704,11 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IM
 error_codes! {
     /// The error codes of [`DescribeImagePipelines`].
     DescribeImagePipelinesErrorCode {
-        /// `InvalidImagePipelineIdSize.ExceededMaxNumber` (400)
+        /// `InvalidImagePipelineIdSize.ExceededMaxNumber` (400): The request names too many image templates. Pass fewer.
         InvalidImagePipelineIdSizeExceededMaxNumber = "InvalidImagePipelineIdSize.ExceededMaxNumber",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `Invalid.NextToken` (403)
+        /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
         InvalidNextToken = "Invalid.NextToken",
     }
 }
@@ -719,9 +719,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelines",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidImagePipelineIdSize.ExceededMaxNumber", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(403, "Invalid.NextToken", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidImagePipelineIdSize.ExceededMaxNumber",
+            "",
+            "The request names too many image templates. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invalid.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -10,12 +10,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParamter` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 404 | `InvalidUsage` |
-/// | 404 | `InvalidImageId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 404 | `InvalidUsage` |  | The value of `Usage` is not valid. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 ///
 /// # Example
 ///
@@ -213,13 +213,13 @@ static RESPONSE_INSTANCE_TYPE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeImageSupportInstanceTypes`].
     DescribeImageSupportInstanceTypesErrorCode {
-        /// `InvalidParamter` (400)
+        /// `InvalidParamter` (400): A parameter is not valid. Check the request.
         InvalidParamter = "InvalidParamter",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `InvalidUsage` (404)
+        /// `InvalidUsage` (404): The value of `Usage` is not valid.
         InvalidUsage = "InvalidUsage",
-        /// `InvalidImageId.NotFound` (404)
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",
     }
 }
@@ -230,10 +230,25 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageSupportInstanceTypes",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParamter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidUsage", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParamter",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(404, "InvalidUsage", "", "The value of `Usage` is not valid."),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeImageSupportInstanceTypes",

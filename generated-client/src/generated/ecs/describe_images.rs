@@ -10,8 +10,8 @@ use crate::rt::*;
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`IMAGE_AVAILABLE`](super::waiters::IMAGE_AVAILABLE) (`Client::wait`) until `Images.Image.N.Status` is `Available`.
-/// - Waited for: [`IMAGE_DELETED`](super::waiters::IMAGE_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`IMAGE_AVAILABLE`](super::waiters::IMAGE_AVAILABLE) (`Client::wait`) until `Images.Image.N.Status` is `Available`, for all that `ImageId` names.
+/// - Waited for: [`IMAGE_DELETED`](super::waiters::IMAGE_DELETED) (`Client::wait`) until nothing is left, for all that `ImageId` names.
 ///
 /// # Rules
 ///
@@ -21,20 +21,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidImageOwnerAlias.ValueNotSupported` |
-/// | 400 | `InvalidParamter` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 403 | `CurrentAccount.NotSupportPublicImage` |
-/// | 404 | `InvalidFilterKey.NotFound` |
-/// | 404 | `InvalidFilterValue` |
-/// | 404 | `InvalidUsage` |
-/// | 404 | `InvalidOSType` |
-/// | 404 | `InvalidArchitecture` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidImageOwnerAlias.ValueNotSupported` |  | The value of `ImageOwnerAlias` is not supported. |
+/// | 400 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `CurrentAccount.NotSupportPublicImage` |  | The account cannot use public images of this kind. |
+/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidUsage` |  | The value of `Usage` is not valid. |
+/// | 404 | `InvalidOSType` |  | The type of operating system is not valid. Check `OSType`. |
+/// | 404 | `InvalidArchitecture` |  | The architecture is not valid. Check `Architecture`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -876,29 +876,29 @@ static RESPONSE_IMAGE_SECURE_BOOT_OPTIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeImages`].
     DescribeImagesErrorCode {
-        /// `InvalidImageOwnerAlias.ValueNotSupported` (400)
+        /// `InvalidImageOwnerAlias.ValueNotSupported` (400): The value of `ImageOwnerAlias` is not supported.
         InvalidImageOwnerAliasValueNotSupported = "InvalidImageOwnerAlias.ValueNotSupported",
-        /// `InvalidParamter` (400)
+        /// `InvalidParamter` (400): A parameter is not valid. Check the request.
         InvalidParamter = "InvalidParamter",
-        /// `InvalidTag.Mismatch` (400)
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
         InvalidTagMismatch = "InvalidTag.Mismatch",
-        /// `InvalidTagCount` (400)
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
         InvalidTagCount = "InvalidTagCount",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `CurrentAccount.NotSupportPublicImage` (403)
+        /// `CurrentAccount.NotSupportPublicImage` (403): The account cannot use public images of this kind.
         CurrentAccountNotSupportPublicImage = "CurrentAccount.NotSupportPublicImage",
-        /// `InvalidFilterKey.NotFound` (404)
+        /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
         InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
-        /// `InvalidFilterValue` (404)
+        /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
         InvalidFilterValue = "InvalidFilterValue",
-        /// `InvalidUsage` (404)
+        /// `InvalidUsage` (404): The value of `Usage` is not valid.
         InvalidUsage = "InvalidUsage",
-        /// `InvalidOSType` (404)
+        /// `InvalidOSType` (404): The type of operating system is not valid. Check `OSType`.
         InvalidOsType = "InvalidOSType",
-        /// `InvalidArchitecture` (404)
+        /// `InvalidArchitecture` (404): The architecture is not valid. Check `Architecture`.
         InvalidArchitecture = "InvalidArchitecture",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -907,18 +907,73 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImages"),
     errors: &[
-        ErrorRow::new(400, "InvalidImageOwnerAlias.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParamter", "", ""),
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "CurrentAccount.NotSupportPublicImage", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterValue", "", ""),
-        ErrorRow::new(404, "InvalidUsage", "", ""),
-        ErrorRow::new(404, "InvalidOSType", "", ""),
-        ErrorRow::new(404, "InvalidArchitecture", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidImageOwnerAlias.ValueNotSupported",
+            "",
+            "The value of `ImageOwnerAlias` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParamter",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "CurrentAccount.NotSupportPublicImage",
+            "",
+            "The account cannot use public images of this kind.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.NotFound",
+            "",
+            "The key of a filter does not exist. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterValue",
+            "",
+            "The value of a filter is not valid. Check the filter.",
+        ),
+        ErrorRow::new(404, "InvalidUsage", "", "The value of `Usage` is not valid."),
+        ErrorRow::new(
+            404,
+            "InvalidOSType",
+            "",
+            "The type of operating system is not valid. Check `OSType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidArchitecture",
+            "",
+            "The architecture is not valid. Check `Architecture`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
@@ -955,6 +1010,10 @@ impl Paginated for DescribeImages {
 const IMAGE_AVAILABLE: Waiter = Waiter {
     name: "ImageAvailable",
     path: &["Images", "Image", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "ImageId",
+        path: &["Images", "Image", "ImageId"],
+    }),
     success: &["Available"],
     failure: &["CreateFailed"],
     retry_errors: &[],
@@ -971,6 +1030,10 @@ impl WaiterFor<DescribeImages> for super::waiters::ImageAvailable {
 const IMAGE_DELETED: Waiter = Waiter {
     name: "ImageDeleted",
     path: &["Images", "Image", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "ImageId",
+        path: &["Images", "Image", "ImageId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

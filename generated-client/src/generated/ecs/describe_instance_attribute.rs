@@ -14,10 +14,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceAttribute {
     /// `InstanceId`.
@@ -375,9 +375,9 @@ static RESPONSE_SECURITY_OPTIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeInstanceAttribute`].
     DescribeInstanceAttributeErrorCode {
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -388,8 +388,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttribute",
     ),
     errors: &[
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     waiters: &[INSTANCE_RUNNING, INSTANCE_STOPPED, INSTANCE_DELETED],
     ..Operation::new(
@@ -410,6 +420,7 @@ impl Request for DescribeInstanceAttribute {
 const INSTANCE_RUNNING: Waiter = Waiter {
     name: "InstanceRunning",
     path: &["Status"],
+    ids: None,
     success: &["Running"],
     failure: &[],
     retry_errors: &[],
@@ -426,6 +437,7 @@ impl WaiterFor<DescribeInstanceAttribute> for super::waiters::InstanceRunning {
 const INSTANCE_STOPPED: Waiter = Waiter {
     name: "InstanceStopped",
     path: &["Status"],
+    ids: None,
     success: &["Stopped"],
     failure: &[],
     retry_errors: &[],
@@ -442,6 +454,7 @@ impl WaiterFor<DescribeInstanceAttribute> for super::waiters::InstanceStopped {
 const INSTANCE_DELETED: Waiter = Waiter {
     name: "InstanceDeleted",
     path: &["Status"],
+    ids: None,
     success: &[],
     failure: &[],
     retry_errors: &[],

@@ -19,15 +19,15 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `MissingParameter.InstanceId` |  |  |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |  |  |
-/// | 403 | `InvalidParameter.InvalidInstanceId` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
-/// | 403 | `InvalidParameter.RenewalStatus` |  |  |
-/// | 403 | `InvalidParameter.RenewalStatusInstanceId` |  |  |
-/// | 403 | `InvalidParameter.PageSize` |  |  |
-/// | 403 | `InvalidParameter.PageNumber` |  |  |
+/// | 403 | `MissingParameter.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.InvalidInstanceId` |  | The instance ID is not valid or does not exist. Check it. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidParameter.RenewalStatus` |  | The renewal status is not valid. Check `RenewalStatus`. |
+/// | 403 | `InvalidParameter.RenewalStatusInstanceId` |  | `RenewalStatus` and `InstanceId` are both missing. Pass at least one of them. |
+/// | 403 | `InvalidParameter.PageSize` |  | The page size is not valid. Check `PageSize`. |
+/// | 403 | `InvalidParameter.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
 #[derive(Default)]
 pub struct DescribeInstanceAutoRenewAttribute {
     /// `InstanceId`.
@@ -207,23 +207,23 @@ error_codes! {
     DescribeInstanceAutoRenewAttributeErrorCode {
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
-        /// `MissingParameter.InstanceId` (403)
+        /// `MissingParameter.InstanceId` (403): The instance ID is missing. Pass `InstanceId`.
         MissingParameterInstanceId = "MissingParameter.InstanceId",
-        /// `InvalidParameter.ToManyInstanceIds` (403)
+        /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
         InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
-        /// `InvalidParameter.InvalidInstanceId` (403)
+        /// `InvalidParameter.InvalidInstanceId` (403): The instance ID is not valid or does not exist. Check it.
         InvalidParameterInvalidInstanceId = "InvalidParameter.InvalidInstanceId",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `InvalidParameter.RenewalStatus` (403)
+        /// `InvalidParameter.RenewalStatus` (403): The renewal status is not valid. Check `RenewalStatus`.
         InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
-        /// `InvalidParameter.RenewalStatusInstanceId` (403)
+        /// `InvalidParameter.RenewalStatusInstanceId` (403): `RenewalStatus` and `InstanceId` are both missing. Pass at least one of them.
         InvalidParameterRenewalStatusInstanceId = "InvalidParameter.RenewalStatusInstanceId",
-        /// `InvalidParameter.PageSize` (403)
+        /// `InvalidParameter.PageSize` (403): The page size is not valid. Check `PageSize`.
         InvalidParameterPageSize = "InvalidParameter.PageSize",
-        /// `InvalidParameter.PageNumber` (403)
+        /// `InvalidParameter.PageNumber` (403): The page number is not valid. Check `PageNumber`.
         InvalidParameterPageNumber = "InvalidParameter.PageNumber",
     }
 }
@@ -241,15 +241,60 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "MissingParameter.InstanceId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidInstanceId", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "InvalidParameter.RenewalStatus", "", ""),
-        ErrorRow::new(403, "InvalidParameter.RenewalStatusInstanceId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.PageSize", "", ""),
-        ErrorRow::new(403, "InvalidParameter.PageNumber", "", ""),
+        ErrorRow::new(
+            403,
+            "MissingParameter.InstanceId",
+            "",
+            "The instance ID is missing. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyInstanceIds",
+            "",
+            "The request names too many instances. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidInstanceId",
+            "",
+            "The instance ID is not valid or does not exist. Check it.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.RenewalStatus",
+            "",
+            "The renewal status is not valid. Check `RenewalStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.RenewalStatusInstanceId",
+            "",
+            "`RenewalStatus` and `InstanceId` are both missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.PageSize",
+            "",
+            "The page size is not valid. Check `PageSize`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.PageNumber",
+            "",
+            "The page number is not valid. Check `PageNumber`.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

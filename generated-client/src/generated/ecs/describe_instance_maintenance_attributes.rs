@@ -12,13 +12,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 403 | `InvalidParameter` |
-/// | 403 | `InstanceIdLimitExceeded` |
-/// | 403 | `OperationDenied.NotInWhiteList` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InstanceIdLimitExceeded` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 ///
 /// # Example
 ///
@@ -250,15 +250,15 @@ static RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeInstanceMaintenanceAttributes`].
     DescribeInstanceMaintenanceAttributesErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidParameter` (403)
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InstanceIdLimitExceeded` (403)
+        /// `InstanceIdLimitExceeded` (403): The request names too many instances. Split it into several calls.
         InstanceIdLimitExceeded = "InstanceIdLimitExceeded",
-        /// `OperationDenied.NotInWhiteList` (403)
+        /// `OperationDenied.NotInWhiteList` (403): The account is not on the allowlist for the operation.
         OperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
     }
 }
@@ -269,11 +269,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceMaintenanceAttributes",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InstanceIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "OperationDenied.NotInWhiteList", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIdLimitExceeded",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NotInWhiteList",
+            "",
+            "The account is not on the allowlist for the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

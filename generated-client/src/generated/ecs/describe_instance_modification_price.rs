@@ -17,30 +17,30 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `MissingParameter.InstanceTypeOrDataDisk` |  |  |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDiskCategory.Missing` |  |  |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
-/// | 400 | `InvalidDiskSize.TooSmall` |  |  |
-/// | 400 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `InstanceType.Offline` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  |  |
-/// | 400 | `PriceNotFound` |  |  |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
-/// | 403 | `InvalidInstanceType.NotSupportUpgrade` |  |  |
-/// | 403 | `InstanceExpired` |  |  |
+/// | 400 | `MissingParameter.InstanceTypeOrDataDisk` |  | `InstanceType` and `DataDisk` are both missing. Pass one of them. |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | `InvalidDiskCategory.Missing` |  | The category of the data disk is missing. Pass `DataDisk.1.Category`. |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  | The category of a data disk is not valid. Choose another one. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
+/// | 400 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  | The instance has a temporary upgrade in force. Wait until it ends. |
+/// | 400 | `PriceNotFound` |  | No price is available for the resource. Query another resource. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidInstanceType.NotSupportUpgrade` |  | The instance can only be downgraded to this type, and prices exist only for upgrades. |
+/// | 403 | `InstanceExpired` |  | The instance has expired. Renew it, or make sure that the balance suffices. |
 /// | 403 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceModificationPrice {
     /// `RegionId`.
@@ -541,53 +541,53 @@ static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schem
 error_codes! {
     /// The error codes of [`DescribeInstanceModificationPrice`].
     DescribeInstanceModificationPriceErrorCode {
-        /// `MissingParameter.InstanceTypeOrDataDisk` (400)
+        /// `MissingParameter.InstanceTypeOrDataDisk` (400): `InstanceType` and `DataDisk` are both missing. Pass one of them.
         MissingParameterInstanceTypeOrDataDisk = "MissingParameter.InstanceTypeOrDataDisk",
-        /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
         InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
-        /// `InvalidDiskCategory.Missing` (400)
+        /// `InvalidDiskCategory.Missing` (400): The category of the data disk is missing. Pass `DataDisk.1.Category`.
         InvalidDiskCategoryMissing = "InvalidDiskCategory.Missing",
-        /// `InvalidDataDiskCategory.ValueNotSupported` (400)
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
         InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
-        /// `InvalidDiskCategory.ValueNotSupported` (400)
+        /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
         InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
-        /// `InvalidDataDiskSize.ValueNotSupported` (400)
+        /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
         InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
-        /// `InvalidPerformanceLevel.Malformed` (400)
+        /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
         InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
-        /// `InvalidDiskSize.TooSmall` (400)
+        /// `InvalidDiskSize.TooSmall` (400): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
         InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
-        /// `OperationDenied.PerformanceLevelNotMatch` (400)
+        /// `OperationDenied.PerformanceLevelNotMatch` (400): The performance level does not fit the size of the disk. Enlarge it or choose another level.
         OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `InstanceType.Offline` (400)
+        /// `InstanceType.Offline` (400): The instance type is no longer offered. Choose another one.
         InstanceTypeOffline = "InstanceType.Offline",
-        /// `RegionUnauthorized` (400)
+        /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
         RegionUnauthorized = "RegionUnauthorized",
-        /// `InvalidAction.WithActiveElasticUpgrade` (400)
+        /// `InvalidAction.WithActiveElasticUpgrade` (400): The instance has a temporary upgrade in force. Wait until it ends.
         InvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade",
-        /// `PriceNotFound` (400)
+        /// `PriceNotFound` (400): No price is available for the resource. Query another resource.
         PriceNotFound = "PriceNotFound",
-        /// `InvalidParameter.ResourceOwnerAccount` (403)
+        /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
         InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `InvalidInstanceType.NotSupportUpgrade` (403)
+        /// `InvalidInstanceType.NotSupportUpgrade` (403): The instance can only be downgraded to this type, and prices exist only for upgrades.
         InvalidInstanceTypeNotSupportUpgrade = "InvalidInstanceType.NotSupportUpgrade",
-        /// `InstanceExpired` (403)
+        /// `InstanceExpired` (403): The instance has expired. Renew it, or make sure that the balance suffices.
         InstanceExpired = "InstanceExpired",
         /// `Throttling.User` (403): Too many requests in a short time. Wait a moment, then repeat the call.
         ThrottlingUser = "Throttling.User",
         /// `Throttling` (403): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -598,24 +598,114 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceModificationPrice",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.InstanceTypeOrDataDisk", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.Missing", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDiskSize.TooSmall", "", ""),
-        ErrorRow::new(400, "OperationDenied.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InstanceType.Offline", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidAction.WithActiveElasticUpgrade", "", ""),
-        ErrorRow::new(400, "PriceNotFound", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportUpgrade", "", ""),
-        ErrorRow::new(403, "InstanceExpired", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceTypeOrDataDisk",
+            "",
+            "`InstanceType` and `DataDisk` are both missing. Pass one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskCategory.ValueNotSupported",
+            "",
+            "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.Missing",
+            "",
+            "The category of the data disk is missing. Pass `DataDisk.1.Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskCategory.ValueNotSupported",
+            "",
+            "The category of a data disk is not valid. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ValueNotSupported",
+            "",
+            "The disk category is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskSize.ValueNotSupported",
+            "",
+            "The size of a data disk is out of range for its category, or its snapshot is too large.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.Malformed",
+            "",
+            "The performance level is not valid. Check `PerformanceLevel`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskSize.TooSmall",
+            "",
+            "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.PerformanceLevelNotMatch",
+            "",
+            "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceType.Offline",
+            "",
+            "The instance type is no longer offered. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAction.WithActiveElasticUpgrade",
+            "",
+            "The instance has a temporary upgrade in force. Wait until it ends.",
+        ),
+        ErrorRow::new(
+            400,
+            "PriceNotFound",
+            "",
+            "No price is available for the resource. Query another resource.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerAccount",
+            "",
+            "The account in `ResourceOwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportUpgrade",
+            "",
+            "The instance can only be downgraded to this type, and prices exist only for upgrades.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpired",
+            "",
+            "The instance has expired. Renew it, or make sure that the balance suffices.",
+        ),
         ErrorRow::new(
                 403,
                 "Throttling.User",
@@ -630,10 +720,30 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeInstanceModificationPrice",

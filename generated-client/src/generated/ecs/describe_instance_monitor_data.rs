@@ -12,15 +12,15 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidStartTime.Malformed` |  |  |
-/// | 400 | `InvalidEndTime.Malformed` |  |  |
-/// | 400 | `InvalidPeriod.ValueNotSupported` |  |  |
-/// | 400 | `InvalidStartTime.TooEarly` |  |  |
-/// | 400 | `InvalidParameter.TooManyDataQueried` |  |  |
+/// | 400 | `InvalidStartTime.Malformed` |  | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 400 | `InvalidEndTime.Malformed` |  | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 400 | `InvalidPeriod.ValueNotSupported` |  | The period is not valid. Check `Period`. |
+/// | 400 | `InvalidStartTime.TooEarly` |  | The start time lies too far in the past. Choose a later one. |
+/// | 400 | `InvalidParameter.TooManyDataQueried` |  | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidStartTime.ValueNotSupported` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `InvalidStartTime.ValueNotSupported` |  | The start time is out of range or later than the end. Check `StartTime`. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceMonitorData {
     /// `InstanceId`.
@@ -197,23 +197,23 @@ static RESPONSE_MONITOR_DATA_INSTANCE_MONITOR_DATA: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeInstanceMonitorData`].
     DescribeInstanceMonitorDataErrorCode {
-        /// `InvalidStartTime.Malformed` (400)
+        /// `InvalidStartTime.Malformed` (400): The start time is not valid. Check the format and value of `StartTime`.
         InvalidStartTimeMalformed = "InvalidStartTime.Malformed",
-        /// `InvalidEndTime.Malformed` (400)
+        /// `InvalidEndTime.Malformed` (400): The end time is not valid. Check the format and value of `EndTime`.
         InvalidEndTimeMalformed = "InvalidEndTime.Malformed",
-        /// `InvalidPeriod.ValueNotSupported` (400)
+        /// `InvalidPeriod.ValueNotSupported` (400): The period is not valid. Check `Period`.
         InvalidPeriodValueNotSupported = "InvalidPeriod.ValueNotSupported",
-        /// `InvalidStartTime.TooEarly` (400)
+        /// `InvalidStartTime.TooEarly` (400): The start time lies too far in the past. Choose a later one.
         InvalidStartTimeTooEarly = "InvalidStartTime.TooEarly",
-        /// `InvalidParameter.TooManyDataQueried` (400)
+        /// `InvalidParameter.TooManyDataQueried` (400): The request asks for more than 400 values. Shorten the period or enlarge `Period`.
         InvalidParameterTooManyDataQueried = "InvalidParameter.TooManyDataQueried",
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
-        /// `InvalidStartTime.ValueNotSupported` (400)
+        /// `InvalidStartTime.ValueNotSupported` (400): The start time is out of range or later than the end. Check `StartTime`.
         InvalidStartTimeValueNotSupported = "InvalidStartTime.ValueNotSupported",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -224,11 +224,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceMonitorData",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidStartTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TooManyDataQueried", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.Malformed",
+            "",
+            "The start time is not valid. Check the format and value of `StartTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEndTime.Malformed",
+            "",
+            "The end time is not valid. Check the format and value of `EndTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ValueNotSupported",
+            "",
+            "The period is not valid. Check `Period`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.TooEarly",
+            "",
+            "The start time lies too far in the past. Choose a later one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.TooManyDataQueried",
+            "",
+            "The request asks for more than 400 values. Shorten the period or enlarge `Period`.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -236,9 +261,24 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidStartTime.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.ValueNotSupported",
+            "",
+            "The start time is out of range or later than the end. Check `StartTime`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeInstanceMonitorData",

@@ -16,13 +16,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceIds.Malformed` |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |
-/// | 403 | `InvalidParameter.AllEmpty` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceIds.Malformed` |  | The instance IDs are not valid. Check their format. |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` |  | Instances in the classic network cannot have a RAM role. |
+/// | 403 | `InvalidParameter.AllEmpty` |  | All of the alternative parameters are missing. Pass at least one of them. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceRamRole {
     /// `PageNumber`.
@@ -38,7 +38,9 @@ pub struct DescribeInstanceRamRole {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceIds`.
-    pub instance_ids: Option<String>,
+    ///
+    /// At most 50 elements.
+    pub instance_ids: Option<Vec<String>>,
     /// `RamRoleName`.
     pub ram_role_name: Option<String>,
 }
@@ -71,8 +73,11 @@ impl DescribeInstanceRamRole {
     }
 
     /// Sets `InstanceIds`.
-    pub fn instance_ids(mut self, instance_ids: impl Into<String>) -> Self {
-        self.instance_ids = Some(instance_ids.into());
+    pub fn instance_ids(
+        mut self,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.instance_ids = Some(instance_ids.into_iter().map(Into::into).collect());
         self
     }
 
@@ -99,7 +104,9 @@ static DESCRIBE_INSTANCE_RAM_ROLE: Schema = Schema {
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::string("RegionId").region(),
-        Field::string("InstanceIds"),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(50))
+            .style(Style::Json),
         Field::string("RamRoleName"),
     ],
     rules: &[
@@ -175,15 +182,15 @@ static RESPONSE_INSTANCE_RAM_ROLE_SET: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeInstanceRamRole`].
     DescribeInstanceRamRoleErrorCode {
-        /// `InvalidInstanceIds.Malformed` (400)
+        /// `InvalidInstanceIds.Malformed` (400): The instance IDs are not valid. Check their format.
         InvalidInstanceIdsMalformed = "InvalidInstanceIds.Malformed",
-        /// `InvalidNetworkType.MismatchRamRole` (403)
+        /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
         InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
-        /// `InvalidParameter.AllEmpty` (403)
+        /// `InvalidParameter.AllEmpty` (403): All of the alternative parameters are missing. Pass at least one of them.
         InvalidParameterAllEmpty = "InvalidParameter.AllEmpty",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -194,11 +201,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceRamRole",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceIds.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.MismatchRamRole", "", ""),
-        ErrorRow::new(403, "InvalidParameter.AllEmpty", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceIds.Malformed",
+            "",
+            "The instance IDs are not valid. Check their format.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.MismatchRamRole",
+            "",
+            "Instances in the classic network cannot have a RAM role.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.AllEmpty",
+            "",
+            "All of the alternative parameters are missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -9,17 +9,17 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceStatus>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Running`.
-/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`.
-/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Running`, for all that `InstanceId` names.
+/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`, for all that `InstanceId` names.
+/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left, for all that `InstanceId` names.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |
-/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |
-/// | 404 | `InvalidZoneId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter.TooManyInstanceIds` |  | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |  | The instance IDs are malformed. Pass them in the required format. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 ///
 /// # Permissions
 ///
@@ -207,11 +207,11 @@ static RESPONSE_INSTANCE_STATUS: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeInstanceStatus`].
     DescribeInstanceStatusErrorCode {
-        /// `InvalidParameter.TooManyInstanceIds` (403)
+        /// `InvalidParameter.TooManyInstanceIds` (403): The request names more than 100 instances. Split it into several calls.
         InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
-        /// `Abs.InvalidInstanceIds.MalFormed` (403)
+        /// `Abs.InvalidInstanceIds.MalFormed` (403): The instance IDs are malformed. Pass them in the required format.
         AbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
     }
 }
@@ -223,9 +223,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceStatus",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter.TooManyInstanceIds", "", ""),
-        ErrorRow::new(403, "Abs.InvalidInstanceIds.MalFormed", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TooManyInstanceIds",
+            "",
+            "The request names more than 100 instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidInstanceIds.MalFormed",
+            "",
+            "The instance IDs are malformed. Pass them in the required format.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
@@ -268,6 +283,10 @@ impl Paginated for DescribeInstanceStatus {
 const INSTANCE_RUNNING: Waiter = Waiter {
     name: "InstanceRunning",
     path: &["InstanceStatuses", "InstanceStatus", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceId",
+        path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
+    }),
     success: &["Running"],
     failure: &[],
     retry_errors: &[],
@@ -284,6 +303,10 @@ impl WaiterFor<DescribeInstanceStatus> for super::waiters::InstanceRunning {
 const INSTANCE_STOPPED: Waiter = Waiter {
     name: "InstanceStopped",
     path: &["InstanceStatuses", "InstanceStatus", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceId",
+        path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
+    }),
     success: &["Stopped"],
     failure: &[],
     retry_errors: &[],
@@ -300,6 +323,10 @@ impl WaiterFor<DescribeInstanceStatus> for super::waiters::InstanceStopped {
 const INSTANCE_DELETED: Waiter = Waiter {
     name: "InstanceDeleted",
     path: &["InstanceStatuses", "InstanceStatus", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceId",
+        path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

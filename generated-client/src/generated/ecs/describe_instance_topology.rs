@@ -28,7 +28,9 @@ pub struct DescribeInstanceTopology {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceIds`.
-    pub instance_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub instance_ids: Option<Vec<String>>,
 }
 
 impl DescribeInstanceTopology {
@@ -45,8 +47,11 @@ impl DescribeInstanceTopology {
     }
 
     /// Sets `InstanceIds`.
-    pub fn instance_ids(mut self, instance_ids: impl Into<String>) -> Self {
-        self.instance_ids = Some(instance_ids.into());
+    pub fn instance_ids(
+        mut self,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.instance_ids = Some(instance_ids.into_iter().map(Into::into).collect());
         self
     }
 }
@@ -60,7 +65,12 @@ record! {
 
 static DESCRIBE_INSTANCE_TOPOLOGY: Schema = Schema {
     name: "DescribeInstanceTopology",
-    fields: &[Field::string("RegionId").region(), Field::string("InstanceIds")],
+    fields: &[
+        Field::string("RegionId").region(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+    ],
     rules: &[],
 };
 

@@ -12,12 +12,12 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidRegionInstance` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `InvalidRegionInstance` |  | The resource does not exist in the region. Check the ID and `RegionId`. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceVncUrl {
     /// `RegionId`.
@@ -86,17 +86,17 @@ static DESCRIBE_INSTANCE_VNC_URL_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeInstanceVncUrl`].
     DescribeInstanceVncUrlErrorCode {
-        /// `InvalidRegionInstance` (400)
+        /// `InvalidRegionInstance` (400): The resource does not exist in the region. Check the ID and `RegionId`.
         InvalidRegionInstance = "InvalidRegionInstance",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
         InstanceNotReady = "InstanceNotReady",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -107,8 +107,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceVncUrl",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegionInstance", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegionInstance",
+            "",
+            "The resource does not exist in the region. Check the ID and `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
         ErrorRow::new(
                 403,
                 "InstanceNotReady",
@@ -116,9 +126,24 @@ pub static OPERATION: Operation = Operation {
                 "The instance is not ready yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeInstanceVncUrl",

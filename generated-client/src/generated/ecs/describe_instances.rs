@@ -16,9 +16,9 @@ use crate::rt::*;
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `Instances.Instance.N.Status` is `Running`.
-/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `Instances.Instance.N.Status` is `Stopped`.
-/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `Instances.Instance.N.Status` is `Running`, for all that `InstanceIds` names.
+/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `Instances.Instance.N.Status` is `Stopped`, for all that `InstanceIds` names.
+/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left, for all that `InstanceIds` names.
 ///
 /// # Rules
 ///
@@ -31,18 +31,18 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidTag.Mismatch` |  |  |
-/// | 400 | `InvalidTagCount` |  |  |
-/// | 400 | `InvalidHpcClusterId.NotFound` |  |  |
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidHpcClusterId.NotFound` |  | The HPC cluster does not exist. Check its ID. |
 /// | 400 | `InvalidHpcClusterId.Creating` |  | The HPC cluster is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `InternalError` |  |  |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
-/// | 404 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
-/// | 404 | `InvalidLockReason.NotFound` |  |  |
-/// | 404 | `InvalidFilterKey.NotFound` |  |  |
-/// | 404 | `InvalidFilterValue` |  |  |
-/// | 404 | `InvalidNetworkType.NotFound` |  |  |
-/// | 404 | `InvalidStatus.NotFound` |  |  |
+/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
+/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidNetworkType.NotFound` |  | The network type does not exist. Check `InstanceNetworkType`. |
+/// | 404 | `InvalidStatus.NotFound` |  | The status does not exist. Check `Status`. |
 ///
 /// # Permissions
 ///
@@ -87,10 +87,10 @@ pub struct DescribeInstances {
     ///
     /// Example: `sg-bp67acfmxazb4p000001`.
     pub security_group_id: Option<String>,
-    /// Only these instances: a JSON array of up to 100 IDs, as text.
+    /// Only these instances: up to 100 IDs.
     ///
-    /// Example: `["i-bp67acfmxazb4p000001"]`.
-    pub instance_ids: Option<String>,
+    /// At most 100 elements. Example: `["i-bp67acfmxazb4p000001"]`.
+    pub instance_ids: Option<Vec<String>>,
     /// The page to return, from 1. Default: 1.
     ///
     /// At least 1. Example: `1`.
@@ -107,22 +107,22 @@ pub struct DescribeInstances {
     ///
     /// Example: `10`.
     pub max_results: Option<i32>,
-    /// Only instances with these internal addresses in the classic network: a JSON array of up to 100 addresses, as text. Only with `InstanceNetworkType` `classic`.
+    /// Only instances with these internal addresses in the classic network: up to 100 addresses. Only with `InstanceNetworkType` `classic`.
     ///
-    /// Example: `["10.1.1.1"]`.
-    pub inner_ip_addresses: Option<String>,
-    /// Only instances with these private addresses in a VPC: a JSON array of up to 100 addresses, as text. Only with `InstanceNetworkType` `vpc`.
+    /// At most 100 elements. Example: `["10.1.1.1"]`.
+    pub inner_ip_addresses: Option<Vec<String>>,
+    /// Only instances with these private addresses in a VPC: up to 100 addresses. Only with `InstanceNetworkType` `vpc`.
     ///
-    /// Example: `["172.16.1.1"]`.
-    pub private_ip_addresses: Option<String>,
-    /// Only instances with these public addresses: a JSON array of up to 100 addresses, as text.
+    /// At most 100 elements. Example: `["172.16.1.1"]`.
+    pub private_ip_addresses: Option<Vec<String>>,
+    /// Only instances with these public addresses: up to 100 addresses.
     ///
-    /// Example: `["203.0.113.10"]`.
-    pub public_ip_addresses: Option<String>,
-    /// Only instances with these elastic IP addresses: a JSON array of up to 100 addresses, as text. Only with `InstanceNetworkType` `vpc`.
+    /// At most 100 elements. Example: `["203.0.113.10"]`.
+    pub public_ip_addresses: Option<Vec<String>>,
+    /// Only instances with these elastic IP addresses: up to 100 addresses. Only with `InstanceNetworkType` `vpc`.
     ///
-    /// Example: `["203.0.113.11"]`.
-    pub eip_addresses: Option<String>,
+    /// At most 100 elements. Example: `["203.0.113.11"]`.
+    pub eip_addresses: Option<Vec<String>>,
     /// Only instances billed in this way: `PrePaid` (subscription) or `PostPaid` (pay as you go).
     ///
     /// Example: `PostPaid`.
@@ -286,8 +286,11 @@ impl DescribeInstances {
     }
 
     /// Sets `InstanceIds`.
-    pub fn instance_ids(mut self, instance_ids: impl Into<String>) -> Self {
-        self.instance_ids = Some(instance_ids.into());
+    pub fn instance_ids(
+        mut self,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.instance_ids = Some(instance_ids.into_iter().map(Into::into).collect());
         self
     }
 
@@ -319,32 +322,44 @@ impl DescribeInstances {
     }
 
     /// Sets `InnerIpAddresses`.
-    pub fn inner_ip_addresses(mut self, inner_ip_addresses: impl Into<String>) -> Self {
-        self.inner_ip_addresses = Some(inner_ip_addresses.into());
+    pub fn inner_ip_addresses(
+        mut self,
+        inner_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.inner_ip_addresses = Some(
+            inner_ip_addresses.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
     /// Sets `PrivateIpAddresses`.
     pub fn private_ip_addresses(
         mut self,
-        private_ip_addresses: impl Into<String>,
+        private_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.private_ip_addresses = Some(private_ip_addresses.into());
+        self.private_ip_addresses = Some(
+            private_ip_addresses.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
     /// Sets `PublicIpAddresses`.
     pub fn public_ip_addresses(
         mut self,
-        public_ip_addresses: impl Into<String>,
+        public_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.public_ip_addresses = Some(public_ip_addresses.into());
+        self.public_ip_addresses = Some(
+            public_ip_addresses.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
     /// Sets `EipAddresses`.
-    pub fn eip_addresses(mut self, eip_addresses: impl Into<String>) -> Self {
-        self.eip_addresses = Some(eip_addresses.into());
+    pub fn eip_addresses(
+        mut self,
+        eip_addresses: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.eip_addresses = Some(eip_addresses.into_iter().map(Into::into).collect());
         self
     }
 
@@ -613,15 +628,25 @@ static DESCRIBE_INSTANCES: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("InstanceNetworkType"),
         Field::string("SecurityGroupId"),
-        Field::string("InstanceIds"),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
         Field::int32("MaxResults"),
-        Field::string("InnerIpAddresses"),
-        Field::string("PrivateIpAddresses"),
-        Field::string("PublicIpAddresses"),
-        Field::string("EipAddresses"),
+        Field::list("InnerIpAddresses", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::list("PrivateIpAddresses", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::list("PublicIpAddresses", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::list("EipAddresses", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("InstanceChargeType"),
         Field::string("InternetChargeType"),
         Field::string("InstanceName"),
@@ -1736,29 +1761,29 @@ static RESPONSE_INSTANCE_SECURITY_OPTIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeInstances`].
     DescribeInstancesErrorCode {
-        /// `InvalidTag.Mismatch` (400)
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
         InvalidTagMismatch = "InvalidTag.Mismatch",
-        /// `InvalidTagCount` (400)
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
         InvalidTagCount = "InvalidTagCount",
-        /// `InvalidHpcClusterId.NotFound` (400)
+        /// `InvalidHpcClusterId.NotFound` (400): The HPC cluster does not exist. Check its ID.
         InvalidHpcClusterIdNotFound = "InvalidHpcClusterId.NotFound",
         /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
         InvalidHpcClusterIdCreating = "InvalidHpcClusterId.Creating",
-        /// `InternalError` (400)
+        /// `InternalError` (400): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidInstanceChargeType.NotFound` (404)
+        /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
         InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
-        /// `InvalidInternetChargeType.ValueNotSupported` (404)
+        /// `InvalidInternetChargeType.ValueNotSupported` (404): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
         InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
-        /// `InvalidLockReason.NotFound` (404)
+        /// `InvalidLockReason.NotFound` (404): The reason of the lock is not known. Check `LockReason`.
         InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
-        /// `InvalidFilterKey.NotFound` (404)
+        /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
         InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
-        /// `InvalidFilterValue` (404)
+        /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
         InvalidFilterValue = "InvalidFilterValue",
-        /// `InvalidNetworkType.NotFound` (404)
+        /// `InvalidNetworkType.NotFound` (404): The network type does not exist. Check `InstanceNetworkType`.
         InvalidNetworkTypeNotFound = "InvalidNetworkType.NotFound",
-        /// `InvalidStatus.NotFound` (404)
+        /// `InvalidStatus.NotFound` (404): The status does not exist. Check `Status`.
         InvalidStatusNotFound = "InvalidStatus.NotFound",
     }
 }
@@ -1768,9 +1793,24 @@ pub static OPERATION: Operation = Operation {
     summary: "Lists instances with their details.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstances"),
     errors: &[
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterId.NotFound",
+            "",
+            "The HPC cluster does not exist. Check its ID.",
+        ),
         ErrorRow::new(
                 400,
                 "InvalidHpcClusterId.Creating",
@@ -1778,14 +1818,54 @@ pub static OPERATION: Operation = Operation {
                 "The HPC cluster is still being created. Repeat the call when it is there.",
             )
             .retryable(),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(404, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInternetChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidLockReason.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterValue", "", ""),
-        ErrorRow::new(404, "InvalidNetworkType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidStatus.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInternetChargeType.ValueNotSupported",
+            "",
+            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLockReason.NotFound",
+            "",
+            "The reason of the lock is not known. Check `LockReason`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.NotFound",
+            "",
+            "The key of a filter does not exist. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterValue",
+            "",
+            "The value of a filter is not valid. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidNetworkType.NotFound",
+            "",
+            "The network type does not exist. Check `InstanceNetworkType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidStatus.NotFound",
+            "",
+            "The status does not exist. Check `Status`.",
+        ),
     ],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
@@ -1829,6 +1909,10 @@ impl Paginated for DescribeInstances {
 const INSTANCE_RUNNING: Waiter = Waiter {
     name: "InstanceRunning",
     path: &["Instances", "Instance", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceIds",
+        path: &["Instances", "Instance", "InstanceId"],
+    }),
     success: &["Running"],
     failure: &[],
     retry_errors: &[],
@@ -1845,6 +1929,10 @@ impl WaiterFor<DescribeInstances> for super::waiters::InstanceRunning {
 const INSTANCE_STOPPED: Waiter = Waiter {
     name: "InstanceStopped",
     path: &["Instances", "Instance", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceIds",
+        path: &["Instances", "Instance", "InstanceId"],
+    }),
     success: &["Stopped"],
     failure: &[],
     retry_errors: &[],
@@ -1861,6 +1949,10 @@ impl WaiterFor<DescribeInstances> for super::waiters::InstanceStopped {
 const INSTANCE_DELETED: Waiter = Waiter {
     name: "InstanceDeleted",
     path: &["Instances", "Instance", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceIds",
+        path: &["Instances", "Instance", "InstanceId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

@@ -12,14 +12,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter` |
-/// | 403 | `InvalidParameter.TimeEndBeforeStart` |
-/// | 403 | `OperationDenied.NotInWhiteList` |
-/// | 403 | `InstanceIdLimitExceeded` |
-/// | 403 | `EventIdLimitExceeded` |
-/// | 404 | `MissingParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidParameter.TimeEndBeforeStart` |  | The end of the period lies before its start. Check both times. |
+/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
+/// | 403 | `InstanceIdLimitExceeded` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `EventIdLimitExceeded` |  | The request names too many events. Split it into several calls. |
+/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 ///
 /// # Example
 ///
@@ -556,17 +556,17 @@ static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_HEALTH_STATUS
 error_codes! {
     /// The error codes of [`DescribeInstancesFullStatus`].
     DescribeInstancesFullStatusErrorCode {
-        /// `InvalidParameter` (403)
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidParameter.TimeEndBeforeStart` (403)
+        /// `InvalidParameter.TimeEndBeforeStart` (403): The end of the period lies before its start. Check both times.
         InvalidParameterTimeEndBeforeStart = "InvalidParameter.TimeEndBeforeStart",
-        /// `OperationDenied.NotInWhiteList` (403)
+        /// `OperationDenied.NotInWhiteList` (403): The account is not on the allowlist for the operation.
         OperationDeniedNotInWhiteList = "OperationDenied.NotInWhiteList",
-        /// `InstanceIdLimitExceeded` (403)
+        /// `InstanceIdLimitExceeded` (403): The request names too many instances. Split it into several calls.
         InstanceIdLimitExceeded = "InstanceIdLimitExceeded",
-        /// `EventIdLimitExceeded` (403)
+        /// `EventIdLimitExceeded` (403): The request names too many events. Split it into several calls.
         EventIdLimitExceeded = "EventIdLimitExceeded",
-        /// `MissingParameter` (404)
+        /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
     }
 }
@@ -577,12 +577,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstancesFullStatus",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TimeEndBeforeStart", "", ""),
-        ErrorRow::new(403, "OperationDenied.NotInWhiteList", "", ""),
-        ErrorRow::new(403, "InstanceIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "EventIdLimitExceeded", "", ""),
-        ErrorRow::new(404, "MissingParameter", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TimeEndBeforeStart",
+            "",
+            "The end of the period lies before its start. Check both times.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NotInWhiteList",
+            "",
+            "The account is not on the allowlist for the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIdLimitExceeded",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "EventIdLimitExceeded",
+            "",
+            "The request names too many events. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -16,14 +16,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegion.NotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `InnerServiceFailed` |
-/// | 404 | `InvalidLaunchTemplate.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
+/// | 404 | `InvalidLaunchTemplate.NotFound` |  | The launch template does not exist. Check its ID or name. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeLaunchTemplateVersions {
     /// `RegionId`.
@@ -750,17 +750,17 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_SECURITY_OPTION
 error_codes! {
     /// The error codes of [`DescribeLaunchTemplateVersions`].
     DescribeLaunchTemplateVersionsErrorCode {
-        /// `InvalidRegion.NotExist` (400)
+        /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
         InvalidRegionNotExist = "InvalidRegion.NotExist",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InnerServiceFailed` (403)
+        /// `InnerServiceFailed` (403): An internal service failed. Repeat the call later.
         InnerServiceFailed = "InnerServiceFailed",
-        /// `InvalidLaunchTemplate.NotFound` (404)
+        /// `InvalidLaunchTemplate.NotFound` (404): The launch template does not exist. Check its ID or name.
         InvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -771,12 +771,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLaunchTemplateVersions",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegion.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InnerServiceFailed", "", ""),
-        ErrorRow::new(404, "InvalidLaunchTemplate.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotExist",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InnerServiceFailed",
+            "",
+            "An internal service failed. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLaunchTemplate.NotFound",
+            "",
+            "The launch template does not exist. Check its ID or name.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidLimitation.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidLimitation.NotFound` |  | The limit is not known. Check `Limitation`. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeLimitation {
@@ -74,7 +74,7 @@ static DESCRIBE_LIMITATION_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeLimitation`].
     DescribeLimitationErrorCode {
-        /// `InvalidLimitation.NotFound` (404)
+        /// `InvalidLimitation.NotFound` (404): The limit is not known. Check `Limitation`.
         InvalidLimitationNotFound = "InvalidLimitation.NotFound",
     }
 }
@@ -85,7 +85,14 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLimitation",
     ),
     deprecated: true,
-    errors: &[ErrorRow::new(404, "InvalidLimitation.NotFound", "", "")],
+    errors: &[
+        ErrorRow::new(
+            404,
+            "InvalidLimitation.NotFound",
+            "",
+            "The limit is not known. Check `Limitation`.",
+        ),
+    ],
     ..Operation::new(
         "DescribeLimitation",
         Access::Read,

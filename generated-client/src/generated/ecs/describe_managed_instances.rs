@@ -16,21 +16,21 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `InvalidParam.PageNumber` |
-/// | 400 | `InvalidParam.PageSize` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidParameter.NextToken` |
-/// | 400 | `InvalidParameter.MaxResults` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
 /// # Example
 ///
@@ -432,31 +432,31 @@ static RESPONSE_INSTANCES_TAGS: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeManagedInstances`].
     DescribeManagedInstancesErrorCode {
-        /// `RegionId.ApiNotSupported` (400)
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
         RegionIdApiNotSupported = "RegionId.ApiNotSupported",
-        /// `InvalidParam.PageNumber` (400)
+        /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
         InvalidParamPageNumber = "InvalidParam.PageNumber",
-        /// `InvalidParam.PageSize` (400)
+        /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
         InvalidParamPageSize = "InvalidParam.PageSize",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `NumberExceed.Tags` (400)
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
         NumberExceedTags = "NumberExceed.Tags",
-        /// `MissingParameter.TagKey` (400)
+        /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
         MissingParameterTagKey = "MissingParameter.TagKey",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidParameter.NextToken` (400)
+        /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
         InvalidParameterNextToken = "InvalidParameter.NextToken",
-        /// `InvalidParameter.MaxResults` (400)
+        /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
         InvalidParameterMaxResults = "InvalidParameter.MaxResults",
-        /// `Operation.Forbidden` (403)
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InternalError.Dispatch` (500)
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
         InternalErrorDispatch = "InternalError.Dispatch",
     }
 }
@@ -467,19 +467,84 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeManagedInstances",
     ),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageNumber", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageSize", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "MissingParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParameter.NextToken", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MaxResults", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageNumber",
+            "",
+            "The page number is not valid. Check `PageNumber`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageSize",
+            "",
+            "The page size is not valid. Check `PageSize`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.TagKey",
+            "",
+            "A tag has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MaxResults",
+            "",
+            "The page size is not valid. Check `MaxResults`.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -13,43 +13,43 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaces>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`.
-/// - Waited for: [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`.
-/// - Waited for: [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`, for all that `NetworkInterfaceId` names.
+/// - Waited for: [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`, for all that `NetworkInterfaceId` names.
+/// - Waited for: [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) (`Client::wait`) until nothing is left, for all that `NetworkInterfaceId` names.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidOperation.InvalidEcsState` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |
-/// | 400 | `Forbidden.RegionId` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `InvalidParameter` |
-/// | 403 | `MaxEniCountExceeded` |
-/// | 403 | `EniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |
-/// | 403 | `InvalidOperation.VpcMismatch` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidVpc.Empty` |
-/// | 403 | `Forbidden.RegionId` |
-/// | 403 | `InvalidOperation.InvalidEniPageNumber` |
-/// | 403 | `InvalidVpc.Indeterminacy` |
-/// | 404 | `InvalidEcsId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
+/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `MaxEniCountExceeded` |  | The account has the maximum number of network interfaces. Delete unused ones first. |
+/// | 403 | `EniPerInstanceLimitExceeded` |  | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` |  | The security group is not in a VPC. Choose one that is. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidVpc.Empty` |  | The VPC is missing. Pass it. |
+/// | 403 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 403 | `InvalidOperation.InvalidEniPageNumber` |  | The page number is out of range. Use `NextToken` and `MaxResults` for long lists. |
+/// | 403 | `InvalidVpc.Indeterminacy` |  | The VPC cannot be determined from the request. Pass its ID. |
+/// | 404 | `InvalidEcsId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
 ///
 /// # Permissions
 ///
@@ -813,59 +813,59 @@ static RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeNetworkInterfaces`].
     DescribeNetworkInterfacesErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `UnsupportedParameter` (400)
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
         UnsupportedParameter = "UnsupportedParameter",
-        /// `InvalidParameter` (400, 403)
+        /// `InvalidParameter` (400, 403): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidInstanceID.Malformed` (400)
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
-        /// `InvalidOperation.InvalidEcsState` (400)
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
-        /// `InvalidOperation.InvalidEniState` (400)
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
-        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
         InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
-        /// `Forbidden.RegionId` (400, 403)
+        /// `Forbidden.RegionId` (400, 403): The account cannot use the operation in this region. Check `RegionId`.
         ForbiddenRegionId = "Forbidden.RegionId",
-        /// `InvalidRegionId.MalFormed` (400)
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
-        /// `InvalidUserType.NotSupported` (403)
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
         InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
-        /// `Abs.InvalidAccount.NotFound` (403)
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
         AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
-        /// `Forbidden.NotSupportRAM` (403)
+        /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
         ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
-        /// `Forbidden.SubUser` (403)
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbiddenSubUser = "Forbidden.SubUser",
-        /// `MaxEniCountExceeded` (403)
+        /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
         MaxEniCountExceeded = "MaxEniCountExceeded",
-        /// `EniPerInstanceLimitExceeded` (403)
+        /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
         EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
-        /// `InvalidOperation.AvailabilityZoneMismatch` (403)
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
         InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
-        /// `InvalidOperation.VpcMismatch` (403)
+        /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
         InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
-        /// `SecurityGroupInstanceLimitExceed` (403)
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
         SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
-        /// `InvalidSecurityGroupId.NotVpc` (403)
+        /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
         InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
-        /// `InvalidOperation.InvalidEniType` (403)
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
         InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
-        /// `InvalidVpc.Empty` (403)
+        /// `InvalidVpc.Empty` (403): The VPC is missing. Pass it.
         InvalidVpcEmpty = "InvalidVpc.Empty",
-        /// `InvalidOperation.InvalidEniPageNumber` (403)
+        /// `InvalidOperation.InvalidEniPageNumber` (403): The page number is out of range. Use `NextToken` and `MaxResults` for long lists.
         InvalidOperationInvalidEniPageNumber = "InvalidOperation.InvalidEniPageNumber",
-        /// `InvalidVpc.Indeterminacy` (403)
+        /// `InvalidVpc.Indeterminacy` (403): The VPC cannot be determined from the request. Pass its ID.
         InvalidVpcIndeterminacy = "InvalidVpc.Indeterminacy",
-        /// `InvalidEcsId.NotFound` (404)
+        /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
         InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
-        /// `InvalidEniId.NotFound` (404)
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
         InvalidEniIdNotFound = "InvalidEniId.NotFound",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
     }
 }
@@ -877,35 +877,175 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaces",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEcsState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DetachPrimaryEniNotAllowed", "", ""),
-        ErrorRow::new(400, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "MaxEniCountExceeded", "", ""),
-        ErrorRow::new(403, "EniPerInstanceLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.AvailabilityZoneMismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.VpcMismatch", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroupId.NotVpc", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidVpc.Empty", "", ""),
-        ErrorRow::new(403, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniPageNumber", "", ""),
-        ErrorRow::new(403, "InvalidVpc.Indeterminacy", "", ""),
-        ErrorRow::new(404, "InvalidEcsId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEcsState",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DetachPrimaryEniNotAllowed",
+            "",
+            "The primary network interface of an instance cannot be detached.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEniCountExceeded",
+            "",
+            "The account has the maximum number of network interfaces. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EniPerInstanceLimitExceeded",
+            "",
+            "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.AvailabilityZoneMismatch",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.VpcMismatch",
+            "",
+            "The resources are in different VPCs. Use resources of the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroupId.NotVpc",
+            "",
+            "The security group is not in a VPC. Choose one that is.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(403, "InvalidVpc.Empty", "", "The VPC is missing. Pass it."),
+        ErrorRow::new(
+            403,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniPageNumber",
+            "",
+            "The page number is out of range. Use `NextToken` and `MaxResults` for long lists.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVpc.Indeterminacy",
+            "",
+            "The VPC cannot be determined from the request. Pass its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEcsId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
@@ -954,9 +1094,13 @@ impl Paginated for DescribeNetworkInterfaces {
 const NETWORK_INTERFACE_AVAILABLE: Waiter = Waiter {
     name: "NetworkInterfaceAvailable",
     path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "NetworkInterfaceId",
+        path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "NetworkInterfaceId"],
+    }),
     success: &["Available"],
     failure: &["Deleting"],
-    retry_errors: &[],
+    retry_errors: &["InvalidEniId.NotFound"],
     success_errors: &[],
     success_when_empty: false,
     delay: 2,
@@ -970,9 +1114,13 @@ impl WaiterFor<DescribeNetworkInterfaces> for super::waiters::NetworkInterfaceAv
 const NETWORK_INTERFACE_IN_USE: Waiter = Waiter {
     name: "NetworkInterfaceInUse",
     path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "NetworkInterfaceId",
+        path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "NetworkInterfaceId"],
+    }),
     success: &["InUse"],
     failure: &["Detaching", "Deleting"],
-    retry_errors: &[],
+    retry_errors: &["InvalidEniId.NotFound"],
     success_errors: &[],
     success_when_empty: false,
     delay: 2,
@@ -986,6 +1134,10 @@ impl WaiterFor<DescribeNetworkInterfaces> for super::waiters::NetworkInterfaceIn
 const NETWORK_INTERFACE_DELETED: Waiter = Waiter {
     name: "NetworkInterfaceDeleted",
     path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "NetworkInterfaceId",
+        path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "NetworkInterfaceId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

@@ -25,103 +25,103 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidSpotAuthorized` |  |  |
-/// | 400 | `Invalid.ZoneId` |  |  |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  |  |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `InvalidNetworkType.Mismatch` |  |  |
-/// | 400 | `InvalidDiskCategory.Mismatch` |  |  |
-/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |  |  |
-/// | 400 | `InvalidPeriod` |  |  |
-/// | 400 | `InstanceDiskCategoryLimitExceed` |  |  |
-/// | 400 | `InstanceDiskNumber.LimitExceed` |  |  |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
+/// | 400 | `InvalidSpotAuthorized` |  | The account may not use the spot parameters. |
+/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  | The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`. |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  | The category of a data disk is not valid. Choose another one. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidNetworkType.Mismatch` |  | The network types of the security groups differ, or the bandwidth does not fit the network type. |
+/// | 400 | `InvalidDiskCategory.Mismatch` |  | The disk categories cannot be combined. Choose others. |
+/// | 400 | `InvalidIoOptimizedValue.ValueNotSupported` |  | The value of `IoOptimized` is not supported. |
+/// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
+/// | 400 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
+/// | 400 | `InstanceDiskNumber.LimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | `InvalidSystemDiskSize.LessThanImageSize` |  | The system disk is smaller than the image. Choose a larger size. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `PriceNotFound` |  |  |
-/// | 400 | `InvalidResourceType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  |  |
-/// | 400 | `EncryptedOption.Conflict` |  |  |
-/// | 400 | `IncorrectImageStatus` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
-/// | 400 | `InvalidCapacity.ValueNotSupported` |  |  |
-/// | 400 | `InvalidActivity.NotSupported` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidAssuranceTimes.NotSupported` |  |  |
-/// | 400 | `InvalidParameter.Platform` |  |  |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  |  |
-/// | 403 | `ImageNotSubscribed` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  |  |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
-/// | 403 | `ImageRemovedInMarket` |  |  |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
-/// | 403 | `Forbbiden` |  |  |
-/// | 403 | `InstanceDiskNumLimitExceed` |  |  |
-/// | 403 | `IoOptimized.NotSupported` |  |  |
-/// | 403 | `ImageNotSupportInstanceType` |  |  |
-/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
-/// | 403 | `InvalidDiskCategory.Mismatch` |  |  |
-/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 403 | `QuotaExceed.BuyImage` |  |  |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
-/// | 403 | `RegionUnauthorized` |  |  |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 403 | `InstanceType.Offline` |  |  |
-/// | 403 | `InvalidAmount.Malformed` |  |  |
-/// | 403 | `InvalidChargeType.MarketImage` |  |  |
-/// | 403 | `InvalidDiskIds.NotFound` |  |  |
-/// | 403 | `PrePaidInstance.Expired` |  |  |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
-/// | 403 | `InvalidAction.Unauthorized` |  |  |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidIspType.ValueNotSupported` |  |  |
-/// | 403 | `UnsupportedIspChargeType` |  |  |
-/// | 403 | `UnsupportedIspClassicNetwork` |  |  |
-/// | 403 | `InvalidIspBandwidthOut` |  |  |
-/// | 403 | `UnsupportedIspNetworkChargeType` |  |  |
-/// | 403 | `InvalidIspUID` |  |  |
-/// | 403 | `UnsupportedIspRegion` |  |  |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `OperationDenied` |  |  |
-/// | 404 | `InvalidImageId.NotFound` |  |  |
-/// | 404 | `IoOptimized.NotSupported` |  |  |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
-/// | 404 | `DependencyViolation.IoOptimized` |  |  |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
-/// | 404 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  |  |
-/// | 404 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
-/// | 404 | `InvalidInstanceType.Missing` |  |  |
-/// | 404 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 404 | `InvalidNetworkType.ValueNotSupported` |  |  |
-/// | 404 | `InvalidDiskCategory.Missing` |  |  |
-/// | 404 | `Invalid.InstanceId.NotFound` |  |  |
-/// | 404 | `InvalidMarketImage.NotFound` |  |  |
-/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
-/// | 404 | `InvalidSystemDisk.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidDedicatedHostType.Missing` |  |  |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `PriceNotFound` |  | No price is available for the resource. Query another resource. |
+/// | 400 | `InvalidResourceType.ValueNotSupported` |  | The resource type is not valid. Check `ResourceType`. |
+/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  | The unit of the price is not valid. Check `PriceUnit`. |
+/// | 400 | `EncryptedOption.Conflict` |  | The encryption settings contradict each other or the snapshot or image. Make them consistent. |
+/// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidCapacity.ValueNotSupported` |  | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
+/// | 400 | `InvalidActivity.NotSupported` |  | The discount campaign is not supported. |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  | The encryption setting differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  | The encryption algorithm differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  | The KMS key differs from that of the snapshot. Use the same key. |
+/// | 400 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 400 | `InvalidAssuranceTimes.NotSupported` |  | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
+/// | 400 | `InvalidParameter.Platform` |  | The platform is not valid. Check `Platform`. |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
+/// | 403 | `ImageNotSubscribed` |  | The account has not subscribed to the marketplace image. Subscribe to it first. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  | The account may not use the category of the system disk. |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
+/// | 403 | `ImageRemovedInMarket` |  | The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image. |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  | The account has the maximum number of portable disks. Delete some or request a higher quota. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 403 | `InstanceDiskNumLimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
+/// | 403 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
+/// | 403 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
+/// | 403 | `InvalidDiskCategory.Mismatch` |  | The disk categories cannot be combined. Choose others. |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 403 | `QuotaExceed.BuyImage` |  | The marketplace image has not been bought, or its quota is used up. Buy it first. |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
+/// | 403 | `InvalidAmount.Malformed` |  | The number of resources is not valid. Check `Amount`. |
+/// | 403 | `InvalidChargeType.MarketImage` |  | The billing method does not fit the marketplace image. |
+/// | 403 | `InvalidDiskIds.NotFound` |  | At least one of the disks does not exist. Check the disk IDs. |
+/// | 403 | `PrePaidInstance.Expired` |  | The subscription of the instance has expired. Renew it first. |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | `InvalidAction.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  | The kind of line is not supported. Check `ISP`. |
+/// | 403 | `UnsupportedIspChargeType` |  | The billing method of the instance does not allow this kind of line (ISP). |
+/// | 403 | `UnsupportedIspClassicNetwork` |  | The classic network does not support choosing the kind of line (ISP). Leave `ISP` out. |
+/// | 403 | `InvalidIspBandwidthOut` |  | The bandwidth is not valid for this kind of line (ISP). |
+/// | 403 | `UnsupportedIspNetworkChargeType` |  | The billing method of the bandwidth does not allow this kind of line (ISP). |
+/// | 403 | `InvalidIspUID` |  | The account may not use this kind of line (ISP). |
+/// | 403 | `UnsupportedIspRegion` |  | The region does not offer this kind of line (ISP). |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  | No public IP addresses are left in the region or for the billing method. Choose another one. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | `DependencyViolation.IoOptimized` |  | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  | The system disk is smaller than the image. Choose a larger size. |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  | The system disk is smaller than the minimum. Choose a larger size. |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  | The system disk is larger than the maximum. Choose a smaller size. |
+/// | 404 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  | The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`. |
+/// | 404 | `InvalidSystemDiskSize.ValueNotSupported` |  | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 404 | `InvalidInstanceType.Missing` |  | The instance type is missing. Pass `InstanceType`. |
+/// | 404 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 404 | `InvalidNetworkType.ValueNotSupported` |  | The network type is not valid. Check it. |
+/// | 404 | `InvalidDiskCategory.Missing` |  | The category of the data disk is missing. Pass `DataDisk.1.Category`. |
+/// | 404 | `Invalid.InstanceId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidMarketImage.NotFound` |  | The marketplace image does not exist. Choose another image. |
+/// | 404 | `InvalidDiskIds.NotPortable` |  | The disk is not portable, so the operation is not possible. |
+/// | 404 | `InvalidSystemDisk.NotFound` |  | The system disk does not exist. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidDedicatedHostType.Missing` |  | The dedicated host type is missing. Pass `DedicatedHostType`. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribePrice {
     /// `RegionId`.
@@ -1054,177 +1054,177 @@ static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schem
 error_codes! {
     /// The error codes of [`DescribePrice`].
     DescribePriceErrorCode {
-        /// `InvalidSpotAuthorized` (400)
+        /// `InvalidSpotAuthorized` (400): The account may not use the spot parameters.
         InvalidSpotAuthorized = "InvalidSpotAuthorized",
-        /// `Invalid.ZoneId` (400)
+        /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
         InvalidZoneId = "Invalid.ZoneId",
-        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
         InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
-        /// `InvalidInstanceType.ValueNotSupported` (400, 403, 404)
+        /// `InvalidInstanceType.ValueNotSupported` (400, 403, 404): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `InvalidInternetChargeType.ValueNotSupported` (400)
+        /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
         InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
-        /// `InvalidInternetMaxBandwidthOut.ValueNotSupported` (400, 404)
+        /// `InvalidInternetMaxBandwidthOut.ValueNotSupported` (400, 404): The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.
         InvalidInternetMaxBandwidthOutValueNotSupported = "InvalidInternetMaxBandwidthOut.ValueNotSupported",
-        /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
         InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
-        /// `InvalidDataDiskSize.ValueNotSupported` (400)
+        /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
         InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
-        /// `InvalidDataDiskCategory.ValueNotSupported` (400)
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
         InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `InvalidNetworkType.Mismatch` (400)
+        /// `InvalidNetworkType.Mismatch` (400): The network types of the security groups differ, or the bandwidth does not fit the network type.
         InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
-        /// `InvalidDiskCategory.Mismatch` (400, 403)
+        /// `InvalidDiskCategory.Mismatch` (400, 403): The disk categories cannot be combined. Choose others.
         InvalidDiskCategoryMismatch = "InvalidDiskCategory.Mismatch",
-        /// `InvalidIoOptimizedValue.ValueNotSupported` (400)
+        /// `InvalidIoOptimizedValue.ValueNotSupported` (400): The value of `IoOptimized` is not supported.
         InvalidIoOptimizedValueValueNotSupported = "InvalidIoOptimizedValue.ValueNotSupported",
-        /// `InvalidPeriod` (400)
+        /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
         InvalidPeriod = "InvalidPeriod",
-        /// `InstanceDiskCategoryLimitExceed` (400, 403)
+        /// `InstanceDiskCategoryLimitExceed` (400, 403): The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.
         InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
-        /// `InstanceDiskNumber.LimitExceed` (400)
+        /// `InstanceDiskNumber.LimitExceed` (400): The request has more disks than an instance can take. Reduce their number.
         InstanceDiskNumberLimitExceed = "InstanceDiskNumber.LimitExceed",
-        /// `InvalidDiskCategory.ValueNotSupported` (400)
+        /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
         InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
-        /// `RegionUnauthorized` (400, 403)
+        /// `RegionUnauthorized` (400, 403): The account may not create such resources in the region. Choose another region.
         RegionUnauthorized = "RegionUnauthorized",
-        /// `InvalidSystemDiskSize.ValueNotSupported` (400, 404)
+        /// `InvalidSystemDiskSize.ValueNotSupported` (400, 404): The size of the system disk is not supported. Check `SystemDisk.Size`.
         InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
-        /// `InvalidSystemDiskSize.LessThanImageSize` (400, 404)
+        /// `InvalidSystemDiskSize.LessThanImageSize` (400, 404): The system disk is smaller than the image. Choose a larger size.
         InvalidSystemDiskSizeLessThanImageSize = "InvalidSystemDiskSize.LessThanImageSize",
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
         /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
         ThrottlingUser = "Throttling.User",
-        /// `PriceNotFound` (400)
+        /// `PriceNotFound` (400): No price is available for the resource. Query another resource.
         PriceNotFound = "PriceNotFound",
-        /// `InvalidResourceType.ValueNotSupported` (400)
+        /// `InvalidResourceType.ValueNotSupported` (400): The resource type is not valid. Check `ResourceType`.
         InvalidResourceTypeValueNotSupported = "InvalidResourceType.ValueNotSupported",
-        /// `InvalidPriceUnit.ValueNotSupported` (400)
+        /// `InvalidPriceUnit.ValueNotSupported` (400): The unit of the price is not valid. Check `PriceUnit`.
         InvalidPriceUnitValueNotSupported = "InvalidPriceUnit.ValueNotSupported",
-        /// `EncryptedOption.Conflict` (400)
+        /// `EncryptedOption.Conflict` (400): The encryption settings contradict each other or the snapshot or image. Make them consistent.
         EncryptedOptionConflict = "EncryptedOption.Conflict",
-        /// `IncorrectImageStatus` (400)
+        /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
         IncorrectImageStatus = "IncorrectImageStatus",
-        /// `OperationDenied` (400, 403, 404)
+        /// `OperationDenied` (400, 403, 404): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidPerformanceLevel.Malformed` (400)
+        /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
         InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
-        /// `InvalidCapacity.ValueNotSupported` (400)
+        /// `InvalidCapacity.ValueNotSupported` (400): The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity.
         InvalidCapacityValueNotSupported = "InvalidCapacity.ValueNotSupported",
-        /// `InvalidActivity.NotSupported` (400)
+        /// `InvalidActivity.NotSupported` (400): The discount campaign is not supported.
         InvalidActivityNotSupported = "InvalidActivity.NotSupported",
-        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
-        /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
-        /// `InvalidEncrypted.NotMatchSnapshot` (400)
+        /// `InvalidEncrypted.NotMatchSnapshot` (400): The encryption setting differs from that of the snapshot. Use the same one.
         InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
-        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400)
+        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400): The encryption algorithm differs from that of the snapshot. Use the same one.
         InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
-        /// `InvalidKmsKeyId.NotMatchSnapshot` (400)
+        /// `InvalidKmsKeyId.NotMatchSnapshot` (400): The KMS key differs from that of the snapshot. Use the same key.
         InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
-        /// `InvalidEncryptAlgorithm` (400)
+        /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
         InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
-        /// `InvalidAssuranceTimes.NotSupported` (400)
+        /// `InvalidAssuranceTimes.NotSupported` (400): The value of `AssuranceTimes` is not supported. Use `Unlimited`.
         InvalidAssuranceTimesNotSupported = "InvalidAssuranceTimes.NotSupported",
-        /// `InvalidParameter.Platform` (400)
+        /// `InvalidParameter.Platform` (400): The platform is not valid. Check `Platform`.
         InvalidParameterPlatform = "InvalidParameter.Platform",
-        /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400)
+        /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400): A renewal with a downgrade is scheduled for the instance, so the operation is not possible.
         InvalidOperationInstanceRenewWithDowngradeInPlan = "InvalidOperation.InstanceRenewWithDowngradeInPlan",
-        /// `ImageNotSubscribed` (403)
+        /// `ImageNotSubscribed` (403): The account has not subscribed to the marketplace image. Subscribe to it first.
         ImageNotSubscribed = "ImageNotSubscribed",
-        /// `InvalidSystemDiskCategory.ValueUnauthorized` (403)
+        /// `InvalidSystemDiskCategory.ValueUnauthorized` (403): The account may not use the category of the system disk.
         InvalidSystemDiskCategoryValueUnauthorized = "InvalidSystemDiskCategory.ValueUnauthorized",
-        /// `ImageRemovedInMarket` (403)
+        /// `ImageRemovedInMarket` (403): The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.
         ImageRemovedInMarket = "ImageRemovedInMarket",
-        /// `QuotaExceed.PortableCloudDisk` (403)
+        /// `QuotaExceed.PortableCloudDisk` (403): The account has the maximum number of portable disks. Delete some or request a higher quota.
         QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
-        /// `Forbbiden` (403)
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InstanceDiskNumLimitExceed` (403)
+        /// `InstanceDiskNumLimitExceed` (403): The request has more disks than an instance can take. Reduce their number.
         InstanceDiskNumLimitExceed = "InstanceDiskNumLimitExceed",
-        /// `IoOptimized.NotSupported` (403, 404)
+        /// `IoOptimized.NotSupported` (403, 404): The image or instance type does not support I/O optimization, or a KMS key requires it.
         IoOptimizedNotSupported = "IoOptimized.NotSupported",
-        /// `ImageNotSupportInstanceType` (403)
+        /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
         ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
-        /// `InvalidDiskSize.TooSmall` (403)
+        /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
         InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
-        /// `InvalidDiskCategory.NotSupported` (403)
+        /// `InvalidDiskCategory.NotSupported` (403): The disk category is not supported, or not for this instance type. Choose another one.
         InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
-        /// `QuotaExceed.BuyImage` (403)
+        /// `QuotaExceed.BuyImage` (403): The marketplace image has not been bought, or its quota is used up. Buy it first.
         QuotaExceedBuyImage = "QuotaExceed.BuyImage",
-        /// `InvalidParameter.ResourceOwnerAccount` (403)
+        /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
         InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
-        /// `InstanceType.Offline` (403)
+        /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
         InstanceTypeOffline = "InstanceType.Offline",
-        /// `InvalidAmount.Malformed` (403)
+        /// `InvalidAmount.Malformed` (403): The number of resources is not valid. Check `Amount`.
         InvalidAmountMalformed = "InvalidAmount.Malformed",
-        /// `InvalidChargeType.MarketImage` (403)
+        /// `InvalidChargeType.MarketImage` (403): The billing method does not fit the marketplace image.
         InvalidChargeTypeMarketImage = "InvalidChargeType.MarketImage",
-        /// `InvalidDiskIds.NotFound` (403)
+        /// `InvalidDiskIds.NotFound` (403): At least one of the disks does not exist. Check the disk IDs.
         InvalidDiskIdsNotFound = "InvalidDiskIds.NotFound",
-        /// `PrePaidInstance.Expired` (403)
+        /// `PrePaidInstance.Expired` (403): The subscription of the instance has expired. Renew it first.
         PrePaidInstanceExpired = "PrePaidInstance.Expired",
-        /// `OperationDenied.PerformanceLevelNotMatch` (403)
+        /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
         OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
-        /// `InvalidAction.Unauthorized` (403)
+        /// `InvalidAction.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
         InvalidActionUnauthorized = "InvalidAction.Unauthorized",
-        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
         InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
-        /// `InvalidIspType.ValueNotSupported` (403)
+        /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `ISP`.
         InvalidIspTypeValueNotSupported = "InvalidIspType.ValueNotSupported",
-        /// `UnsupportedIspChargeType` (403)
+        /// `UnsupportedIspChargeType` (403): The billing method of the instance does not allow this kind of line (ISP).
         UnsupportedIspChargeType = "UnsupportedIspChargeType",
-        /// `UnsupportedIspClassicNetwork` (403)
+        /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.
         UnsupportedIspClassicNetwork = "UnsupportedIspClassicNetwork",
-        /// `InvalidIspBandwidthOut` (403)
+        /// `InvalidIspBandwidthOut` (403): The bandwidth is not valid for this kind of line (ISP).
         InvalidIspBandwidthOut = "InvalidIspBandwidthOut",
-        /// `UnsupportedIspNetworkChargeType` (403)
+        /// `UnsupportedIspNetworkChargeType` (403): The billing method of the bandwidth does not allow this kind of line (ISP).
         UnsupportedIspNetworkChargeType = "UnsupportedIspNetworkChargeType",
-        /// `InvalidIspUID` (403)
+        /// `InvalidIspUID` (403): The account may not use this kind of line (ISP).
         InvalidIspUid = "InvalidIspUID",
-        /// `UnsupportedIspRegion` (403)
+        /// `UnsupportedIspRegion` (403): The region does not offer this kind of line (ISP).
         UnsupportedIspRegion = "UnsupportedIspRegion",
-        /// `InvalidInstanceType.NotSupportDiskCategory` (403)
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
         InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
-        /// `InvalidOperation.PublicIpAddressNoStock` (403)
+        /// `InvalidOperation.PublicIpAddressNoStock` (403): No public IP addresses are left in the region or for the billing method. Choose another one.
         InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidImageId.NotFound` (404)
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",
-        /// `InvalidInstanceChargeType.NotFound` (404)
+        /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
         InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
-        /// `DependencyViolation.IoOptimized` (404)
+        /// `DependencyViolation.IoOptimized` (404): The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.
         DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
-        /// `InvalidSystemDiskSize.LessThanMinSize` (404)
+        /// `InvalidSystemDiskSize.LessThanMinSize` (404): The system disk is smaller than the minimum. Choose a larger size.
         InvalidSystemDiskSizeLessThanMinSize = "InvalidSystemDiskSize.LessThanMinSize",
-        /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
+        /// `InvalidSystemDiskSize.MoreThanMaxSize` (404): The system disk is larger than the maximum. Choose a smaller size.
         InvalidSystemDiskSizeMoreThanMaxSize = "InvalidSystemDiskSize.MoreThanMaxSize",
-        /// `InvalidInstanceType.Missing` (404)
+        /// `InvalidInstanceType.Missing` (404): The instance type is missing. Pass `InstanceType`.
         InvalidInstanceTypeMissing = "InvalidInstanceType.Missing",
-        /// `InvalidNetworkType.ValueNotSupported` (404)
+        /// `InvalidNetworkType.ValueNotSupported` (404): The network type is not valid. Check it.
         InvalidNetworkTypeValueNotSupported = "InvalidNetworkType.ValueNotSupported",
-        /// `InvalidDiskCategory.Missing` (404)
+        /// `InvalidDiskCategory.Missing` (404): The category of the data disk is missing. Pass `DataDisk.1.Category`.
         InvalidDiskCategoryMissing = "InvalidDiskCategory.Missing",
-        /// `Invalid.InstanceId.NotFound` (404)
+        /// `Invalid.InstanceId.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanceIdNotFound = "Invalid.InstanceId.NotFound",
-        /// `InvalidMarketImage.NotFound` (404)
+        /// `InvalidMarketImage.NotFound` (404): The marketplace image does not exist. Choose another image.
         InvalidMarketImageNotFound = "InvalidMarketImage.NotFound",
-        /// `InvalidDiskIds.NotPortable` (404)
+        /// `InvalidDiskIds.NotPortable` (404): The disk is not portable, so the operation is not possible.
         InvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable",
-        /// `InvalidSystemDisk.NotFound` (404)
+        /// `InvalidSystemDisk.NotFound` (404): The system disk does not exist.
         InvalidSystemDiskNotFound = "InvalidSystemDisk.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InvalidDedicatedHostType.Missing` (404)
+        /// `InvalidDedicatedHostType.Missing` (404): The dedicated host type is missing. Pass `DedicatedHostType`.
         InvalidDedicatedHostTypeMissing = "InvalidDedicatedHostType.Missing",
-        /// `InvalidDedicatedHostId.NotFound` (404)
+        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -1233,26 +1233,126 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrice"),
     errors: &[
-        ErrorRow::new(400, "InvalidSpotAuthorized", "", ""),
-        ErrorRow::new(400, "Invalid.ZoneId", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInternetChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInternetMaxBandwidthOut.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidNetworkType.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidIoOptimizedValue.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPeriod", "", ""),
-        ErrorRow::new(400, "InstanceDiskCategoryLimitExceed", "", ""),
-        ErrorRow::new(400, "InstanceDiskNumber.LimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.LessThanImageSize", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSpotAuthorized",
+            "",
+            "The account may not use the spot parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.ZoneId",
+            "",
+            "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetChargeType.ValueNotSupported",
+            "",
+            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetMaxBandwidthOut.ValueNotSupported",
+            "",
+            "The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskCategory.ValueNotSupported",
+            "",
+            "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskSize.ValueNotSupported",
+            "",
+            "The size of a data disk is out of range for its category, or its snapshot is too large.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskCategory.ValueNotSupported",
+            "",
+            "The category of a data disk is not valid. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNetworkType.Mismatch",
+            "",
+            "The network types of the security groups differ, or the bandwidth does not fit the network type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.Mismatch",
+            "",
+            "The disk categories cannot be combined. Choose others.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIoOptimizedValue.ValueNotSupported",
+            "",
+            "The value of `IoOptimized` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod",
+            "",
+            "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceDiskCategoryLimitExceed",
+            "",
+            "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceDiskNumber.LimitExceed",
+            "",
+            "The request has more disks than an instance can take. Reduce their number.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ValueNotSupported",
+            "",
+            "The disk category is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.ValueNotSupported",
+            "",
+            "The size of the system disk is not supported. Check `SystemDisk.Size`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.LessThanImageSize",
+            "",
+            "The system disk is smaller than the image. Choose a larger size.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -1267,81 +1367,456 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "PriceNotFound", "", ""),
-        ErrorRow::new(400, "InvalidResourceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPriceUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "EncryptedOption.Conflict", "", ""),
-        ErrorRow::new(400, "IncorrectImageStatus", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidCapacity.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidActivity.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchKmsKeyId", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidKmsKeyId.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidAssuranceTimes.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Platform", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InstanceRenewWithDowngradeInPlan", "", ""),
-        ErrorRow::new(403, "ImageNotSubscribed", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidSystemDiskCategory.ValueUnauthorized", "", ""),
-        ErrorRow::new(403, "InstanceDiskCategoryLimitExceed", "", ""),
-        ErrorRow::new(403, "ImageRemovedInMarket", "", ""),
-        ErrorRow::new(403, "QuotaExceed.PortableCloudDisk", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(403, "InstanceDiskNumLimitExceed", "", ""),
-        ErrorRow::new(403, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(403, "ImageNotSupportInstanceType", "", ""),
-        ErrorRow::new(403, "InvalidDiskSize.TooSmall", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.Mismatch", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(403, "QuotaExceed.BuyImage", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
-        ErrorRow::new(403, "RegionUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InstanceType.Offline", "", ""),
-        ErrorRow::new(403, "InvalidAmount.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidChargeType.MarketImage", "", ""),
-        ErrorRow::new(403, "InvalidDiskIds.NotFound", "", ""),
-        ErrorRow::new(403, "PrePaidInstance.Expired", "", ""),
-        ErrorRow::new(403, "OperationDenied.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(403, "InvalidAction.Unauthorized", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidIspType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "UnsupportedIspChargeType", "", ""),
-        ErrorRow::new(403, "UnsupportedIspClassicNetwork", "", ""),
-        ErrorRow::new(403, "InvalidIspBandwidthOut", "", ""),
-        ErrorRow::new(403, "UnsupportedIspNetworkChargeType", "", ""),
-        ErrorRow::new(403, "InvalidIspUID", "", ""),
-        ErrorRow::new(403, "UnsupportedIspRegion", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportDiskCategory", "", ""),
-        ErrorRow::new(403, "InvalidOperation.PublicIpAddressNoStock", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "OperationDenied", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(404, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(404, "DependencyViolation.IoOptimized", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.LessThanImageSize", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.LessThanMinSize", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.MoreThanMaxSize", "", ""),
-        ErrorRow::new(404, "InvalidInternetMaxBandwidthOut.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceType.Missing", "", ""),
-        ErrorRow::new(404, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidNetworkType.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidDiskCategory.Missing", "", ""),
-        ErrorRow::new(404, "Invalid.InstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidMarketImage.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDiskIds.NotPortable", "", ""),
-        ErrorRow::new(404, "InvalidSystemDisk.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostType.Missing", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "PriceNotFound",
+            "",
+            "No price is available for the resource. Query another resource.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceType.ValueNotSupported",
+            "",
+            "The resource type is not valid. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriceUnit.ValueNotSupported",
+            "",
+            "The unit of the price is not valid. Check `PriceUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "EncryptedOption.Conflict",
+            "",
+            "The encryption settings contradict each other or the snapshot or image. Make them consistent.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectImageStatus",
+            "",
+            "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.Malformed",
+            "",
+            "The performance level is not valid. Check `PerformanceLevel`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCapacity.ValueNotSupported",
+            "",
+            "The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidActivity.NotSupported",
+            "",
+            "The discount campaign is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchEncryptAlgorithm",
+            "",
+            "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchKmsKeyId",
+            "",
+            "A KMS key is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchSnapshot",
+            "",
+            "The encryption setting differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm.NotMatchSnapshot",
+            "",
+            "The encryption algorithm differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKmsKeyId.NotMatchSnapshot",
+            "",
+            "The KMS key differs from that of the snapshot. Use the same key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm",
+            "",
+            "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAssuranceTimes.NotSupported",
+            "",
+            "The value of `AssuranceTimes` is not supported. Use `Unlimited`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Platform",
+            "",
+            "The platform is not valid. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InstanceRenewWithDowngradeInPlan",
+            "",
+            "A renewal with a downgrade is scheduled for the instance, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSubscribed",
+            "",
+            "The account has not subscribed to the marketplace image. Subscribe to it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSystemDiskCategory.ValueUnauthorized",
+            "",
+            "The account may not use the category of the system disk.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDiskCategoryLimitExceed",
+            "",
+            "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageRemovedInMarket",
+            "",
+            "The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PortableCloudDisk",
+            "",
+            "The account has the maximum number of portable disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDiskNumLimitExceed",
+            "",
+            "The request has more disks than an instance can take. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSupportInstanceType",
+            "",
+            "The image does not support the instance type. Choose another image or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskSize.TooSmall",
+            "",
+            "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.Mismatch",
+            "",
+            "The disk categories cannot be combined. Choose others.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.BuyImage",
+            "",
+            "The marketplace image has not been bought, or its quota is used up. Buy it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerAccount",
+            "",
+            "The account in `ResourceOwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceType.Offline",
+            "",
+            "The instance type is no longer offered. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAmount.Malformed",
+            "",
+            "The number of resources is not valid. Check `Amount`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidChargeType.MarketImage",
+            "",
+            "The billing method does not fit the marketplace image.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskIds.NotFound",
+            "",
+            "At least one of the disks does not exist. Check the disk IDs.",
+        ),
+        ErrorRow::new(
+            403,
+            "PrePaidInstance.Expired",
+            "",
+            "The subscription of the instance has expired. Renew it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PerformanceLevelNotMatch",
+            "",
+            "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAction.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportEncryptAlgorithm",
+            "",
+            "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIspType.ValueNotSupported",
+            "",
+            "The kind of line is not supported. Check `ISP`.",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspChargeType",
+            "",
+            "The billing method of the instance does not allow this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspClassicNetwork",
+            "",
+            "The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIspBandwidthOut",
+            "",
+            "The bandwidth is not valid for this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspNetworkChargeType",
+            "",
+            "The billing method of the bandwidth does not allow this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIspUID",
+            "",
+            "The account may not use this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspRegion",
+            "",
+            "The region does not offer this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportDiskCategory",
+            "",
+            "The instance type does not support the disk category. Change one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.PublicIpAddressNoStock",
+            "",
+            "No public IP addresses are left in the region or for the billing method. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "DependencyViolation.IoOptimized",
+            "",
+            "The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.LessThanImageSize",
+            "",
+            "The system disk is smaller than the image. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.LessThanMinSize",
+            "",
+            "The system disk is smaller than the minimum. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.MoreThanMaxSize",
+            "",
+            "The system disk is larger than the maximum. Choose a smaller size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInternetMaxBandwidthOut.ValueNotSupported",
+            "",
+            "The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.ValueNotSupported",
+            "",
+            "The size of the system disk is not supported. Check `SystemDisk.Size`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceType.Missing",
+            "",
+            "The instance type is missing. Pass `InstanceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidNetworkType.ValueNotSupported",
+            "",
+            "The network type is not valid. Check it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskCategory.Missing",
+            "",
+            "The category of the data disk is missing. Pass `DataDisk.1.Category`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.InstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidMarketImage.NotFound",
+            "",
+            "The marketplace image does not exist. Choose another image.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskIds.NotPortable",
+            "",
+            "The disk is not portable, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDisk.NotFound",
+            "",
+            "The system disk does not exist.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostType.Missing",
+            "",
+            "The dedicated host type is missing. Pass `DedicatedHostType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribePrice",

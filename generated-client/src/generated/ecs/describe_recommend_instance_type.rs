@@ -18,37 +18,37 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RecommendEmpty.InstanceTypeNotAuthorized` |
-/// | 400 | `RecommendEmpty.InstanceTypeSoldOut` |
-/// | 400 | `RecommendEmpty.DiskCategoryNotRecommended` |
-/// | 400 | `InvalidNetworkType.ValueNotSupported` |
-/// | 400 | `InvalidSpotStrategy.ValueNotSupported` |
-/// | 400 | `InvalidInstanceChargeType.NotFound` |
-/// | 400 | `InvalidPriorityStrategy.ValueNotSupported` |
-/// | 400 | `InvalidParam.TypeAndCpuMem.Conflict` |
-/// | 400 | `InvalidIoOptimized.NotFound` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 400 | `InvalidDiskCategory.NotFound` |
-/// | 400 | `InvalidInstanceTypeFamily.NotFound` |
-/// | 400 | `InvalidMaxPrice.NotSupported` |
-/// | 400 | `InvalidZoneId.MalFormed` |
-/// | 400 | `InvalidInstanceType.NotSupported` |
-/// | 400 | `InvalidZoneId.ValueNotSupported` |
-/// | 400 | `InvalidCoreAndMemory.ValueNotSupported` |
-/// | 400 | `QuotaExceed.AfterpayInstance` |
-/// | 400 | `RecommendEmpty.PerformanceNotSatisfied` |
-/// | 400 | `RecommendEmpty.PriceNotSatisfied` |
-/// | 400 | `RecommendEmpty.QuotaNotSatisfied` |
-/// | 400 | `RecommendEmpty.IzNotMatched` |
-/// | 400 | `RecommendEmpty.InstanceTypeNotMatched` |
-/// | 400 | `InvalidScene.ValueNotSupported` |
-/// | 400 | `RecommendEmpty.InstanceTypeFamilyNotMatched` |
-/// | 400 | `RecommendEmpty.GenerationNotMatch` |
-/// | 400 | `RecommendEmpty.NetworkTypeNotSupported` |
-/// | 400 | `InvalidInstanceFamilyLevel.NotSupported` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RecommendEmpty.InstanceTypeNotAuthorized` |  | The account may not use any of the recommended instance types. |
+/// | 400 | `RecommendEmpty.InstanceTypeSoldOut` |  | All recommended instance types are sold out. Choose another zone or relax the conditions. |
+/// | 400 | `RecommendEmpty.DiskCategoryNotRecommended` |  | No instance type can be recommended for the disk category. Choose another one. |
+/// | 400 | `InvalidNetworkType.ValueNotSupported` |  | The network type is not valid. Check it. |
+/// | 400 | `InvalidSpotStrategy.ValueNotSupported` |  | The value of `SpotStrategy` is not valid. |
+/// | 400 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 400 | `InvalidPriorityStrategy.ValueNotSupported` |  | The value of `PriorityStrategy` is not supported. |
+/// | 400 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two. |
+/// | 400 | `InvalidIoOptimized.NotFound` |  | The value of `IoOptimized` is not valid. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidDiskCategory.NotFound` |  | The category of the system disk is not supported. Check `SystemDiskCategory`. |
+/// | 400 | `InvalidInstanceTypeFamily.NotFound` |  | The instance family does not exist. Check `InstanceTypeFamily`. |
+/// | 400 | `InvalidMaxPrice.NotSupported` |  | The maximum price is not valid. Check `MaxPrice`. |
+/// | 400 | `InvalidZoneId.MalFormed` |  | With `Cores` and `Memory`, a valid zone is needed. Check `ZoneId`. |
+/// | 400 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 400 | `InvalidZoneId.ValueNotSupported` |  | The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`. |
+/// | 400 | `InvalidCoreAndMemory.ValueNotSupported` |  | No instance type has this combination of vCPUs and memory. Check `Cores` and `Memory`. |
+/// | 400 | `QuotaExceed.AfterpayInstance` |  | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
+/// | 400 | `RecommendEmpty.PerformanceNotSatisfied` |  | No recommended instance type has the performance required. Relax the conditions. |
+/// | 400 | `RecommendEmpty.PriceNotSatisfied` |  | All recommended instance types cost more than the price limit. Raise `MaxPrice`. |
+/// | 400 | `RecommendEmpty.QuotaNotSatisfied` |  | The quota does not suffice for any recommended instance type. Request a higher quota. |
+/// | 400 | `RecommendEmpty.IzNotMatched` |  | No recommended instance type is available in the zone. Choose another zone. |
+/// | 400 | `RecommendEmpty.InstanceTypeNotMatched` |  | No instance type fits the conditions. Relax them. |
+/// | 400 | `InvalidScene.ValueNotSupported` |  | The value of `Scene` is not valid. |
+/// | 400 | `RecommendEmpty.InstanceTypeFamilyNotMatched` |  | No recommended instance type belongs to the instance family. Relax the conditions. |
+/// | 400 | `RecommendEmpty.GenerationNotMatch` |  | No recommended instance type fits the generation. Relax the conditions. |
+/// | 400 | `RecommendEmpty.NetworkTypeNotSupported` |  | No recommended instance type supports the network type. |
+/// | 400 | `InvalidInstanceFamilyLevel.NotSupported` |  | The value of `InstanceFamilyLevel` is not supported. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeRecommendInstanceType {
     /// `Cores`.
@@ -463,63 +463,63 @@ static RESPONSE_DATA_RECOMMEND_INSTANCE_TYPE_INSTANCE_TYPE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRecommendInstanceType`].
     DescribeRecommendInstanceTypeErrorCode {
-        /// `RecommendEmpty.InstanceTypeNotAuthorized` (400)
+        /// `RecommendEmpty.InstanceTypeNotAuthorized` (400): The account may not use any of the recommended instance types.
         RecommendEmptyInstanceTypeNotAuthorized = "RecommendEmpty.InstanceTypeNotAuthorized",
-        /// `RecommendEmpty.InstanceTypeSoldOut` (400)
+        /// `RecommendEmpty.InstanceTypeSoldOut` (400): All recommended instance types are sold out. Choose another zone or relax the conditions.
         RecommendEmptyInstanceTypeSoldOut = "RecommendEmpty.InstanceTypeSoldOut",
-        /// `RecommendEmpty.DiskCategoryNotRecommended` (400)
+        /// `RecommendEmpty.DiskCategoryNotRecommended` (400): No instance type can be recommended for the disk category. Choose another one.
         RecommendEmptyDiskCategoryNotRecommended = "RecommendEmpty.DiskCategoryNotRecommended",
-        /// `InvalidNetworkType.ValueNotSupported` (400)
+        /// `InvalidNetworkType.ValueNotSupported` (400): The network type is not valid. Check it.
         InvalidNetworkTypeValueNotSupported = "InvalidNetworkType.ValueNotSupported",
-        /// `InvalidSpotStrategy.ValueNotSupported` (400)
+        /// `InvalidSpotStrategy.ValueNotSupported` (400): The value of `SpotStrategy` is not valid.
         InvalidSpotStrategyValueNotSupported = "InvalidSpotStrategy.ValueNotSupported",
-        /// `InvalidInstanceChargeType.NotFound` (400)
+        /// `InvalidInstanceChargeType.NotFound` (400): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
         InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
-        /// `InvalidPriorityStrategy.ValueNotSupported` (400)
+        /// `InvalidPriorityStrategy.ValueNotSupported` (400): The value of `PriorityStrategy` is not supported.
         InvalidPriorityStrategyValueNotSupported = "InvalidPriorityStrategy.ValueNotSupported",
-        /// `InvalidParam.TypeAndCpuMem.Conflict` (400)
+        /// `InvalidParam.TypeAndCpuMem.Conflict` (400): `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.
         InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
-        /// `InvalidIoOptimized.NotFound` (400)
+        /// `InvalidIoOptimized.NotFound` (400): The value of `IoOptimized` is not valid.
         InvalidIoOptimizedNotFound = "InvalidIoOptimized.NotFound",
-        /// `InvalidRegionId.MalFormed` (400)
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
-        /// `InvalidDiskCategory.NotFound` (400)
+        /// `InvalidDiskCategory.NotFound` (400): The category of the system disk is not supported. Check `SystemDiskCategory`.
         InvalidDiskCategoryNotFound = "InvalidDiskCategory.NotFound",
-        /// `InvalidInstanceTypeFamily.NotFound` (400)
+        /// `InvalidInstanceTypeFamily.NotFound` (400): The instance family does not exist. Check `InstanceTypeFamily`.
         InvalidInstanceTypeFamilyNotFound = "InvalidInstanceTypeFamily.NotFound",
-        /// `InvalidMaxPrice.NotSupported` (400)
+        /// `InvalidMaxPrice.NotSupported` (400): The maximum price is not valid. Check `MaxPrice`.
         InvalidMaxPriceNotSupported = "InvalidMaxPrice.NotSupported",
-        /// `InvalidZoneId.MalFormed` (400)
+        /// `InvalidZoneId.MalFormed` (400): With `Cores` and `Memory`, a valid zone is needed. Check `ZoneId`.
         InvalidZoneIdMalFormed = "InvalidZoneId.MalFormed",
-        /// `InvalidInstanceType.NotSupported` (400)
+        /// `InvalidInstanceType.NotSupported` (400): The instance type is not supported here, for example by the deployment set. Choose another one.
         InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
-        /// `InvalidZoneId.ValueNotSupported` (400)
+        /// `InvalidZoneId.ValueNotSupported` (400): The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`.
         InvalidZoneIdValueNotSupported = "InvalidZoneId.ValueNotSupported",
-        /// `InvalidCoreAndMemory.ValueNotSupported` (400)
+        /// `InvalidCoreAndMemory.ValueNotSupported` (400): No instance type has this combination of vCPUs and memory. Check `Cores` and `Memory`.
         InvalidCoreAndMemoryValueNotSupported = "InvalidCoreAndMemory.ValueNotSupported",
-        /// `QuotaExceed.AfterpayInstance` (400)
+        /// `QuotaExceed.AfterpayInstance` (400): The quota of pay-as-you-go instances is used up. Release some or request a higher quota.
         QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
-        /// `RecommendEmpty.PerformanceNotSatisfied` (400)
+        /// `RecommendEmpty.PerformanceNotSatisfied` (400): No recommended instance type has the performance required. Relax the conditions.
         RecommendEmptyPerformanceNotSatisfied = "RecommendEmpty.PerformanceNotSatisfied",
-        /// `RecommendEmpty.PriceNotSatisfied` (400)
+        /// `RecommendEmpty.PriceNotSatisfied` (400): All recommended instance types cost more than the price limit. Raise `MaxPrice`.
         RecommendEmptyPriceNotSatisfied = "RecommendEmpty.PriceNotSatisfied",
-        /// `RecommendEmpty.QuotaNotSatisfied` (400)
+        /// `RecommendEmpty.QuotaNotSatisfied` (400): The quota does not suffice for any recommended instance type. Request a higher quota.
         RecommendEmptyQuotaNotSatisfied = "RecommendEmpty.QuotaNotSatisfied",
-        /// `RecommendEmpty.IzNotMatched` (400)
+        /// `RecommendEmpty.IzNotMatched` (400): No recommended instance type is available in the zone. Choose another zone.
         RecommendEmptyIzNotMatched = "RecommendEmpty.IzNotMatched",
-        /// `RecommendEmpty.InstanceTypeNotMatched` (400)
+        /// `RecommendEmpty.InstanceTypeNotMatched` (400): No instance type fits the conditions. Relax them.
         RecommendEmptyInstanceTypeNotMatched = "RecommendEmpty.InstanceTypeNotMatched",
-        /// `InvalidScene.ValueNotSupported` (400)
+        /// `InvalidScene.ValueNotSupported` (400): The value of `Scene` is not valid.
         InvalidSceneValueNotSupported = "InvalidScene.ValueNotSupported",
-        /// `RecommendEmpty.InstanceTypeFamilyNotMatched` (400)
+        /// `RecommendEmpty.InstanceTypeFamilyNotMatched` (400): No recommended instance type belongs to the instance family. Relax the conditions.
         RecommendEmptyInstanceTypeFamilyNotMatched = "RecommendEmpty.InstanceTypeFamilyNotMatched",
-        /// `RecommendEmpty.GenerationNotMatch` (400)
+        /// `RecommendEmpty.GenerationNotMatch` (400): No recommended instance type fits the generation. Relax the conditions.
         RecommendEmptyGenerationNotMatch = "RecommendEmpty.GenerationNotMatch",
-        /// `RecommendEmpty.NetworkTypeNotSupported` (400)
+        /// `RecommendEmpty.NetworkTypeNotSupported` (400): No recommended instance type supports the network type.
         RecommendEmptyNetworkTypeNotSupported = "RecommendEmpty.NetworkTypeNotSupported",
-        /// `InvalidInstanceFamilyLevel.NotSupported` (400)
+        /// `InvalidInstanceFamilyLevel.NotSupported` (400): The value of `InstanceFamilyLevel` is not supported.
         InvalidInstanceFamilyLevelNotSupported = "InvalidInstanceFamilyLevel.NotSupported",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -530,35 +530,180 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRecommendInstanceType",
     ),
     errors: &[
-        ErrorRow::new(400, "RecommendEmpty.InstanceTypeNotAuthorized", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.InstanceTypeSoldOut", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.DiskCategoryNotRecommended", "", ""),
-        ErrorRow::new(400, "InvalidNetworkType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSpotStrategy.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidPriorityStrategy.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParam.TypeAndCpuMem.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidIoOptimized.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceTypeFamily.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidMaxPrice.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidZoneId.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidZoneId.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidCoreAndMemory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "QuotaExceed.AfterpayInstance", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.PerformanceNotSatisfied", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.PriceNotSatisfied", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.QuotaNotSatisfied", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.IzNotMatched", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.InstanceTypeNotMatched", "", ""),
-        ErrorRow::new(400, "InvalidScene.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.InstanceTypeFamilyNotMatched", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.GenerationNotMatch", "", ""),
-        ErrorRow::new(400, "RecommendEmpty.NetworkTypeNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceFamilyLevel.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.InstanceTypeNotAuthorized",
+            "",
+            "The account may not use any of the recommended instance types.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.InstanceTypeSoldOut",
+            "",
+            "All recommended instance types are sold out. Choose another zone or relax the conditions.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.DiskCategoryNotRecommended",
+            "",
+            "No instance type can be recommended for the disk category. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNetworkType.ValueNotSupported",
+            "",
+            "The network type is not valid. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotStrategy.ValueNotSupported",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriorityStrategy.ValueNotSupported",
+            "",
+            "The value of `PriorityStrategy` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.TypeAndCpuMem.Conflict",
+            "",
+            "`InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIoOptimized.NotFound",
+            "",
+            "The value of `IoOptimized` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.NotFound",
+            "",
+            "The category of the system disk is not supported. Check `SystemDiskCategory`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceTypeFamily.NotFound",
+            "",
+            "The instance family does not exist. Check `InstanceTypeFamily`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidMaxPrice.NotSupported",
+            "",
+            "The maximum price is not valid. Check `MaxPrice`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZoneId.MalFormed",
+            "",
+            "With `Cores` and `Memory`, a valid zone is needed. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.NotSupported",
+            "",
+            "The instance type is not supported here, for example by the deployment set. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZoneId.ValueNotSupported",
+            "",
+            "The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCoreAndMemory.ValueNotSupported",
+            "",
+            "No instance type has this combination of vCPUs and memory. Check `Cores` and `Memory`.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.AfterpayInstance",
+            "",
+            "The quota of pay-as-you-go instances is used up. Release some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.PerformanceNotSatisfied",
+            "",
+            "No recommended instance type has the performance required. Relax the conditions.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.PriceNotSatisfied",
+            "",
+            "All recommended instance types cost more than the price limit. Raise `MaxPrice`.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.QuotaNotSatisfied",
+            "",
+            "The quota does not suffice for any recommended instance type. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.IzNotMatched",
+            "",
+            "No recommended instance type is available in the zone. Choose another zone.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.InstanceTypeNotMatched",
+            "",
+            "No instance type fits the conditions. Relax them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidScene.ValueNotSupported",
+            "",
+            "The value of `Scene` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.InstanceTypeFamilyNotMatched",
+            "",
+            "No recommended instance type belongs to the instance family. Relax the conditions.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.GenerationNotMatch",
+            "",
+            "No recommended instance type fits the generation. Relax the conditions.",
+        ),
+        ErrorRow::new(
+            400,
+            "RecommendEmpty.NetworkTypeNotSupported",
+            "",
+            "No recommended instance type supports the network type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceFamilyLevel.NotSupported",
+            "",
+            "The value of `InstanceFamilyLevel` is not supported.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     ..Operation::new(
         "DescribeRecommendInstanceType",

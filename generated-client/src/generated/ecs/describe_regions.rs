@@ -10,12 +10,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Unauthorized.EmptyRegion` |
-/// | 403 | `Invalid.InstanceChargeType` |
-/// | 404 | `InvalidAcceptLanguage.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `Unauthorized.EmptyRegion` |  | The account has access to no region at all. |
+/// | 403 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 404 | `InvalidAcceptLanguage.NotFound` |  | The language is not supported. Use `zh-CN`, `en-US` or `ja`. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 ///
 /// # Permissions
 ///
@@ -162,13 +162,13 @@ static RESPONSE_REGION: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRegions`].
     DescribeRegionsErrorCode {
-        /// `Unauthorized.EmptyRegion` (403)
+        /// `Unauthorized.EmptyRegion` (403): The account has access to no region at all.
         UnauthorizedEmptyRegion = "Unauthorized.EmptyRegion",
-        /// `Invalid.InstanceChargeType` (403)
+        /// `Invalid.InstanceChargeType` (403): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
         InvalidInstanceChargeType = "Invalid.InstanceChargeType",
-        /// `InvalidAcceptLanguage.NotFound` (404)
+        /// `InvalidAcceptLanguage.NotFound` (404): The language is not supported. Use `zh-CN`, `en-US` or `ja`.
         InvalidAcceptLanguageNotFound = "InvalidAcceptLanguage.NotFound",
-        /// `InvalidResourceType.NotFound` (404)
+        /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
         InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
     }
 }
@@ -178,10 +178,30 @@ pub static OPERATION: Operation = Operation {
     summary: "Lists the regions in which resources can be created.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRegions"),
     errors: &[
-        ErrorRow::new(403, "Unauthorized.EmptyRegion", "", ""),
-        ErrorRow::new(403, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(404, "InvalidAcceptLanguage.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "Unauthorized.EmptyRegion",
+            "",
+            "The account has access to no region at all.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAcceptLanguage.NotFound",
+            "",
+            "The language is not supported. Use `zh-CN`, `en-US` or `ja`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
     ],
     permissions: &[
         Permission {

@@ -17,18 +17,18 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidResourceType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidPeriod` |  |  |
-/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  |  |
+/// | 400 | `InvalidResourceType.ValueNotSupported` |  | The resource type is not valid. Check `ResourceType`. |
+/// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
+/// | 400 | `InvalidPriceUnit.ValueNotSupported` |  | The unit of the price is not valid. Check `PriceUnit`. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `Throttling.User` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InternalError` |  |  |
-/// | 400 | `InvalidExpectedRenewDay.Conflict` |  |  |
-/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
-/// | 403 | `InvalidAction.Unauthorized` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidExpectedRenewDay.Conflict` |  | `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them. |
+/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |  | The day of expiration is not valid. Check `ExpectedRenewDay`. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidAction.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeRenewalPrice {
     /// `RegionId`.
@@ -405,27 +405,27 @@ pub enum Term {
 error_codes! {
     /// The error codes of [`DescribeRenewalPrice`].
     DescribeRenewalPriceErrorCode {
-        /// `InvalidResourceType.ValueNotSupported` (400)
+        /// `InvalidResourceType.ValueNotSupported` (400): The resource type is not valid. Check `ResourceType`.
         InvalidResourceTypeValueNotSupported = "InvalidResourceType.ValueNotSupported",
-        /// `InvalidPeriod` (400)
+        /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
         InvalidPeriod = "InvalidPeriod",
-        /// `InvalidPriceUnit.ValueNotSupported` (400)
+        /// `InvalidPriceUnit.ValueNotSupported` (400): The unit of the price is not valid. Check `PriceUnit`.
         InvalidPriceUnitValueNotSupported = "InvalidPriceUnit.ValueNotSupported",
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
         /// `Throttling.User` (400): Too many requests in a short time. Wait a moment, then repeat the call.
         ThrottlingUser = "Throttling.User",
-        /// `InternalError` (400, 500)
+        /// `InternalError` (400, 500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidExpectedRenewDay.Conflict` (400)
+        /// `InvalidExpectedRenewDay.Conflict` (400): `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.
         InvalidExpectedRenewDayConflict = "InvalidExpectedRenewDay.Conflict",
-        /// `InvalidExpectedRenewDay.ValueNotSupported` (400)
+        /// `InvalidExpectedRenewDay.ValueNotSupported` (400): The day of expiration is not valid. Check `ExpectedRenewDay`.
         InvalidExpectedRenewDayValueNotSupported = "InvalidExpectedRenewDay.ValueNotSupported",
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `InvalidAction.Unauthorized` (403)
+        /// `InvalidAction.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
         InvalidActionUnauthorized = "InvalidAction.Unauthorized",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
     }
 }
@@ -436,9 +436,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeRenewalPrice",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidResourceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPeriod", "", ""),
-        ErrorRow::new(400, "InvalidPriceUnit.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidResourceType.ValueNotSupported",
+            "",
+            "The resource type is not valid. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod",
+            "",
+            "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriceUnit.ValueNotSupported",
+            "",
+            "The unit of the price is not valid. Check `PriceUnit`.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -453,13 +468,48 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "InvalidExpectedRenewDay.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidExpectedRenewDay.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "InvalidAction.Unauthorized", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidExpectedRenewDay.Conflict",
+            "",
+            "`ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidExpectedRenewDay.ValueNotSupported",
+            "",
+            "The day of expiration is not valid. Check `ExpectedRenewDay`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAction.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "DescribeRenewalPrice",

@@ -10,12 +10,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `MissingParamter.InstanceId` |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |
-/// | 403 | `InvalidParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `MissingParamter.InstanceId` |  | The ID of the resource is missing. Pass it. |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 #[derive(Default)]
 pub struct DescribeReservedInstanceAutoRenewAttribute {
     /// `RegionId`.
@@ -134,13 +134,13 @@ static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeReservedInstanceAutoRenewAttribute`].
     DescribeReservedInstanceAutoRenewAttributeErrorCode {
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `MissingParamter.InstanceId` (403)
+        /// `MissingParamter.InstanceId` (403): The ID of the resource is missing. Pass it.
         MissingParamterInstanceId = "MissingParamter.InstanceId",
-        /// `InvalidParameter.ToManyInstanceIds` (403)
+        /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
         InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
-        /// `InvalidParameter` (403)
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
     }
 }
@@ -151,10 +151,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstanceAutoRenewAttribute",
     ),
     errors: &[
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "MissingParamter.InstanceId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter", "", ""),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParamter.InstanceId",
+            "",
+            "The ID of the resource is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyInstanceIds",
+            "",
+            "The request names too many instances. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
     ],
     ..Operation::new(
         "DescribeReservedInstanceAutoRenewAttribute",

@@ -16,19 +16,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidRegion.NotFound` |
-/// | 400 | `InvalidZone.NotFound` |
-/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |
-/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidEndTime.ValueNotSupported` |
-/// | 400 | `InvalidReservedInstanceLockReason.ValueNotSupported` |
-/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |
-/// | 400 | `InvalidAllocationType.ValueNotSupported` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  | The payment option is not supported. Check `OfferingType`. |
+/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  | The offering class of the reserved instance is not supported. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidEndTime.ValueNotSupported` |  | The end time is out of range. Check `EndTime`. |
+/// | 400 | `InvalidReservedInstanceLockReason.ValueNotSupported` |  | The value of `LockReason` is not supported. |
+/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |  | The state of the reserved instance is not supported here. |
+/// | 400 | `InvalidAllocationType.ValueNotSupported` |  | The value of `AllocationType` is not supported. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
 /// # Example
 ///
@@ -473,27 +473,27 @@ static RESPONSE_RESERVED_INSTANCE_TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeReservedInstances`].
     DescribeReservedInstancesErrorCode {
-        /// `MissingParamter.RegionId` (400)
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParamterRegionId = "MissingParamter.RegionId",
-        /// `InvalidRegion.NotFound` (400)
+        /// `InvalidRegion.NotFound` (400): The region does not exist. Check `RegionId`.
         InvalidRegionNotFound = "InvalidRegion.NotFound",
-        /// `InvalidZone.NotFound` (400)
+        /// `InvalidZone.NotFound` (400): The zone does not exist. Check `ZoneId`.
         InvalidZoneNotFound = "InvalidZone.NotFound",
-        /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (400)
+        /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (400): The payment option is not supported. Check `OfferingType`.
         InvalidReservedInstanceOfferingTypeValueNotSupported = "InvalidReservedInstanceOfferingType.ValueNotSupported",
-        /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (400)
+        /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (400): The offering class of the reserved instance is not supported.
         InvalidReservedInstanceOfferingClassValueNotSupported = "InvalidReservedInstanceOfferingClass.ValueNotSupported",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidEndTime.ValueNotSupported` (400)
+        /// `InvalidEndTime.ValueNotSupported` (400): The end time is out of range. Check `EndTime`.
         InvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported",
-        /// `InvalidReservedInstanceLockReason.ValueNotSupported` (400)
+        /// `InvalidReservedInstanceLockReason.ValueNotSupported` (400): The value of `LockReason` is not supported.
         InvalidReservedInstanceLockReasonValueNotSupported = "InvalidReservedInstanceLockReason.ValueNotSupported",
-        /// `InvalidReservedInstanceStatus.ValueNotSupported` (400)
+        /// `InvalidReservedInstanceStatus.ValueNotSupported` (400): The state of the reserved instance is not supported here.
         InvalidReservedInstanceStatusValueNotSupported = "InvalidReservedInstanceStatus.ValueNotSupported",
-        /// `InvalidAllocationType.ValueNotSupported` (400)
+        /// `InvalidAllocationType.ValueNotSupported` (400): The value of `AllocationType` is not supported.
         InvalidAllocationTypeValueNotSupported = "InvalidAllocationType.ValueNotSupported",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -504,32 +504,72 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstances",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidZone.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZone.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
         ErrorRow::new(
             400,
             "InvalidReservedInstanceOfferingType.ValueNotSupported",
             "",
-            "",
+            "The payment option is not supported. Check `OfferingType`.",
         ),
         ErrorRow::new(
             400,
             "InvalidReservedInstanceOfferingClass.ValueNotSupported",
             "",
-            "",
+            "The offering class of the reserved instance is not supported.",
         ),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEndTime.ValueNotSupported",
+            "",
+            "The end time is out of range. Check `EndTime`.",
+        ),
         ErrorRow::new(
             400,
             "InvalidReservedInstanceLockReason.ValueNotSupported",
             "",
-            "",
+            "The value of `LockReason` is not supported.",
         ),
-        ErrorRow::new(400, "InvalidReservedInstanceStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAllocationType.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidReservedInstanceStatus.ValueNotSupported",
+            "",
+            "The state of the reserved instance is not supported here.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAllocationType.ValueNotSupported",
+            "",
+            "The value of `AllocationType` is not supported.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

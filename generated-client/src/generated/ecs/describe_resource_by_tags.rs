@@ -12,11 +12,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTagCount` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 ///
 /// # Example
 ///
@@ -258,11 +258,11 @@ static RESPONSE_RESOURCE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeResourceByTags`].
     DescribeResourceByTagsErrorCode {
-        /// `InvalidTagCount` (400)
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
         InvalidTagCount = "InvalidTagCount",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidResourceType.NotFound` (404)
+        /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
         InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
     }
 }
@@ -274,9 +274,24 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -15,31 +15,31 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Invalid.OperationType` |
-/// | 400 | `Invalid.Param` |
-/// | 400 | `Invalid.InstanceChargeType` |
-/// | 400 | `InvalidCondition.Malformed` |
-/// | 403 | `InvalidDedicatedHostId.NotFound` |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |
-/// | 403 | `InvalidParam.Cores` |
-/// | 403 | `InvalidParam.Memory` |
-/// | 403 | `InvalidParameter.ResourceOwnerId` |
-/// | 404 | `Invalid.RegionId` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `Unavailable.Regions` |
-/// | 404 | `Invalid.ResourceType` |
-/// | 404 | `Invalid.DestinationResource` |
-/// | 404 | `Invalid.IoOptimized` |
-/// | 404 | `Invalid.NetworkCategory` |
-/// | 404 | `Invalid.SpotStrategy` |
-/// | 404 | `Invalid.ResourceId` |
-/// | 404 | `Invalid.InstancePayType` |
-/// | 404 | `Invalid.OperationType` |
-/// | 404 | `OperationDenied` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidResourceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Invalid.OperationType` |  | The value of `OperationType` is not valid. |
+/// | 400 | `Invalid.Param` |  | `DestinationResource` is missing. Pass it. |
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `InvalidCondition.Malformed` |  | The condition is not valid. Check `Conditions`. |
+/// | 403 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two. |
+/// | 403 | `InvalidParam.Cores` |  | `Cores` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParam.Memory` |  | `Memory` is missing or must not be passed here. Check the combination of parameters. |
+/// | 403 | `InvalidParameter.ResourceOwnerId` |  | `ResourceOwnerId` is no longer available. Leave it out. |
+/// | 404 | `Invalid.RegionId` |  | The region does not exist. Check `RegionId`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `Unavailable.Regions` |  | No region is available for the request. |
+/// | 404 | `Invalid.ResourceType` |  | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `Invalid.DestinationResource` |  | The value of `DestinationResource` is not valid. |
+/// | 404 | `Invalid.IoOptimized` |  | The value of `IoOptimized` is not valid. |
+/// | 404 | `Invalid.NetworkCategory` |  | The network type is not valid. Check `NetworkCategory`. |
+/// | 404 | `Invalid.SpotStrategy` |  | The value of `SpotStrategy` is not valid. |
+/// | 404 | `Invalid.ResourceId` |  | The resource ID is not valid. Check `ResourceId`. |
+/// | 404 | `Invalid.InstancePayType` |  | The billing method of the instance is not valid. |
+/// | 404 | `Invalid.OperationType` |  | The value of `OperationType` is not valid. |
+/// | 404 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
 #[derive(Default)]
 pub struct DescribeResourcesModification {
     /// `RegionId`.
@@ -425,49 +425,49 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_CONDITION_SUPPORTED_RESOURCE_C
 error_codes! {
     /// The error codes of [`DescribeResourcesModification`].
     DescribeResourcesModificationErrorCode {
-        /// `Invalid.OperationType` (400, 404)
+        /// `Invalid.OperationType` (400, 404): The value of `OperationType` is not valid.
         InvalidOperationType = "Invalid.OperationType",
-        /// `Invalid.Param` (400)
+        /// `Invalid.Param` (400): `DestinationResource` is missing. Pass it.
         InvalidParam = "Invalid.Param",
-        /// `Invalid.InstanceChargeType` (400)
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
         InvalidInstanceChargeType = "Invalid.InstanceChargeType",
-        /// `InvalidCondition.Malformed` (400)
+        /// `InvalidCondition.Malformed` (400): The condition is not valid. Check `Conditions`.
         InvalidConditionMalformed = "InvalidCondition.Malformed",
-        /// `InvalidDedicatedHostId.NotFound` (403)
+        /// `InvalidDedicatedHostId.NotFound` (403): The dedicated host does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
-        /// `InvalidParam.TypeAndCpuMem.Conflict` (403)
+        /// `InvalidParam.TypeAndCpuMem.Conflict` (403): `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.
         InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
-        /// `InvalidParam.Cores` (403)
+        /// `InvalidParam.Cores` (403): `Cores` is missing or must not be passed here. Check the combination of parameters.
         InvalidParamCores = "InvalidParam.Cores",
-        /// `InvalidParam.Memory` (403)
+        /// `InvalidParam.Memory` (403): `Memory` is missing or must not be passed here. Check the combination of parameters.
         InvalidParamMemory = "InvalidParam.Memory",
-        /// `InvalidParameter.ResourceOwnerId` (403)
+        /// `InvalidParameter.ResourceOwnerId` (403): `ResourceOwnerId` is no longer available. Leave it out.
         InvalidParameterResourceOwnerId = "InvalidParameter.ResourceOwnerId",
-        /// `Invalid.RegionId` (404)
+        /// `Invalid.RegionId` (404): The region does not exist. Check `RegionId`.
         InvalidRegionId = "Invalid.RegionId",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `Unavailable.Regions` (404)
+        /// `Unavailable.Regions` (404): No region is available for the request.
         UnavailableRegions = "Unavailable.Regions",
-        /// `Invalid.ResourceType` (404)
+        /// `Invalid.ResourceType` (404): The resource type does not exist. Check `ResourceType`.
         InvalidResourceType = "Invalid.ResourceType",
-        /// `Invalid.DestinationResource` (404)
+        /// `Invalid.DestinationResource` (404): The value of `DestinationResource` is not valid.
         InvalidDestinationResource = "Invalid.DestinationResource",
-        /// `Invalid.IoOptimized` (404)
+        /// `Invalid.IoOptimized` (404): The value of `IoOptimized` is not valid.
         InvalidIoOptimized = "Invalid.IoOptimized",
-        /// `Invalid.NetworkCategory` (404)
+        /// `Invalid.NetworkCategory` (404): The network type is not valid. Check `NetworkCategory`.
         InvalidNetworkCategory = "Invalid.NetworkCategory",
-        /// `Invalid.SpotStrategy` (404)
+        /// `Invalid.SpotStrategy` (404): The value of `SpotStrategy` is not valid.
         InvalidSpotStrategy = "Invalid.SpotStrategy",
-        /// `Invalid.ResourceId` (404)
+        /// `Invalid.ResourceId` (404): The resource ID is not valid. Check `ResourceId`.
         InvalidResourceId = "Invalid.ResourceId",
-        /// `Invalid.InstancePayType` (404)
+        /// `Invalid.InstancePayType` (404): The billing method of the instance is not valid.
         InvalidInstancePayType = "Invalid.InstancePayType",
-        /// `OperationDenied` (404)
+        /// `OperationDenied` (404): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidResourceId.NotFound` (404)
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
     }
 }
@@ -478,29 +478,144 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeResourcesModification",
     ),
     errors: &[
-        ErrorRow::new(400, "Invalid.OperationType", "", ""),
-        ErrorRow::new(400, "Invalid.Param", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "InvalidCondition.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParam.TypeAndCpuMem.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidParam.Cores", "", ""),
-        ErrorRow::new(403, "InvalidParam.Memory", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerId", "", ""),
-        ErrorRow::new(404, "Invalid.RegionId", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "Unavailable.Regions", "", ""),
-        ErrorRow::new(404, "Invalid.ResourceType", "", ""),
-        ErrorRow::new(404, "Invalid.DestinationResource", "", ""),
-        ErrorRow::new(404, "Invalid.IoOptimized", "", ""),
-        ErrorRow::new(404, "Invalid.NetworkCategory", "", ""),
-        ErrorRow::new(404, "Invalid.SpotStrategy", "", ""),
-        ErrorRow::new(404, "Invalid.ResourceId", "", ""),
-        ErrorRow::new(404, "Invalid.InstancePayType", "", ""),
-        ErrorRow::new(404, "Invalid.OperationType", "", ""),
-        ErrorRow::new(404, "OperationDenied", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.OperationType",
+            "",
+            "The value of `OperationType` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Param",
+            "",
+            "`DestinationResource` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCondition.Malformed",
+            "",
+            "The condition is not valid. Check `Conditions`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.TypeAndCpuMem.Conflict",
+            "",
+            "`InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Cores",
+            "",
+            "`Cores` is missing or must not be passed here. Check the combination of parameters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Memory",
+            "",
+            "`Memory` is missing or must not be passed here. Check the combination of parameters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerId",
+            "",
+            "`ResourceOwnerId` is no longer available. Leave it out.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.RegionId",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "Unavailable.Regions",
+            "",
+            "No region is available for the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.ResourceType",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.DestinationResource",
+            "",
+            "The value of `DestinationResource` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.IoOptimized",
+            "",
+            "The value of `IoOptimized` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.NetworkCategory",
+            "",
+            "The network type is not valid. Check `NetworkCategory`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.SpotStrategy",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.ResourceId",
+            "",
+            "The resource ID is not valid. Check `ResourceId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.InstancePayType",
+            "",
+            "The billing method of the instance is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.OperationType",
+            "",
+            "The value of `OperationType` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceId.NotFound",
+            "",
+            "The resource does not exist. Check its ID and type.",
+        ),
     ],
     ..Operation::new(
         "DescribeResourcesModification",

@@ -12,13 +12,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParam.NotNull` |
-/// | 400 | `IllegalParam.AliUid` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` |
-/// | 404 | `InvalidOppositeRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParam.NotNull` |  | A required parameter is missing. |
+/// | 400 | `IllegalParam.AliUid` |  | The account ID is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidFilterKey.ValueNotSupported` |  | The key of a filter is not supported. Check the filter. |
+/// | 404 | `InvalidOppositeRegionId.NotFound` |  | The region of the opposite side does not exist. Check its ID. |
 ///
 /// # Example
 ///
@@ -320,15 +320,15 @@ static RESPONSE_ROUTER_INTERFACE_SET_ROUTER_INTERFACE_TYPE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRouterInterfaces`].
     DescribeRouterInterfacesErrorCode {
-        /// `InvalidParam.NotNull` (400)
+        /// `InvalidParam.NotNull` (400): A required parameter is missing.
         InvalidParamNotNull = "InvalidParam.NotNull",
-        /// `IllegalParam.AliUid` (400)
+        /// `IllegalParam.AliUid` (400): The account ID is not valid.
         IllegalParamAliUid = "IllegalParam.AliUid",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidFilterKey.ValueNotSupported` (404)
+        /// `InvalidFilterKey.ValueNotSupported` (404): The key of a filter is not supported. Check the filter.
         InvalidFilterKeyValueNotSupported = "InvalidFilterKey.ValueNotSupported",
-        /// `InvalidOppositeRegionId.NotFound` (404)
+        /// `InvalidOppositeRegionId.NotFound` (404): The region of the opposite side does not exist. Check its ID.
         InvalidOppositeRegionIdNotFound = "InvalidOppositeRegionId.NotFound",
     }
 }
@@ -340,11 +340,31 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidParam.NotNull", "", ""),
-        ErrorRow::new(400, "IllegalParam.AliUid", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidOppositeRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParam.NotNull",
+            "",
+            "A required parameter is missing.",
+        ),
+        ErrorRow::new(400, "IllegalParam.AliUid", "", "The account ID is not valid."),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.ValueNotSupported",
+            "",
+            "The key of a filter is not supported. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOppositeRegionId.NotFound",
+            "",
+            "The region of the opposite side does not exist. Check its ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

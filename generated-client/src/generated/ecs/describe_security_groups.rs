@@ -14,17 +14,17 @@ use crate::rt::*;
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`SECURITY_GROUP_DELETED`](super::waiters::SECURITY_GROUP_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`SECURITY_GROUP_DELETED`](super::waiters::SECURITY_GROUP_DELETED) (`Client::wait`) until nothing is left, for all that `SecurityGroupIds` names.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NotSupported.PageNumberAndPageSize` |
-/// | 400 | `InValidParameter.NextToken` |
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidParameter.SecurityGroupType` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `NotSupported.PageNumberAndPageSize` |  | `PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`. |
+/// | 400 | `InValidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.SecurityGroupType` |  | The type of the security group is not valid. Check `SecurityGroupType`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -49,10 +49,10 @@ pub struct DescribeSecurityGroups {
     ///
     /// The client fills it with its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Only these security groups: a JSON array of up to 100 IDs, as text.
+    /// Only these security groups: up to 100 IDs.
     ///
-    /// Example: `["sg-bp67acfmxazb4p000001"]`.
-    pub security_group_ids: Option<String>,
+    /// At most 100 elements. Example: `["sg-bp67acfmxazb4p000001"]`.
+    pub security_group_ids: Option<Vec<String>>,
     /// Only security groups of this VPC.
     ///
     /// Example: `vpc-bp67acfmxazb4p000001`.
@@ -125,8 +125,13 @@ impl DescribeSecurityGroups {
     }
 
     /// Sets `SecurityGroupIds`.
-    pub fn security_group_ids(mut self, security_group_ids: impl Into<String>) -> Self {
-        self.security_group_ids = Some(security_group_ids.into());
+    pub fn security_group_ids(
+        mut self,
+        security_group_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.security_group_ids = Some(
+            security_group_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -260,7 +265,9 @@ static DESCRIBE_SECURITY_GROUPS: Schema = Schema {
     name: "DescribeSecurityGroups",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("SecurityGroupIds"),
+        Field::list("SecurityGroupIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("VpcId"),
         Field::string("SecurityGroupType"),
         Field::string("NextToken"),
@@ -503,15 +510,15 @@ static RESPONSE_SECURITY_GROUP_TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeSecurityGroups`].
     DescribeSecurityGroupsErrorCode {
-        /// `NotSupported.PageNumberAndPageSize` (400)
+        /// `NotSupported.PageNumberAndPageSize` (400): `PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`.
         NotSupportedPageNumberAndPageSize = "NotSupported.PageNumberAndPageSize",
-        /// `InValidParameter.NextToken` (400)
+        /// `InValidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
         InValidParameterNextToken = "InValidParameter.NextToken",
-        /// `MissingParameter.RegionId` (400)
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `InvalidParameter.SecurityGroupType` (400)
+        /// `InvalidParameter.SecurityGroupType` (400): The type of the security group is not valid. Check `SecurityGroupType`.
         InvalidParameterSecurityGroupType = "InvalidParameter.SecurityGroupType",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -523,11 +530,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroups",
     ),
     errors: &[
-        ErrorRow::new(400, "NotSupported.PageNumberAndPageSize", "", ""),
-        ErrorRow::new(400, "InValidParameter.NextToken", "", ""),
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SecurityGroupType", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "NotSupported.PageNumberAndPageSize",
+            "",
+            "`PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InValidParameter.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SecurityGroupType",
+            "",
+            "The type of the security group is not valid. Check `SecurityGroupType`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
@@ -571,6 +603,10 @@ impl Paginated for DescribeSecurityGroups {
 const SECURITY_GROUP_DELETED: Waiter = Waiter {
     name: "SecurityGroupDeleted",
     path: &["SecurityGroups", "SecurityGroup", "SecurityGroupId"],
+    ids: Some(WaiterIds {
+        parameter: "SecurityGroupIds",
+        path: &["SecurityGroups", "SecurityGroup", "SecurityGroupId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

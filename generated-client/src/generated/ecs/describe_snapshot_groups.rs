@@ -12,11 +12,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidStatus.ValueNotSupported` |
-/// | 403 | `InvalidSnapshotGroupId.MustBeOne` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 403 | `InvalidSnapshotGroupId.MustBeOne` |  | The progress can be queried for one snapshot-consistent group only. Pass a single ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
 /// # Example
 ///
@@ -416,11 +416,11 @@ static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeSnapshotGroups`].
     DescribeSnapshotGroupsErrorCode {
-        /// `InvalidStatus.ValueNotSupported` (403)
+        /// `InvalidStatus.ValueNotSupported` (403): The state is not valid, or the state of the resource does not allow the operation.
         InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
-        /// `InvalidSnapshotGroupId.MustBeOne` (403)
+        /// `InvalidSnapshotGroupId.MustBeOne` (403): The progress can be queried for one snapshot-consistent group only. Pass a single ID.
         InvalidSnapshotGroupIdMustBeOne = "InvalidSnapshotGroupId.MustBeOne",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -431,9 +431,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotGroups",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotGroupId.MustBeOne", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.ValueNotSupported",
+            "",
+            "The state is not valid, or the state of the resource does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotGroupId.MustBeOne",
+            "",
+            "The progress can be queried for one snapshot-consistent group only. Pass a single ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -12,13 +12,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `InvalidRegionId` |
-/// | 400 | `InvalidSnapshotLinkIds` |
-/// | 400 | `InvalidDiskIds` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 400 | `InvalidRegionId` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidSnapshotLinkIds` |  | The IDs of the snapshot chains are not valid. Check `SnapshotLinkIds`. |
+/// | 400 | `InvalidDiskIds` |  | The disk IDs are not valid. Check `DiskIds`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -42,9 +42,13 @@ pub struct DescribeSnapshotLinks {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `DiskIds`.
-    pub disk_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub disk_ids: Option<Vec<String>>,
     /// `SnapshotLinkIds`.
-    pub snapshot_link_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub snapshot_link_ids: Option<Vec<String>>,
     /// `PageNumber`.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -81,14 +85,22 @@ impl DescribeSnapshotLinks {
     }
 
     /// Sets `DiskIds`.
-    pub fn disk_ids(mut self, disk_ids: impl Into<String>) -> Self {
-        self.disk_ids = Some(disk_ids.into());
+    pub fn disk_ids(
+        mut self,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.disk_ids = Some(disk_ids.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets `SnapshotLinkIds`.
-    pub fn snapshot_link_ids(mut self, snapshot_link_ids: impl Into<String>) -> Self {
-        self.snapshot_link_ids = Some(snapshot_link_ids.into());
+    pub fn snapshot_link_ids(
+        mut self,
+        snapshot_link_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.snapshot_link_ids = Some(
+            snapshot_link_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -138,8 +150,12 @@ static DESCRIBE_SNAPSHOT_LINKS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("InstanceId"),
-        Field::string("DiskIds"),
-        Field::string("SnapshotLinkIds"),
+        Field::list("DiskIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
+        Field::list("SnapshotLinkIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
@@ -260,15 +276,15 @@ static RESPONSE_SNAPSHOT_LINK: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeSnapshotLinks`].
     DescribeSnapshotLinksErrorCode {
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidRegionId` (400)
+        /// `InvalidRegionId` (400): The region is not valid. Check `RegionId`.
         InvalidRegionId = "InvalidRegionId",
-        /// `InvalidSnapshotLinkIds` (400)
+        /// `InvalidSnapshotLinkIds` (400): The IDs of the snapshot chains are not valid. Check `SnapshotLinkIds`.
         InvalidSnapshotLinkIds = "InvalidSnapshotLinkIds",
-        /// `InvalidDiskIds` (400)
+        /// `InvalidDiskIds` (400): The disk IDs are not valid. Check `DiskIds`.
         InvalidDiskIds = "InvalidDiskIds",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -279,11 +295,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotLinks",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRegionId", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotLinkIds", "", ""),
-        ErrorRow::new(400, "InvalidDiskIds", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotLinkIds",
+            "",
+            "The IDs of the snapshot chains are not valid. Check `SnapshotLinkIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskIds",
+            "",
+            "The disk IDs are not valid. Check `DiskIds`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -10,8 +10,8 @@ use crate::rt::*;
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`SNAPSHOT_ACCOMPLISHED`](super::waiters::SNAPSHOT_ACCOMPLISHED) (`Client::wait`) until `Snapshots.Snapshot.N.Status` is `accomplished`.
-/// - Waited for: [`SNAPSHOT_DELETED`](super::waiters::SNAPSHOT_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`SNAPSHOT_ACCOMPLISHED`](super::waiters::SNAPSHOT_ACCOMPLISHED) (`Client::wait`) until `Snapshots.Snapshot.N.Status` is `accomplished`, for all that `SnapshotIds` names.
+/// - Waited for: [`SNAPSHOT_DELETED`](super::waiters::SNAPSHOT_DELETED) (`Client::wait`) until nothing is left, for all that `SnapshotIds` names.
 ///
 /// # Rules
 ///
@@ -20,20 +20,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 403 | `InvalidSnapshotIds.Malformed` |
-/// | 403 | `InvalidSnapshotCategory.Malformed` |
-/// | 404 | `InvalidFilterKey.NotFound` |
-/// | 404 | `InvalidFilterValue` |
-/// | 404 | `InvalidUsage` |
-/// | 404 | `InvalidSourceDiskType` |
-/// | 404 | `InvalidStatus.NotFound` |
-/// | 404 | `InvalidSnapshotType.NotFound` |
-/// | 404 | `InvalidSnapshotLinkId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 403 | `InvalidSnapshotIds.Malformed` |  | The request names too many snapshots. Split it into several calls. |
+/// | 403 | `InvalidSnapshotCategory.Malformed` |  | The category of the snapshot is not valid. Check `Category`. |
+/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidUsage` |  | The value of `Usage` is not valid. |
+/// | 404 | `InvalidSourceDiskType` |  | The type of the source disk is not valid. Check `SourceDiskType`. |
+/// | 404 | `InvalidStatus.NotFound` |  | The status does not exist. Check `Status`. |
+/// | 404 | `InvalidSnapshotType.NotFound` |  | The type of the snapshot does not exist. Check `SnapshotType`. |
+/// | 404 | `InvalidSnapshotLinkId.NotFound` |  | The snapshot chain does not exist. Check `SnapshotLinkId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -61,7 +61,9 @@ pub struct DescribeSnapshots {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `SnapshotIds`.
-    pub snapshot_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub snapshot_ids: Option<Vec<String>>,
     /// `PageNumber`.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -144,8 +146,11 @@ impl DescribeSnapshots {
     }
 
     /// Sets `SnapshotIds`.
-    pub fn snapshot_ids(mut self, snapshot_ids: impl Into<String>) -> Self {
-        self.snapshot_ids = Some(snapshot_ids.into());
+    pub fn snapshot_ids(
+        mut self,
+        snapshot_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.snapshot_ids = Some(snapshot_ids.into_iter().map(Into::into).collect());
         self
     }
 
@@ -305,7 +310,9 @@ static DESCRIBE_SNAPSHOTS: Schema = Schema {
         Field::string("DiskId"),
         Field::string("SnapshotLinkId"),
         Field::string("RegionId").region(),
-        Field::string("SnapshotIds"),
+        Field::list("SnapshotIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
@@ -612,29 +619,29 @@ static RESPONSE_SNAPSHOT_TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeSnapshots`].
     DescribeSnapshotsErrorCode {
-        /// `InvalidTag.Mismatch` (400)
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
         InvalidTagMismatch = "InvalidTag.Mismatch",
-        /// `InvalidTagCount` (400)
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
         InvalidTagCount = "InvalidTagCount",
-        /// `InvalidSnapshotIds.Malformed` (403)
+        /// `InvalidSnapshotIds.Malformed` (403): The request names too many snapshots. Split it into several calls.
         InvalidSnapshotIdsMalformed = "InvalidSnapshotIds.Malformed",
-        /// `InvalidSnapshotCategory.Malformed` (403)
+        /// `InvalidSnapshotCategory.Malformed` (403): The category of the snapshot is not valid. Check `Category`.
         InvalidSnapshotCategoryMalformed = "InvalidSnapshotCategory.Malformed",
-        /// `InvalidFilterKey.NotFound` (404)
+        /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
         InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
-        /// `InvalidFilterValue` (404)
+        /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
         InvalidFilterValue = "InvalidFilterValue",
-        /// `InvalidUsage` (404)
+        /// `InvalidUsage` (404): The value of `Usage` is not valid.
         InvalidUsage = "InvalidUsage",
-        /// `InvalidSourceDiskType` (404)
+        /// `InvalidSourceDiskType` (404): The type of the source disk is not valid. Check `SourceDiskType`.
         InvalidSourceDiskType = "InvalidSourceDiskType",
-        /// `InvalidStatus.NotFound` (404)
+        /// `InvalidStatus.NotFound` (404): The status does not exist. Check `Status`.
         InvalidStatusNotFound = "InvalidStatus.NotFound",
-        /// `InvalidSnapshotType.NotFound` (404)
+        /// `InvalidSnapshotType.NotFound` (404): The type of the snapshot does not exist. Check `SnapshotType`.
         InvalidSnapshotTypeNotFound = "InvalidSnapshotType.NotFound",
-        /// `InvalidSnapshotLinkId.NotFound` (404)
+        /// `InvalidSnapshotLinkId.NotFound` (404): The snapshot chain does not exist. Check `SnapshotLinkId`.
         InvalidSnapshotLinkIdNotFound = "InvalidSnapshotLinkId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -643,18 +650,73 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshots"),
     errors: &[
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotIds.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotCategory.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterValue", "", ""),
-        ErrorRow::new(404, "InvalidUsage", "", ""),
-        ErrorRow::new(404, "InvalidSourceDiskType", "", ""),
-        ErrorRow::new(404, "InvalidStatus.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotLinkId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotIds.Malformed",
+            "",
+            "The request names too many snapshots. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotCategory.Malformed",
+            "",
+            "The category of the snapshot is not valid. Check `Category`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterKey.NotFound",
+            "",
+            "The key of a filter does not exist. Check the filter.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidFilterValue",
+            "",
+            "The value of a filter is not valid. Check the filter.",
+        ),
+        ErrorRow::new(404, "InvalidUsage", "", "The value of `Usage` is not valid."),
+        ErrorRow::new(
+            404,
+            "InvalidSourceDiskType",
+            "",
+            "The type of the source disk is not valid. Check `SourceDiskType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidStatus.NotFound",
+            "",
+            "The status does not exist. Check `Status`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotType.NotFound",
+            "",
+            "The type of the snapshot does not exist. Check `SnapshotType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotLinkId.NotFound",
+            "",
+            "The snapshot chain does not exist. Check `SnapshotLinkId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
@@ -691,6 +753,10 @@ impl Paginated for DescribeSnapshots {
 const SNAPSHOT_ACCOMPLISHED: Waiter = Waiter {
     name: "SnapshotAccomplished",
     path: &["Snapshots", "Snapshot", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SnapshotIds",
+        path: &["Snapshots", "Snapshot", "SnapshotId"],
+    }),
     success: &["accomplished"],
     failure: &["failed"],
     retry_errors: &[],
@@ -707,6 +773,10 @@ impl WaiterFor<DescribeSnapshots> for super::waiters::SnapshotAccomplished {
 const SNAPSHOT_DELETED: Waiter = Waiter {
     name: "SnapshotDeleted",
     path: &["Snapshots", "Snapshot", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SnapshotIds",
+        path: &["Snapshots", "Snapshot", "SnapshotId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParam.RegionId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParam.RegionId` |  | The region does not exist. Check `RegionId`. |
 ///
 /// # Example
 ///
@@ -94,7 +94,7 @@ static DESCRIBE_SNAPSHOTS_USAGE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeSnapshotsUsage`].
     DescribeSnapshotsUsageErrorCode {
-        /// `InvalidParam.RegionId` (403)
+        /// `InvalidParam.RegionId` (403): The region does not exist. Check `RegionId`.
         InvalidParamRegionId = "InvalidParam.RegionId",
     }
 }
@@ -104,7 +104,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotsUsage",
     ),
-    errors: &[ErrorRow::new(403, "InvalidParam.RegionId", "", "")],
+    errors: &[
+        ErrorRow::new(
+            403,
+            "InvalidParam.RegionId",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+    ],
     ..Operation::new(
         "DescribeSnapshotsUsage",
         Access::Read,

@@ -12,34 +12,34 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `UnsupportedParameter` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InvalidInstanceID.Malformed` |  |  |
-/// | 400 | `InvalidParams.StartTime` |  |  |
-/// | 400 | `InvalidParams.EndTime` |  |  |
-/// | 400 | `Abs.Abs.InvalidSpotInstanceUID` |  |  |
-/// | 400 | `InvalidParams.NetworkType` |  |  |
-/// | 400 | `InvalidParams.IoOptimized` |  |  |
-/// | 400 | `InvalidParams.OSType` |  |  |
-/// | 400 | `Abs.IoOptimized.ValueNotSupported` |  |  |
-/// | 400 | `InvalidZoneId.NotFound` |  |  |
-/// | 400 | `InvalidParams.ZoneId` |  |  |
-/// | 400 | `InvalidParams.RegionId` |  |  |
-/// | 400 | `InvalidParams.InstanceType` |  |  |
-/// | 400 | `InvalidParams.PageSize` |  |  |
-/// | 400 | `InvalidParams.Offset` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `DependencyViolation.IoOptimized` |  |  |
-/// | 400 | `InvalidSpotDuration` |  |  |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidParams.StartTime` |  | The start time is not valid. Check the format and value of `StartTime`. |
+/// | 400 | `InvalidParams.EndTime` |  | The end time is not valid. Check the format and value of `EndTime`. |
+/// | 400 | `Abs.Abs.InvalidSpotInstanceUID` |  | The account ID is not valid for spot instances. |
+/// | 400 | `InvalidParams.NetworkType` |  | The network type is not valid. Check `NetworkType`. |
+/// | 400 | `InvalidParams.IoOptimized` |  | The value of `IoOptimized` is not valid. |
+/// | 400 | `InvalidParams.OSType` |  | The type of operating system is not valid. Check `OSType`. |
+/// | 400 | `Abs.IoOptimized.ValueNotSupported` |  | The value of `IoOptimized` is not supported. |
+/// | 400 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 400 | `InvalidParams.ZoneId` |  | The zone is not valid. Check `ZoneId`. |
+/// | 400 | `InvalidParams.RegionId` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidParams.InstanceType` |  | The instance type is not valid. Check `InstanceType`. |
+/// | 400 | `InvalidParams.PageSize` |  | The page size is not valid. Check it. |
+/// | 400 | `InvalidParams.Offset` |  | The offset is not valid. Pass the `NextOffset` of the previous response. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `DependencyViolation.IoOptimized` |  | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
+/// | 400 | `InvalidSpotDuration` |  | The protection period of the spot instance is not valid. Check `SpotDuration`. |
 /// | 400 | `OperationDenied.QueryFail` |  | The price could not be looked up at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidUserType.NotSupported` |  |  |
-/// | 403 | `Abs.InvalidAccount.NotFound` |  |  |
-/// | 403 | `Forbedden.NotSupportRAM` |  |  |
-/// | 403 | `Forbbiden.SubUser` |  |  |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |  |  |
-/// | 403 | `OperationDenied.FlavorNotSupported` |  |  |
-/// | 403 | `OperationDenied.TimestampNotSupported` |  |  |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbedden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  | The region does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  | The instance type does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  | At this time no protection period for spot instances is available. |
 #[derive(Default)]
 pub struct DescribeSpotPriceHistory {
     /// `RegionId`.
@@ -253,61 +253,61 @@ static RESPONSE_SPOT_PRICES_SPOT_PRICE_TYPE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeSpotPriceHistory`].
     DescribeSpotPriceHistoryErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `UnsupportedParameter` (400)
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
         UnsupportedParameter = "UnsupportedParameter",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidInstanceID.Malformed` (400)
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
-        /// `InvalidParams.StartTime` (400)
+        /// `InvalidParams.StartTime` (400): The start time is not valid. Check the format and value of `StartTime`.
         InvalidParamsStartTime = "InvalidParams.StartTime",
-        /// `InvalidParams.EndTime` (400)
+        /// `InvalidParams.EndTime` (400): The end time is not valid. Check the format and value of `EndTime`.
         InvalidParamsEndTime = "InvalidParams.EndTime",
-        /// `Abs.Abs.InvalidSpotInstanceUID` (400)
+        /// `Abs.Abs.InvalidSpotInstanceUID` (400): The account ID is not valid for spot instances.
         AbsAbsInvalidSpotInstanceUid = "Abs.Abs.InvalidSpotInstanceUID",
-        /// `InvalidParams.NetworkType` (400)
+        /// `InvalidParams.NetworkType` (400): The network type is not valid. Check `NetworkType`.
         InvalidParamsNetworkType = "InvalidParams.NetworkType",
-        /// `InvalidParams.IoOptimized` (400)
+        /// `InvalidParams.IoOptimized` (400): The value of `IoOptimized` is not valid.
         InvalidParamsIoOptimized = "InvalidParams.IoOptimized",
-        /// `InvalidParams.OSType` (400)
+        /// `InvalidParams.OSType` (400): The type of operating system is not valid. Check `OSType`.
         InvalidParamsOsType = "InvalidParams.OSType",
-        /// `Abs.IoOptimized.ValueNotSupported` (400)
+        /// `Abs.IoOptimized.ValueNotSupported` (400): The value of `IoOptimized` is not supported.
         AbsIoOptimizedValueNotSupported = "Abs.IoOptimized.ValueNotSupported",
-        /// `InvalidZoneId.NotFound` (400)
+        /// `InvalidZoneId.NotFound` (400): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `InvalidParams.ZoneId` (400)
+        /// `InvalidParams.ZoneId` (400): The zone is not valid. Check `ZoneId`.
         InvalidParamsZoneId = "InvalidParams.ZoneId",
-        /// `InvalidParams.RegionId` (400)
+        /// `InvalidParams.RegionId` (400): The region is not valid. Check `RegionId`.
         InvalidParamsRegionId = "InvalidParams.RegionId",
-        /// `InvalidParams.InstanceType` (400)
+        /// `InvalidParams.InstanceType` (400): The instance type is not valid. Check `InstanceType`.
         InvalidParamsInstanceType = "InvalidParams.InstanceType",
-        /// `InvalidParams.PageSize` (400)
+        /// `InvalidParams.PageSize` (400): The page size is not valid. Check it.
         InvalidParamsPageSize = "InvalidParams.PageSize",
-        /// `InvalidParams.Offset` (400)
+        /// `InvalidParams.Offset` (400): The offset is not valid. Pass the `NextOffset` of the previous response.
         InvalidParamsOffset = "InvalidParams.Offset",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `DependencyViolation.IoOptimized` (400)
+        /// `DependencyViolation.IoOptimized` (400): The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.
         DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
-        /// `InvalidSpotDuration` (400)
+        /// `InvalidSpotDuration` (400): The protection period of the spot instance is not valid. Check `SpotDuration`.
         InvalidSpotDuration = "InvalidSpotDuration",
         /// `OperationDenied.QueryFail` (400): The price could not be looked up at the moment. Wait a moment, then repeat the call.
         OperationDeniedQueryFail = "OperationDenied.QueryFail",
-        /// `InvalidUserType.NotSupported` (403)
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
         InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
-        /// `Abs.InvalidAccount.NotFound` (403)
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
         AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
-        /// `Forbedden.NotSupportRAM` (403)
+        /// `Forbedden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
         ForbeddenNotSupportRam = "Forbedden.NotSupportRAM",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `OperationDenied.RegionIdNotSupported` (403)
+        /// `OperationDenied.RegionIdNotSupported` (403): The region does not support a protection period for spot instances.
         OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
-        /// `OperationDenied.FlavorNotSupported` (403)
+        /// `OperationDenied.FlavorNotSupported` (403): The instance type does not support a protection period for spot instances.
         OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
-        /// `OperationDenied.TimestampNotSupported` (403)
+        /// `OperationDenied.TimestampNotSupported` (403): At this time no protection period for spot instances is available.
         OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
     }
 }
@@ -318,26 +318,126 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSpotPriceHistory",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParams.StartTime", "", ""),
-        ErrorRow::new(400, "InvalidParams.EndTime", "", ""),
-        ErrorRow::new(400, "Abs.Abs.InvalidSpotInstanceUID", "", ""),
-        ErrorRow::new(400, "InvalidParams.NetworkType", "", ""),
-        ErrorRow::new(400, "InvalidParams.IoOptimized", "", ""),
-        ErrorRow::new(400, "InvalidParams.OSType", "", ""),
-        ErrorRow::new(400, "Abs.IoOptimized.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidParams.ZoneId", "", ""),
-        ErrorRow::new(400, "InvalidParams.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParams.InstanceType", "", ""),
-        ErrorRow::new(400, "InvalidParams.PageSize", "", ""),
-        ErrorRow::new(400, "InvalidParams.Offset", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "DependencyViolation.IoOptimized", "", ""),
-        ErrorRow::new(400, "InvalidSpotDuration", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.StartTime",
+            "",
+            "The start time is not valid. Check the format and value of `StartTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.EndTime",
+            "",
+            "The end time is not valid. Check the format and value of `EndTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Abs.Abs.InvalidSpotInstanceUID",
+            "",
+            "The account ID is not valid for spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.NetworkType",
+            "",
+            "The network type is not valid. Check `NetworkType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.IoOptimized",
+            "",
+            "The value of `IoOptimized` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.OSType",
+            "",
+            "The type of operating system is not valid. Check `OSType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Abs.IoOptimized.ValueNotSupported",
+            "",
+            "The value of `IoOptimized` is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.ZoneId",
+            "",
+            "The zone is not valid. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.RegionId",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.InstanceType",
+            "",
+            "The instance type is not valid. Check `InstanceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.PageSize",
+            "",
+            "The page size is not valid. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.Offset",
+            "",
+            "The offset is not valid. Pass the `NextOffset` of the previous response.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.IoOptimized",
+            "",
+            "The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotDuration",
+            "",
+            "The protection period of the spot instance is not valid. Check `SpotDuration`.",
+        ),
         ErrorRow::new(
                 400,
                 "OperationDenied.QueryFail",
@@ -345,13 +445,48 @@ pub static OPERATION: Operation = Operation {
                 "The price could not be looked up at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbedden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "OperationDenied.RegionIdNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.FlavorNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.TimestampNotSupported", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbedden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbbiden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.RegionIdNotSupported",
+            "",
+            "The region does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.FlavorNotSupported",
+            "",
+            "The instance type does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.TimestampNotSupported",
+            "",
+            "At this time no protection period for spot instances is available.",
+        ),
     ],
     ..Operation::new(
         "DescribeSpotPriceHistory",

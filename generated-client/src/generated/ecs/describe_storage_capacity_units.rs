@@ -12,12 +12,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidParameter.Name` |
-/// | 400 | `InvalidParameter.CapacityExceed` |
-/// | 400 | `InvalidAllocationType.ValueNotSupported` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.CapacityExceed` |  | The capacity exceeds the quota. Choose a smaller one. |
+/// | 400 | `InvalidAllocationType.ValueNotSupported` |  | The value of `AllocationType` is not supported. |
 ///
 /// # Example
 ///
@@ -347,13 +347,13 @@ static RESPONSE_STORAGE_CAPACITY_UNIT_TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeStorageCapacityUnits`].
     DescribeStorageCapacityUnitsErrorCode {
-        /// `MissingParameter.RegionId` (400)
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `InvalidParameter.Name` (400)
+        /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
         InvalidParameterName = "InvalidParameter.Name",
-        /// `InvalidParameter.CapacityExceed` (400)
+        /// `InvalidParameter.CapacityExceed` (400): The capacity exceeds the quota. Choose a smaller one.
         InvalidParameterCapacityExceed = "InvalidParameter.CapacityExceed",
-        /// `InvalidAllocationType.ValueNotSupported` (400)
+        /// `InvalidAllocationType.ValueNotSupported` (400): The value of `AllocationType` is not supported.
         InvalidAllocationTypeValueNotSupported = "InvalidAllocationType.ValueNotSupported",
     }
 }
@@ -364,10 +364,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeStorageCapacityUnits",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CapacityExceed", "", ""),
-        ErrorRow::new(400, "InvalidAllocationType.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CapacityExceed",
+            "",
+            "The capacity exceeds the quota. Choose a smaller one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAllocationType.ValueNotSupported",
+            "",
+            "The value of `AllocationType` is not supported.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

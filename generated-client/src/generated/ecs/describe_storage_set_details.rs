@@ -25,7 +25,9 @@ pub struct DescribeStorageSetDetails {
     /// `StorageSetPartitionNumber`.
     pub storage_set_partition_number: Option<i32>,
     /// `DiskIds`.
-    pub disk_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub disk_ids: Option<Vec<String>>,
     /// `PageNumber`.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -68,8 +70,11 @@ impl DescribeStorageSetDetails {
     }
 
     /// Sets `DiskIds`.
-    pub fn disk_ids(mut self, disk_ids: impl Into<String>) -> Self {
-        self.disk_ids = Some(disk_ids.into());
+    pub fn disk_ids(
+        mut self,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.disk_ids = Some(disk_ids.into_iter().map(Into::into).collect());
         self
     }
 
@@ -108,7 +113,9 @@ static DESCRIBE_STORAGE_SET_DETAILS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("StorageSetId").required(),
         Field::int32("StorageSetPartitionNumber"),
-        Field::string("DiskIds"),
+        Field::list("DiskIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.maximum(100)),
     ],

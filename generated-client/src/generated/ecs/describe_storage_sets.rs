@@ -35,7 +35,9 @@ pub struct DescribeStorageSets {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `StorageSetIds`.
-    pub storage_set_ids: Option<String>,
+    ///
+    /// At most 100 elements.
+    pub storage_set_ids: Option<Vec<String>>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `StorageSetName`.
@@ -72,8 +74,13 @@ impl DescribeStorageSets {
     }
 
     /// Sets `StorageSetIds`.
-    pub fn storage_set_ids(mut self, storage_set_ids: impl Into<String>) -> Self {
-        self.storage_set_ids = Some(storage_set_ids.into());
+    pub fn storage_set_ids(
+        mut self,
+        storage_set_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.storage_set_ids = Some(
+            storage_set_ids.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -129,7 +136,9 @@ static DESCRIBE_STORAGE_SETS: Schema = Schema {
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("RegionId").region(),
-        Field::string("StorageSetIds"),
+        Field::list("StorageSetIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .style(Style::Json),
         Field::string("ZoneId"),
         Field::string("StorageSetName"),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),

@@ -10,11 +10,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidTaskId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidTaskId.NotFound` |  | The task does not exist. Check `TaskId`. |
 #[derive(Default)]
 pub struct DescribeTaskAttribute {
     /// `RegionId`.
@@ -192,11 +192,11 @@ static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeTaskAttribute`].
     DescribeTaskAttributeErrorCode {
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidTaskId.NotFound` (400)
+        /// `InvalidTaskId.NotFound` (400): The task does not exist. Check `TaskId`.
         InvalidTaskIdNotFound = "InvalidTaskId.NotFound",
     }
 }
@@ -207,9 +207,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTaskAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidTaskId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTaskId.NotFound",
+            "",
+            "The task does not exist. Check `TaskId`.",
+        ),
     ],
     ..Operation::new(
         "DescribeTaskAttribute",

@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParams` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParams` |  | A parameter is not valid. Check the request. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeUserBusinessBehavior {
@@ -77,7 +77,7 @@ static DESCRIBE_USER_BUSINESS_BEHAVIOR_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeUserBusinessBehavior`].
     DescribeUserBusinessBehaviorErrorCode {
-        /// `InvalidParams` (403)
+        /// `InvalidParams` (403): A parameter is not valid. Check the request.
         InvalidParams = "InvalidParams",
     }
 }
@@ -88,7 +88,14 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeUserBusinessBehavior",
     ),
     deprecated: true,
-    errors: &[ErrorRow::new(403, "InvalidParams", "", "")],
+    errors: &[
+        ErrorRow::new(
+            403,
+            "InvalidParams",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+    ],
     ..Operation::new(
         "DescribeUserBusinessBehavior",
         Access::Read,

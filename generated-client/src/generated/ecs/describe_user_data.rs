@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DescribeUserData {
     /// `RegionId`.
@@ -92,7 +92,7 @@ static DESCRIBE_USER_DATA_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeUserData`].
     DescribeUserDataErrorCode {
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
     }
 }
@@ -100,7 +100,14 @@ error_codes! {
 /// The descriptor of [`DescribeUserData`].
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeUserData"),
-    errors: &[ErrorRow::new(404, "InvalidInstanceId.NotFound", "", "")],
+    errors: &[
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+    ],
     ..Operation::new(
         "DescribeUserData",
         Access::Read,

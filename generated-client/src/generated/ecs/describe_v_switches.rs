@@ -12,15 +12,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `OperationFailed.Endpoint` |
-/// | 400 | `Mismatch.InstanceIdAndRegionId` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidVpcIdNumber.NotSupported` |
-/// | 404 | `InvalidVSwitchIdNumber.NotSupported` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.VpcNotFound` |  | The VPC does not exist. Check its ID. |
+/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name in `OwnerAccount` is not valid. |
+/// | 400 | `OperationFailed.Endpoint` |  | The endpoint does not serve the region. Use the endpoint of the region. |
+/// | 400 | `Mismatch.InstanceIdAndRegionId` |  | The resource is not in the region. Check the ID and `RegionId`. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidVpcIdNumber.NotSupported` |  | The request names too many VPCs. Pass fewer. |
+/// | 404 | `InvalidVSwitchIdNumber.NotSupported` |  | The request names too many vSwitches. Pass fewer. |
 ///
 /// # Example
 ///
@@ -242,19 +242,19 @@ static RESPONSE_V_SWITCH: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVSwitches`].
     DescribeVSwitchesErrorCode {
-        /// `Forbidden.VpcNotFound` (400)
+        /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
         ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
-        /// `IellgalParameter.OwnerAccount` (400)
+        /// `IellgalParameter.OwnerAccount` (400): The account name in `OwnerAccount` is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `OperationFailed.Endpoint` (400)
+        /// `OperationFailed.Endpoint` (400): The endpoint does not serve the region. Use the endpoint of the region.
         OperationFailedEndpoint = "OperationFailed.Endpoint",
-        /// `Mismatch.InstanceIdAndRegionId` (400)
+        /// `Mismatch.InstanceIdAndRegionId` (400): The resource is not in the region. Check the ID and `RegionId`.
         MismatchInstanceIdAndRegionId = "Mismatch.InstanceIdAndRegionId",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `InvalidVpcIdNumber.NotSupported` (404)
+        /// `InvalidVpcIdNumber.NotSupported` (404): The request names too many VPCs. Pass fewer.
         InvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported",
-        /// `InvalidVSwitchIdNumber.NotSupported` (404)
+        /// `InvalidVSwitchIdNumber.NotSupported` (404): The request names too many vSwitches. Pass fewer.
         InvalidVSwitchIdNumberNotSupported = "InvalidVSwitchIdNumber.NotSupported",
     }
 }
@@ -264,13 +264,48 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVSwitches"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "OperationFailed.Endpoint", "", ""),
-        ErrorRow::new(400, "Mismatch.InstanceIdAndRegionId", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcIdNumber.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchIdNumber.NotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.VpcNotFound",
+            "",
+            "The VPC does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "IellgalParameter.OwnerAccount",
+            "",
+            "The account name in `OwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.Endpoint",
+            "",
+            "The endpoint does not serve the region. Use the endpoint of the region.",
+        ),
+        ErrorRow::new(
+            400,
+            "Mismatch.InstanceIdAndRegionId",
+            "",
+            "The resource is not in the region. Check the ID and `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVpcIdNumber.NotSupported",
+            "",
+            "The request names too many VPCs. Pass fewer.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchIdNumber.NotSupported",
+            "",
+            "The request names too many vSwitches. Pass fewer.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

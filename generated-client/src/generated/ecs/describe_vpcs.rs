@@ -12,18 +12,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAliuid` |
-/// | 400 | `InvalidResourceGroupId.NotFound` |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |
-/// | 400 | `InvalidVpcIdNumber.NotSupported` |
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `OperationFailed.Endpoint` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
+/// | 400 | `InvalidResourceGroupId.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` |  | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `InvalidVpcIdNumber.NotSupported` |  | The request names too many VPCs. Pass fewer. |
+/// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name in `OwnerAccount` is not valid. |
+/// | 400 | `OperationFailed.Endpoint` |  | The endpoint does not serve the region. Use the endpoint of the region. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -226,25 +226,25 @@ static RESPONSE_VPC: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVpcs`].
     DescribeVpcsErrorCode {
-        /// `InvalidAliuid` (400)
+        /// `InvalidAliuid` (400): The account ID is not valid.
         InvalidAliuid = "InvalidAliuid",
-        /// `InvalidResourceGroupId.NotFound` (400)
+        /// `InvalidResourceGroupId.NotFound` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound",
-        /// `OperationUnsupported.ResourceGroupId` (400)
+        /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
         OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
-        /// `InvalidVpcIdNumber.NotSupported` (400)
+        /// `InvalidVpcIdNumber.NotSupported` (400): The request names too many VPCs. Pass fewer.
         InvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported",
-        /// `InvalidTagKey` (400)
+        /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKey = "InvalidTagKey",
-        /// `InvalidTagValue` (400)
+        /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValue = "InvalidTagValue",
-        /// `IellgalParameter.OwnerAccount` (400)
+        /// `IellgalParameter.OwnerAccount` (400): The account name in `OwnerAccount` is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `OperationFailed.Endpoint` (400)
+        /// `OperationFailed.Endpoint` (400): The endpoint does not serve the region. Use the endpoint of the region.
         OperationFailedEndpoint = "OperationFailed.Endpoint",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -254,16 +254,61 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVpcs"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidAliuid", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "InvalidVpcIdNumber.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "OperationFailed.Endpoint", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(400, "InvalidAliuid", "", "The account ID is not valid."),
+        ErrorRow::new(
+            400,
+            "InvalidResourceGroupId.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.ResourceGroupId",
+            "",
+            "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpcIdNumber.NotSupported",
+            "",
+            "The request names too many VPCs. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IellgalParameter.OwnerAccount",
+            "",
+            "The account name in `OwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.Endpoint",
+            "",
+            "The endpoint does not serve the region. Use the endpoint of the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -12,13 +12,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSpotStrategy` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRegion.NotFound` |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |
-/// | 404 | `InvalidAcceptLanguage.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSpotStrategy` |  | The value of `SpotStrategy` is not valid. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | `InvalidAcceptLanguage.NotFound` |  | The language is not supported. Use `zh-CN`, `en-US` or `ja`. |
 ///
 /// # Permissions
 ///
@@ -290,15 +290,15 @@ static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeZones`].
     DescribeZonesErrorCode {
-        /// `InvalidSpotStrategy` (400)
+        /// `InvalidSpotStrategy` (400): The value of `SpotStrategy` is not valid.
         InvalidSpotStrategy = "InvalidSpotStrategy",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidRegion.NotFound` (404)
+        /// `InvalidRegion.NotFound` (404): The region does not exist. Check `RegionId`.
         InvalidRegionNotFound = "InvalidRegion.NotFound",
-        /// `InvalidInstanceChargeType.NotFound` (404)
+        /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
         InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
-        /// `InvalidAcceptLanguage.NotFound` (404)
+        /// `InvalidAcceptLanguage.NotFound` (404): The language is not supported. Use `zh-CN`, `en-US` or `ja`.
         InvalidAcceptLanguageNotFound = "InvalidAcceptLanguage.NotFound",
     }
 }
@@ -308,11 +308,36 @@ pub static OPERATION: Operation = Operation {
     summary: "Lists the zones of a region and what can be created in them.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeZones"),
     errors: &[
-        ErrorRow::new(400, "InvalidSpotStrategy", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegion.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidAcceptLanguage.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSpotStrategy",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegion.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAcceptLanguage.NotFound",
+            "",
+            "The language is not supported. Use `zh-CN`, `en-US` or `ja`.",
+        ),
     ],
     permissions: &[
         Permission {

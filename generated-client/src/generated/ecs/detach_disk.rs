@@ -10,27 +10,27 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 400 | `InvalidOperation.InstanceTypeNotSupport` |
-/// | 400 | `DisksDetachingOnEcsExceeded` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `DiskNotPortable` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `DependencyViolation` |
-/// | 403 | `DiskTypeViolation` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `InvalidInstance.ImageCategory` |
-/// | 403 | `DeleteWithInstance.Conflict` |
-/// | 403 | `InvalidOperation.DiskCategoryUnsupported` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `InvalidDisk.AlreadyDetached` |
-/// | 404 | `InvalidDiskId.OperationNotSupported` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidOperation.InstanceTypeNotSupport` |  | The instance type does not support attaching or detaching disks while the instance runs. Stop it first. |
+/// | 400 | `DisksDetachingOnEcsExceeded` |  | Too many disks of the instance are being detached. Wait, then repeat the call. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `DiskNotPortable` |  | The disk is not portable, so the operation is not possible. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `DependencyViolation` |  | Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first. |
+/// | 403 | `DiskTypeViolation` |  | The disk is a system disk, which does not allow the operation. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidInstance.ImageCategory` |  | The image of the instance does not allow detaching the system disk. |
+/// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
+/// | 403 | `InvalidOperation.DiskCategoryUnsupported` |  | Elastic ephemeral disks cannot be detached. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidDisk.AlreadyDetached` |  | The disk has been detached already. |
+/// | 404 | `InvalidDiskId.OperationNotSupported` |  | The image of the disk no longer exists, so the operation is not possible. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DetachDisk {
     /// `InstanceId`.
@@ -85,43 +85,43 @@ pub type DetachDiskResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DetachDisk`].
     DetachDiskErrorCode {
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidRegionId.MalFormed` (400)
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
-        /// `InvalidOperation.InstanceTypeNotSupport` (400)
+        /// `InvalidOperation.InstanceTypeNotSupport` (400): The instance type does not support attaching or detaching disks while the instance runs. Stop it first.
         InvalidOperationInstanceTypeNotSupport = "InvalidOperation.InstanceTypeNotSupport",
-        /// `DisksDetachingOnEcsExceeded` (400)
+        /// `DisksDetachingOnEcsExceeded` (400): Too many disks of the instance are being detached. Wait, then repeat the call.
         DisksDetachingOnEcsExceeded = "DisksDetachingOnEcsExceeded",
-        /// `IncorrectDiskStatus` (403)
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         IncorrectDiskStatus = "IncorrectDiskStatus",
-        /// `DiskNotPortable` (403)
+        /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
         DiskNotPortable = "DiskNotPortable",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `DependencyViolation` (403)
+        /// `DependencyViolation` (403): Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.
         DependencyViolation = "DependencyViolation",
-        /// `DiskTypeViolation` (403)
+        /// `DiskTypeViolation` (403): The disk is a system disk, which does not allow the operation.
         DiskTypeViolation = "DiskTypeViolation",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `InvalidInstance.ImageCategory` (403)
+        /// `InvalidInstance.ImageCategory` (403): The image of the instance does not allow detaching the system disk.
         InvalidInstanceImageCategory = "InvalidInstance.ImageCategory",
-        /// `DeleteWithInstance.Conflict` (403)
+        /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
         DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
-        /// `InvalidOperation.DiskCategoryUnsupported` (403)
+        /// `InvalidOperation.DiskCategoryUnsupported` (403): Elastic ephemeral disks cannot be detached.
         InvalidOperationDiskCategoryUnsupported = "InvalidOperation.DiskCategoryUnsupported",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
-        /// `InvalidDisk.AlreadyDetached` (404)
+        /// `InvalidDisk.AlreadyDetached` (404): The disk has been detached already.
         InvalidDiskAlreadyDetached = "InvalidDisk.AlreadyDetached",
-        /// `InvalidDiskId.OperationNotSupported` (404)
+        /// `InvalidDiskId.OperationNotSupported` (404): The image of the disk no longer exists, so the operation is not possible.
         InvalidDiskIdOperationNotSupported = "InvalidDiskId.OperationNotSupported",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -130,25 +130,120 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachDisk"),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InstanceTypeNotSupport", "", ""),
-        ErrorRow::new(400, "DisksDetachingOnEcsExceeded", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "DiskNotPortable", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "DependencyViolation", "", ""),
-        ErrorRow::new(403, "DiskTypeViolation", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidInstance.ImageCategory", "", ""),
-        ErrorRow::new(403, "DeleteWithInstance.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidOperation.DiskCategoryUnsupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDisk.AlreadyDetached", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.OperationNotSupported", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InstanceTypeNotSupport",
+            "",
+            "The instance type does not support attaching or detaching disks while the instance runs. Stop it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DisksDetachingOnEcsExceeded",
+            "",
+            "Too many disks of the instance are being detached. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskNotPortable",
+            "",
+            "The disk is not portable, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation",
+            "",
+            "Other resources still depend on the object, or the disk is not attached to this instance. Remove the dependency first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskTypeViolation",
+            "",
+            "The disk is a system disk, which does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.ImageCategory",
+            "",
+            "The image of the instance does not allow detaching the system disk.",
+        ),
+        ErrorRow::new(
+            403,
+            "DeleteWithInstance.Conflict",
+            "",
+            "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.DiskCategoryUnsupported",
+            "",
+            "Elastic ephemeral disks cannot be detached.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDisk.AlreadyDetached",
+            "",
+            "The disk has been detached already.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.OperationNotSupported",
+            "",
+            "The image of the disk no longer exists, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new("DetachDisk", Access::Write, &DETACH_DISK, &REQUEST_ID_RESPONSE)
 };

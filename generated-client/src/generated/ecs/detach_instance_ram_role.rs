@@ -10,12 +10,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceIds.Malformed` |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |
-/// | 403 | `InvalidUser.PassRoleForbidden` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceIds.Malformed` |  | The instance IDs are not valid. Check their format. |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` |  | Instances in the classic network cannot have a RAM role. |
+/// | 403 | `InvalidUser.PassRoleForbidden` |  | The RAM user may not pass RAM roles to instances. Grant the permission first. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct DetachInstanceRamRole {
     /// `RegionId`.
@@ -25,14 +25,16 @@ pub struct DetachInstanceRamRole {
     /// `RamRoleName`.
     pub ram_role_name: Option<String>,
     /// `InstanceIds`.
-    pub instance_ids: String,
+    ///
+    /// At most 100 elements.
+    pub instance_ids: Vec<String>,
 }
 
 impl DetachInstanceRamRole {
     /// Creates a request with its required parameter.
-    pub fn new(instance_ids: impl Into<String>) -> Self {
+    pub fn new(instance_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            instance_ids: instance_ids.into(),
+            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -63,7 +65,10 @@ static DETACH_INSTANCE_RAM_ROLE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("RamRoleName"),
-        Field::string("InstanceIds").required(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .required()
+            .style(Style::Json),
     ],
     rules: &[],
 };
@@ -183,13 +188,13 @@ static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SET: Schema = 
 error_codes! {
     /// The error codes of [`DetachInstanceRamRole`].
     DetachInstanceRamRoleErrorCode {
-        /// `InvalidInstanceIds.Malformed` (400)
+        /// `InvalidInstanceIds.Malformed` (400): The instance IDs are not valid. Check their format.
         InvalidInstanceIdsMalformed = "InvalidInstanceIds.Malformed",
-        /// `InvalidNetworkType.MismatchRamRole` (403)
+        /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
         InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
-        /// `InvalidUser.PassRoleForbidden` (403)
+        /// `InvalidUser.PassRoleForbidden` (403): The RAM user may not pass RAM roles to instances. Grant the permission first.
         InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
     }
 }
@@ -200,10 +205,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachInstanceRamRole",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceIds.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.MismatchRamRole", "", ""),
-        ErrorRow::new(403, "InvalidUser.PassRoleForbidden", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceIds.Malformed",
+            "",
+            "The instance IDs are not valid. Check their format.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.MismatchRamRole",
+            "",
+            "Instances in the classic network cannot have a RAM role.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.PassRoleForbidden",
+            "",
+            "The RAM user may not pass RAM roles to instances. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     ..Operation::new(
         "DetachInstanceRamRole",

@@ -10,12 +10,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidKeyPairName.NotFound` |
-/// | 400 | `InvalidInstanceIds.ValueNotSupported` |
-/// | 403 | `DependencyViolation.WindowsInstance` |
-/// | 403 | `InstanceKeyPairLimitExceeded` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidKeyPairName.NotFound` |  | The key pair does not exist. Check `KeyPairName`. |
+/// | 400 | `InvalidInstanceIds.ValueNotSupported` |  | The instance IDs are not valid. Check their format and number. |
+/// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | `InstanceKeyPairLimitExceeded` |  | The request names too many instances or key pairs. Split it into several calls. |
 #[derive(Default)]
 pub struct DetachKeyPair {
     /// `RegionId`.
@@ -25,18 +25,20 @@ pub struct DetachKeyPair {
     /// `KeyPairName`.
     pub key_pair_name: String,
     /// `InstanceIds`.
-    pub instance_ids: String,
+    ///
+    /// At most 50 elements.
+    pub instance_ids: Vec<String>,
 }
 
 impl DetachKeyPair {
     /// Creates a request with its required parameters.
     pub fn new(
         key_pair_name: impl Into<String>,
-        instance_ids: impl Into<String>,
+        instance_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
             key_pair_name: key_pair_name.into(),
-            instance_ids: instance_ids.into(),
+            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -61,7 +63,10 @@ static DETACH_KEY_PAIR: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("KeyPairName").required(),
-        Field::string("InstanceIds").required(),
+        Field::list("InstanceIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(50))
+            .required()
+            .style(Style::Json),
     ],
     rules: &[],
 };
@@ -141,13 +146,13 @@ static RESPONSE_RESULT: Schema = Schema {
 error_codes! {
     /// The error codes of [`DetachKeyPair`].
     DetachKeyPairErrorCode {
-        /// `InvalidKeyPairName.NotFound` (400)
+        /// `InvalidKeyPairName.NotFound` (400): The key pair does not exist. Check `KeyPairName`.
         InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
-        /// `InvalidInstanceIds.ValueNotSupported` (400)
+        /// `InvalidInstanceIds.ValueNotSupported` (400): The instance IDs are not valid. Check their format and number.
         InvalidInstanceIdsValueNotSupported = "InvalidInstanceIds.ValueNotSupported",
-        /// `DependencyViolation.WindowsInstance` (403)
+        /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
         DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
-        /// `InstanceKeyPairLimitExceeded` (403)
+        /// `InstanceKeyPairLimitExceeded` (403): The request names too many instances or key pairs. Split it into several calls.
         InstanceKeyPairLimitExceeded = "InstanceKeyPairLimitExceeded",
     }
 }
@@ -156,10 +161,30 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DetachKeyPair"),
     errors: &[
-        ErrorRow::new(400, "InvalidKeyPairName.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceIds.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),
-        ErrorRow::new(403, "InstanceKeyPairLimitExceeded", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidKeyPairName.NotFound",
+            "",
+            "The key pair does not exist. Check `KeyPairName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceIds.ValueNotSupported",
+            "",
+            "The instance IDs are not valid. Check their format and number.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation.WindowsInstance",
+            "",
+            "Windows instances do not support SSH key pairs. Use a password instead.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceKeyPairLimitExceeded",
+            "",
+            "The request names too many instances or key pairs. Split it into several calls.",
+        ),
     ],
     ..Operation::new(
         "DetachKeyPair",

@@ -12,34 +12,34 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidImageName.Malformed` |
-/// | 400 | `InvalidOSSPrefix.Malformed` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `InvalidRegion.NotSupport` |
-/// | 400 | `IncorrectImageStatus` |
-/// | 400 | `InvalidImageFormat.Malformed` |
-/// | 400 | `InvalidOSSBucket.NotFound` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidImage.DiskAmountOrSize` |
-/// | 400 | `ImageNotSupported` |
-/// | 400 | `InvalidOSSObject.NeedRestore` |
-/// | 400 | `InvalidOSSBucket.NotMatched` |
-/// | 400 | `InvalidImageFormat.RegionNotSupported` |
-/// | 403 | `ImageNotSupported` |
-/// | 403 | `ImageIsExporting` |
-/// | 403 | `ExportImageFailed` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `NoSetRoletoECSServiceAcount` |
-/// | 403 | `InvalidOSS.NotAuthorized` |
-/// | 403 | `ConcurrentQuotaExceed.ExportImage` |
-/// | 403 | `WeeklyQuotaExceed.ExportImage` |
-/// | 403 | `InvalidImageLicense.NotSupported` |
-/// | 403 | `InvalidImageCategory.NotSupported` |
-/// | 403 | `InvalidOSSBucket.EncryptUnsupported` |
-/// | 404 | `InvalidImageId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidOSSPrefix.Malformed` |  | The prefix for the OSS object is not valid. Check `OSSPrefix`. |
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
+/// | 400 | `InvalidImageFormat.Malformed` |  | The format of the image is not valid. Check it. |
+/// | 400 | `InvalidOSSBucket.NotFound` |  | The OSS bucket does not exist in this region. Check its name. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidImage.DiskAmountOrSize` |  | The image has too many disks or is too large to be exported. |
+/// | 400 | `ImageNotSupported` |  | The image cannot be exported: it is encrypted or comes from the marketplace. |
+/// | 400 | `InvalidOSSObject.NeedRestore` |  | The OSS object is archived. Restore it first. |
+/// | 400 | `InvalidOSSBucket.NotMatched` |  | The OSS bucket is not the right one. Check its name and region. |
+/// | 400 | `InvalidImageFormat.RegionNotSupported` |  | The image format is not supported in this region. Choose another one. |
+/// | 403 | `ImageNotSupported` |  | The image cannot be exported: it is encrypted or comes from the marketplace. |
+/// | 403 | `ImageIsExporting` |  | The image is being exported. Cancel the task or wait until it ends. |
+/// | 403 | `ExportImageFailed` |  | The image could not be exported. Contact the support of Alibaba Cloud. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `NoSetRoletoECSServiceAcount` |  | ECS may not access your OSS. Grant it a role that allows the access first. |
+/// | 403 | `InvalidOSS.NotAuthorized` |  | ECS may not access the OSS bucket or object. Grant the permission first. |
+/// | 403 | `ConcurrentQuotaExceed.ExportImage` |  | Too many images are being exported. Wait for one to end, then repeat the call. |
+/// | 403 | `WeeklyQuotaExceed.ExportImage` |  | The weekly quota of image exports is used up. Try again the next week. |
+/// | 403 | `InvalidImageLicense.NotSupported` |  | The license of the image does not allow exporting it. |
+/// | 403 | `InvalidImageCategory.NotSupported` |  | Images of this category cannot be exported. |
+/// | 403 | `InvalidOSSBucket.EncryptUnsupported` |  | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ExportImage {
     /// `RegionId`.
@@ -165,55 +165,55 @@ static EXPORT_IMAGE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ExportImage`].
     ExportImageErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidImageName.Malformed` (400)
+        /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
         InvalidImageNameMalformed = "InvalidImageName.Malformed",
-        /// `InvalidOSSPrefix.Malformed` (400)
+        /// `InvalidOSSPrefix.Malformed` (400): The prefix for the OSS object is not valid. Check `OSSPrefix`.
         InvalidOssPrefixMalformed = "InvalidOSSPrefix.Malformed",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidRegion.NotSupport` (400)
+        /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `IncorrectImageStatus` (400)
+        /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
         IncorrectImageStatus = "IncorrectImageStatus",
-        /// `InvalidImageFormat.Malformed` (400)
+        /// `InvalidImageFormat.Malformed` (400): The format of the image is not valid. Check it.
         InvalidImageFormatMalformed = "InvalidImageFormat.Malformed",
-        /// `InvalidOSSBucket.NotFound` (400)
+        /// `InvalidOSSBucket.NotFound` (400): The OSS bucket does not exist in this region. Check its name.
         InvalidOssBucketNotFound = "InvalidOSSBucket.NotFound",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidImage.DiskAmountOrSize` (400)
+        /// `InvalidImage.DiskAmountOrSize` (400): The image has too many disks or is too large to be exported.
         InvalidImageDiskAmountOrSize = "InvalidImage.DiskAmountOrSize",
-        /// `ImageNotSupported` (400, 403)
+        /// `ImageNotSupported` (400, 403): The image cannot be exported: it is encrypted or comes from the marketplace.
         ImageNotSupported = "ImageNotSupported",
-        /// `InvalidOSSObject.NeedRestore` (400)
+        /// `InvalidOSSObject.NeedRestore` (400): The OSS object is archived. Restore it first.
         InvalidOssObjectNeedRestore = "InvalidOSSObject.NeedRestore",
-        /// `InvalidOSSBucket.NotMatched` (400)
+        /// `InvalidOSSBucket.NotMatched` (400): The OSS bucket is not the right one. Check its name and region.
         InvalidOssBucketNotMatched = "InvalidOSSBucket.NotMatched",
-        /// `InvalidImageFormat.RegionNotSupported` (400)
+        /// `InvalidImageFormat.RegionNotSupported` (400): The image format is not supported in this region. Choose another one.
         InvalidImageFormatRegionNotSupported = "InvalidImageFormat.RegionNotSupported",
-        /// `ImageIsExporting` (403)
+        /// `ImageIsExporting` (403): The image is being exported. Cancel the task or wait until it ends.
         ImageIsExporting = "ImageIsExporting",
-        /// `ExportImageFailed` (403)
+        /// `ExportImageFailed` (403): The image could not be exported. Contact the support of Alibaba Cloud.
         ExportImageFailed = "ExportImageFailed",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `NoSetRoletoECSServiceAcount` (403)
+        /// `NoSetRoletoECSServiceAcount` (403): ECS may not access your OSS. Grant it a role that allows the access first.
         NoSetRoletoEcsServiceAcount = "NoSetRoletoECSServiceAcount",
-        /// `InvalidOSS.NotAuthorized` (403)
+        /// `InvalidOSS.NotAuthorized` (403): ECS may not access the OSS bucket or object. Grant the permission first.
         InvalidOssNotAuthorized = "InvalidOSS.NotAuthorized",
-        /// `ConcurrentQuotaExceed.ExportImage` (403)
+        /// `ConcurrentQuotaExceed.ExportImage` (403): Too many images are being exported. Wait for one to end, then repeat the call.
         ConcurrentQuotaExceedExportImage = "ConcurrentQuotaExceed.ExportImage",
-        /// `WeeklyQuotaExceed.ExportImage` (403)
+        /// `WeeklyQuotaExceed.ExportImage` (403): The weekly quota of image exports is used up. Try again the next week.
         WeeklyQuotaExceedExportImage = "WeeklyQuotaExceed.ExportImage",
-        /// `InvalidImageLicense.NotSupported` (403)
+        /// `InvalidImageLicense.NotSupported` (403): The license of the image does not allow exporting it.
         InvalidImageLicenseNotSupported = "InvalidImageLicense.NotSupported",
-        /// `InvalidImageCategory.NotSupported` (403)
+        /// `InvalidImageCategory.NotSupported` (403): Images of this category cannot be exported.
         InvalidImageCategoryNotSupported = "InvalidImageCategory.NotSupported",
-        /// `InvalidOSSBucket.EncryptUnsupported` (403)
+        /// `InvalidOSSBucket.EncryptUnsupported` (403): Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.
         InvalidOssBucketEncryptUnsupported = "InvalidOSSBucket.EncryptUnsupported",
-        /// `InvalidImageId.NotFound` (404)
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",
     }
 }
@@ -222,32 +222,162 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportImage"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOSSPrefix.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(400, "IncorrectImageStatus", "", ""),
-        ErrorRow::new(400, "InvalidImageFormat.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOSSBucket.NotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidImage.DiskAmountOrSize", "", ""),
-        ErrorRow::new(400, "ImageNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidOSSObject.NeedRestore", "", ""),
-        ErrorRow::new(400, "InvalidOSSBucket.NotMatched", "", ""),
-        ErrorRow::new(400, "InvalidImageFormat.RegionNotSupported", "", ""),
-        ErrorRow::new(403, "ImageNotSupported", "", ""),
-        ErrorRow::new(403, "ImageIsExporting", "", ""),
-        ErrorRow::new(403, "ExportImageFailed", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "NoSetRoletoECSServiceAcount", "", ""),
-        ErrorRow::new(403, "InvalidOSS.NotAuthorized", "", ""),
-        ErrorRow::new(403, "ConcurrentQuotaExceed.ExportImage", "", ""),
-        ErrorRow::new(403, "WeeklyQuotaExceed.ExportImage", "", ""),
-        ErrorRow::new(403, "InvalidImageLicense.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidImageCategory.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidOSSBucket.EncryptUnsupported", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Malformed",
+            "",
+            "The name of the image is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSPrefix.Malformed",
+            "",
+            "The prefix for the OSS object is not valid. Check `OSSPrefix`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectImageStatus",
+            "",
+            "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageFormat.Malformed",
+            "",
+            "The format of the image is not valid. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSBucket.NotFound",
+            "",
+            "The OSS bucket does not exist in this region. Check its name.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImage.DiskAmountOrSize",
+            "",
+            "The image has too many disks or is too large to be exported.",
+        ),
+        ErrorRow::new(
+            400,
+            "ImageNotSupported",
+            "",
+            "The image cannot be exported: it is encrypted or comes from the marketplace.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSObject.NeedRestore",
+            "",
+            "The OSS object is archived. Restore it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSBucket.NotMatched",
+            "",
+            "The OSS bucket is not the right one. Check its name and region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageFormat.RegionNotSupported",
+            "",
+            "The image format is not supported in this region. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSupported",
+            "",
+            "The image cannot be exported: it is encrypted or comes from the marketplace.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageIsExporting",
+            "",
+            "The image is being exported. Cancel the task or wait until it ends.",
+        ),
+        ErrorRow::new(
+            403,
+            "ExportImageFailed",
+            "",
+            "The image could not be exported. Contact the support of Alibaba Cloud.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "NoSetRoletoECSServiceAcount",
+            "",
+            "ECS may not access your OSS. Grant it a role that allows the access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOSS.NotAuthorized",
+            "",
+            "ECS may not access the OSS bucket or object. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ConcurrentQuotaExceed.ExportImage",
+            "",
+            "Too many images are being exported. Wait for one to end, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "WeeklyQuotaExceed.ExportImage",
+            "",
+            "The weekly quota of image exports is used up. Try again the next week.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidImageLicense.NotSupported",
+            "",
+            "The license of the image does not allow exporting it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidImageCategory.NotSupported",
+            "",
+            "Images of this category cannot be exported.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOSSBucket.EncryptUnsupported",
+            "",
+            "Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new("ExportImage", Access::Write, &EXPORT_IMAGE, &EXPORT_IMAGE_RESPONSE)

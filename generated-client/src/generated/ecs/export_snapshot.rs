@@ -12,13 +12,13 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 403 | `ExportSnapshotFailed` |  |  |
-/// | 403 | `SNAPSHOT_IS_EXPORTING` |  |  |
-/// | 403 | `InvalidSnapshotId.NotFound` |  |  |
+/// | 403 | `ExportSnapshotFailed` |  | The snapshot could not be exported. Contact the support of Alibaba Cloud. |
+/// | 403 | `SNAPSHOT_IS_EXPORTING` |  | The snapshot is being exported already. |
+/// | 403 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
 /// | 403 | `SNAPSHOT_CREATE_NOT_FINISHED` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `OSS_AUTHORIZED_FAILED` |  |  |
-/// | 403 | `InvalidOSSBucket.NotFound` |  |  |
-/// | 403 | `InvalidUser.NotInWhiteList` |  |  |
+/// | 403 | `OSS_AUTHORIZED_FAILED` |  | ECS may not access your OSS. Grant it a role that allows the access first. |
+/// | 403 | `InvalidOSSBucket.NotFound` |  | The OSS bucket does not exist in this region. Check its name. |
+/// | 403 | `InvalidUser.NotInWhiteList` |  | The account is not on the allowlist for copying or exporting snapshots. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ExportSnapshot {
@@ -103,19 +103,19 @@ static EXPORT_SNAPSHOT_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ExportSnapshot`].
     ExportSnapshotErrorCode {
-        /// `ExportSnapshotFailed` (403)
+        /// `ExportSnapshotFailed` (403): The snapshot could not be exported. Contact the support of Alibaba Cloud.
         ExportSnapshotFailed = "ExportSnapshotFailed",
-        /// `SNAPSHOT_IS_EXPORTING` (403)
+        /// `SNAPSHOT_IS_EXPORTING` (403): The snapshot is being exported already.
         SnapshotIsExporting = "SNAPSHOT_IS_EXPORTING",
-        /// `InvalidSnapshotId.NotFound` (403)
+        /// `InvalidSnapshotId.NotFound` (403): The snapshot does not exist. Check `SnapshotId`.
         InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
         /// `SNAPSHOT_CREATE_NOT_FINISHED` (403): The snapshot has not been completed yet. Repeat the call when it is.
         SnapshotCreateNotFinished = "SNAPSHOT_CREATE_NOT_FINISHED",
-        /// `OSS_AUTHORIZED_FAILED` (403)
+        /// `OSS_AUTHORIZED_FAILED` (403): ECS may not access your OSS. Grant it a role that allows the access first.
         OssAuthorizedFailed = "OSS_AUTHORIZED_FAILED",
-        /// `InvalidOSSBucket.NotFound` (403)
+        /// `InvalidOSSBucket.NotFound` (403): The OSS bucket does not exist in this region. Check its name.
         InvalidOssBucketNotFound = "InvalidOSSBucket.NotFound",
-        /// `InvalidUser.NotInWhiteList` (403)
+        /// `InvalidUser.NotInWhiteList` (403): The account is not on the allowlist for copying or exporting snapshots.
         InvalidUserNotInWhiteList = "InvalidUser.NotInWhiteList",
     }
 }
@@ -125,9 +125,24 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportSnapshot"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(403, "ExportSnapshotFailed", "", ""),
-        ErrorRow::new(403, "SNAPSHOT_IS_EXPORTING", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "ExportSnapshotFailed",
+            "",
+            "The snapshot could not be exported. Contact the support of Alibaba Cloud.",
+        ),
+        ErrorRow::new(
+            403,
+            "SNAPSHOT_IS_EXPORTING",
+            "",
+            "The snapshot is being exported already.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
         ErrorRow::new(
                 403,
                 "SNAPSHOT_CREATE_NOT_FINISHED",
@@ -135,9 +150,24 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "OSS_AUTHORIZED_FAILED", "", ""),
-        ErrorRow::new(403, "InvalidOSSBucket.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidUser.NotInWhiteList", "", ""),
+        ErrorRow::new(
+            403,
+            "OSS_AUTHORIZED_FAILED",
+            "",
+            "ECS may not access your OSS. Grant it a role that allows the access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOSSBucket.NotFound",
+            "",
+            "The OSS bucket does not exist in this region. Check its name.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.NotInWhiteList",
+            "",
+            "The account is not on the allowlist for copying or exporting snapshots.",
+        ),
     ],
     ..Operation::new(
         "ExportSnapshot",

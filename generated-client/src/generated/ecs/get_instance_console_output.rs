@@ -12,10 +12,10 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `MissingParameter` |  |  |
-/// | 404 | `InvalidParameter` |  |  |
-/// | 405 | `IncorrectInstanceStatus` |  |  |
-/// | 405 | `NotSupported` |  |  |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 404 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 405 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 405 | `NotSupported` |  | The instance does not support the operation. |
 /// | 429 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct GetInstanceConsoleOutput {
@@ -109,13 +109,13 @@ static GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetInstanceConsoleOutput`].
     GetInstanceConsoleOutputErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidParameter` (404)
+        /// `InvalidParameter` (404): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `IncorrectInstanceStatus` (405)
+        /// `IncorrectInstanceStatus` (405): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `NotSupported` (405)
+        /// `NotSupported` (405): The instance does not support the operation.
         NotSupported = "NotSupported",
         /// `Throttling` (429): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
@@ -128,10 +128,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/GetInstanceConsoleOutput",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(404, "InvalidParameter", "", ""),
-        ErrorRow::new(405, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(405, "NotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            405,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            405,
+            "NotSupported",
+            "",
+            "The instance does not support the operation.",
+        ),
         ErrorRow::new(
                 429,
                 "Throttling",

@@ -17,54 +17,54 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedSuffix.OSSObject` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidImageName.Malformed` |
-/// | 400 | `InvalidOSSObject.Malformed` |
-/// | 400 | `InvalidOSSBucket.Malformed` |
-/// | 400 | `InvalidOSSObject.Size` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidArchitecture.Malformed` |
-/// | 400 | `InvalidPlatform.Malformed` |
-/// | 400 | `InvalidOSType.Malformed` |
-/// | 400 | `InvalidImageName.Duplicated` |
-/// | 400 | `InvalidImageSize` |
-/// | 400 | `InvalidDataDiskSize` |
-/// | 400 | `InvalidImageFormat.Malformed` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `InvalidRegion.NotSupport` |
-/// | 400 | `InvalidOSSBucket.NotFound` |
-/// | 400 | `InvalidOSSObject.NotFound` |
-/// | 400 | `InvalidOSSObject.NeedRestore` |
-/// | 400 | `InvalidOSSBucket.NotMatched` |
-/// | 400 | `InvalidLicenseType.NotSupported` |
-/// | 400 | `InvalidLicenseType.BYOLOnly` |
-/// | 400 | `InvalidOSSBucket.FlowLimit` |
-/// | 400 | `InvalidImageFormat.RegionNotSupported` |
-/// | 400 | `InvalidBootMode.Malformed` |
-/// | 400 | `InvalidParameter.DetectionStrategy` |
-/// | 400 | `InvalidBootMode.NotSupport` |
-/// | 403 | `ImageIsImporting` |
-/// | 403 | `QuotaExceed.Image` |
-/// | 403 | `ImportImageFailed` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `NoSetRoletoECSServiceAcount` |
-/// | 403 | `InvalidParameter.Malformed` |
-/// | 403 | `MissingParameter.DiskDeviceMapping` |
-/// | 403 | `InvalidOSS.NotAuthorized` |
-/// | 403 | `InvalidBlockSize.NotSupport` |
-/// | 403 | `InvalidImageFormat.Malformed` |
-/// | 403 | `ImageCheckUnsupported.WindowsImage` |
-/// | 403 | `InvalidVHDImage.IncorrectSize` |
-/// | 403 | `InvalidOSSBucket.EncryptUnsupported` |
-/// | 403 | `InvalidArchitecture.PlatformUnsupported` |
-/// | 403 | `InvalidAccountStatus.OSSDisabled` |
-/// | 403 | `InvalidStorageLocation.NotFound` |
-/// | 403 | `InvalidOperation.CloudBoxImageImportRoleRequired` |
-/// | 403 | `InvalidOperation.CloudBoxImageImportUnsupported` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `UnsupportedSuffix.OSSObject` |  | The file extension of the OSS object is not supported. Use a supported image format. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `InvalidOSSObject.Malformed` |  | The name of the OSS object is not valid. |
+/// | 400 | `InvalidOSSBucket.Malformed` |  | The name of the OSS bucket is not valid. |
+/// | 400 | `InvalidOSSObject.Size` |  | The OSS object is empty. Upload the file again. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidArchitecture.Malformed` |  | The architecture is not valid. Check `Architecture`. |
+/// | 400 | `InvalidPlatform.Malformed` |  | The platform is not valid. Check `Platform`. |
+/// | 400 | `InvalidOSType.Malformed` |  | The type of operating system is not valid. Check `OSType`. |
+/// | 400 | `InvalidImageName.Duplicated` |  | An image with this name already exists. Choose another name. |
+/// | 400 | `InvalidImageSize` |  | The size of the image is not valid. |
+/// | 400 | `InvalidDataDiskSize` |  | The size in `DiskDeviceMapping` is out of range. |
+/// | 400 | `InvalidImageFormat.Malformed` |  | The format of the image is not valid. Check it. |
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidOSSBucket.NotFound` |  | The OSS bucket does not exist in this region. Check its name. |
+/// | 400 | `InvalidOSSObject.NotFound` |  | The OSS object does not exist in this region. Check its name. |
+/// | 400 | `InvalidOSSObject.NeedRestore` |  | The OSS object is archived. Restore it first. |
+/// | 400 | `InvalidOSSBucket.NotMatched` |  | The OSS bucket is not the right one. Check its name and region. |
+/// | 400 | `InvalidLicenseType.NotSupported` |  | The license type is not supported. Check `LicenseType`. |
+/// | 400 | `InvalidLicenseType.BYOLOnly` |  | The platform supports only your own license. Set `LicenseType` to `BYOL`. |
+/// | 400 | `InvalidOSSBucket.FlowLimit` |  | The traffic of the OSS bucket is limited. Repeat the call later. |
+/// | 400 | `InvalidImageFormat.RegionNotSupported` |  | The image format is not supported in this region. Choose another one. |
+/// | 400 | `InvalidBootMode.Malformed` |  | The boot mode is malformed. Check `BootMode`. |
+/// | 400 | `InvalidParameter.DetectionStrategy` |  | The value of `DetectionStrategy` is not valid. |
+/// | 400 | `InvalidBootMode.NotSupport` |  | The boot mode does not fit the image or its architecture. Check `BootMode`. |
+/// | 403 | `ImageIsImporting` |  | The image is being imported. Wait until the task ends. |
+/// | 403 | `QuotaExceed.Image` |  | The account has the maximum number of images. Delete unused ones first. |
+/// | 403 | `ImportImageFailed` |  | The image could not be imported. Contact the support of Alibaba Cloud. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `NoSetRoletoECSServiceAcount` |  | ECS may not access your OSS. Grant it a role that allows the access first. |
+/// | 403 | `InvalidParameter.Malformed` |  | The device name of a disk is not valid. Check `DiskDeviceMapping`. |
+/// | 403 | `MissingParameter.DiskDeviceMapping` |  | The disk mapping is missing. Pass `DiskDeviceMapping`. |
+/// | 403 | `InvalidOSS.NotAuthorized` |  | ECS may not access the OSS bucket or object. Grant the permission first. |
+/// | 403 | `InvalidBlockSize.NotSupport` |  | The block size of the image file is not supported. |
+/// | 403 | `InvalidImageFormat.Malformed` |  | The format of the image is not valid. Check it. |
+/// | 403 | `ImageCheckUnsupported.WindowsImage` |  | Windows images cannot be checked. Leave the image check off. |
+/// | 403 | `InvalidVHDImage.IncorrectSize` |  | The size of the VHD file contradicts its header. Convert the image again. |
+/// | 403 | `InvalidOSSBucket.EncryptUnsupported` |  | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
+/// | 403 | `InvalidArchitecture.PlatformUnsupported` |  | The platform of the image does not exist for this architecture. Change one of them. |
+/// | 403 | `InvalidAccountStatus.OSSDisabled` |  | OSS is disabled because of the state of the account. Restore OSS first. |
+/// | 403 | `InvalidStorageLocation.NotFound` |  | The storage location in the CloudBox does not exist. Check it. |
+/// | 403 | `InvalidOperation.CloudBoxImageImportRoleRequired` |  | ECS lacks the role for importing images to a CloudBox. Grant it first. |
+/// | 403 | `InvalidOperation.CloudBoxImageImportUnsupported` |  | Images for a CloudBox cannot be imported. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 ///
 /// # Example
 ///
@@ -532,95 +532,95 @@ static FEATURES: Schema = Schema {
 error_codes! {
     /// The error codes of [`ImportImage`].
     ImportImageErrorCode {
-        /// `UnsupportedSuffix.OSSObject` (400)
+        /// `UnsupportedSuffix.OSSObject` (400): The file extension of the OSS object is not supported. Use a supported image format.
         UnsupportedSuffixOssObject = "UnsupportedSuffix.OSSObject",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidImageName.Malformed` (400)
+        /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
         InvalidImageNameMalformed = "InvalidImageName.Malformed",
-        /// `InvalidOSSObject.Malformed` (400)
+        /// `InvalidOSSObject.Malformed` (400): The name of the OSS object is not valid.
         InvalidOssObjectMalformed = "InvalidOSSObject.Malformed",
-        /// `InvalidOSSBucket.Malformed` (400)
+        /// `InvalidOSSBucket.Malformed` (400): The name of the OSS bucket is not valid.
         InvalidOssBucketMalformed = "InvalidOSSBucket.Malformed",
-        /// `InvalidOSSObject.Size` (400)
+        /// `InvalidOSSObject.Size` (400): The OSS object is empty. Upload the file again.
         InvalidOssObjectSize = "InvalidOSSObject.Size",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidArchitecture.Malformed` (400)
+        /// `InvalidArchitecture.Malformed` (400): The architecture is not valid. Check `Architecture`.
         InvalidArchitectureMalformed = "InvalidArchitecture.Malformed",
-        /// `InvalidPlatform.Malformed` (400)
+        /// `InvalidPlatform.Malformed` (400): The platform is not valid. Check `Platform`.
         InvalidPlatformMalformed = "InvalidPlatform.Malformed",
-        /// `InvalidOSType.Malformed` (400)
+        /// `InvalidOSType.Malformed` (400): The type of operating system is not valid. Check `OSType`.
         InvalidOsTypeMalformed = "InvalidOSType.Malformed",
-        /// `InvalidImageName.Duplicated` (400)
+        /// `InvalidImageName.Duplicated` (400): An image with this name already exists. Choose another name.
         InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
-        /// `InvalidImageSize` (400)
+        /// `InvalidImageSize` (400): The size of the image is not valid.
         InvalidImageSize = "InvalidImageSize",
-        /// `InvalidDataDiskSize` (400)
+        /// `InvalidDataDiskSize` (400): The size in `DiskDeviceMapping` is out of range.
         InvalidDataDiskSize = "InvalidDataDiskSize",
-        /// `InvalidImageFormat.Malformed` (400, 403)
+        /// `InvalidImageFormat.Malformed` (400, 403): The format of the image is not valid. Check it.
         InvalidImageFormatMalformed = "InvalidImageFormat.Malformed",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidRegion.NotSupport` (400)
+        /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `InvalidOSSBucket.NotFound` (400)
+        /// `InvalidOSSBucket.NotFound` (400): The OSS bucket does not exist in this region. Check its name.
         InvalidOssBucketNotFound = "InvalidOSSBucket.NotFound",
-        /// `InvalidOSSObject.NotFound` (400)
+        /// `InvalidOSSObject.NotFound` (400): The OSS object does not exist in this region. Check its name.
         InvalidOssObjectNotFound = "InvalidOSSObject.NotFound",
-        /// `InvalidOSSObject.NeedRestore` (400)
+        /// `InvalidOSSObject.NeedRestore` (400): The OSS object is archived. Restore it first.
         InvalidOssObjectNeedRestore = "InvalidOSSObject.NeedRestore",
-        /// `InvalidOSSBucket.NotMatched` (400)
+        /// `InvalidOSSBucket.NotMatched` (400): The OSS bucket is not the right one. Check its name and region.
         InvalidOssBucketNotMatched = "InvalidOSSBucket.NotMatched",
-        /// `InvalidLicenseType.NotSupported` (400)
+        /// `InvalidLicenseType.NotSupported` (400): The license type is not supported. Check `LicenseType`.
         InvalidLicenseTypeNotSupported = "InvalidLicenseType.NotSupported",
-        /// `InvalidLicenseType.BYOLOnly` (400)
+        /// `InvalidLicenseType.BYOLOnly` (400): The platform supports only your own license. Set `LicenseType` to `BYOL`.
         InvalidLicenseTypeByolOnly = "InvalidLicenseType.BYOLOnly",
-        /// `InvalidOSSBucket.FlowLimit` (400)
+        /// `InvalidOSSBucket.FlowLimit` (400): The traffic of the OSS bucket is limited. Repeat the call later.
         InvalidOssBucketFlowLimit = "InvalidOSSBucket.FlowLimit",
-        /// `InvalidImageFormat.RegionNotSupported` (400)
+        /// `InvalidImageFormat.RegionNotSupported` (400): The image format is not supported in this region. Choose another one.
         InvalidImageFormatRegionNotSupported = "InvalidImageFormat.RegionNotSupported",
-        /// `InvalidBootMode.Malformed` (400)
+        /// `InvalidBootMode.Malformed` (400): The boot mode is malformed. Check `BootMode`.
         InvalidBootModeMalformed = "InvalidBootMode.Malformed",
-        /// `InvalidParameter.DetectionStrategy` (400)
+        /// `InvalidParameter.DetectionStrategy` (400): The value of `DetectionStrategy` is not valid.
         InvalidParameterDetectionStrategy = "InvalidParameter.DetectionStrategy",
-        /// `InvalidBootMode.NotSupport` (400)
+        /// `InvalidBootMode.NotSupport` (400): The boot mode does not fit the image or its architecture. Check `BootMode`.
         InvalidBootModeNotSupport = "InvalidBootMode.NotSupport",
-        /// `ImageIsImporting` (403)
+        /// `ImageIsImporting` (403): The image is being imported. Wait until the task ends.
         ImageIsImporting = "ImageIsImporting",
-        /// `QuotaExceed.Image` (403)
+        /// `QuotaExceed.Image` (403): The account has the maximum number of images. Delete unused ones first.
         QuotaExceedImage = "QuotaExceed.Image",
-        /// `ImportImageFailed` (403)
+        /// `ImportImageFailed` (403): The image could not be imported. Contact the support of Alibaba Cloud.
         ImportImageFailed = "ImportImageFailed",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `NoSetRoletoECSServiceAcount` (403)
+        /// `NoSetRoletoECSServiceAcount` (403): ECS may not access your OSS. Grant it a role that allows the access first.
         NoSetRoletoEcsServiceAcount = "NoSetRoletoECSServiceAcount",
-        /// `InvalidParameter.Malformed` (403)
+        /// `InvalidParameter.Malformed` (403): The device name of a disk is not valid. Check `DiskDeviceMapping`.
         InvalidParameterMalformed = "InvalidParameter.Malformed",
-        /// `MissingParameter.DiskDeviceMapping` (403)
+        /// `MissingParameter.DiskDeviceMapping` (403): The disk mapping is missing. Pass `DiskDeviceMapping`.
         MissingParameterDiskDeviceMapping = "MissingParameter.DiskDeviceMapping",
-        /// `InvalidOSS.NotAuthorized` (403)
+        /// `InvalidOSS.NotAuthorized` (403): ECS may not access the OSS bucket or object. Grant the permission first.
         InvalidOssNotAuthorized = "InvalidOSS.NotAuthorized",
-        /// `InvalidBlockSize.NotSupport` (403)
+        /// `InvalidBlockSize.NotSupport` (403): The block size of the image file is not supported.
         InvalidBlockSizeNotSupport = "InvalidBlockSize.NotSupport",
-        /// `ImageCheckUnsupported.WindowsImage` (403)
+        /// `ImageCheckUnsupported.WindowsImage` (403): Windows images cannot be checked. Leave the image check off.
         ImageCheckUnsupportedWindowsImage = "ImageCheckUnsupported.WindowsImage",
-        /// `InvalidVHDImage.IncorrectSize` (403)
+        /// `InvalidVHDImage.IncorrectSize` (403): The size of the VHD file contradicts its header. Convert the image again.
         InvalidVhdImageIncorrectSize = "InvalidVHDImage.IncorrectSize",
-        /// `InvalidOSSBucket.EncryptUnsupported` (403)
+        /// `InvalidOSSBucket.EncryptUnsupported` (403): Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.
         InvalidOssBucketEncryptUnsupported = "InvalidOSSBucket.EncryptUnsupported",
-        /// `InvalidArchitecture.PlatformUnsupported` (403)
+        /// `InvalidArchitecture.PlatformUnsupported` (403): The platform of the image does not exist for this architecture. Change one of them.
         InvalidArchitecturePlatformUnsupported = "InvalidArchitecture.PlatformUnsupported",
-        /// `InvalidAccountStatus.OSSDisabled` (403)
+        /// `InvalidAccountStatus.OSSDisabled` (403): OSS is disabled because of the state of the account. Restore OSS first.
         InvalidAccountStatusOssDisabled = "InvalidAccountStatus.OSSDisabled",
-        /// `InvalidStorageLocation.NotFound` (403)
+        /// `InvalidStorageLocation.NotFound` (403): The storage location in the CloudBox does not exist. Check it.
         InvalidStorageLocationNotFound = "InvalidStorageLocation.NotFound",
-        /// `InvalidOperation.CloudBoxImageImportRoleRequired` (403)
+        /// `InvalidOperation.CloudBoxImageImportRoleRequired` (403): ECS lacks the role for importing images to a CloudBox. Grant it first.
         InvalidOperationCloudBoxImageImportRoleRequired = "InvalidOperation.CloudBoxImageImportRoleRequired",
-        /// `InvalidOperation.CloudBoxImageImportUnsupported` (403)
+        /// `InvalidOperation.CloudBoxImageImportUnsupported` (403): Images for a CloudBox cannot be imported.
         InvalidOperationCloudBoxImageImportUnsupported = "InvalidOperation.CloudBoxImageImportUnsupported",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
     }
 }
@@ -629,52 +629,282 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportImage"),
     errors: &[
-        ErrorRow::new(400, "UnsupportedSuffix.OSSObject", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOSSObject.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOSSBucket.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOSSObject.Size", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidArchitecture.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPlatform.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOSType.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidImageSize", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskSize", "", ""),
-        ErrorRow::new(400, "InvalidImageFormat.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidOSSBucket.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidOSSObject.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidOSSObject.NeedRestore", "", ""),
-        ErrorRow::new(400, "InvalidOSSBucket.NotMatched", "", ""),
-        ErrorRow::new(400, "InvalidLicenseType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidLicenseType.BYOLOnly", "", ""),
-        ErrorRow::new(400, "InvalidOSSBucket.FlowLimit", "", ""),
-        ErrorRow::new(400, "InvalidImageFormat.RegionNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidBootMode.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DetectionStrategy", "", ""),
-        ErrorRow::new(400, "InvalidBootMode.NotSupport", "", ""),
-        ErrorRow::new(403, "ImageIsImporting", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Image", "", ""),
-        ErrorRow::new(403, "ImportImageFailed", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "NoSetRoletoECSServiceAcount", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Malformed", "", ""),
-        ErrorRow::new(403, "MissingParameter.DiskDeviceMapping", "", ""),
-        ErrorRow::new(403, "InvalidOSS.NotAuthorized", "", ""),
-        ErrorRow::new(403, "InvalidBlockSize.NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidImageFormat.Malformed", "", ""),
-        ErrorRow::new(403, "ImageCheckUnsupported.WindowsImage", "", ""),
-        ErrorRow::new(403, "InvalidVHDImage.IncorrectSize", "", ""),
-        ErrorRow::new(403, "InvalidOSSBucket.EncryptUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidArchitecture.PlatformUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.OSSDisabled", "", ""),
-        ErrorRow::new(403, "InvalidStorageLocation.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidOperation.CloudBoxImageImportRoleRequired", "", ""),
-        ErrorRow::new(403, "InvalidOperation.CloudBoxImageImportUnsupported", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "UnsupportedSuffix.OSSObject",
+            "",
+            "The file extension of the OSS object is not supported. Use a supported image format.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Malformed",
+            "",
+            "The name of the image is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSObject.Malformed",
+            "",
+            "The name of the OSS object is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSBucket.Malformed",
+            "",
+            "The name of the OSS bucket is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSObject.Size",
+            "",
+            "The OSS object is empty. Upload the file again.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidArchitecture.Malformed",
+            "",
+            "The architecture is not valid. Check `Architecture`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPlatform.Malformed",
+            "",
+            "The platform is not valid. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSType.Malformed",
+            "",
+            "The type of operating system is not valid. Check `OSType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Duplicated",
+            "",
+            "An image with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageSize",
+            "",
+            "The size of the image is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskSize",
+            "",
+            "The size in `DiskDeviceMapping` is out of range.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageFormat.Malformed",
+            "",
+            "The format of the image is not valid. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSBucket.NotFound",
+            "",
+            "The OSS bucket does not exist in this region. Check its name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSObject.NotFound",
+            "",
+            "The OSS object does not exist in this region. Check its name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSObject.NeedRestore",
+            "",
+            "The OSS object is archived. Restore it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSBucket.NotMatched",
+            "",
+            "The OSS bucket is not the right one. Check its name and region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLicenseType.NotSupported",
+            "",
+            "The license type is not supported. Check `LicenseType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLicenseType.BYOLOnly",
+            "",
+            "The platform supports only your own license. Set `LicenseType` to `BYOL`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOSSBucket.FlowLimit",
+            "",
+            "The traffic of the OSS bucket is limited. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageFormat.RegionNotSupported",
+            "",
+            "The image format is not supported in this region. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBootMode.Malformed",
+            "",
+            "The boot mode is malformed. Check `BootMode`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DetectionStrategy",
+            "",
+            "The value of `DetectionStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBootMode.NotSupport",
+            "",
+            "The boot mode does not fit the image or its architecture. Check `BootMode`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageIsImporting",
+            "",
+            "The image is being imported. Wait until the task ends.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Image",
+            "",
+            "The account has the maximum number of images. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImportImageFailed",
+            "",
+            "The image could not be imported. Contact the support of Alibaba Cloud.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "NoSetRoletoECSServiceAcount",
+            "",
+            "ECS may not access your OSS. Grant it a role that allows the access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Malformed",
+            "",
+            "The device name of a disk is not valid. Check `DiskDeviceMapping`.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter.DiskDeviceMapping",
+            "",
+            "The disk mapping is missing. Pass `DiskDeviceMapping`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOSS.NotAuthorized",
+            "",
+            "ECS may not access the OSS bucket or object. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidBlockSize.NotSupport",
+            "",
+            "The block size of the image file is not supported.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidImageFormat.Malformed",
+            "",
+            "The format of the image is not valid. Check it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageCheckUnsupported.WindowsImage",
+            "",
+            "Windows images cannot be checked. Leave the image check off.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVHDImage.IncorrectSize",
+            "",
+            "The size of the VHD file contradicts its header. Convert the image again.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOSSBucket.EncryptUnsupported",
+            "",
+            "Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidArchitecture.PlatformUnsupported",
+            "",
+            "The platform of the image does not exist for this architecture. Change one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.OSSDisabled",
+            "",
+            "OSS is disabled because of the state of the account. Restore OSS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStorageLocation.NotFound",
+            "",
+            "The storage location in the CloudBox does not exist. Check it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.CloudBoxImageImportRoleRequired",
+            "",
+            "ECS lacks the role for importing images to a CloudBox. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.CloudBoxImageImportUnsupported",
+            "",
+            "Images for a CloudBox cannot be imported.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -10,15 +10,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidKeyPairName.Malformed` |
-/// | 400 | `InvalidPublicKeyBody.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `KeyPair.AlreadyExist` |
-/// | 403 | `QuotaExceed.KeyPair` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidKeyPairName.Malformed` |  | The name of the key pair is not valid. Check its length and characters. |
+/// | 400 | `InvalidPublicKeyBody.Malformed` |  | The format of the public key is not supported. Check `PublicKeyBody`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `KeyPair.AlreadyExist` |  | A key pair with this name already exists. Choose another name. |
+/// | 403 | `QuotaExceed.KeyPair` |  | The region has the maximum number of key pairs. Delete unused ones first. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ImportKeyPair {
     /// `RegionId`.
@@ -177,19 +177,19 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`ImportKeyPair`].
     ImportKeyPairErrorCode {
-        /// `InvalidKeyPairName.Malformed` (400)
+        /// `InvalidKeyPairName.Malformed` (400): The name of the key pair is not valid. Check its length and characters.
         InvalidKeyPairNameMalformed = "InvalidKeyPairName.Malformed",
-        /// `InvalidPublicKeyBody.Malformed` (400)
+        /// `InvalidPublicKeyBody.Malformed` (400): The format of the public key is not supported. Check `PublicKeyBody`.
         InvalidPublicKeyBodyMalformed = "InvalidPublicKeyBody.Malformed",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `KeyPair.AlreadyExist` (400)
+        /// `KeyPair.AlreadyExist` (400): A key pair with this name already exists. Choose another name.
         KeyPairAlreadyExist = "KeyPair.AlreadyExist",
-        /// `QuotaExceed.KeyPair` (403)
+        /// `QuotaExceed.KeyPair` (403): The region has the maximum number of key pairs. Delete unused ones first.
         QuotaExceedKeyPair = "QuotaExceed.KeyPair",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -198,13 +198,48 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportKeyPair"),
     errors: &[
-        ErrorRow::new(400, "InvalidKeyPairName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPublicKeyBody.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "KeyPair.AlreadyExist", "", ""),
-        ErrorRow::new(403, "QuotaExceed.KeyPair", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidKeyPairName.Malformed",
+            "",
+            "The name of the key pair is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPublicKeyBody.Malformed",
+            "",
+            "The format of the public key is not supported. Check `PublicKeyBody`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "KeyPair.AlreadyExist",
+            "",
+            "A key pair with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.KeyPair",
+            "",
+            "The region has the maximum number of key pairs. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ImportKeyPair",

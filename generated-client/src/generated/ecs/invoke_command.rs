@@ -20,49 +20,49 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  |  |
-/// | 400 | `MissingParam.InstanceId` |  |  |
-/// | 400 | `InvalidContainerId.Malformed` |  |  |
-/// | 400 | `InvalidContainerName.Malformed` |  |  |
-/// | 400 | `InvalidClientToken.Malformed` |  |  |
-/// | 400 | `InvalidInstance.NotMatch` |  |  |
-/// | 400 | `MissingParam.Frequency` |  |  |
-/// | 400 | `InvalidParam.Frequency` |  |  |
-/// | 400 | `Parameter.MissingValue` |  |  |
-/// | 400 | `Parameter.Disabled` |  |  |
-/// | 400 | `InvalidParameter.Parameters` |  |  |
-/// | 400 | `NumberExceed.ResourceTags` |  |  |
-/// | 400 | `MissingParameter.ResourceTagKey` |  |  |
-/// | 400 | `InvalidResourceTagKey.Malformed` |  |  |
-/// | 400 | `InvalidResourceTagValue.Malformed` |  |  |
-/// | 400 | `Duplicate.ResourceTagKey` |  |  |
-/// | 400 | `InvalidResourceTag.InstanceNotFound` |  |  |
-/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |  |  |
-/// | 403 | `InstanceIds.ExceedLimit` |  |  |
-/// | 403 | `Invocation.ExceedQuota` |  |  |
-/// | 403 | `ParameterCount.ExceedLimit` |  |  |
-/// | 403 | `ParameterKey.ExceedLimit` |  |  |
-/// | 403 | `CmdContent.ExceedLimit` |  |  |
-/// | 403 | `ParameterKey.Duplicate` |  |  |
-/// | 403 | `Parameter.NotMatched` |  |  |
-/// | 403 | `ParameterType.NotSupported` |  |  |
-/// | 403 | `Username.ExceedLimit` |  |  |
-/// | 403 | `WindowsPasswordName.ExceedLimit` |  |  |
-/// | 403 | `WindowsPasswordName.Missed` |  |  |
-/// | 403 | `ParameterStore.NotSupported` |  |  |
-/// | 403 | `TemporaryAccessKey.Error` |  |  |
-/// | 403 | `ParameterStore.InvalidParameters` |  |  |
-/// | 403 | `ParameterStore.NoPermission` |  |  |
-/// | 403 | `Operation.Forbidden` |  |  |
-/// | 403 | `IdempotentParameterMismatch` |  |  |
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `InvalidContainerId.Malformed` |  | The container ID is not valid. Check `ContainerId`. |
+/// | 400 | `InvalidContainerName.Malformed` |  | The container name is not valid. Check `ContainerName`. |
+/// | 400 | `InvalidClientToken.Malformed` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidInstance.NotMatch` |  | The command does not fit the operating system of the instance. Choose another type of command. |
+/// | 400 | `MissingParam.Frequency` |  | A scheduled run needs a schedule. Pass `Frequency`. |
+/// | 400 | `InvalidParam.Frequency` |  | The schedule of the command is not valid. Check `Frequency`. |
+/// | 400 | `Parameter.MissingValue` |  | The command has custom parameters without values. Pass them in `Parameters`. |
+/// | 400 | `Parameter.Disabled` |  | The command was created without custom parameters. Leave `Parameters` out. |
+/// | 400 | `InvalidParameter.Parameters` |  | The values of the custom parameters are not valid. Check `Parameters`. |
+/// | 400 | `NumberExceed.ResourceTags` |  | `ResourceTag` has too many tags. Pass fewer. |
+/// | 400 | `MissingParameter.ResourceTagKey` |  | An entry of `ResourceTag` has no key. Pass the key. |
+/// | 400 | `InvalidResourceTagKey.Malformed` |  | The key of a tag in `ResourceTag` is not valid. |
+/// | 400 | `InvalidResourceTagValue.Malformed` |  | The value of a tag in `ResourceTag` is not valid. |
+/// | 400 | `Duplicate.ResourceTagKey` |  | `ResourceTag` contains a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidResourceTag.InstanceNotFound` |  | No instance has the tags of `ResourceTag`. Check the tags. |
+/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |  | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `Invocation.ExceedQuota` |  | The quota of command runs per day is used up in the region. Try again the next day. |
+/// | 403 | `ParameterCount.ExceedLimit` |  | `Parameters` has too many custom parameters. Pass fewer. |
+/// | 403 | `ParameterKey.ExceedLimit` |  | The name of a custom parameter is too long. Shorten it. |
+/// | 403 | `CmdContent.ExceedLimit` |  | The content of the command is too long. Shorten it. |
+/// | 403 | `ParameterKey.Duplicate` |  | `Parameters` contains a name more than once. Remove the duplicate. |
+/// | 403 | `Parameter.NotMatched` |  | `Parameters` does not match the parameters of the command. Use the names defined there. |
+/// | 403 | `ParameterType.NotSupported` |  | The value of a custom parameter has an unsupported type. Use strings. |
+/// | 403 | `Username.ExceedLimit` |  | The user name is too long. Shorten it. |
+/// | 403 | `WindowsPasswordName.ExceedLimit` |  | The name of the Windows password is too long. Shorten `WindowsPasswordName`. |
+/// | 403 | `WindowsPasswordName.Missed` |  | For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`. |
+/// | 403 | `ParameterStore.NotSupported` |  | Parameter Store is not available in this region. |
+/// | 403 | `TemporaryAccessKey.Error` |  | The temporary access key is not valid. Get a new one. |
+/// | 403 | `ParameterStore.InvalidParameters` |  | A parameter from Parameter Store is not valid. Check it there. |
+/// | 403 | `ParameterStore.NoPermission` |  | The caller may not access Parameter Store. Grant the permission first. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `IdempotentParameterMismatch` |  | The client token was used with other parameters. Use a new token. |
 /// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidRepeatMode.NotFound` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidInstance.NotFound` |  |  |
-/// | 404 | `InvalidCmdId.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidTerminationMode.NotFound` |  |  |
-/// | 500 | `InternalError.Dispatch` |  |  |
+/// | 404 | `InvalidRepeatMode.NotFound` |  | The repeat mode does not exist. Check `RepeatMode`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidCmdId.NotFound` |  | The command does not exist. Check `CommandId`. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidTerminationMode.NotFound` |  | The value of `TerminationMode` is not valid. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct InvokeCommand {
     /// `RegionId`.
@@ -482,91 +482,91 @@ pub enum Targets {
 error_codes! {
     /// The error codes of [`InvokeCommand`].
     InvokeCommandErrorCode {
-        /// `RegionId.ApiNotSupported` (400)
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
         RegionIdApiNotSupported = "RegionId.ApiNotSupported",
-        /// `MissingParam.InstanceId` (400)
+        /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
         MissingParamInstanceId = "MissingParam.InstanceId",
-        /// `InvalidContainerId.Malformed` (400)
+        /// `InvalidContainerId.Malformed` (400): The container ID is not valid. Check `ContainerId`.
         InvalidContainerIdMalformed = "InvalidContainerId.Malformed",
-        /// `InvalidContainerName.Malformed` (400)
+        /// `InvalidContainerName.Malformed` (400): The container name is not valid. Check `ContainerName`.
         InvalidContainerNameMalformed = "InvalidContainerName.Malformed",
-        /// `InvalidClientToken.Malformed` (400)
+        /// `InvalidClientToken.Malformed` (400): The client token is not valid. Use at most 64 ASCII characters.
         InvalidClientTokenMalformed = "InvalidClientToken.Malformed",
-        /// `InvalidInstance.NotMatch` (400)
+        /// `InvalidInstance.NotMatch` (400): The command does not fit the operating system of the instance. Choose another type of command.
         InvalidInstanceNotMatch = "InvalidInstance.NotMatch",
-        /// `MissingParam.Frequency` (400)
+        /// `MissingParam.Frequency` (400): A scheduled run needs a schedule. Pass `Frequency`.
         MissingParamFrequency = "MissingParam.Frequency",
-        /// `InvalidParam.Frequency` (400)
+        /// `InvalidParam.Frequency` (400): The schedule of the command is not valid. Check `Frequency`.
         InvalidParamFrequency = "InvalidParam.Frequency",
-        /// `Parameter.MissingValue` (400)
+        /// `Parameter.MissingValue` (400): The command has custom parameters without values. Pass them in `Parameters`.
         ParameterMissingValue = "Parameter.MissingValue",
-        /// `Parameter.Disabled` (400)
+        /// `Parameter.Disabled` (400): The command was created without custom parameters. Leave `Parameters` out.
         ParameterDisabled = "Parameter.Disabled",
-        /// `InvalidParameter.Parameters` (400)
+        /// `InvalidParameter.Parameters` (400): The values of the custom parameters are not valid. Check `Parameters`.
         InvalidParameterParameters = "InvalidParameter.Parameters",
-        /// `NumberExceed.ResourceTags` (400)
+        /// `NumberExceed.ResourceTags` (400): `ResourceTag` has too many tags. Pass fewer.
         NumberExceedResourceTags = "NumberExceed.ResourceTags",
-        /// `MissingParameter.ResourceTagKey` (400)
+        /// `MissingParameter.ResourceTagKey` (400): An entry of `ResourceTag` has no key. Pass the key.
         MissingParameterResourceTagKey = "MissingParameter.ResourceTagKey",
-        /// `InvalidResourceTagKey.Malformed` (400)
+        /// `InvalidResourceTagKey.Malformed` (400): The key of a tag in `ResourceTag` is not valid.
         InvalidResourceTagKeyMalformed = "InvalidResourceTagKey.Malformed",
-        /// `InvalidResourceTagValue.Malformed` (400)
+        /// `InvalidResourceTagValue.Malformed` (400): The value of a tag in `ResourceTag` is not valid.
         InvalidResourceTagValueMalformed = "InvalidResourceTagValue.Malformed",
-        /// `Duplicate.ResourceTagKey` (400)
+        /// `Duplicate.ResourceTagKey` (400): `ResourceTag` contains a key more than once. Remove the duplicate.
         DuplicateResourceTagKey = "Duplicate.ResourceTagKey",
-        /// `InvalidResourceTag.InstanceNotFound` (400)
+        /// `InvalidResourceTag.InstanceNotFound` (400): No instance has the tags of `ResourceTag`. Check the tags.
         InvalidResourceTagInstanceNotFound = "InvalidResourceTag.InstanceNotFound",
-        /// `InvalidResourceTag.ConflictWithInstanceIds` (400)
+        /// `InvalidResourceTag.ConflictWithInstanceIds` (400): `ResourceTag` and `InstanceId` exclude each other. Pass only one of them.
         InvalidResourceTagConflictWithInstanceIds = "InvalidResourceTag.ConflictWithInstanceIds",
-        /// `InstanceIds.ExceedLimit` (403)
+        /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
         InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
-        /// `Invocation.ExceedQuota` (403)
+        /// `Invocation.ExceedQuota` (403): The quota of command runs per day is used up in the region. Try again the next day.
         InvocationExceedQuota = "Invocation.ExceedQuota",
-        /// `ParameterCount.ExceedLimit` (403)
+        /// `ParameterCount.ExceedLimit` (403): `Parameters` has too many custom parameters. Pass fewer.
         ParameterCountExceedLimit = "ParameterCount.ExceedLimit",
-        /// `ParameterKey.ExceedLimit` (403)
+        /// `ParameterKey.ExceedLimit` (403): The name of a custom parameter is too long. Shorten it.
         ParameterKeyExceedLimit = "ParameterKey.ExceedLimit",
-        /// `CmdContent.ExceedLimit` (403)
+        /// `CmdContent.ExceedLimit` (403): The content of the command is too long. Shorten it.
         CmdContentExceedLimit = "CmdContent.ExceedLimit",
-        /// `ParameterKey.Duplicate` (403)
+        /// `ParameterKey.Duplicate` (403): `Parameters` contains a name more than once. Remove the duplicate.
         ParameterKeyDuplicate = "ParameterKey.Duplicate",
-        /// `Parameter.NotMatched` (403)
+        /// `Parameter.NotMatched` (403): `Parameters` does not match the parameters of the command. Use the names defined there.
         ParameterNotMatched = "Parameter.NotMatched",
-        /// `ParameterType.NotSupported` (403)
+        /// `ParameterType.NotSupported` (403): The value of a custom parameter has an unsupported type. Use strings.
         ParameterTypeNotSupported = "ParameterType.NotSupported",
-        /// `Username.ExceedLimit` (403)
+        /// `Username.ExceedLimit` (403): The user name is too long. Shorten it.
         UsernameExceedLimit = "Username.ExceedLimit",
-        /// `WindowsPasswordName.ExceedLimit` (403)
+        /// `WindowsPasswordName.ExceedLimit` (403): The name of the Windows password is too long. Shorten `WindowsPasswordName`.
         WindowsPasswordNameExceedLimit = "WindowsPasswordName.ExceedLimit",
-        /// `WindowsPasswordName.Missed` (403)
+        /// `WindowsPasswordName.Missed` (403): For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.
         WindowsPasswordNameMissed = "WindowsPasswordName.Missed",
-        /// `ParameterStore.NotSupported` (403)
+        /// `ParameterStore.NotSupported` (403): Parameter Store is not available in this region.
         ParameterStoreNotSupported = "ParameterStore.NotSupported",
-        /// `TemporaryAccessKey.Error` (403)
+        /// `TemporaryAccessKey.Error` (403): The temporary access key is not valid. Get a new one.
         TemporaryAccessKeyError = "TemporaryAccessKey.Error",
-        /// `ParameterStore.InvalidParameters` (403)
+        /// `ParameterStore.InvalidParameters` (403): A parameter from Parameter Store is not valid. Check it there.
         ParameterStoreInvalidParameters = "ParameterStore.InvalidParameters",
-        /// `ParameterStore.NoPermission` (403)
+        /// `ParameterStore.NoPermission` (403): The caller may not access Parameter Store. Grant the permission first.
         ParameterStoreNoPermission = "ParameterStore.NoPermission",
-        /// `Operation.Forbidden` (403)
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `IdempotentParameterMismatch` (403)
+        /// `IdempotentParameterMismatch` (403): The client token was used with other parameters. Use a new token.
         IdempotentParameterMismatch = "IdempotentParameterMismatch",
         /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
         IdempotentProcessing = "IdempotentProcessing",
-        /// `InvalidRepeatMode.NotFound` (404)
+        /// `InvalidRepeatMode.NotFound` (404): The repeat mode does not exist. Check `RepeatMode`.
         InvalidRepeatModeNotFound = "InvalidRepeatMode.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidInstance.NotFound` (404)
+        /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",
-        /// `InvalidCmdId.NotFound` (404)
+        /// `InvalidCmdId.NotFound` (404): The command does not exist. Check `CommandId`.
         InvalidCmdIdNotFound = "InvalidCmdId.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InvalidTerminationMode.NotFound` (404)
+        /// `InvalidTerminationMode.NotFound` (404): The value of `TerminationMode` is not valid.
         InvalidTerminationModeNotFound = "InvalidTerminationMode.NotFound",
-        /// `InternalError.Dispatch` (500)
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
         InternalErrorDispatch = "InternalError.Dispatch",
     }
 }
@@ -575,41 +575,216 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/InvokeCommand"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "InvalidContainerId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidContainerName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotMatch", "", ""),
-        ErrorRow::new(400, "MissingParam.Frequency", "", ""),
-        ErrorRow::new(400, "InvalidParam.Frequency", "", ""),
-        ErrorRow::new(400, "Parameter.MissingValue", "", ""),
-        ErrorRow::new(400, "Parameter.Disabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Parameters", "", ""),
-        ErrorRow::new(400, "NumberExceed.ResourceTags", "", ""),
-        ErrorRow::new(400, "MissingParameter.ResourceTagKey", "", ""),
-        ErrorRow::new(400, "InvalidResourceTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidResourceTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "Duplicate.ResourceTagKey", "", ""),
-        ErrorRow::new(400, "InvalidResourceTag.InstanceNotFound", "", ""),
-        ErrorRow::new(400, "InvalidResourceTag.ConflictWithInstanceIds", "", ""),
-        ErrorRow::new(403, "InstanceIds.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Invocation.ExceedQuota", "", ""),
-        ErrorRow::new(403, "ParameterCount.ExceedLimit", "", ""),
-        ErrorRow::new(403, "ParameterKey.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdContent.ExceedLimit", "", ""),
-        ErrorRow::new(403, "ParameterKey.Duplicate", "", ""),
-        ErrorRow::new(403, "Parameter.NotMatched", "", ""),
-        ErrorRow::new(403, "ParameterType.NotSupported", "", ""),
-        ErrorRow::new(403, "Username.ExceedLimit", "", ""),
-        ErrorRow::new(403, "WindowsPasswordName.ExceedLimit", "", ""),
-        ErrorRow::new(403, "WindowsPasswordName.Missed", "", ""),
-        ErrorRow::new(403, "ParameterStore.NotSupported", "", ""),
-        ErrorRow::new(403, "TemporaryAccessKey.Error", "", ""),
-        ErrorRow::new(403, "ParameterStore.InvalidParameters", "", ""),
-        ErrorRow::new(403, "ParameterStore.NoPermission", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(403, "IdempotentParameterMismatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.InstanceId",
+            "",
+            "The instance ID is missing. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidContainerId.Malformed",
+            "",
+            "The container ID is not valid. Check `ContainerId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidContainerName.Malformed",
+            "",
+            "The container name is not valid. Check `ContainerName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.Malformed",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.NotMatch",
+            "",
+            "The command does not fit the operating system of the instance. Choose another type of command.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.Frequency",
+            "",
+            "A scheduled run needs a schedule. Pass `Frequency`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Frequency",
+            "",
+            "The schedule of the command is not valid. Check `Frequency`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Parameter.MissingValue",
+            "",
+            "The command has custom parameters without values. Pass them in `Parameters`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Parameter.Disabled",
+            "",
+            "The command was created without custom parameters. Leave `Parameters` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Parameters",
+            "",
+            "The values of the custom parameters are not valid. Check `Parameters`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.ResourceTags",
+            "",
+            "`ResourceTag` has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.ResourceTagKey",
+            "",
+            "An entry of `ResourceTag` has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceTagKey.Malformed",
+            "",
+            "The key of a tag in `ResourceTag` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceTagValue.Malformed",
+            "",
+            "The value of a tag in `ResourceTag` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.ResourceTagKey",
+            "",
+            "`ResourceTag` contains a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceTag.InstanceNotFound",
+            "",
+            "No instance has the tags of `ResourceTag`. Check the tags.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceTag.ConflictWithInstanceIds",
+            "",
+            "`ResourceTag` and `InstanceId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIds.ExceedLimit",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invocation.ExceedQuota",
+            "",
+            "The quota of command runs per day is used up in the region. Try again the next day.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterCount.ExceedLimit",
+            "",
+            "`Parameters` has too many custom parameters. Pass fewer.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterKey.ExceedLimit",
+            "",
+            "The name of a custom parameter is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdContent.ExceedLimit",
+            "",
+            "The content of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterKey.Duplicate",
+            "",
+            "`Parameters` contains a name more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            403,
+            "Parameter.NotMatched",
+            "",
+            "`Parameters` does not match the parameters of the command. Use the names defined there.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterType.NotSupported",
+            "",
+            "The value of a custom parameter has an unsupported type. Use strings.",
+        ),
+        ErrorRow::new(
+            403,
+            "Username.ExceedLimit",
+            "",
+            "The user name is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "WindowsPasswordName.ExceedLimit",
+            "",
+            "The name of the Windows password is too long. Shorten `WindowsPasswordName`.",
+        ),
+        ErrorRow::new(
+            403,
+            "WindowsPasswordName.Missed",
+            "",
+            "For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterStore.NotSupported",
+            "",
+            "Parameter Store is not available in this region.",
+        ),
+        ErrorRow::new(
+            403,
+            "TemporaryAccessKey.Error",
+            "",
+            "The temporary access key is not valid. Get a new one.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterStore.InvalidParameters",
+            "",
+            "A parameter from Parameter Store is not valid. Check it there.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterStore.NoPermission",
+            "",
+            "The caller may not access Parameter Store. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "IdempotentParameterMismatch",
+            "",
+            "The client token was used with other parameters. Use a new token.",
+        ),
         ErrorRow::new(
                 403,
                 "IdempotentProcessing",
@@ -617,13 +792,48 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidRepeatMode.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidCmdId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidTerminationMode.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidRepeatMode.NotFound",
+            "",
+            "The repeat mode does not exist. Check `RepeatMode`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidCmdId.NotFound",
+            "",
+            "The command does not exist. Check `CommandId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidTerminationMode.NotFound",
+            "",
+            "The value of `TerminationMode` is not valid.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

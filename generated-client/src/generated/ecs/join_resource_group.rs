@@ -13,13 +13,13 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `EntityExists.AssociatedTransferTasks` |  | The resource is being moved together with another. Repeat the call when that is done. May be repeated. |
-/// | 403 | `MissingParameter` |  |  |
-/// | 403 | `InvalidResourceGroup.Duplicate` |  |  |
-/// | 403 | `InvalidRegionId.ResourceGroup` |  |  |
-/// | 403 | `InvalidStatus.ResourceGroup` |  |  |
-/// | 404 | `InvalidResourceType.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidResourceId.NotFound` |  |  |
+/// | 403 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `InvalidResourceGroup.Duplicate` |  | The resource is in a resource group already. |
+/// | 403 | `InvalidRegionId.ResourceGroup` |  | Resource groups are not available in this region yet. |
+/// | 403 | `InvalidStatus.ResourceGroup` |  | The resource group is being created or deleted. Wait or choose another one. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
 ///
 /// # Example
 ///
@@ -106,19 +106,19 @@ error_codes! {
     JoinResourceGroupErrorCode {
         /// `EntityExists.AssociatedTransferTasks` (400): The resource is being moved together with another. Repeat the call when that is done.
         EntityExistsAssociatedTransferTasks = "EntityExists.AssociatedTransferTasks",
-        /// `MissingParameter` (403)
+        /// `MissingParameter` (403): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidResourceGroup.Duplicate` (403)
+        /// `InvalidResourceGroup.Duplicate` (403): The resource is in a resource group already.
         InvalidResourceGroupDuplicate = "InvalidResourceGroup.Duplicate",
-        /// `InvalidRegionId.ResourceGroup` (403)
+        /// `InvalidRegionId.ResourceGroup` (403): Resource groups are not available in this region yet.
         InvalidRegionIdResourceGroup = "InvalidRegionId.ResourceGroup",
-        /// `InvalidStatus.ResourceGroup` (403)
+        /// `InvalidStatus.ResourceGroup` (403): The resource group is being created or deleted. Wait or choose another one.
         InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
-        /// `InvalidResourceType.NotFound` (404)
+        /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
         InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InvalidResourceId.NotFound` (404)
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
     }
 }
@@ -134,13 +134,48 @@ pub static OPERATION: Operation = Operation {
                 "The resource is being moved together with another. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "MissingParameter", "", ""),
-        ErrorRow::new(403, "InvalidResourceGroup.Duplicate", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.ResourceGroup", "", ""),
-        ErrorRow::new(403, "InvalidStatus.ResourceGroup", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
+        ErrorRow::new(
+            403,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceGroup.Duplicate",
+            "",
+            "The resource is in a resource group already.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.ResourceGroup",
+            "",
+            "Resource groups are not available in this region yet.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.ResourceGroup",
+            "",
+            "The resource group is being created or deleted. Wait or choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceId.NotFound",
+            "",
+            "The resource does not exist. Check its ID and type.",
+        ),
     ],
     ..Operation::new(
         "JoinResourceGroup",

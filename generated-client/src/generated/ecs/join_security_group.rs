@@ -17,33 +17,33 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InstanceSecurityGroupLimitExceeded` |  |  |
-/// | 400 | `InvalidInstanceId.Mismatch` |  |  |
-/// | 400 | `InvalidInstanceId.Malformed` |  |  |
-/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |  |  |
-/// | 400 | `InvalidOperation.MultiGroupType` |  |  |
-/// | 400 | `InvalidOperation.InvalidEniState` |  |  |
-/// | 400 | `InvalidOperation.EniAndGroupNotBelongSameUser` |  |  |
-/// | 400 | `NotBelongUser` |  |  |
-/// | 400 | `MissingParameter.RegionId` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `SecurityGroupInstanceLimitExceeded` |  |  |
-/// | 403 | `InvalidInstanceId.AlreadyExists` |  |  |
-/// | 403 | `AclLimitExceed` |  |  |
-/// | 403 | `InstanceSecurityGroupLimitExceeded` |  |  |
-/// | 403 | `InvalidOperation.NetworkInterfaceCountExceeded` |  |  |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
-/// | 403 | `InvalidOperation.InvalidEniType` |  |  |
-/// | 403 | `InvalidOperation.VpcMismatch` |  |  |
-/// | 403 | `InvalidOperation.EniServiceManaged` |  |  |
-/// | 403 | `InvalidParam.Malformed` |  |  |
-/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` |  |  |
+/// | 400 | `InstanceSecurityGroupLimitExceeded` |  | The instance is in the maximum number of security groups. Remove it from one first. |
+/// | 400 | `InvalidInstanceId.Mismatch` |  | The instance and the security group are in different VPCs. Choose a group in the same VPC. |
+/// | 400 | `InvalidInstanceId.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.NotSupportEnterpriseGroup` |  | The instance type does not support advanced security groups. Use a basic one. |
+/// | 400 | `InvalidOperation.MultiGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.EniAndGroupNotBelongSameUser` |  | The network interface and the security group belong to different accounts. |
+/// | 400 | `NotBelongUser` |  | The resource belongs to another account. |
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `SecurityGroupInstanceLimitExceeded` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidInstanceId.AlreadyExists` |  | The instance is in the security group already. |
+/// | 403 | `AclLimitExceed` |  | The security groups of the network interface would have too many rules. Remove rules or groups. |
+/// | 403 | `InstanceSecurityGroupLimitExceeded` |  | The instance is in the maximum number of security groups. Remove it from one first. |
+/// | 403 | `InvalidOperation.NetworkInterfaceCountExceeded` |  | The advanced security group has the maximum number of network interfaces. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | `InvalidParam.Malformed` |  | The ID of the network interface or instance is not valid. |
+/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` |  | `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them. |
 /// | 403 | `Forbidden.InstanceIsBeingCreated` |  | The instance is still being created. Repeat the call when it is there. May be repeated. |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidEniId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct JoinSecurityGroup {
     /// `SecurityGroupId`.
@@ -149,57 +149,57 @@ pub enum Member {
 error_codes! {
     /// The error codes of [`JoinSecurityGroup`].
     JoinSecurityGroupErrorCode {
-        /// `InstanceSecurityGroupLimitExceeded` (400, 403)
+        /// `InstanceSecurityGroupLimitExceeded` (400, 403): The instance is in the maximum number of security groups. Remove it from one first.
         InstanceSecurityGroupLimitExceeded = "InstanceSecurityGroupLimitExceeded",
-        /// `InvalidInstanceId.Mismatch` (400)
+        /// `InvalidInstanceId.Mismatch` (400): The instance and the security group are in different VPCs. Choose a group in the same VPC.
         InvalidInstanceIdMismatch = "InvalidInstanceId.Mismatch",
-        /// `InvalidInstanceId.Malformed` (400)
+        /// `InvalidInstanceId.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceId.Malformed",
-        /// `InvalidOperation.NotSupportEnterpriseGroup` (400)
+        /// `InvalidOperation.NotSupportEnterpriseGroup` (400): The instance type does not support advanced security groups. Use a basic one.
         InvalidOperationNotSupportEnterpriseGroup = "InvalidOperation.NotSupportEnterpriseGroup",
-        /// `InvalidOperation.MultiGroupType` (400)
+        /// `InvalidOperation.MultiGroupType` (400): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
         InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
-        /// `InvalidOperation.InvalidEniState` (400)
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
-        /// `InvalidOperation.EniAndGroupNotBelongSameUser` (400)
+        /// `InvalidOperation.EniAndGroupNotBelongSameUser` (400): The network interface and the security group belong to different accounts.
         InvalidOperationEniAndGroupNotBelongSameUser = "InvalidOperation.EniAndGroupNotBelongSameUser",
-        /// `NotBelongUser` (400)
+        /// `NotBelongUser` (400): The resource belongs to another account.
         NotBelongUser = "NotBelongUser",
-        /// `MissingParameter.RegionId` (400)
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `SecurityGroupInstanceLimitExceeded` (403)
+        /// `SecurityGroupInstanceLimitExceeded` (403): The security group has the maximum number of instances. Use another group.
         SecurityGroupInstanceLimitExceeded = "SecurityGroupInstanceLimitExceeded",
-        /// `InvalidInstanceId.AlreadyExists` (403)
+        /// `InvalidInstanceId.AlreadyExists` (403): The instance is in the security group already.
         InvalidInstanceIdAlreadyExists = "InvalidInstanceId.AlreadyExists",
-        /// `AclLimitExceed` (403)
+        /// `AclLimitExceed` (403): The security groups of the network interface would have too many rules. Remove rules or groups.
         AclLimitExceed = "AclLimitExceed",
-        /// `InvalidOperation.NetworkInterfaceCountExceeded` (403)
+        /// `InvalidOperation.NetworkInterfaceCountExceeded` (403): The advanced security group has the maximum number of network interfaces.
         InvalidOperationNetworkInterfaceCountExceeded = "InvalidOperation.NetworkInterfaceCountExceeded",
-        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `InvalidOperation.InvalidEniType` (403)
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
         InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
-        /// `InvalidOperation.VpcMismatch` (403)
+        /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
         InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
-        /// `InvalidOperation.EniServiceManaged` (403)
+        /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
         InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
-        /// `InvalidParam.Malformed` (403)
+        /// `InvalidParam.Malformed` (403): The ID of the network interface or instance is not valid.
         InvalidParamMalformed = "InvalidParam.Malformed",
-        /// `InvalidParam.EniIdAndInstanceId.Conflict` (403)
+        /// `InvalidParam.EniIdAndInstanceId.Conflict` (403): `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.
         InvalidParamEniIdAndInstanceIdConflict = "InvalidParam.EniIdAndInstanceId.Conflict",
         /// `Forbidden.InstanceIsBeingCreated` (403): The instance is still being created. Repeat the call when it is there.
         ForbiddenInstanceIsBeingCreated = "Forbidden.InstanceIsBeingCreated",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidEniId.NotFound` (404)
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
         InvalidEniIdNotFound = "InvalidEniId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -208,28 +208,138 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinSecurityGroup"),
     errors: &[
-        ErrorRow::new(400, "InstanceSecurityGroupLimitExceeded", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.NotSupportEnterpriseGroup", "", ""),
-        ErrorRow::new(400, "InvalidOperation.MultiGroupType", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.EniAndGroupNotBelongSameUser", "", ""),
-        ErrorRow::new(400, "NotBelongUser", "", ""),
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.AlreadyExists", "", ""),
-        ErrorRow::new(403, "AclLimitExceed", "", ""),
-        ErrorRow::new(403, "InstanceSecurityGroupLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.NetworkInterfaceCountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidOperation.VpcMismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
-        ErrorRow::new(403, "InvalidParam.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidParam.EniIdAndInstanceId.Conflict", "", ""),
+        ErrorRow::new(
+            400,
+            "InstanceSecurityGroupLimitExceeded",
+            "",
+            "The instance is in the maximum number of security groups. Remove it from one first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.Mismatch",
+            "",
+            "The instance and the security group are in different VPCs. Choose a group in the same VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.NotSupportEnterpriseGroup",
+            "",
+            "The instance type does not support advanced security groups. Use a basic one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.MultiGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.EniAndGroupNotBelongSameUser",
+            "",
+            "The network interface and the security group belong to different accounts.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotBelongUser",
+            "",
+            "The resource belongs to another account.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceeded",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.AlreadyExists",
+            "",
+            "The instance is in the security group already.",
+        ),
+        ErrorRow::new(
+            403,
+            "AclLimitExceed",
+            "",
+            "The security groups of the network interface would have too many rules. Remove rules or groups.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceSecurityGroupLimitExceeded",
+            "",
+            "The instance is in the maximum number of security groups. Remove it from one first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.NetworkInterfaceCountExceeded",
+            "",
+            "The advanced security group has the maximum number of network interfaces.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.VpcMismatch",
+            "",
+            "The resources are in different VPCs. Use resources of the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniServiceManaged",
+            "",
+            "A cloud service manages the network interface, so it cannot be changed here.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Malformed",
+            "",
+            "The ID of the network interface or instance is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.EniIdAndInstanceId.Conflict",
+            "",
+            "`NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.",
+        ),
         ErrorRow::new(
                 403,
                 "Forbidden.InstanceIsBeingCreated",
@@ -237,10 +347,30 @@ pub static OPERATION: Operation = Operation {
                 "The instance is still being created. Repeat the call when it is there.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "JoinSecurityGroup",

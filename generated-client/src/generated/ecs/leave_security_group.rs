@@ -15,26 +15,26 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceId.Malformed` |
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidSecurityGroupAssociation.NotFound` |
-/// | 403 | `InstanceLastSecurityGroup` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InstanceNotInSecurityGroup` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `InvalidOperation.AtLeastInOneGroup` |
-/// | 403 | `InvalidOperation.EniServiceManaged` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidParam.Malformed` |
-/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 504 | `RequestTimeout` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceId.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidSecurityGroupAssociation.NotFound` |  | The instance or network interface is not in the security group. |
+/// | 403 | `InstanceLastSecurityGroup` |  | The instance is in no other security group. Add it to another one before removing it from this one. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InstanceNotInSecurityGroup` |  | The instance is not in the security group. Check the ID of the group. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidOperation.AtLeastInOneGroup` |  | An instance or network interface must be in at least one security group. |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidParam.Malformed` |  | The ID of the network interface or instance is not valid. |
+/// | 403 | `InvalidParam.EniIdAndInstanceId.Conflict` |  | `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 504 | `RequestTimeout` |  | A server behind the service did not answer in time. Repeat the call later. |
 #[derive(Default)]
 pub struct LeaveSecurityGroup {
     /// `SecurityGroupId`.
@@ -140,41 +140,41 @@ pub enum Member {
 error_codes! {
     /// The error codes of [`LeaveSecurityGroup`].
     LeaveSecurityGroupErrorCode {
-        /// `InvalidInstanceId.Malformed` (400)
+        /// `InvalidInstanceId.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceId.Malformed",
-        /// `MissingParameter.RegionId` (400)
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `InvalidOperation.InvalidEniState` (400)
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
-        /// `InvalidSecurityGroupAssociation.NotFound` (400)
+        /// `InvalidSecurityGroupAssociation.NotFound` (400): The instance or network interface is not in the security group.
         InvalidSecurityGroupAssociationNotFound = "InvalidSecurityGroupAssociation.NotFound",
-        /// `InstanceLastSecurityGroup` (403)
+        /// `InstanceLastSecurityGroup` (403): The instance is in no other security group. Add it to another one before removing it from this one.
         InstanceLastSecurityGroup = "InstanceLastSecurityGroup",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `InstanceNotInSecurityGroup` (403)
+        /// `InstanceNotInSecurityGroup` (403): The instance is not in the security group. Check the ID of the group.
         InstanceNotInSecurityGroup = "InstanceNotInSecurityGroup",
-        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `InvalidOperation.AtLeastInOneGroup` (403)
+        /// `InvalidOperation.AtLeastInOneGroup` (403): An instance or network interface must be in at least one security group.
         InvalidOperationAtLeastInOneGroup = "InvalidOperation.AtLeastInOneGroup",
-        /// `InvalidOperation.EniServiceManaged` (403)
+        /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
         InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
-        /// `InvalidOperation.InvalidEniType` (403)
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
         InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
-        /// `InvalidParam.Malformed` (403)
+        /// `InvalidParam.Malformed` (403): The ID of the network interface or instance is not valid.
         InvalidParamMalformed = "InvalidParam.Malformed",
-        /// `InvalidParam.EniIdAndInstanceId.Conflict` (403)
+        /// `InvalidParam.EniIdAndInstanceId.Conflict` (403): `NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.
         InvalidParamEniIdAndInstanceIdConflict = "InvalidParam.EniIdAndInstanceId.Conflict",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
-        /// `InvalidEniId.NotFound` (404)
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
         InvalidEniIdNotFound = "InvalidEniId.NotFound",
-        /// `RequestTimeout` (504)
+        /// `RequestTimeout` (504): A server behind the service did not answer in time. Repeat the call later.
         RequestTimeout = "RequestTimeout",
     }
 }
@@ -185,24 +185,114 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/LeaveSecurityGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceId.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupAssociation.NotFound", "", ""),
-        ErrorRow::new(403, "InstanceLastSecurityGroup", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InstanceNotInSecurityGroup", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "InvalidOperation.AtLeastInOneGroup", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidParam.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidParam.EniIdAndInstanceId.Conflict", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(504, "RequestTimeout", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupAssociation.NotFound",
+            "",
+            "The instance or network interface is not in the security group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLastSecurityGroup",
+            "",
+            "The instance is in no other security group. Add it to another one before removing it from this one.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceNotInSecurityGroup",
+            "",
+            "The instance is not in the security group. Check the ID of the group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.AtLeastInOneGroup",
+            "",
+            "An instance or network interface must be in at least one security group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniServiceManaged",
+            "",
+            "A cloud service manages the network interface, so it cannot be changed here.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Malformed",
+            "",
+            "The ID of the network interface or instance is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.EniIdAndInstanceId.Conflict",
+            "",
+            "`NetworkInterfaceId` and `InstanceId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            504,
+            "RequestTimeout",
+            "",
+            "A server behind the service did not answer in time. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "LeaveSecurityGroup",

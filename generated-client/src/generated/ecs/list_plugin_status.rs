@@ -12,17 +12,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParam.PageNumber` |
-/// | 400 | `InvalidParam.PageSize` |
-/// | 400 | `PluginName.MissingValue` |
-/// | 400 | `InstanceIds.ExceedLimit` |
-/// | 400 | `InvalidParameter.NextToken` |
-/// | 400 | `InvalidParameter.MaxResults` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 404 | `InvalidPluginName.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
+/// | 400 | `PluginName.MissingValue` |  | Unless exactly one instance is named, the plugin is required. Pass `Name`. |
+/// | 400 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
+/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
+/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidPluginName.NotFound` |  | The plugin does not exist. Check its name. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
 /// # Example
 ///
@@ -263,23 +263,23 @@ static RESPONSE_INSTANCE_PLUGIN_STATUS_PLUGIN_STATUS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListPluginStatus`].
     ListPluginStatusErrorCode {
-        /// `InvalidParam.PageNumber` (400)
+        /// `InvalidParam.PageNumber` (400): The page number is not valid. Check `PageNumber`.
         InvalidParamPageNumber = "InvalidParam.PageNumber",
-        /// `InvalidParam.PageSize` (400)
+        /// `InvalidParam.PageSize` (400): The page size is not valid. Check `PageSize`.
         InvalidParamPageSize = "InvalidParam.PageSize",
-        /// `PluginName.MissingValue` (400)
+        /// `PluginName.MissingValue` (400): Unless exactly one instance is named, the plugin is required. Pass `Name`.
         PluginNameMissingValue = "PluginName.MissingValue",
-        /// `InstanceIds.ExceedLimit` (400)
+        /// `InstanceIds.ExceedLimit` (400): The request names too many instances. Split it into several calls.
         InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
-        /// `InvalidParameter.NextToken` (400)
+        /// `InvalidParameter.NextToken` (400): The token is not valid. Pass the `NextToken` of the previous response unchanged.
         InvalidParameterNextToken = "InvalidParameter.NextToken",
-        /// `InvalidParameter.MaxResults` (400)
+        /// `InvalidParameter.MaxResults` (400): The page size is not valid. Check `MaxResults`.
         InvalidParameterMaxResults = "InvalidParameter.MaxResults",
-        /// `InvalidInstance.NotFound` (404)
+        /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",
-        /// `InvalidPluginName.NotFound` (404)
+        /// `InvalidPluginName.NotFound` (404): The plugin does not exist. Check its name.
         InvalidPluginNameNotFound = "InvalidPluginName.NotFound",
-        /// `InternalError.Dispatch` (500)
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
         InternalErrorDispatch = "InternalError.Dispatch",
     }
 }
@@ -288,15 +288,60 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ListPluginStatus"),
     errors: &[
-        ErrorRow::new(400, "InvalidParam.PageNumber", "", ""),
-        ErrorRow::new(400, "InvalidParam.PageSize", "", ""),
-        ErrorRow::new(400, "PluginName.MissingValue", "", ""),
-        ErrorRow::new(400, "InstanceIds.ExceedLimit", "", ""),
-        ErrorRow::new(400, "InvalidParameter.NextToken", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MaxResults", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPluginName.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageNumber",
+            "",
+            "The page number is not valid. Check `PageNumber`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PageSize",
+            "",
+            "The page size is not valid. Check `PageSize`.",
+        ),
+        ErrorRow::new(
+            400,
+            "PluginName.MissingValue",
+            "",
+            "Unless exactly one instance is named, the plugin is required. Pass `Name`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceIds.ExceedLimit",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MaxResults",
+            "",
+            "The page size is not valid. Check `MaxResults`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPluginName.NotFound",
+            "",
+            "The plugin does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -21,40 +21,40 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidDefaultResourceGroup.NotSupported` |  |  |
-/// | 400 | `InvalidTag.NotSupported` |  |  |
-/// | 400 | `NumberExceed.ResourceIds` |  |  |
-/// | 400 | `NumberExceed.Tags` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `OperationDenied.QuotaExceed` |  |  |
-/// | 400 | `InvalidTag.Mismatch` |  |  |
-/// | 400 | `InvalidTagCount` |  |  |
-/// | 400 | `Invalid.Scope` |  |  |
-/// | 400 | `InvalidTags.MalFormed` |  |  |
-/// | 403 | `PermissionDenied.TagOwnerBid` |  |  |
-/// | 403 | `PermissionDenied.TagOwnerUid` |  |  |
-/// | 403 | `PermissionDenied.Scope` |  |  |
-/// | 403 | `InvalidResourceId.NotSupported` |  |  |
-/// | 403 | `NoPermission.Tag` |  |  |
-/// | 403 | `BothEmpty.TagsAndResources` |  |  |
-/// | 403 | `PermissionDenied.TagsFuzzyQuery` |  |  |
-/// | 403 | `NumberExceed.TagValues` |  |  |
-/// | 403 | `InvalidFilter.Malformed` |  |  |
-/// | 403 | `InvalidTagFilter.Malformed` |  |  |
-/// | 403 | `Invalid.NextToken` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `MissingParameter.ResourceIds` |  |  |
-/// | 404 | `MissingParameter.TagOwnerUid` |  |  |
-/// | 404 | `MissingParameter.TagOwnerBid` |  |  |
-/// | 404 | `MissingParameter.ResourceType` |  |  |
-/// | 404 | `MissingParameter.Tags` |  |  |
-/// | 404 | `MissingParameter.RegionId` |  |  |
-/// | 404 | `InvalidResourceId.NotFound` |  |  |
-/// | 404 | `InvalidResourceType.NotFound` |  |  |
+/// | 400 | `InvalidDefaultResourceGroup.NotSupported` |  | Tags are not supported for the default resource group. Leave `Tag` out. |
+/// | 400 | `InvalidTag.NotSupported` |  | `Tag` can refer either to resources or to resource groups, not to both. |
+/// | 400 | `NumberExceed.ResourceIds` |  | The request names more than 50 resources. Split it into several calls. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.QuotaExceed` |  | The resource has the maximum number of tags. Remove some first. |
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `Invalid.Scope` |  | The scope of the tags is not valid. |
+/// | 400 | `InvalidTags.MalFormed` |  | `Tag` and `TagFilter` exclude each other. Pass only one of them. |
+/// | 403 | `PermissionDenied.TagOwnerBid` |  | The caller may not set `TagOwnerBid`. Leave it out. |
+/// | 403 | `PermissionDenied.TagOwnerUid` |  | The caller may not set `TagOwnerUid`. Leave it out. |
+/// | 403 | `PermissionDenied.Scope` |  | The caller may not set `Scope`. Leave it out. |
+/// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
+/// | 403 | `NoPermission.Tag` |  | The caller may not use the tag. Grant the permission first. |
+/// | 403 | `BothEmpty.TagsAndResources` |  | Tags and resource IDs are both missing. Pass at least one of them. |
+/// | 403 | `PermissionDenied.TagsFuzzyQuery` |  | The caller may not search tags by pattern. |
+/// | 403 | `NumberExceed.TagValues` |  | A tag filter has more than 5 values. Pass fewer. |
+/// | 403 | `InvalidFilter.Malformed` |  | The filter is not valid. Check its format. |
+/// | 403 | `InvalidTagFilter.Malformed` |  | The tag filter is not valid. Check `TagFilter`. |
+/// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `MissingParameter.ResourceIds` |  | The resource IDs are missing. Pass `ResourceId`. |
+/// | 404 | `MissingParameter.TagOwnerUid` |  | `TagOwnerUid` is missing. Pass it. |
+/// | 404 | `MissingParameter.TagOwnerBid` |  | `TagOwnerBid` is missing. Pass it. |
+/// | 404 | `MissingParameter.ResourceType` |  | The resource type is missing. Pass `ResourceType`. |
+/// | 404 | `MissingParameter.Tags` |  | The tags are missing. Pass `Tag`. |
+/// | 404 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  |  |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ListTagResources {
     /// `RegionId`.
@@ -373,73 +373,73 @@ pub enum TagSearch {
 error_codes! {
     /// The error codes of [`ListTagResources`].
     ListTagResourcesErrorCode {
-        /// `InvalidDefaultResourceGroup.NotSupported` (400)
+        /// `InvalidDefaultResourceGroup.NotSupported` (400): Tags are not supported for the default resource group. Leave `Tag` out.
         InvalidDefaultResourceGroupNotSupported = "InvalidDefaultResourceGroup.NotSupported",
-        /// `InvalidTag.NotSupported` (400)
+        /// `InvalidTag.NotSupported` (400): `Tag` can refer either to resources or to resource groups, not to both.
         InvalidTagNotSupported = "InvalidTag.NotSupported",
-        /// `NumberExceed.ResourceIds` (400)
+        /// `NumberExceed.ResourceIds` (400): The request names more than 50 resources. Split it into several calls.
         NumberExceedResourceIds = "NumberExceed.ResourceIds",
-        /// `NumberExceed.Tags` (400)
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
         NumberExceedTags = "NumberExceed.Tags",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `OperationDenied.QuotaExceed` (400)
+        /// `OperationDenied.QuotaExceed` (400): The resource has the maximum number of tags. Remove some first.
         OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
-        /// `InvalidTag.Mismatch` (400)
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
         InvalidTagMismatch = "InvalidTag.Mismatch",
-        /// `InvalidTagCount` (400)
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
         InvalidTagCount = "InvalidTagCount",
-        /// `Invalid.Scope` (400)
+        /// `Invalid.Scope` (400): The scope of the tags is not valid.
         InvalidScope = "Invalid.Scope",
-        /// `InvalidTags.MalFormed` (400)
+        /// `InvalidTags.MalFormed` (400): `Tag` and `TagFilter` exclude each other. Pass only one of them.
         InvalidTagsMalFormed = "InvalidTags.MalFormed",
-        /// `PermissionDenied.TagOwnerBid` (403)
+        /// `PermissionDenied.TagOwnerBid` (403): The caller may not set `TagOwnerBid`. Leave it out.
         PermissionDeniedTagOwnerBid = "PermissionDenied.TagOwnerBid",
-        /// `PermissionDenied.TagOwnerUid` (403)
+        /// `PermissionDenied.TagOwnerUid` (403): The caller may not set `TagOwnerUid`. Leave it out.
         PermissionDeniedTagOwnerUid = "PermissionDenied.TagOwnerUid",
-        /// `PermissionDenied.Scope` (403)
+        /// `PermissionDenied.Scope` (403): The caller may not set `Scope`. Leave it out.
         PermissionDeniedScope = "PermissionDenied.Scope",
-        /// `InvalidResourceId.NotSupported` (403)
+        /// `InvalidResourceId.NotSupported` (403): The resource does not support tags.
         InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
-        /// `NoPermission.Tag` (403)
+        /// `NoPermission.Tag` (403): The caller may not use the tag. Grant the permission first.
         NoPermissionTag = "NoPermission.Tag",
-        /// `BothEmpty.TagsAndResources` (403)
+        /// `BothEmpty.TagsAndResources` (403): Tags and resource IDs are both missing. Pass at least one of them.
         BothEmptyTagsAndResources = "BothEmpty.TagsAndResources",
-        /// `PermissionDenied.TagsFuzzyQuery` (403)
+        /// `PermissionDenied.TagsFuzzyQuery` (403): The caller may not search tags by pattern.
         PermissionDeniedTagsFuzzyQuery = "PermissionDenied.TagsFuzzyQuery",
-        /// `NumberExceed.TagValues` (403)
+        /// `NumberExceed.TagValues` (403): A tag filter has more than 5 values. Pass fewer.
         NumberExceedTagValues = "NumberExceed.TagValues",
-        /// `InvalidFilter.Malformed` (403)
+        /// `InvalidFilter.Malformed` (403): The filter is not valid. Check its format.
         InvalidFilterMalformed = "InvalidFilter.Malformed",
-        /// `InvalidTagFilter.Malformed` (403)
+        /// `InvalidTagFilter.Malformed` (403): The tag filter is not valid. Check `TagFilter`.
         InvalidTagFilterMalformed = "InvalidTagFilter.Malformed",
-        /// `Invalid.NextToken` (403)
+        /// `Invalid.NextToken` (403): The token is not valid. Pass the `NextToken` of the previous response unchanged.
         InvalidNextToken = "Invalid.NextToken",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `MissingParameter.ResourceIds` (404)
+        /// `MissingParameter.ResourceIds` (404): The resource IDs are missing. Pass `ResourceId`.
         MissingParameterResourceIds = "MissingParameter.ResourceIds",
-        /// `MissingParameter.TagOwnerUid` (404)
+        /// `MissingParameter.TagOwnerUid` (404): `TagOwnerUid` is missing. Pass it.
         MissingParameterTagOwnerUid = "MissingParameter.TagOwnerUid",
-        /// `MissingParameter.TagOwnerBid` (404)
+        /// `MissingParameter.TagOwnerBid` (404): `TagOwnerBid` is missing. Pass it.
         MissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid",
-        /// `MissingParameter.ResourceType` (404)
+        /// `MissingParameter.ResourceType` (404): The resource type is missing. Pass `ResourceType`.
         MissingParameterResourceType = "MissingParameter.ResourceType",
-        /// `MissingParameter.Tags` (404)
+        /// `MissingParameter.Tags` (404): The tags are missing. Pass `Tag`.
         MissingParameterTags = "MissingParameter.Tags",
-        /// `MissingParameter.RegionId` (404)
+        /// `MissingParameter.RegionId` (404): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `InvalidResourceId.NotFound` (404)
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
-        /// `InvalidResourceType.NotFound` (404)
+        /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
         InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
         /// `ServiceUnavailable` (500): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
         ServiceUnavailable = "ServiceUnavailable",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -448,38 +448,193 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ListTagResources"),
     errors: &[
-        ErrorRow::new(400, "InvalidDefaultResourceGroup.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidTag.NotSupported", "", ""),
-        ErrorRow::new(400, "NumberExceed.ResourceIds", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied.QuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "Invalid.Scope", "", ""),
-        ErrorRow::new(400, "InvalidTags.MalFormed", "", ""),
-        ErrorRow::new(403, "PermissionDenied.TagOwnerBid", "", ""),
-        ErrorRow::new(403, "PermissionDenied.TagOwnerUid", "", ""),
-        ErrorRow::new(403, "PermissionDenied.Scope", "", ""),
-        ErrorRow::new(403, "InvalidResourceId.NotSupported", "", ""),
-        ErrorRow::new(403, "NoPermission.Tag", "", ""),
-        ErrorRow::new(403, "BothEmpty.TagsAndResources", "", ""),
-        ErrorRow::new(403, "PermissionDenied.TagsFuzzyQuery", "", ""),
-        ErrorRow::new(403, "NumberExceed.TagValues", "", ""),
-        ErrorRow::new(403, "InvalidFilter.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidTagFilter.Malformed", "", ""),
-        ErrorRow::new(403, "Invalid.NextToken", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "MissingParameter.ResourceIds", "", ""),
-        ErrorRow::new(404, "MissingParameter.TagOwnerUid", "", ""),
-        ErrorRow::new(404, "MissingParameter.TagOwnerBid", "", ""),
-        ErrorRow::new(404, "MissingParameter.ResourceType", "", ""),
-        ErrorRow::new(404, "MissingParameter.Tags", "", ""),
-        ErrorRow::new(404, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDefaultResourceGroup.NotSupported",
+            "",
+            "Tags are not supported for the default resource group. Leave `Tag` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTag.NotSupported",
+            "",
+            "`Tag` can refer either to resources or to resource groups, not to both.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.ResourceIds",
+            "",
+            "The request names more than 50 resources. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.QuotaExceed",
+            "",
+            "The resource has the maximum number of tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(400, "Invalid.Scope", "", "The scope of the tags is not valid."),
+        ErrorRow::new(
+            400,
+            "InvalidTags.MalFormed",
+            "",
+            "`Tag` and `TagFilter` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.TagOwnerBid",
+            "",
+            "The caller may not set `TagOwnerBid`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.TagOwnerUid",
+            "",
+            "The caller may not set `TagOwnerUid`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.Scope",
+            "",
+            "The caller may not set `Scope`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceId.NotSupported",
+            "",
+            "The resource does not support tags.",
+        ),
+        ErrorRow::new(
+            403,
+            "NoPermission.Tag",
+            "",
+            "The caller may not use the tag. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "BothEmpty.TagsAndResources",
+            "",
+            "Tags and resource IDs are both missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.TagsFuzzyQuery",
+            "",
+            "The caller may not search tags by pattern.",
+        ),
+        ErrorRow::new(
+            403,
+            "NumberExceed.TagValues",
+            "",
+            "A tag filter has more than 5 values. Pass fewer.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidFilter.Malformed",
+            "",
+            "The filter is not valid. Check its format.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidTagFilter.Malformed",
+            "",
+            "The tag filter is not valid. Check `TagFilter`.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invalid.NextToken",
+            "",
+            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.ResourceIds",
+            "",
+            "The resource IDs are missing. Pass `ResourceId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.TagOwnerUid",
+            "",
+            "`TagOwnerUid` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.TagOwnerBid",
+            "",
+            "`TagOwnerBid` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.ResourceType",
+            "",
+            "The resource type is missing. Pass `ResourceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.Tags",
+            "",
+            "The tags are missing. Pass `Tag`.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceId.NotFound",
+            "",
+            "The resource does not exist. Check its ID and type.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
         ErrorRow::new(
                 500,
                 "ServiceUnavailable",
@@ -487,7 +642,12 @@ pub static OPERATION: Operation = Operation {
                 "The service cannot handle requests at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",

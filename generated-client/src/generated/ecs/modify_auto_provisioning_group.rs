@@ -10,20 +10,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `NoPermission` |
-/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` |
-/// | 400 | `QuotaExceed.LaunchTemplateConfigs` |
-/// | 400 | `OperationDenied` |
-/// | 403 | `Forbidden.RAM` |
-/// | 403 | `InvalidName.Malformed` |
-/// | 403 | `AutoProvisioningGroup.Unauthorized` |
-/// | 403 | `AutoProvisioningGroup.IncorrectStatus` |
-/// | 403 | `InvalidParameter.TargetCapacity` |
-/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |
-/// | 404 | `InvalidParameter.MaxPrice` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `NoPermission` |  | The caller lacks a permission. Grant it first. |
+/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` |  | The request has too many launch template configurations. Pass fewer. |
+/// | 400 | `QuotaExceed.LaunchTemplateConfigs` |  | The auto provisioning group has too many launch template configurations. Pass fewer. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `Forbidden.RAM` |  | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
+/// | 403 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 403 | `AutoProvisioningGroup.Unauthorized` |  | The caller may not operate on the auto provisioning group. Grant the permission first. |
+/// | 403 | `AutoProvisioningGroup.IncorrectStatus` |  | The state of the auto provisioning group does not allow the operation. Wait, then repeat the call. |
+/// | 403 | `InvalidParameter.TargetCapacity` |  | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
+/// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |  | The auto provisioning group does not exist. Check its ID. |
+/// | 404 | `InvalidParameter.MaxPrice` |  | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
 ///
 /// # Example
 ///
@@ -297,29 +297,29 @@ static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyAutoProvisioningGroup`].
     ModifyAutoProvisioningGroupErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `NoPermission` (400)
+        /// `NoPermission` (400): The caller lacks a permission. Grant it first.
         NoPermission = "NoPermission",
-        /// `InvalidLaunchTemplateConfigs.SizeExceed` (400)
+        /// `InvalidLaunchTemplateConfigs.SizeExceed` (400): The request has too many launch template configurations. Pass fewer.
         InvalidLaunchTemplateConfigsSizeExceed = "InvalidLaunchTemplateConfigs.SizeExceed",
-        /// `QuotaExceed.LaunchTemplateConfigs` (400)
+        /// `QuotaExceed.LaunchTemplateConfigs` (400): The auto provisioning group has too many launch template configurations. Pass fewer.
         QuotaExceedLaunchTemplateConfigs = "QuotaExceed.LaunchTemplateConfigs",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `Forbidden.RAM` (403)
+        /// `Forbidden.RAM` (403): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
         ForbiddenRam = "Forbidden.RAM",
-        /// `InvalidName.Malformed` (403)
+        /// `InvalidName.Malformed` (403): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `AutoProvisioningGroup.Unauthorized` (403)
+        /// `AutoProvisioningGroup.Unauthorized` (403): The caller may not operate on the auto provisioning group. Grant the permission first.
         AutoProvisioningGroupUnauthorized = "AutoProvisioningGroup.Unauthorized",
-        /// `AutoProvisioningGroup.IncorrectStatus` (403)
+        /// `AutoProvisioningGroup.IncorrectStatus` (403): The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.
         AutoProvisioningGroupIncorrectStatus = "AutoProvisioningGroup.IncorrectStatus",
-        /// `InvalidParameter.TargetCapacity` (403)
+        /// `InvalidParameter.TargetCapacity` (403): The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.
         InvalidParameterTargetCapacity = "InvalidParameter.TargetCapacity",
-        /// `InvalidAutoProvisioningGroupId.NotFound` (404)
+        /// `InvalidAutoProvisioningGroupId.NotFound` (404): The auto provisioning group does not exist. Check its ID.
         InvalidAutoProvisioningGroupIdNotFound = "InvalidAutoProvisioningGroupId.NotFound",
-        /// `InvalidParameter.MaxPrice` (404)
+        /// `InvalidParameter.MaxPrice` (404): The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.
         InvalidParameterMaxPrice = "InvalidParameter.MaxPrice",
     }
 }
@@ -330,18 +330,78 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoProvisioningGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "NoPermission", "", ""),
-        ErrorRow::new(400, "InvalidLaunchTemplateConfigs.SizeExceed", "", ""),
-        ErrorRow::new(400, "QuotaExceed.LaunchTemplateConfigs", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(403, "Forbidden.RAM", "", ""),
-        ErrorRow::new(403, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(403, "AutoProvisioningGroup.Unauthorized", "", ""),
-        ErrorRow::new(403, "AutoProvisioningGroup.IncorrectStatus", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TargetCapacity", "", ""),
-        ErrorRow::new(404, "InvalidAutoProvisioningGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.MaxPrice", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission",
+            "",
+            "The caller lacks a permission. Grant it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLaunchTemplateConfigs.SizeExceed",
+            "",
+            "The request has too many launch template configurations. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.LaunchTemplateConfigs",
+            "",
+            "The auto provisioning group has too many launch template configurations. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.RAM",
+            "",
+            "The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "AutoProvisioningGroup.Unauthorized",
+            "",
+            "The caller may not operate on the auto provisioning group. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "AutoProvisioningGroup.IncorrectStatus",
+            "",
+            "The state of the auto provisioning group does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TargetCapacity",
+            "",
+            "The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAutoProvisioningGroupId.NotFound",
+            "",
+            "The auto provisioning group does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.MaxPrice",
+            "",
+            "The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.",
+        ),
     ],
     ..Operation::new(
         "ModifyAutoProvisioningGroup",

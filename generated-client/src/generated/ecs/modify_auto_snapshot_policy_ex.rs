@@ -14,21 +14,21 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.EncryptedIllegal` |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |
-/// | 400 | `InvalidParam.EncryptedMismatch` |
-/// | 403 | `ParameterInvalid` |
-/// | 403 | `InvalidParameter.TargetCopyRegions` |
-/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
-/// | 403 | `Abs.InvalidAction.RegionNotSupport` |
-/// | 404 | `ParameterInvalid` |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
+/// | 403 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 403 | `InvalidParameter.TargetCopyRegions` |  | The target regions are not valid. Check `TargetCopyRegions`. |
+/// | 403 | `InvalidParameter.CopiedSnapshotsRetentionDays` |  | The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `Abs.InvalidAction.RegionNotSupport` |  | The operation is not available in this region. Use another region. |
+/// | 404 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyAutoSnapshotPolicyEx {
     /// `regionId`.
@@ -38,9 +38,13 @@ pub struct ModifyAutoSnapshotPolicyEx {
     /// `autoSnapshotPolicyName`.
     pub auto_snapshot_policy_name: Option<String>,
     /// `timePoints`.
-    pub time_points: Option<String>,
+    ///
+    /// At most 24 elements.
+    pub time_points: Option<Vec<String>>,
     /// `repeatWeekdays`.
-    pub repeat_weekdays: Option<String>,
+    ///
+    /// At most 7 elements.
+    pub repeat_weekdays: Option<Vec<String>>,
     /// `retentionDays`.
     ///
     /// -1 to 65536. The server takes `-1` where nothing is given.
@@ -48,7 +52,9 @@ pub struct ModifyAutoSnapshotPolicyEx {
     /// `EnableCrossRegionCopy`.
     pub enable_cross_region_copy: Option<bool>,
     /// `TargetCopyRegions`.
-    pub target_copy_regions: Option<String>,
+    ///
+    /// At most 1 elements.
+    pub target_copy_regions: Option<Vec<String>>,
     /// `CopiedSnapshotsRetentionDays`.
     ///
     /// -1 to 65535. The server takes `-1` where nothing is given.
@@ -84,14 +90,22 @@ impl ModifyAutoSnapshotPolicyEx {
     }
 
     /// Sets `timePoints`.
-    pub fn time_points(mut self, time_points: impl Into<String>) -> Self {
-        self.time_points = Some(time_points.into());
+    pub fn time_points(
+        mut self,
+        time_points: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.time_points = Some(time_points.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets `repeatWeekdays`.
-    pub fn repeat_weekdays(mut self, repeat_weekdays: impl Into<String>) -> Self {
-        self.repeat_weekdays = Some(repeat_weekdays.into());
+    pub fn repeat_weekdays(
+        mut self,
+        repeat_weekdays: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.repeat_weekdays = Some(
+            repeat_weekdays.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -112,9 +126,11 @@ impl ModifyAutoSnapshotPolicyEx {
     /// Sets `TargetCopyRegions`.
     pub fn target_copy_regions(
         mut self,
-        target_copy_regions: impl Into<String>,
+        target_copy_regions: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.target_copy_regions = Some(target_copy_regions.into());
+        self.target_copy_regions = Some(
+            target_copy_regions.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
@@ -170,11 +186,17 @@ static MODIFY_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
         Field::string("regionId").required(),
         Field::string("autoSnapshotPolicyId").required(),
         Field::string("autoSnapshotPolicyName"),
-        Field::string("timePoints"),
-        Field::string("repeatWeekdays"),
+        Field::list("timePoints", &Field::string(""))
+            .limits(&Limits::NONE.max_items(24))
+            .style(Style::Json),
+        Field::list("repeatWeekdays", &Field::string(""))
+            .limits(&Limits::NONE.max_items(7))
+            .style(Style::Json),
         Field::int32("retentionDays").limits(&Limits::NONE.minimum(-1).maximum(65536)),
         Field::boolean("EnableCrossRegionCopy"),
-        Field::string("TargetCopyRegions"),
+        Field::list("TargetCopyRegions", &Field::string(""))
+            .limits(&Limits::NONE.max_items(1))
+            .style(Style::Json),
         Field::int32("CopiedSnapshotsRetentionDays")
             .limits(&Limits::NONE.minimum(-1).maximum(65535)),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
@@ -368,29 +390,29 @@ static TARGET_TAGS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyAutoSnapshotPolicyEx`].
     ModifyAutoSnapshotPolicyExErrorCode {
-        /// `InvalidParameter.EncryptedIllegal` (400)
+        /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
         InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KmsNotEnabled` (400)
+        /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
         InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
-        /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
+        /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
         InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
-        /// `InvalidParam.EncryptedMismatch` (400)
+        /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
         InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
-        /// `ParameterInvalid` (403, 404)
+        /// `ParameterInvalid` (403, 404): The region is not valid, or the automatic snapshot policy does not exist. Check the request.
         ParameterInvalid = "ParameterInvalid",
-        /// `InvalidParameter.TargetCopyRegions` (403)
+        /// `InvalidParameter.TargetCopyRegions` (403): The target regions are not valid. Check `TargetCopyRegions`.
         InvalidParameterTargetCopyRegions = "InvalidParameter.TargetCopyRegions",
-        /// `InvalidParameter.CopiedSnapshotsRetentionDays` (403)
+        /// `InvalidParameter.CopiedSnapshotsRetentionDays` (403): The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.
         InvalidParameterCopiedSnapshotsRetentionDays = "InvalidParameter.CopiedSnapshotsRetentionDays",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `Abs.InvalidAction.RegionNotSupport` (403)
+        /// `Abs.InvalidAction.RegionNotSupport` (403): The operation is not available in this region. Use another region.
         AbsInvalidActionRegionNotSupport = "Abs.InvalidAction.RegionNotSupport",
-        /// `InvalidParameter.KMSKeyId.NotFound` (404)
+        /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
         InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
     }
 }
@@ -401,19 +423,84 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyAutoSnapshotPolicyEx",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.EncryptedIllegal", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Encrypted.KmsNotEnable", "", ""),
-        ErrorRow::new(400, "InvalidParam.EncryptedMismatch", "", ""),
-        ErrorRow::new(403, "ParameterInvalid", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TargetCopyRegions", "", ""),
-        ErrorRow::new(403, "InvalidParameter.CopiedSnapshotsRetentionDays", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAction.RegionNotSupport", "", ""),
-        ErrorRow::new(404, "ParameterInvalid", "", ""),
-        ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedIllegal",
+            "",
+            "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Encrypted.KmsNotEnable",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.EncryptedMismatch",
+            "",
+            "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TargetCopyRegions",
+            "",
+            "The target regions are not valid. Check `TargetCopyRegions`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.CopiedSnapshotsRetentionDays",
+            "",
+            "The retention of the copied snapshots is not valid. Check `CopiedSnapshotsRetentionDays`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAction.RegionNotSupport",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            404,
+            "ParameterInvalid",
+            "",
+            "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyAutoSnapshotPolicyEx",

@@ -10,15 +10,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `MissingParam.Bandwidth` |
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
-/// | 404 | `InvalidBandwidth.ValueNotSupported` |
-/// | 404 | `BandwidthPackage.FinancialLocked` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
+/// | 400 | `MissingParam.Bandwidth` |  | The bandwidth is missing. Pass `Bandwidth`. |
+/// | 400 | `IllegalParam.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `InvalidBandwidth.ValueNotSupported` |  | The bandwidth is not supported, or is lower than the present one in a temporary upgrade. |
+/// | 404 | `BandwidthPackage.FinancialLocked` |  | The bandwidth package is locked because of overdue payments. Settle them first. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyBandwidthPackageSpec {
@@ -76,19 +76,19 @@ pub type ModifyBandwidthPackageSpecResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyBandwidthPackageSpec`].
     ModifyBandwidthPackageSpecErrorCode {
-        /// `Forbidden.ChargeTypeIsPrepaid` (400)
+        /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
         ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
-        /// `MissingParam.Bandwidth` (400)
+        /// `MissingParam.Bandwidth` (400): The bandwidth is missing. Pass `Bandwidth`.
         MissingParamBandwidth = "MissingParam.Bandwidth",
-        /// `IllegalParam.Bandwidth` (400)
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwidth = "IllegalParam.Bandwidth",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidBandwidthPackageId.NotFound` (404)
+        /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
-        /// `InvalidBandwidth.ValueNotSupported` (404)
+        /// `InvalidBandwidth.ValueNotSupported` (404): The bandwidth is not supported, or is lower than the present one in a temporary upgrade.
         InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
-        /// `BandwidthPackage.FinancialLocked` (404)
+        /// `BandwidthPackage.FinancialLocked` (404): The bandwidth package is locked because of overdue payments. Settle them first.
         BandwidthPackageFinancialLocked = "BandwidthPackage.FinancialLocked",
     }
 }
@@ -100,13 +100,48 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "MissingParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidth.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "BandwidthPackage.FinancialLocked", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.ChargeTypeIsPrepaid",
+            "",
+            "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.Bandwidth",
+            "",
+            "The bandwidth is missing. Pass `Bandwidth`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Bandwidth",
+            "",
+            "The bandwidth is not valid. Check `Bandwidth`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidBandwidthPackageId.NotFound",
+            "",
+            "The bandwidth package does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidBandwidth.ValueNotSupported",
+            "",
+            "The bandwidth is not supported, or is lower than the present one in a temporary upgrade.",
+        ),
+        ErrorRow::new(
+            404,
+            "BandwidthPackage.FinancialLocked",
+            "",
+            "The bandwidth package is locked because of overdue payments. Settle them first.",
+        ),
     ],
     ..Operation::new(
         "ModifyBandwidthPackageSpec",

@@ -14,24 +14,24 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceAmount.ValueNotSupported` |
-/// | 400 | `InvalidDescription.ValueNotSupported` |
-/// | 400 | `InvalidEndTime.ValueNotSupported` |
-/// | 400 | `InvalidStartTime.ValueNotSupported` |
-/// | 401 | `InvalidUser.Unauthorized` |
-/// | 403 | `IncorrectPrivatePoolStatus` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `InvalidPrivatePoolOptionsName.ValueNotSupported` |
-/// | 403 | `InvalidPlatform.ValueNotSupported` |
-/// | 403 | `OperationDenied.PlatformNotSupported` |
-/// | 403 | `OperationDenied.EndTimeTypeNotSupported` |
-/// | 403 | `OperationDenied.StartTimeNotSupported` |
-/// | 403 | `OperationDenied.InstanceAmountNotSupported` |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |
-/// | 403 | `InvalidPrivatePoolOptions.Id` |
-/// | 404 | `InvalidPrivatePoolId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 400 | `InvalidDescription.ValueNotSupported` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidEndTime.ValueNotSupported` |  | The end time is out of range. Check `EndTime`. |
+/// | 400 | `InvalidStartTime.ValueNotSupported` |  | The start time is out of range or later than the end. Check `StartTime`. |
+/// | 401 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `IncorrectPrivatePoolStatus` |  | The state of the private pool does not allow the operation. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `InvalidPrivatePoolOptionsName.ValueNotSupported` |  | The name of the private pool is not valid. Check `PrivatePoolOptions.Name`. |
+/// | 403 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 403 | `OperationDenied.PlatformNotSupported` |  | The private pool does not allow changing its platform. |
+/// | 403 | `OperationDenied.EndTimeTypeNotSupported` |  | The private pool does not allow changing the way it ends. |
+/// | 403 | `OperationDenied.StartTimeNotSupported` |  | The private pool does not allow changing its start time. |
+/// | 403 | `OperationDenied.InstanceAmountNotSupported` |  | The private pool does not allow changing its number of instances. |
+/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 403 | `InvalidPrivatePoolOptions.Id` |  | The private pool does not support the operation. |
+/// | 404 | `InvalidPrivatePoolId.NotFound` |  | The private pool does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyCapacityReservation {
     /// `RegionId`.
@@ -167,35 +167,35 @@ pub type ModifyCapacityReservationResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyCapacityReservation`].
     ModifyCapacityReservationErrorCode {
-        /// `InvalidInstanceAmount.ValueNotSupported` (400, 403)
+        /// `InvalidInstanceAmount.ValueNotSupported` (400, 403): The number of instances is not valid. Check `InstanceAmount`.
         InvalidInstanceAmountValueNotSupported = "InvalidInstanceAmount.ValueNotSupported",
-        /// `InvalidDescription.ValueNotSupported` (400)
+        /// `InvalidDescription.ValueNotSupported` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionValueNotSupported = "InvalidDescription.ValueNotSupported",
-        /// `InvalidEndTime.ValueNotSupported` (400)
+        /// `InvalidEndTime.ValueNotSupported` (400): The end time is out of range. Check `EndTime`.
         InvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported",
-        /// `InvalidStartTime.ValueNotSupported` (400)
+        /// `InvalidStartTime.ValueNotSupported` (400): The start time is out of range or later than the end. Check `StartTime`.
         InvalidStartTimeValueNotSupported = "InvalidStartTime.ValueNotSupported",
-        /// `InvalidUser.Unauthorized` (401)
+        /// `InvalidUser.Unauthorized` (401): The caller may not carry out the operation. Check the permissions.
         InvalidUserUnauthorized = "InvalidUser.Unauthorized",
-        /// `IncorrectPrivatePoolStatus` (403)
+        /// `IncorrectPrivatePoolStatus` (403): The state of the private pool does not allow the operation.
         IncorrectPrivatePoolStatus = "IncorrectPrivatePoolStatus",
-        /// `OperationDenied.NoStock` (403)
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",
-        /// `InvalidPrivatePoolOptionsName.ValueNotSupported` (403)
+        /// `InvalidPrivatePoolOptionsName.ValueNotSupported` (403): The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.
         InvalidPrivatePoolOptionsNameValueNotSupported = "InvalidPrivatePoolOptionsName.ValueNotSupported",
-        /// `InvalidPlatform.ValueNotSupported` (403)
+        /// `InvalidPlatform.ValueNotSupported` (403): The platform is not valid or does not fit the private pool. Check `Platform`.
         InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
-        /// `OperationDenied.PlatformNotSupported` (403)
+        /// `OperationDenied.PlatformNotSupported` (403): The private pool does not allow changing its platform.
         OperationDeniedPlatformNotSupported = "OperationDenied.PlatformNotSupported",
-        /// `OperationDenied.EndTimeTypeNotSupported` (403)
+        /// `OperationDenied.EndTimeTypeNotSupported` (403): The private pool does not allow changing the way it ends.
         OperationDeniedEndTimeTypeNotSupported = "OperationDenied.EndTimeTypeNotSupported",
-        /// `OperationDenied.StartTimeNotSupported` (403)
+        /// `OperationDenied.StartTimeNotSupported` (403): The private pool does not allow changing its start time.
         OperationDeniedStartTimeNotSupported = "OperationDenied.StartTimeNotSupported",
-        /// `OperationDenied.InstanceAmountNotSupported` (403)
+        /// `OperationDenied.InstanceAmountNotSupported` (403): The private pool does not allow changing its number of instances.
         OperationDeniedInstanceAmountNotSupported = "OperationDenied.InstanceAmountNotSupported",
-        /// `InvalidPrivatePoolOptions.Id` (403)
+        /// `InvalidPrivatePoolOptions.Id` (403): The private pool does not support the operation.
         InvalidPrivatePoolOptionsId = "InvalidPrivatePoolOptions.Id",
-        /// `InvalidPrivatePoolId.NotFound` (404)
+        /// `InvalidPrivatePoolId.NotFound` (404): The private pool does not exist. Check its ID.
         InvalidPrivatePoolIdNotFound = "InvalidPrivatePoolId.NotFound",
     }
 }
@@ -206,22 +206,102 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCapacityReservation",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceAmount.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDescription.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.ValueNotSupported", "", ""),
-        ErrorRow::new(401, "InvalidUser.Unauthorized", "", ""),
-        ErrorRow::new(403, "IncorrectPrivatePoolStatus", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "InvalidPrivatePoolOptionsName.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidPlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.PlatformNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.EndTimeTypeNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.StartTimeNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.InstanceAmountNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceAmount.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidPrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(404, "InvalidPrivatePoolId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceAmount.ValueNotSupported",
+            "",
+            "The number of instances is not valid. Check `InstanceAmount`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.ValueNotSupported",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEndTime.ValueNotSupported",
+            "",
+            "The end time is out of range. Check `EndTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.ValueNotSupported",
+            "",
+            "The start time is out of range or later than the end. Check `StartTime`.",
+        ),
+        ErrorRow::new(
+            401,
+            "InvalidUser.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectPrivatePoolStatus",
+            "",
+            "The state of the private pool does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPrivatePoolOptionsName.ValueNotSupported",
+            "",
+            "The name of the private pool is not valid. Check `PrivatePoolOptions.Name`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPlatform.ValueNotSupported",
+            "",
+            "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PlatformNotSupported",
+            "",
+            "The private pool does not allow changing its platform.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.EndTimeTypeNotSupported",
+            "",
+            "The private pool does not allow changing the way it ends.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.StartTimeNotSupported",
+            "",
+            "The private pool does not allow changing its start time.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.InstanceAmountNotSupported",
+            "",
+            "The private pool does not allow changing its number of instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceAmount.ValueNotSupported",
+            "",
+            "The number of instances is not valid. Check `InstanceAmount`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPrivatePoolOptions.Id",
+            "",
+            "The private pool does not support the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrivatePoolId.NotFound",
+            "",
+            "The private pool does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyCapacityReservation",

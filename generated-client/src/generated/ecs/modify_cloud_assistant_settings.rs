@@ -10,29 +10,29 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.SettingType` |
-/// | 400 | `InvalidParameter.OssEncryptionType` |
-/// | 400 | `InvalidParameter.OssEncryptionAlgorithm` |
-/// | 400 | `InvalidParameter.OssEncryptionKeyId` |
-/// | 400 | `InvalidParameter.OssBucketName` |
-/// | 400 | `InvalidParameter.OssPrefix` |
-/// | 400 | `InvalidOssBucketName.InOtherRegion` |
-/// | 400 | `InvalidParameter.SlsProjectName` |
-/// | 400 | `InvalidParameter.SlsLogstoreName` |
-/// | 400 | `InvalidParameter.AllowedUpgradeWindow` |
-/// | 400 | `InvalidAllowedUpgradeWindow.DurationTooShort` |
-/// | 400 | `InvalidParameter.TimeZone` |
-/// | 400 | `InvalidAllowedUpgradeWindow.Required` |
-/// | 403 | `CreateServiceLinkedRole.NoPermission` |
-/// | 403 | `InvalidOperation.OssEncryptionUnsupported` |
-/// | 403 | `InvalidAllowedUpgradeWindow.CountLimitExceeded` |
-/// | 404 | `InvalidSlsProjectName.NotFound` |
-/// | 404 | `InvalidSlsLogstoreName.NotFound` |
-/// | 404 | `InvalidOssBucketName.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.SettingType` |  | The kind of setting is not valid. Check `SettingType`. |
+/// | 400 | `InvalidParameter.OssEncryptionType` |  | The encryption type for the delivery to OSS is not valid. |
+/// | 400 | `InvalidParameter.OssEncryptionAlgorithm` |  | The encryption algorithm for the delivery to OSS is not valid. |
+/// | 400 | `InvalidParameter.OssEncryptionKeyId` |  | The encryption key for the delivery to OSS is not valid. |
+/// | 400 | `InvalidParameter.OssBucketName` |  | The name of the OSS bucket for the delivery is not valid. |
+/// | 400 | `InvalidParameter.OssPrefix` |  | The prefix for the delivery to OSS is not valid. |
+/// | 400 | `InvalidOssBucketName.InOtherRegion` |  | The OSS bucket for the delivery is in another region. Choose one in this region. |
+/// | 400 | `InvalidParameter.SlsProjectName` |  | The name of the project for the delivery to SLS is not valid. |
+/// | 400 | `InvalidParameter.SlsLogstoreName` |  | The name of the Logstore for the delivery to SLS is not valid. |
+/// | 400 | `InvalidParameter.AllowedUpgradeWindow` |  | An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`. |
+/// | 400 | `InvalidAllowedUpgradeWindow.DurationTooShort` |  | An upgrade window is shorter than one hour. Lengthen it. |
+/// | 400 | `InvalidParameter.TimeZone` |  | The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`. |
+/// | 400 | `InvalidAllowedUpgradeWindow.Required` |  | `AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it. |
+/// | 403 | `CreateServiceLinkedRole.NoPermission` |  | The caller may not create the service-linked role. Grant the permission first. |
+/// | 403 | `InvalidOperation.OssEncryptionUnsupported` |  | The encryption settings for OSS are not supported. |
+/// | 403 | `InvalidAllowedUpgradeWindow.CountLimitExceeded` |  | More than 5 upgrade windows are set. Pass fewer. |
+/// | 404 | `InvalidSlsProjectName.NotFound` |  | The project for the delivery to SLS does not exist. Check its name. |
+/// | 404 | `InvalidSlsLogstoreName.NotFound` |  | The Logstore for the delivery to SLS does not exist. Check its name. |
+/// | 404 | `InvalidOssBucketName.NotFound` |  | The OSS bucket for the delivery does not exist. Check its name. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyCloudAssistantSettings {
     /// `RegionId`.
@@ -526,47 +526,47 @@ static RESOURCE_USAGE_CONFIG: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyCloudAssistantSettings`].
     ModifyCloudAssistantSettingsErrorCode {
-        /// `InvalidParameter.SettingType` (400)
+        /// `InvalidParameter.SettingType` (400): The kind of setting is not valid. Check `SettingType`.
         InvalidParameterSettingType = "InvalidParameter.SettingType",
-        /// `InvalidParameter.OssEncryptionType` (400)
+        /// `InvalidParameter.OssEncryptionType` (400): The encryption type for the delivery to OSS is not valid.
         InvalidParameterOssEncryptionType = "InvalidParameter.OssEncryptionType",
-        /// `InvalidParameter.OssEncryptionAlgorithm` (400)
+        /// `InvalidParameter.OssEncryptionAlgorithm` (400): The encryption algorithm for the delivery to OSS is not valid.
         InvalidParameterOssEncryptionAlgorithm = "InvalidParameter.OssEncryptionAlgorithm",
-        /// `InvalidParameter.OssEncryptionKeyId` (400)
+        /// `InvalidParameter.OssEncryptionKeyId` (400): The encryption key for the delivery to OSS is not valid.
         InvalidParameterOssEncryptionKeyId = "InvalidParameter.OssEncryptionKeyId",
-        /// `InvalidParameter.OssBucketName` (400)
+        /// `InvalidParameter.OssBucketName` (400): The name of the OSS bucket for the delivery is not valid.
         InvalidParameterOssBucketName = "InvalidParameter.OssBucketName",
-        /// `InvalidParameter.OssPrefix` (400)
+        /// `InvalidParameter.OssPrefix` (400): The prefix for the delivery to OSS is not valid.
         InvalidParameterOssPrefix = "InvalidParameter.OssPrefix",
-        /// `InvalidOssBucketName.InOtherRegion` (400)
+        /// `InvalidOssBucketName.InOtherRegion` (400): The OSS bucket for the delivery is in another region. Choose one in this region.
         InvalidOssBucketNameInOtherRegion = "InvalidOssBucketName.InOtherRegion",
-        /// `InvalidParameter.SlsProjectName` (400)
+        /// `InvalidParameter.SlsProjectName` (400): The name of the project for the delivery to SLS is not valid.
         InvalidParameterSlsProjectName = "InvalidParameter.SlsProjectName",
-        /// `InvalidParameter.SlsLogstoreName` (400)
+        /// `InvalidParameter.SlsLogstoreName` (400): The name of the Logstore for the delivery to SLS is not valid.
         InvalidParameterSlsLogstoreName = "InvalidParameter.SlsLogstoreName",
-        /// `InvalidParameter.AllowedUpgradeWindow` (400)
+        /// `InvalidParameter.AllowedUpgradeWindow` (400): An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`.
         InvalidParameterAllowedUpgradeWindow = "InvalidParameter.AllowedUpgradeWindow",
-        /// `InvalidAllowedUpgradeWindow.DurationTooShort` (400)
+        /// `InvalidAllowedUpgradeWindow.DurationTooShort` (400): An upgrade window is shorter than one hour. Lengthen it.
         InvalidAllowedUpgradeWindowDurationTooShort = "InvalidAllowedUpgradeWindow.DurationTooShort",
-        /// `InvalidParameter.TimeZone` (400)
+        /// `InvalidParameter.TimeZone` (400): The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`.
         InvalidParameterTimeZone = "InvalidParameter.TimeZone",
-        /// `InvalidAllowedUpgradeWindow.Required` (400)
+        /// `InvalidAllowedUpgradeWindow.Required` (400): `AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it.
         InvalidAllowedUpgradeWindowRequired = "InvalidAllowedUpgradeWindow.Required",
-        /// `CreateServiceLinkedRole.NoPermission` (403)
+        /// `CreateServiceLinkedRole.NoPermission` (403): The caller may not create the service-linked role. Grant the permission first.
         CreateServiceLinkedRoleNoPermission = "CreateServiceLinkedRole.NoPermission",
-        /// `InvalidOperation.OssEncryptionUnsupported` (403)
+        /// `InvalidOperation.OssEncryptionUnsupported` (403): The encryption settings for OSS are not supported.
         InvalidOperationOssEncryptionUnsupported = "InvalidOperation.OssEncryptionUnsupported",
-        /// `InvalidAllowedUpgradeWindow.CountLimitExceeded` (403)
+        /// `InvalidAllowedUpgradeWindow.CountLimitExceeded` (403): More than 5 upgrade windows are set. Pass fewer.
         InvalidAllowedUpgradeWindowCountLimitExceeded = "InvalidAllowedUpgradeWindow.CountLimitExceeded",
-        /// `InvalidSlsProjectName.NotFound` (404)
+        /// `InvalidSlsProjectName.NotFound` (404): The project for the delivery to SLS does not exist. Check its name.
         InvalidSlsProjectNameNotFound = "InvalidSlsProjectName.NotFound",
-        /// `InvalidSlsLogstoreName.NotFound` (404)
+        /// `InvalidSlsLogstoreName.NotFound` (404): The Logstore for the delivery to SLS does not exist. Check its name.
         InvalidSlsLogstoreNameNotFound = "InvalidSlsLogstoreName.NotFound",
-        /// `InvalidOssBucketName.NotFound` (404)
+        /// `InvalidOssBucketName.NotFound` (404): The OSS bucket for the delivery does not exist. Check its name.
         InvalidOssBucketNameNotFound = "InvalidOssBucketName.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -577,27 +577,132 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCloudAssistantSettings",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.SettingType", "", ""),
-        ErrorRow::new(400, "InvalidParameter.OssEncryptionType", "", ""),
-        ErrorRow::new(400, "InvalidParameter.OssEncryptionAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidParameter.OssEncryptionKeyId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.OssBucketName", "", ""),
-        ErrorRow::new(400, "InvalidParameter.OssPrefix", "", ""),
-        ErrorRow::new(400, "InvalidOssBucketName.InOtherRegion", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SlsProjectName", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SlsLogstoreName", "", ""),
-        ErrorRow::new(400, "InvalidParameter.AllowedUpgradeWindow", "", ""),
-        ErrorRow::new(400, "InvalidAllowedUpgradeWindow.DurationTooShort", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TimeZone", "", ""),
-        ErrorRow::new(400, "InvalidAllowedUpgradeWindow.Required", "", ""),
-        ErrorRow::new(403, "CreateServiceLinkedRole.NoPermission", "", ""),
-        ErrorRow::new(403, "InvalidOperation.OssEncryptionUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidAllowedUpgradeWindow.CountLimitExceeded", "", ""),
-        ErrorRow::new(404, "InvalidSlsProjectName.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSlsLogstoreName.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidOssBucketName.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SettingType",
+            "",
+            "The kind of setting is not valid. Check `SettingType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.OssEncryptionType",
+            "",
+            "The encryption type for the delivery to OSS is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.OssEncryptionAlgorithm",
+            "",
+            "The encryption algorithm for the delivery to OSS is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.OssEncryptionKeyId",
+            "",
+            "The encryption key for the delivery to OSS is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.OssBucketName",
+            "",
+            "The name of the OSS bucket for the delivery is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.OssPrefix",
+            "",
+            "The prefix for the delivery to OSS is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOssBucketName.InOtherRegion",
+            "",
+            "The OSS bucket for the delivery is in another region. Choose one in this region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SlsProjectName",
+            "",
+            "The name of the project for the delivery to SLS is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SlsLogstoreName",
+            "",
+            "The name of the Logstore for the delivery to SLS is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.AllowedUpgradeWindow",
+            "",
+            "An upgrade window of the agent is not valid. Check `AgentUpgradeConfig.AllowedUpgradeWindow`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAllowedUpgradeWindow.DurationTooShort",
+            "",
+            "An upgrade window is shorter than one hour. Lengthen it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.TimeZone",
+            "",
+            "The time zone of the upgrade windows is not valid. Check `AgentUpgradeConfig.TimeZone`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAllowedUpgradeWindow.Required",
+            "",
+            "`AgentUpgradeConfig.AllowedUpgradeWindow` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CreateServiceLinkedRole.NoPermission",
+            "",
+            "The caller may not create the service-linked role. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.OssEncryptionUnsupported",
+            "",
+            "The encryption settings for OSS are not supported.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAllowedUpgradeWindow.CountLimitExceeded",
+            "",
+            "More than 5 upgrade windows are set. Pass fewer.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSlsProjectName.NotFound",
+            "",
+            "The project for the delivery to SLS does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSlsLogstoreName.NotFound",
+            "",
+            "The Logstore for the delivery to SLS does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOssBucketName.NotFound",
+            "",
+            "The OSS bucket for the delivery does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyCloudAssistantSettings",

@@ -10,21 +10,21 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `InvalidParameter.WorkingDir` |
-/// | 403 | `CmdName.Readonly` |
-/// | 403 | `CmdName.ExceedLimit` |
-/// | 403 | `CmdContent.ExceedLimit` |
-/// | 403 | `CmdDesc.ExceedLimit` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `InvalidParameterCharacter.CommandName` |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidCmdId.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `InvalidParameter.WorkingDir` |  | The working directory is not valid. Check `WorkingDir`. |
+/// | 403 | `CmdName.Readonly` |  | The command has been published, and its name can no longer be changed. |
+/// | 403 | `CmdName.ExceedLimit` |  | The name of the command is too long. Shorten it. |
+/// | 403 | `CmdContent.ExceedLimit` |  | The content of the command is too long. Shorten it. |
+/// | 403 | `CmdDesc.ExceedLimit` |  | The description of the command is too long. Shorten it. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidParameterCharacter.CommandName` |  | The name of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandDescription` |  | The description of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |  | The working directory contains forbidden characters. Check `WorkingDir`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidCmdId.NotFound` |  | The command does not exist. Check `CommandId`. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyCommand {
     /// `RegionId`.
@@ -140,31 +140,31 @@ pub type ModifyCommandResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyCommand`].
     ModifyCommandErrorCode {
-        /// `RegionId.ApiNotSupported` (400)
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
         RegionIdApiNotSupported = "RegionId.ApiNotSupported",
-        /// `InvalidParameter.WorkingDir` (400)
+        /// `InvalidParameter.WorkingDir` (400): The working directory is not valid. Check `WorkingDir`.
         InvalidParameterWorkingDir = "InvalidParameter.WorkingDir",
-        /// `CmdName.Readonly` (403)
+        /// `CmdName.Readonly` (403): The command has been published, and its name can no longer be changed.
         CmdNameReadonly = "CmdName.Readonly",
-        /// `CmdName.ExceedLimit` (403)
+        /// `CmdName.ExceedLimit` (403): The name of the command is too long. Shorten it.
         CmdNameExceedLimit = "CmdName.ExceedLimit",
-        /// `CmdContent.ExceedLimit` (403)
+        /// `CmdContent.ExceedLimit` (403): The content of the command is too long. Shorten it.
         CmdContentExceedLimit = "CmdContent.ExceedLimit",
-        /// `CmdDesc.ExceedLimit` (403)
+        /// `CmdDesc.ExceedLimit` (403): The description of the command is too long. Shorten it.
         CmdDescExceedLimit = "CmdDesc.ExceedLimit",
-        /// `Operation.Forbidden` (403)
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidParameterCharacter.CommandName` (403)
+        /// `InvalidParameterCharacter.CommandName` (403): The name of the command contains forbidden characters. Change it.
         InvalidParameterCharacterCommandName = "InvalidParameterCharacter.CommandName",
-        /// `InvalidParameterCharacter.CommandDescription` (403)
+        /// `InvalidParameterCharacter.CommandDescription` (403): The description of the command contains forbidden characters. Change it.
         InvalidParameterCharacterCommandDescription = "InvalidParameterCharacter.CommandDescription",
-        /// `InvalidParameterCharacter.CommandWorkingDir` (403)
+        /// `InvalidParameterCharacter.CommandWorkingDir` (403): The working directory contains forbidden characters. Check `WorkingDir`.
         InvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidCmdId.NotFound` (404)
+        /// `InvalidCmdId.NotFound` (404): The command does not exist. Check `CommandId`.
         InvalidCmdIdNotFound = "InvalidCmdId.NotFound",
-        /// `InternalError.Dispatch` (500)
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
         InternalErrorDispatch = "InternalError.Dispatch",
     }
 }
@@ -173,19 +173,84 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyCommand"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.WorkingDir", "", ""),
-        ErrorRow::new(403, "CmdName.Readonly", "", ""),
-        ErrorRow::new(403, "CmdName.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdContent.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdDesc.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandName", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandDescription", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandWorkingDir", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidCmdId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.WorkingDir",
+            "",
+            "The working directory is not valid. Check `WorkingDir`.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdName.Readonly",
+            "",
+            "The command has been published, and its name can no longer be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdName.ExceedLimit",
+            "",
+            "The name of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdContent.ExceedLimit",
+            "",
+            "The content of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdDesc.ExceedLimit",
+            "",
+            "The description of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandName",
+            "",
+            "The name of the command contains forbidden characters. Change it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandDescription",
+            "",
+            "The description of the command contains forbidden characters. Change it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandWorkingDir",
+            "",
+            "The working directory contains forbidden characters. Check `WorkingDir`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidCmdId.NotFound",
+            "",
+            "The command does not exist. Check `CommandId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     ..Operation::new(
         "ModifyCommand",

@@ -10,20 +10,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDedicatedHostName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidParameter.SlbUdpTimeout` |
-/// | 400 | `InvalidParameter.UdpTimeout` |
-/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` |
-/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` |
-/// | 403 | `InvalidUser.Unauthorized` |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |
-/// | 404 | `InvalidDedicatedHostClusterId.NotFound` |
-/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |
-/// | 404 | `InvalidDedicatedHostClusterId.NotMatch` |
-/// | 404 | `InvalidParameter.ActionOnMaintenance` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDedicatedHostName.Malformed` |  | The name of the dedicated host or cluster is not valid. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.SlbUdpTimeout` |  | The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`. |
+/// | 400 | `InvalidParameter.UdpTimeout` |  | The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`. |
+/// | 400 | `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` |  | The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out. |
+/// | 400 | `InvalidCpuOverCommitRatio.ValueNotSupported` |  | The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`. |
+/// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostClusterId.NotFound` |  | The dedicated host cluster does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |  | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
+/// | 404 | `InvalidDedicatedHostClusterId.NotMatch` |  | The dedicated host cluster does not fit the request. Check its ID. |
+/// | 404 | `InvalidParameter.ActionOnMaintenance` |  | The value of `ActionOnMaintenance` is not valid. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAttribute {
     /// `RegionId`.
@@ -186,29 +186,29 @@ pub type ModifyDedicatedHostAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyDedicatedHostAttribute`].
     ModifyDedicatedHostAttributeErrorCode {
-        /// `InvalidDedicatedHostName.Malformed` (400)
+        /// `InvalidDedicatedHostName.Malformed` (400): The name of the dedicated host or cluster is not valid.
         InvalidDedicatedHostNameMalformed = "InvalidDedicatedHostName.Malformed",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidParameter.SlbUdpTimeout` (400)
+        /// `InvalidParameter.SlbUdpTimeout` (400): The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.
         InvalidParameterSlbUdpTimeout = "InvalidParameter.SlbUdpTimeout",
-        /// `InvalidParameter.UdpTimeout` (400)
+        /// `InvalidParameter.UdpTimeout` (400): The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.
         InvalidParameterUdpTimeout = "InvalidParameter.UdpTimeout",
-        /// `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` (400)
+        /// `InvalidDedicatedHostType.CpuOverCommitRatioNotSupported` (400): The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.
         InvalidDedicatedHostTypeCpuOverCommitRatioNotSupported = "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported",
-        /// `InvalidCpuOverCommitRatio.ValueNotSupported` (400)
+        /// `InvalidCpuOverCommitRatio.ValueNotSupported` (400): The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.
         InvalidCpuOverCommitRatioValueNotSupported = "InvalidCpuOverCommitRatio.ValueNotSupported",
-        /// `InvalidUser.Unauthorized` (403)
+        /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
         InvalidUserUnauthorized = "InvalidUser.Unauthorized",
-        /// `InvalidDedicatedHostId.NotFound` (404)
+        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
-        /// `InvalidDedicatedHostClusterId.NotFound` (404)
+        /// `InvalidDedicatedHostClusterId.NotFound` (404): The dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
-        /// `InvalidDedicatedHostClusterId.ExceedMaxSize` (404)
+        /// `InvalidDedicatedHostClusterId.ExceedMaxSize` (404): The dedicated host cluster has the maximum number of hosts. Choose another cluster.
         InvalidDedicatedHostClusterIdExceedMaxSize = "InvalidDedicatedHostClusterId.ExceedMaxSize",
-        /// `InvalidDedicatedHostClusterId.NotMatch` (404)
+        /// `InvalidDedicatedHostClusterId.NotMatch` (404): The dedicated host cluster does not fit the request. Check its ID.
         InvalidDedicatedHostClusterIdNotMatch = "InvalidDedicatedHostClusterId.NotMatch",
-        /// `InvalidParameter.ActionOnMaintenance` (404)
+        /// `InvalidParameter.ActionOnMaintenance` (404): The value of `ActionOnMaintenance` is not valid.
         InvalidParameterActionOnMaintenance = "InvalidParameter.ActionOnMaintenance",
     }
 }
@@ -219,23 +219,78 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidDedicatedHostName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SlbUdpTimeout", "", ""),
-        ErrorRow::new(400, "InvalidParameter.UdpTimeout", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostName.Malformed",
+            "",
+            "The name of the dedicated host or cluster is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SlbUdpTimeout",
+            "",
+            "The UDP timeout for load balancers is not valid. Check `NetworkAttributes.SlbUdpTimeout`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.UdpTimeout",
+            "",
+            "The UDP timeout is not valid. Check `NetworkAttributes.UdpTimeout`.",
+        ),
         ErrorRow::new(
             400,
             "InvalidDedicatedHostType.CpuOverCommitRatioNotSupported",
             "",
-            "",
+            "The dedicated host type does not support CPU overcommitment. Leave `CpuOverCommitRatio` out.",
         ),
-        ErrorRow::new(400, "InvalidCpuOverCommitRatio.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidUser.Unauthorized", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostClusterId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostClusterId.ExceedMaxSize", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostClusterId.NotMatch", "", ""),
-        ErrorRow::new(404, "InvalidParameter.ActionOnMaintenance", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidCpuOverCommitRatio.ValueNotSupported",
+            "",
+            "The CPU overcommit ratio is not supported. Check `CpuOverCommitRatio`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostClusterId.NotFound",
+            "",
+            "The dedicated host cluster does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostClusterId.ExceedMaxSize",
+            "",
+            "The dedicated host cluster has the maximum number of hosts. Choose another cluster.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostClusterId.NotMatch",
+            "",
+            "The dedicated host cluster does not fit the request. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.ActionOnMaintenance",
+            "",
+            "The value of `ActionOnMaintenance` is not valid.",
+        ),
     ],
     ..Operation::new(
         "ModifyDedicatedHostAttribute",

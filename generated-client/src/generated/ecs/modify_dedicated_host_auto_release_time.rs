@@ -10,14 +10,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidAutoReleaseTime.Malformed` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 404 | `NoSuchResource` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidAutoReleaseTime.Malformed` |  | The release time is not valid. Check the format and value of `AutoReleaseTime`. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 404 | `NoSuchResource` |  | The resource does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAutoReleaseTime {
     /// `RegionId`.
@@ -76,17 +76,17 @@ pub type ModifyDedicatedHostAutoReleaseTimeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyDedicatedHostAutoReleaseTime`].
     ModifyDedicatedHostAutoReleaseTimeErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `UnsupportedParameter` (400)
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
         UnsupportedParameter = "UnsupportedParameter",
-        /// `InvalidAutoReleaseTime.Malformed` (400)
+        /// `InvalidAutoReleaseTime.Malformed` (400): The release time is not valid. Check the format and value of `AutoReleaseTime`.
         InvalidAutoReleaseTimeMalformed = "InvalidAutoReleaseTime.Malformed",
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `NoSuchResource` (404)
+        /// `NoSuchResource` (404): The resource does not exist. Check its ID.
         NoSuchResource = "NoSuchResource",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -97,12 +97,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAutoReleaseTime",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidAutoReleaseTime.Malformed", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(404, "NoSuchResource", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoReleaseTime.Malformed",
+            "",
+            "The release time is not valid. Check the format and value of `AutoReleaseTime`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "NoSuchResource",
+            "",
+            "The resource does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyDedicatedHostAutoReleaseTime",

@@ -10,17 +10,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `MissingParameter.DedicatedHostId` |
-/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` |
-/// | 403 | `InvalidParameter.InvalidDedicatedHostId` |
-/// | 403 | `IncorrectHostStatus` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `InvalidParameter.Duration` |
-/// | 403 | `InvalidParameter.RenewalStatus` |
-/// | 403 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 403 | `InvalidParameter.AutoRenewWithEcs` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `MissingParameter.DedicatedHostId` |  | The dedicated host ID is missing. Pass `DedicatedHostIds`. |
+/// | 403 | `InvalidParameter.ToManyDedicatedHostIds` |  | The request names too many dedicated hosts. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.InvalidDedicatedHostId` |  | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
+/// | 403 | `IncorrectHostStatus` |  | The state of the dedicated host does not allow the operation. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidParameter.Duration` |  | The renewal period is not valid. Check `Duration`. |
+/// | 403 | `InvalidParameter.RenewalStatus` |  | The renewal status is not valid. Check `RenewalStatus`. |
+/// | 403 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 403 | `InvalidParameter.AutoRenewWithEcs` |  | The value of `AutoRenewWithEcs` is not valid. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAutoRenewAttribute {
     /// `DedicatedHostIds`.
@@ -130,23 +130,23 @@ pub type ModifyDedicatedHostAutoRenewAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyDedicatedHostAutoRenewAttribute`].
     ModifyDedicatedHostAutoRenewAttributeErrorCode {
-        /// `MissingParameter.DedicatedHostId` (403)
+        /// `MissingParameter.DedicatedHostId` (403): The dedicated host ID is missing. Pass `DedicatedHostIds`.
         MissingParameterDedicatedHostId = "MissingParameter.DedicatedHostId",
-        /// `InvalidParameter.ToManyDedicatedHostIds` (403)
+        /// `InvalidParameter.ToManyDedicatedHostIds` (403): The request names too many dedicated hosts. Pass fewer than 100.
         InvalidParameterToManyDedicatedHostIds = "InvalidParameter.ToManyDedicatedHostIds",
-        /// `InvalidParameter.InvalidDedicatedHostId` (403)
+        /// `InvalidParameter.InvalidDedicatedHostId` (403): A dedicated host ID is not valid. Check `DedicatedHostIds`.
         InvalidParameterInvalidDedicatedHostId = "InvalidParameter.InvalidDedicatedHostId",
-        /// `IncorrectHostStatus` (403)
+        /// `IncorrectHostStatus` (403): The state of the dedicated host does not allow the operation.
         IncorrectHostStatus = "IncorrectHostStatus",
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `InvalidParameter.Duration` (403)
+        /// `InvalidParameter.Duration` (403): The renewal period is not valid. Check `Duration`.
         InvalidParameterDuration = "InvalidParameter.Duration",
-        /// `InvalidParameter.RenewalStatus` (403)
+        /// `InvalidParameter.RenewalStatus` (403): The renewal status is not valid. Check `RenewalStatus`.
         InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
-        /// `InvalidPeriodUnit.ValueNotSupported` (403)
+        /// `InvalidPeriodUnit.ValueNotSupported` (403): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
-        /// `InvalidParameter.AutoRenewWithEcs` (403)
+        /// `InvalidParameter.AutoRenewWithEcs` (403): The value of `AutoRenewWithEcs` is not valid.
         InvalidParameterAutoRenewWithEcs = "InvalidParameter.AutoRenewWithEcs",
     }
 }
@@ -157,15 +157,60 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostAutoRenewAttribute",
     ),
     errors: &[
-        ErrorRow::new(403, "MissingParameter.DedicatedHostId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyDedicatedHostIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidDedicatedHostId", "", ""),
-        ErrorRow::new(403, "IncorrectHostStatus", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Duration", "", ""),
-        ErrorRow::new(403, "InvalidParameter.RenewalStatus", "", ""),
-        ErrorRow::new(403, "InvalidPeriodUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidParameter.AutoRenewWithEcs", "", ""),
+        ErrorRow::new(
+            403,
+            "MissingParameter.DedicatedHostId",
+            "",
+            "The dedicated host ID is missing. Pass `DedicatedHostIds`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyDedicatedHostIds",
+            "",
+            "The request names too many dedicated hosts. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidDedicatedHostId",
+            "",
+            "A dedicated host ID is not valid. Check `DedicatedHostIds`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectHostStatus",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Duration",
+            "",
+            "The renewal period is not valid. Check `Duration`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.RenewalStatus",
+            "",
+            "The renewal status is not valid. Check `RenewalStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPeriodUnit.ValueNotSupported",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.AutoRenewWithEcs",
+            "",
+            "The value of `AutoRenewWithEcs` is not valid.",
+        ),
     ],
     ..Operation::new(
         "ModifyDedicatedHostAutoRenewAttribute",

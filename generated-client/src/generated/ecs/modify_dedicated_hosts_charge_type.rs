@@ -15,42 +15,44 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidParameter.InstanceIds` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InvalidStatus.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidSpotStrategy` |  |  |
-/// | 400 | `ExpiredInstance` |  |  |
-/// | 400 | `InstancesIdQuotaExceed` |  |  |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInstance.UnpaidOrder` |  |  |
-/// | 400 | `ReleaseTimeHaveBeenSet` |  |  |
+/// | 400 | `InvalidParameter.InstanceIds` |  | The instance IDs are not valid. Check `InstanceIds`. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` |  | The billing method is not valid or does not allow the operation. |
+/// | 400 | `InvalidSpotStrategy` |  | The value of `SpotStrategy` is not valid. |
+/// | 400 | `ExpiredInstance` |  | The instance or dedicated host has expired. Renew it first. |
+/// | 400 | `InstancesIdQuotaExceed` |  | The request names too many instances. Split it into several calls. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidInstance.UnpaidOrder` |  | The instance has an unpaid order. Pay or cancel it first. |
+/// | 400 | `ReleaseTimeHaveBeenSet` |  | The instance has a release time, so its billing method cannot be changed. Clear the time first. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidPeriod.UnitMismatch` |  |  |
-/// | 400 | `InvalidImageType.NotSupported` |  |  |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  |  |
-/// | 400 | `QuotaExceed.AfterpayInstance` |  |  |
-/// | 400 | `QuotaExceed.RufundVcpu` |  |  |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 403 | `InstanceType.Offline` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `Account.Arrearage` |  |  |
-/// | 403 | `InvalidParameter.NotMatch` |  |  |
-/// | 403 | `InvalidAction` |  |  |
-/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
-/// | 403 | `ImageNotSupportInstanceType` |  |  |
-/// | 403 | `InvalidInstanceType.PhasedOut` |  |  |
-/// | 403 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
-/// | 403 | `RealNameAuthenticationError` |  |  |
-/// | 403 | `InvalidOperation.NotSupport` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `InvalidPeriod.UnitMismatch` |  | `Period` does not fit `PeriodUnit`. Check both. |
+/// | 400 | `InvalidImageType.NotSupported` |  | The kind of image on the instance does not allow changing the billing method. |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  | The account is restricted: it has no default means of payment or lacks authorization. |
+/// | 400 | `QuotaExceed.AfterpayInstance` |  | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
+/// | 400 | `QuotaExceed.RufundVcpu` |  | The monthly quota of vCPUs for refunds is used up. Try again the next month. |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `InvalidAction` |  | The operation is not valid for this resource in its present condition. |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
+/// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
+/// | 403 | `InvalidInstanceType.PhasedOut` |  | The instance type is no longer offered. Choose another one. |
+/// | 403 | `InvalidPeriod.ExceededDedicatedHost` |  | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 403 | `RealNameAuthenticationError` |  | The account has not passed real-name registration. Complete it first. |
+/// | 403 | `InvalidOperation.NotSupport` |  | The operation is not supported for this dedicated host, its instances or this region. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyDedicatedHostsChargeType {
     /// `DedicatedHostIds`.
-    pub dedicated_host_ids: String,
+    ///
+    /// At most 20 elements.
+    pub dedicated_host_ids: Vec<String>,
     /// `RegionId`.
     ///
     /// The client fills it with its region.
@@ -85,9 +87,9 @@ pub struct ModifyDedicatedHostsChargeType {
 
 impl ModifyDedicatedHostsChargeType {
     /// Creates a request with its required parameter.
-    pub fn new(dedicated_host_ids: impl Into<String>) -> Self {
+    pub fn new(dedicated_host_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            dedicated_host_ids: dedicated_host_ids.into(),
+            dedicated_host_ids: dedicated_host_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -165,7 +167,10 @@ record! {
 static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE: Schema = Schema {
     name: "ModifyDedicatedHostsChargeType",
     fields: &[
-        Field::string("DedicatedHostIds").required(),
+        Field::list("DedicatedHostIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(20))
+            .required()
+            .style(Style::Json),
         Field::string("RegionId").region(),
         Field::int32("Period"),
         Field::string("PeriodUnit"),
@@ -243,67 +248,67 @@ static RESPONSE_FEE_OF_INSTANCE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyDedicatedHostsChargeType`].
     ModifyDedicatedHostsChargeTypeErrorCode {
-        /// `InvalidParameter.InstanceIds` (400)
+        /// `InvalidParameter.InstanceIds` (400): The instance IDs are not valid. Check `InstanceIds`.
         InvalidParameterInstanceIds = "InvalidParameter.InstanceIds",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidStatus.ValueNotSupported` (400)
+        /// `InvalidStatus.ValueNotSupported` (400): The state is not valid, or the state of the resource does not allow the operation.
         InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
-        /// `InvalidInstanceChargeType.ValueNotSupported` (400)
+        /// `InvalidInstanceChargeType.ValueNotSupported` (400): The billing method is not valid or does not allow the operation.
         InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
-        /// `InvalidSpotStrategy` (400)
+        /// `InvalidSpotStrategy` (400): The value of `SpotStrategy` is not valid.
         InvalidSpotStrategy = "InvalidSpotStrategy",
-        /// `ExpiredInstance` (400)
+        /// `ExpiredInstance` (400): The instance or dedicated host has expired. Renew it first.
         ExpiredInstance = "ExpiredInstance",
-        /// `InstancesIdQuotaExceed` (400)
+        /// `InstancesIdQuotaExceed` (400): The request names too many instances. Split it into several calls.
         InstancesIdQuotaExceed = "InstancesIdQuotaExceed",
-        /// `InvalidClientToken.ValueNotSupported` (400)
+        /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
         InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
-        /// `InvalidInstance.UnpaidOrder` (400)
+        /// `InvalidInstance.UnpaidOrder` (400): The instance has an unpaid order. Pay or cancel it first.
         InvalidInstanceUnpaidOrder = "InvalidInstance.UnpaidOrder",
-        /// `ReleaseTimeHaveBeenSet` (400)
+        /// `ReleaseTimeHaveBeenSet` (400): The instance has a release time, so its billing method cannot be changed. Clear the time first.
         ReleaseTimeHaveBeenSet = "ReleaseTimeHaveBeenSet",
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
-        /// `InvalidPeriod.UnitMismatch` (400)
+        /// `InvalidPeriod.UnitMismatch` (400): `Period` does not fit `PeriodUnit`. Check both.
         InvalidPeriodUnitMismatch = "InvalidPeriod.UnitMismatch",
-        /// `InvalidImageType.NotSupported` (400)
+        /// `InvalidImageType.NotSupported` (400): The kind of image on the instance does not allow changing the billing method.
         InvalidImageTypeNotSupported = "InvalidImageType.NotSupported",
-        /// `InvalidPeriod.ExceededDedicatedHost` (400, 403)
+        /// `InvalidPeriod.ExceededDedicatedHost` (400, 403): The instance would expire later than its dedicated host. Choose a shorter period or renew the host.
         InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
-        /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
         InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
-        /// `InvalidAccountStatus.PayAmountLimitExceeded` (400)
+        /// `InvalidAccountStatus.PayAmountLimitExceeded` (400): The account is restricted: it has no default means of payment or lacks authorization.
         InvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded",
-        /// `QuotaExceed.AfterpayInstance` (400)
+        /// `QuotaExceed.AfterpayInstance` (400): The quota of pay-as-you-go instances is used up. Release some or request a higher quota.
         QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
-        /// `QuotaExceed.RufundVcpu` (400)
+        /// `QuotaExceed.RufundVcpu` (400): The monthly quota of vCPUs for refunds is used up. Try again the next month.
         QuotaExceedRufundVcpu = "QuotaExceed.RufundVcpu",
-        /// `InvalidInstanceType.ValueNotSupported` (403)
+        /// `InvalidInstanceType.ValueNotSupported` (403): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `InstanceType.Offline` (403)
+        /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
         InstanceTypeOffline = "InstanceType.Offline",
-        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `Account.Arrearage` (403)
+        /// `Account.Arrearage` (403): The account has overdue payments. Settle them, then repeat the call.
         AccountArrearage = "Account.Arrearage",
-        /// `InvalidParameter.NotMatch` (403)
+        /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
         InvalidParameterNotMatch = "InvalidParameter.NotMatch",
-        /// `InvalidAction` (403)
+        /// `InvalidAction` (403): The operation is not valid for this resource in its present condition.
         InvalidAction = "InvalidAction",
-        /// `QuotaExceed.PostPaidDisk` (403)
+        /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
         QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
-        /// `ImageNotSupportInstanceType` (403)
+        /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
         ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
-        /// `InvalidInstanceType.PhasedOut` (403)
+        /// `InvalidInstanceType.PhasedOut` (403): The instance type is no longer offered. Choose another one.
         InvalidInstanceTypePhasedOut = "InvalidInstanceType.PhasedOut",
-        /// `RealNameAuthenticationError` (403)
+        /// `RealNameAuthenticationError` (403): The account has not passed real-name registration. Complete it first.
         RealNameAuthenticationError = "RealNameAuthenticationError",
-        /// `InvalidOperation.NotSupport` (403)
+        /// `InvalidOperation.NotSupport` (403): The operation is not supported for this dedicated host, its instances or this region.
         InvalidOperationNotSupport = "InvalidOperation.NotSupport",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -314,16 +319,66 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostsChargeType",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.InstanceIds", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSpotStrategy", "", ""),
-        ErrorRow::new(400, "ExpiredInstance", "", ""),
-        ErrorRow::new(400, "InstancesIdQuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstance.UnpaidOrder", "", ""),
-        ErrorRow::new(400, "ReleaseTimeHaveBeenSet", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.InstanceIds",
+            "",
+            "The instance IDs are not valid. Check `InstanceIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.ValueNotSupported",
+            "",
+            "The state is not valid, or the state of the resource does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotStrategy",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "ExpiredInstance",
+            "",
+            "The instance or dedicated host has expired. Renew it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstancesIdQuotaExceed",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.ValueNotSupported",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.UnpaidOrder",
+            "",
+            "The instance has an unpaid order. Pay or cancel it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "ReleaseTimeHaveBeenSet",
+            "",
+            "The instance has a release time, so its billing method cannot be changed. Clear the time first.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -331,27 +386,132 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidPeriod.UnitMismatch", "", ""),
-        ErrorRow::new(400, "InvalidImageType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ExceededDedicatedHost", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAccountStatus.PayAmountLimitExceeded", "", ""),
-        ErrorRow::new(400, "QuotaExceed.AfterpayInstance", "", ""),
-        ErrorRow::new(400, "QuotaExceed.RufundVcpu", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InstanceType.Offline", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "Account.Arrearage", "", ""),
-        ErrorRow::new(403, "InvalidParameter.NotMatch", "", ""),
-        ErrorRow::new(403, "InvalidAction", "", ""),
-        ErrorRow::new(403, "QuotaExceed.PostPaidDisk", "", ""),
-        ErrorRow::new(403, "ImageNotSupportInstanceType", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.PhasedOut", "", ""),
-        ErrorRow::new(403, "InvalidPeriod.ExceededDedicatedHost", "", ""),
-        ErrorRow::new(403, "RealNameAuthenticationError", "", ""),
-        ErrorRow::new(403, "InvalidOperation.NotSupport", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.UnitMismatch",
+            "",
+            "`Period` does not fit `PeriodUnit`. Check both.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageType.NotSupported",
+            "",
+            "The kind of image on the instance does not allow changing the billing method.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ExceededDedicatedHost",
+            "",
+            "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskCategory.ValueNotSupported",
+            "",
+            "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAccountStatus.PayAmountLimitExceeded",
+            "",
+            "The account is restricted: it has no default means of payment or lacks authorization.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.AfterpayInstance",
+            "",
+            "The quota of pay-as-you-go instances is used up. Release some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.RufundVcpu",
+            "",
+            "The monthly quota of vCPUs for refunds is used up. Try again the next month.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceType.Offline",
+            "",
+            "The instance type is no longer offered. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.NotMatch",
+            "",
+            "Parameters or resources of the request do not fit together. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAction",
+            "",
+            "The operation is not valid for this resource in its present condition.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PostPaidDisk",
+            "",
+            "The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSupportInstanceType",
+            "",
+            "The image does not support the instance type. Choose another image or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.PhasedOut",
+            "",
+            "The instance type is no longer offered. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPeriod.ExceededDedicatedHost",
+            "",
+            "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
+        ),
+        ErrorRow::new(
+            403,
+            "RealNameAuthenticationError",
+            "",
+            "The account has not passed real-name registration. Complete it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.NotSupport",
+            "",
+            "The operation is not supported for this dedicated host, its instances or this region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -10,12 +10,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidDeploymentSetName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidDeploymentSetId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDeploymentSetName.Malformed` |  | The name of the deployment set is not valid. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidDeploymentSetId.NotFound` |  | The deployment set does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyDeploymentSetAttribute {
     /// `DeploymentSetId`.
@@ -105,13 +105,13 @@ pub type ModifyDeploymentSetAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyDeploymentSetAttribute`].
     ModifyDeploymentSetAttributeErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidDeploymentSetName.Malformed` (400)
+        /// `InvalidDeploymentSetName.Malformed` (400): The name of the deployment set is not valid.
         InvalidDeploymentSetNameMalformed = "InvalidDeploymentSetName.Malformed",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidDeploymentSetId.NotFound` (400)
+        /// `InvalidDeploymentSetId.NotFound` (400): The deployment set does not exist. Check its ID.
         InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
     }
 }
@@ -122,10 +122,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDeploymentSetAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidDeploymentSetName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDeploymentSetId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDeploymentSetName.Malformed",
+            "",
+            "The name of the deployment set is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDeploymentSetId.NotFound",
+            "",
+            "The deployment set does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyDeploymentSetAttribute",

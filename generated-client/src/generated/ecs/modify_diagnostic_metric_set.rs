@@ -10,10 +10,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.MetricSetId` |
-/// | 400 | `InvalidParameter.MetricIds` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.MetricSetId` |  | The diagnostic metric set is not valid. Check `MetricSetId`. |
+/// | 400 | `InvalidParameter.MetricIds` |  | A diagnostic metric is not valid. Check `MetricIds`. |
 #[derive(Default)]
 pub struct ModifyDiagnosticMetricSet {
     /// `RegionId`.
@@ -114,9 +114,9 @@ pub type ModifyDiagnosticMetricSetResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyDiagnosticMetricSet`].
     ModifyDiagnosticMetricSetErrorCode {
-        /// `InvalidParameter.MetricSetId` (400)
+        /// `InvalidParameter.MetricSetId` (400): The diagnostic metric set is not valid. Check `MetricSetId`.
         InvalidParameterMetricSetId = "InvalidParameter.MetricSetId",
-        /// `InvalidParameter.MetricIds` (400)
+        /// `InvalidParameter.MetricIds` (400): A diagnostic metric is not valid. Check `MetricIds`.
         InvalidParameterMetricIds = "InvalidParameter.MetricIds",
     }
 }
@@ -127,8 +127,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiagnosticMetricSet",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.MetricSetId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.MetricIds", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MetricSetId",
+            "",
+            "The diagnostic metric set is not valid. Check `MetricSetId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.MetricIds",
+            "",
+            "A diagnostic metric is not valid. Check `MetricIds`.",
+        ),
     ],
     ..Operation::new(
         "ModifyDiagnosticMetricSet",

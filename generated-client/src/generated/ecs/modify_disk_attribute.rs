@@ -14,25 +14,25 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDiskName.Malformed` |
-/// | 400 | `NoAttributeToModify` |
-/// | 400 | `IncompleteParamter` |
-/// | 400 | `InvalidRegionId.MalFormed` |
-/// | 400 | `MissingParameter.DiskIdOrDiskIds` |
-/// | 400 | `ParameterConflict.DiskIdAndDiskIds` |
-/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |
-/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |
-/// | 400 | `BurstingEnabledForModifyingDiskUnsupported` |
-/// | 403 | `QuotaExceed.Snapshot` |
-/// | 403 | `DiskNotPortable` |
-/// | 403 | `IncorrectDiskStatus` |
-/// | 403 | `UserNotInTheWhiteList` |
-/// | 403 | `DeleteWithInstance.Conflict` |
-/// | 404 | `InvalidDiskId.NotFound` |
-/// | 404 | `InvalidDescription.Malformed` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDiskName.Malformed` |  | The name of a disk is not valid. |
+/// | 400 | `NoAttributeToModify` |  | The request changes nothing. Pass at least one attribute. |
+/// | 400 | `IncompleteParamter` |  | A required field is missing. Complete the request. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `MissingParameter.DiskIdOrDiskIds` |  | The disk is missing. Pass `DiskId` or `DiskIds`. |
+/// | 400 | `ParameterConflict.DiskIdAndDiskIds` |  | `DiskId` and `DiskIds` exclude each other. Pass only one of them. |
+/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  | The disk category does not support performance bursts. Choose another category or leave bursting off. |
+/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  | Disks with multi-attach do not support performance bursts. |
+/// | 400 | `BurstingEnabledForModifyingDiskUnsupported` |  | Performance bursts cannot be set for a disk that is being modified. Wait for the change to end. |
+/// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
+/// | 403 | `DiskNotPortable` |  | The disk is not portable, so the operation is not possible. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct ModifyDiskAttribute {
     /// `DiskId`.
@@ -194,39 +194,39 @@ pub enum Disks {
 error_codes! {
     /// The error codes of [`ModifyDiskAttribute`].
     ModifyDiskAttributeErrorCode {
-        /// `InvalidDiskName.Malformed` (400)
+        /// `InvalidDiskName.Malformed` (400): The name of a disk is not valid.
         InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
-        /// `NoAttributeToModify` (400)
+        /// `NoAttributeToModify` (400): The request changes nothing. Pass at least one attribute.
         NoAttributeToModify = "NoAttributeToModify",
-        /// `IncompleteParamter` (400)
+        /// `IncompleteParamter` (400): A required field is missing. Complete the request.
         IncompleteParamter = "IncompleteParamter",
-        /// `InvalidRegionId.MalFormed` (400)
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
-        /// `MissingParameter.DiskIdOrDiskIds` (400)
+        /// `MissingParameter.DiskIdOrDiskIds` (400): The disk is missing. Pass `DiskId` or `DiskIds`.
         MissingParameterDiskIdOrDiskIds = "MissingParameter.DiskIdOrDiskIds",
-        /// `ParameterConflict.DiskIdAndDiskIds` (400)
+        /// `ParameterConflict.DiskIdAndDiskIds` (400): `DiskId` and `DiskIds` exclude each other. Pass only one of them.
         ParameterConflictDiskIdAndDiskIds = "ParameterConflict.DiskIdAndDiskIds",
-        /// `BurstingEnabledForDiskCategoryUnsupported` (400)
+        /// `BurstingEnabledForDiskCategoryUnsupported` (400): The disk category does not support performance bursts. Choose another category or leave bursting off.
         BurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported",
-        /// `BurstingEnabledForMultiAttachDiskUnsupported` (400)
+        /// `BurstingEnabledForMultiAttachDiskUnsupported` (400): Disks with multi-attach do not support performance bursts.
         BurstingEnabledForMultiAttachDiskUnsupported = "BurstingEnabledForMultiAttachDiskUnsupported",
-        /// `BurstingEnabledForModifyingDiskUnsupported` (400)
+        /// `BurstingEnabledForModifyingDiskUnsupported` (400): Performance bursts cannot be set for a disk that is being modified. Wait for the change to end.
         BurstingEnabledForModifyingDiskUnsupported = "BurstingEnabledForModifyingDiskUnsupported",
-        /// `QuotaExceed.Snapshot` (403)
+        /// `QuotaExceed.Snapshot` (403): The maximum number of snapshots is reached. Delete unused ones first.
         QuotaExceedSnapshot = "QuotaExceed.Snapshot",
-        /// `DiskNotPortable` (403)
+        /// `DiskNotPortable` (403): The disk is not portable, so the operation is not possible.
         DiskNotPortable = "DiskNotPortable",
-        /// `IncorrectDiskStatus` (403)
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         IncorrectDiskStatus = "IncorrectDiskStatus",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `DeleteWithInstance.Conflict` (403)
+        /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
         DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
-        /// `InvalidDescription.Malformed` (404)
+        /// `InvalidDescription.Malformed` (404): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
     }
 }
@@ -237,23 +237,108 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidDiskName.Malformed", "", ""),
-        ErrorRow::new(400, "NoAttributeToModify", "", ""),
-        ErrorRow::new(400, "IncompleteParamter", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(400, "MissingParameter.DiskIdOrDiskIds", "", ""),
-        ErrorRow::new(400, "ParameterConflict.DiskIdAndDiskIds", "", ""),
-        ErrorRow::new(400, "BurstingEnabledForDiskCategoryUnsupported", "", ""),
-        ErrorRow::new(400, "BurstingEnabledForMultiAttachDiskUnsupported", "", ""),
-        ErrorRow::new(400, "BurstingEnabledForModifyingDiskUnsupported", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Snapshot", "", ""),
-        ErrorRow::new(403, "DiskNotPortable", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "DeleteWithInstance.Conflict", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDiskName.Malformed",
+            "",
+            "The name of a disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoAttributeToModify",
+            "",
+            "The request changes nothing. Pass at least one attribute.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncompleteParamter",
+            "",
+            "A required field is missing. Complete the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.DiskIdOrDiskIds",
+            "",
+            "The disk is missing. Pass `DiskId` or `DiskIds`.",
+        ),
+        ErrorRow::new(
+            400,
+            "ParameterConflict.DiskIdAndDiskIds",
+            "",
+            "`DiskId` and `DiskIds` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "BurstingEnabledForDiskCategoryUnsupported",
+            "",
+            "The disk category does not support performance bursts. Choose another category or leave bursting off.",
+        ),
+        ErrorRow::new(
+            400,
+            "BurstingEnabledForMultiAttachDiskUnsupported",
+            "",
+            "Disks with multi-attach do not support performance bursts.",
+        ),
+        ErrorRow::new(
+            400,
+            "BurstingEnabledForModifyingDiskUnsupported",
+            "",
+            "Performance bursts cannot be set for a disk that is being modified. Wait for the change to end.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Snapshot",
+            "",
+            "The maximum number of snapshots is reached. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskNotPortable",
+            "",
+            "The disk is not portable, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DeleteWithInstance.Conflict",
+            "",
+            "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     ..Operation::new(
         "ModifyDiskAttribute",

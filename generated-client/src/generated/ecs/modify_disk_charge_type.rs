@@ -14,44 +14,44 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `MissingParameter.RegionId` |  |  |
-/// | 400 | `MissingParameter.InstanceIdNotSupported` |  |  |
-/// | 400 | `ChargeTypeViolation` |  |  |
-/// | 400 | `InvalidInstanceId.Released` |  |  |
-/// | 400 | `InvalidInstance.PurchaseNotFound` |  |  |
-/// | 400 | `InvalidInstance.UnPaidOrder` |  |  |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
-/// | 400 | `Account.Arrearage` |  |  |
-/// | 400 | `Idempotence.SignatureMismatch` |  |  |
-/// | 400 | `OrderCreationFailed` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `MissingParameter.InstanceIdNotSupported` |  | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 400 | `InvalidInstanceId.Released` |  | The instance no longer exists. |
+/// | 400 | `InvalidInstance.PurchaseNotFound` |  | No purchase of the instance is on record. |
+/// | 400 | `InvalidInstance.UnPaidOrder` |  | The instance or the account has an unpaid order. Pay or cancel it first. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `Idempotence.SignatureMismatch` |  | The client token was used with other parameters. Use a new token. |
+/// | 400 | `OrderCreationFailed` |  | The order could not be created. Check the parameters or repeat the call later. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InstanceDowngrade.QuotaExceed` |  |  |
-/// | 400 | `InvalidInstanceId.NotFound` |  |  |
-/// | 400 | `InvalidDisk.DetachedSystemDisk` |  |  |
+/// | 400 | `InstanceDowngrade.QuotaExceed` |  | The quota of downgrades is used up. |
+/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 400 | `InvalidDisk.DetachedSystemDisk` |  | The disk is a detached system disk, for which the operation is not possible. |
 /// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  |  |
-/// | 400 | `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` |  |  |
-/// | 400 | `NoPermission.Price` |  |  |
-/// | 400 | `NoPermission.Refund` |  |  |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 403 | `Forbidden` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
+/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  | The instance has a temporary upgrade in force. Wait until it ends. |
+/// | 400 | `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` |  | The disk is in a dedicated block storage cluster, which does not allow the operation. |
+/// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
+/// | 400 | `NoPermission.Refund` |  | The RAM user may not order refunds. Ask the account owner for the permission. |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidInstanceChargeType.NotFound` |  |  |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `PaymentMethodNotFound` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
-/// | 404 | `InvalidRamRole.NotFound` |  |  |
-/// | 404 | `InvalidDiskIds.NotFound` |  |  |
-/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
-/// | 404 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
-/// | 404 | `InvalidAction.NotSupported` |  |  |
-/// | 404 | `InvalidInstanceStatus.NotSupported` |  |  |
-/// | 404 | `InvalidInstanceId.NOT_FOUND` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  | Disks with multi-attach do not support the operation. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `PaymentMethodNotFound` |  | The account has no means of payment. Register one first. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidRamRole.NotFound` |  | The RAM role does not exist. Check its name. |
+/// | 404 | `InvalidDiskIds.NotFound` |  | At least one of the disks does not exist. Check the disk IDs. |
+/// | 404 | `InvalidDiskIds.NotPortable` |  | The disk is not portable, so the operation is not possible. |
+/// | 404 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 404 | `InvalidAction.NotSupported` |  | The operation is not supported. |
+/// | 404 | `InvalidInstanceStatus.NotSupported` |  | The state of the instance does not allow the operation. |
+/// | 404 | `InvalidInstanceId.NOT_FOUND` |  | The instance does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyDiskChargeType {
     /// `InstanceId`.
@@ -61,7 +61,9 @@ pub struct ModifyDiskChargeType {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `DiskIds`.
-    pub disk_ids: String,
+    ///
+    /// At most 16 elements.
+    pub disk_ids: Vec<String>,
     /// `AutoPay`.
     ///
     /// The server takes `true` where nothing is given.
@@ -76,10 +78,13 @@ pub struct ModifyDiskChargeType {
 
 impl ModifyDiskChargeType {
     /// Creates a request with its required parameters.
-    pub fn new(instance_id: impl Into<String>, disk_ids: impl Into<String>) -> Self {
+    pub fn new(
+        instance_id: impl Into<String>,
+        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         Self {
             instance_id: instance_id.into(),
-            disk_ids: disk_ids.into(),
+            disk_ids: disk_ids.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
     }
@@ -126,7 +131,10 @@ static MODIFY_DISK_CHARGE_TYPE: Schema = Schema {
     fields: &[
         Field::string("InstanceId").required(),
         Field::string("RegionId").region(),
-        Field::string("DiskIds").required(),
+        Field::list("DiskIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(16))
+            .required()
+            .style(Style::Json),
         Field::boolean("AutoPay"),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
@@ -161,77 +169,77 @@ static MODIFY_DISK_CHARGE_TYPE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyDiskChargeType`].
     ModifyDiskChargeTypeErrorCode {
-        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
         InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
-        /// `InvalidInstanceType.ValueNotSupported` (400, 403)
+        /// `InvalidInstanceType.ValueNotSupported` (400, 403): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `MissingParameter.RegionId` (400)
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `MissingParameter.InstanceIdNotSupported` (400)
+        /// `MissingParameter.InstanceIdNotSupported` (400): The instance ID is missing. Pass `InstanceId`.
         MissingParameterInstanceIdNotSupported = "MissingParameter.InstanceIdNotSupported",
-        /// `ChargeTypeViolation` (400)
+        /// `ChargeTypeViolation` (400): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `InvalidInstanceId.Released` (400)
+        /// `InvalidInstanceId.Released` (400): The instance no longer exists.
         InvalidInstanceIdReleased = "InvalidInstanceId.Released",
-        /// `InvalidInstance.PurchaseNotFound` (400)
+        /// `InvalidInstance.PurchaseNotFound` (400): No purchase of the instance is on record.
         InvalidInstancePurchaseNotFound = "InvalidInstance.PurchaseNotFound",
-        /// `InvalidInstance.UnPaidOrder` (400)
+        /// `InvalidInstance.UnPaidOrder` (400): The instance or the account has an unpaid order. Pay or cancel it first.
         InvalidInstanceUnPaidOrder = "InvalidInstance.UnPaidOrder",
-        /// `InvalidClientToken.ValueNotSupported` (400)
+        /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
         InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
-        /// `Account.Arrearage` (400)
+        /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
         AccountArrearage = "Account.Arrearage",
-        /// `Idempotence.SignatureMismatch` (400)
+        /// `Idempotence.SignatureMismatch` (400): The client token was used with other parameters. Use a new token.
         IdempotenceSignatureMismatch = "Idempotence.SignatureMismatch",
-        /// `OrderCreationFailed` (400)
+        /// `OrderCreationFailed` (400): The order could not be created. Check the parameters or repeat the call later.
         OrderCreationFailed = "OrderCreationFailed",
         /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
-        /// `InstanceDowngrade.QuotaExceed` (400)
+        /// `InstanceDowngrade.QuotaExceed` (400): The quota of downgrades is used up.
         InstanceDowngradeQuotaExceed = "InstanceDowngrade.QuotaExceed",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidDisk.DetachedSystemDisk` (400)
+        /// `InvalidDisk.DetachedSystemDisk` (400): The disk is a detached system disk, for which the operation is not possible.
         InvalidDiskDetachedSystemDisk = "InvalidDisk.DetachedSystemDisk",
         /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
         LastOrderProcessing = "LastOrderProcessing",
-        /// `InvalidAction.WithActiveElasticUpgrade` (400)
+        /// `InvalidAction.WithActiveElasticUpgrade` (400): The instance has a temporary upgrade in force. Wait until it ends.
         InvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade",
-        /// `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` (400)
+        /// `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` (400): The disk is in a dedicated block storage cluster, which does not allow the operation.
         DiskInDedicatedBlockStorageCluster = "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER",
-        /// `NoPermission.Price` (400)
+        /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
         NoPermissionPrice = "NoPermission.Price",
-        /// `NoPermission.Refund` (400)
+        /// `NoPermission.Refund` (400): The RAM user may not order refunds. Ask the account owner for the permission.
         NoPermissionRefund = "NoPermission.Refund",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidInstanceChargeType.NotFound` (403)
+        /// `InvalidInstanceChargeType.NotFound` (403): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
         InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
-        /// `InvalidOperation.MultiAttachDisk` (403)
+        /// `InvalidOperation.MultiAttachDisk` (403): Disks with multi-attach do not support the operation.
         InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `PaymentMethodNotFound` (404)
+        /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
         PaymentMethodNotFound = "PaymentMethodNotFound",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `InvalidRamRole.NotFound` (404)
+        /// `InvalidRamRole.NotFound` (404): The RAM role does not exist. Check its name.
         InvalidRamRoleNotFound = "InvalidRamRole.NotFound",
-        /// `InvalidDiskIds.NotFound` (404)
+        /// `InvalidDiskIds.NotFound` (404): At least one of the disks does not exist. Check the disk IDs.
         InvalidDiskIdsNotFound = "InvalidDiskIds.NotFound",
-        /// `InvalidDiskIds.NotPortable` (404)
+        /// `InvalidDiskIds.NotPortable` (404): The disk is not portable, so the operation is not possible.
         InvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable",
-        /// `InvalidDataDiskSize.ValueNotSupported` (404)
+        /// `InvalidDataDiskSize.ValueNotSupported` (404): The size of a data disk is out of range for its category, or its snapshot is too large.
         InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
-        /// `InvalidAction.NotSupported` (404)
+        /// `InvalidAction.NotSupported` (404): The operation is not supported.
         InvalidActionNotSupported = "InvalidAction.NotSupported",
-        /// `InvalidInstanceStatus.NotSupported` (404)
+        /// `InvalidInstanceStatus.NotSupported` (404): The state of the instance does not allow the operation.
         InvalidInstanceStatusNotSupported = "InvalidInstanceStatus.NotSupported",
-        /// `InvalidInstanceId.NOT_FOUND` (404)
+        /// `InvalidInstanceId.NOT_FOUND` (404): The instance does not exist. Check its ID.
         InvalidInstanceIdNotFound2 = "InvalidInstanceId.NOT_FOUND",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -242,18 +250,78 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskChargeType",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceIdNotSupported", "", ""),
-        ErrorRow::new(400, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.Released", "", ""),
-        ErrorRow::new(400, "InvalidInstance.PurchaseNotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstance.UnPaidOrder", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "Account.Arrearage", "", ""),
-        ErrorRow::new(400, "Idempotence.SignatureMismatch", "", ""),
-        ErrorRow::new(400, "OrderCreationFailed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceIdNotSupported",
+            "",
+            "The instance ID is missing. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.Released",
+            "",
+            "The instance no longer exists.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.PurchaseNotFound",
+            "",
+            "No purchase of the instance is on record.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.UnPaidOrder",
+            "",
+            "The instance or the account has an unpaid order. Pay or cancel it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.ValueNotSupported",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "Idempotence.SignatureMismatch",
+            "",
+            "The client token was used with other parameters. Use a new token.",
+        ),
+        ErrorRow::new(
+            400,
+            "OrderCreationFailed",
+            "",
+            "The order could not be created. Check the parameters or repeat the call later.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -261,9 +329,24 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InstanceDowngrade.QuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidDisk.DetachedSystemDisk", "", ""),
+        ErrorRow::new(
+            400,
+            "InstanceDowngrade.QuotaExceed",
+            "",
+            "The quota of downgrades is used up.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDisk.DetachedSystemDisk",
+            "",
+            "The disk is a detached system disk, for which the operation is not possible.",
+        ),
         ErrorRow::new(
                 400,
                 "LastOrderProcessing",
@@ -271,13 +354,48 @@ pub static OPERATION: Operation = Operation {
                 "An earlier order for the resource is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidAction.WithActiveElasticUpgrade", "", ""),
-        ErrorRow::new(400, "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER", "", ""),
-        ErrorRow::new(400, "NoPermission.Price", "", ""),
-        ErrorRow::new(400, "NoPermission.Refund", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidAction.WithActiveElasticUpgrade",
+            "",
+            "The instance has a temporary upgrade in force. Wait until it ends.",
+        ),
+        ErrorRow::new(
+            400,
+            "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER",
+            "",
+            "The disk is in a dedicated block storage cluster, which does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Price",
+            "",
+            "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Refund",
+            "",
+            "The RAM user may not order refunds. Ask the account owner for the permission.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
         ErrorRow::new(
                 403,
                 "Throttling",
@@ -285,19 +403,84 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MultiAttachDisk", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "PaymentMethodNotFound", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRamRole.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDiskIds.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDiskIds.NotPortable", "", ""),
-        ErrorRow::new(404, "InvalidDataDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidAction.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceStatus.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NOT_FOUND", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MultiAttachDisk",
+            "",
+            "Disks with multi-attach do not support the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "PaymentMethodNotFound",
+            "",
+            "The account has no means of payment. Register one first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRamRole.NotFound",
+            "",
+            "The RAM role does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskIds.NotFound",
+            "",
+            "At least one of the disks does not exist. Check the disk IDs.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskIds.NotPortable",
+            "",
+            "The disk is not portable, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDataDiskSize.ValueNotSupported",
+            "",
+            "The size of a data disk is out of range for its category, or its snapshot is too large.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAction.NotSupported",
+            "",
+            "The operation is not supported.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceStatus.NotSupported",
+            "",
+            "The state of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NOT_FOUND",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

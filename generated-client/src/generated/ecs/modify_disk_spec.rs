@@ -20,47 +20,47 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidPerformanceLevelParam.Mismatch` |  |  |
-/// | 400 | `OperationDenied.DiskInDedicatedBlockStorageCluster` |  |  |
-/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |  |  |
-/// | 400 | `IncorrectDiskStatus.InReplication` |  |  |
-/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  |  |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` |  |  |
-/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
-/// | 400 | `MalformedParameter.PerformanceControlOptions` |  |  |
-/// | 400 | `InvalidPerformanceControlOptions.ModifyOperationUnsupported` |  |  |
-/// | 400 | `NoPermission.Price` |  |  |
-/// | 400 | `NoPermission.Refund` |  |  |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 403 | `DiskInArrears` |  |  |
-/// | 403 | `InstanceExpiredOrInArrears` |  |  |
-/// | 403 | `IncorrectDiskStatus` |  |  |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
+/// | 400 | `InvalidPerformanceLevelParam.Mismatch` |  | Only disks of the category `cloud_essd` have a performance level. Leave `PerformanceLevel` out. |
+/// | 400 | `OperationDenied.DiskInDedicatedBlockStorageCluster` |  | The disk is in a dedicated block storage cluster, which does not allow the operation. |
+/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |  | The replication state of the disk is unknown. Repeat the call later. |
+/// | 400 | `IncorrectDiskStatus.InReplication` |  | The disk is in replication, so the operation is not possible. |
+/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  | The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out. |
+/// | 400 | `InvalidProvisionedIops.LimitExceed` |  | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
+/// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
+/// | 400 | `MalformedParameter.PerformanceControlOptions` |  | The value of `PerformanceControlOptions` is not valid. |
+/// | 400 | `InvalidPerformanceControlOptions.ModifyOperationUnsupported` |  | `PerformanceControlOptions` cannot be combined with a change of category, level or IOPS. |
+/// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
+/// | 400 | `NoPermission.Refund` |  | The RAM user may not order refunds. Ask the account owner for the permission. |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 403 | `DiskInArrears` |  | The disk has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
 /// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `InvalidPerformanceLevel.TooLow` |  |  |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `InvalidRegion.NotSupport` |  |  |
-/// | 403 | `InvalidDiskCategory.ValueNotSupported` |  |  |
-/// | 403 | `Downgrade.NotSupported` |  |  |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
-/// | 403 | `ModifyingDiskCategoryLimitExceed` |  |  |
-/// | 403 | `DiskInCoolingPeriod` |  |  |
-/// | 403 | `DiskHasFlashSnapshot` |  |  |
-/// | 403 | `NoChangeInDiskCategoryAndPerformanceLevel` |  |  |
-/// | 403 | `OperationDenied.NoStock` |  |  |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
-/// | 403 | `OperationDenied.DiskExpansionUnfinished` |  |  |
-/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 403 | `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` |  |  |
-/// | 403 | `InvalidStatus.DiskUnderPerformanceControl` |  |  |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidPerformanceLevel.TooLow` |  | The new performance level is lower than the present one. Choose a higher one. |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 403 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
+/// | 403 | `Downgrade.NotSupported` |  | The instance or disk cannot be downgraded. Choose a specification that is not lower. |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
+/// | 403 | `ModifyingDiskCategoryLimitExceed` |  | Too many disks are being changed. Wait for one to end, then repeat the call. |
+/// | 403 | `DiskInCoolingPeriod` |  | The disk was changed recently. Wait until the cooling period is over. |
+/// | 403 | `DiskHasFlashSnapshot` |  | The disk has local snapshots, so its category cannot be changed. Delete them first. |
+/// | 403 | `NoChangeInDiskCategoryAndPerformanceLevel` |  | The new category and performance level are the present ones. Pass other values. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  | Disks with multi-attach do not support the operation. |
+/// | 403 | `OperationDenied.DiskExpansionUnfinished` |  | The instance has not been restarted since the disk was enlarged. Restart it first. |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 403 | `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` |  | Performance control exists only for disks in a dedicated block storage cluster. |
+/// | 403 | `InvalidStatus.DiskUnderPerformanceControl` |  | The disk is under performance control, so its category and performance level cannot be changed. |
 /// | 403 | `InvalidStatus.DiskNotReady` |  | The disk is changing its state. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyDiskSpec {
     /// `DiskId`.
@@ -296,85 +296,85 @@ static PERFORMANCE_CONTROL_OPTIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyDiskSpec`].
     ModifyDiskSpecErrorCode {
-        /// `InvalidPerformanceLevel.Malformed` (400)
+        /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
         InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
-        /// `InvalidDiskCategory.ValueNotSupported` (400, 403)
+        /// `InvalidDiskCategory.ValueNotSupported` (400, 403): The disk category is not valid or does not allow the operation.
         InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
-        /// `InvalidPerformanceLevelParam.Mismatch` (400)
+        /// `InvalidPerformanceLevelParam.Mismatch` (400): Only disks of the category `cloud_essd` have a performance level. Leave `PerformanceLevel` out.
         InvalidPerformanceLevelParamMismatch = "InvalidPerformanceLevelParam.Mismatch",
-        /// `OperationDenied.DiskInDedicatedBlockStorageCluster` (400)
+        /// `OperationDenied.DiskInDedicatedBlockStorageCluster` (400): The disk is in a dedicated block storage cluster, which does not allow the operation.
         OperationDeniedDiskInDedicatedBlockStorageCluster = "OperationDenied.DiskInDedicatedBlockStorageCluster",
-        /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400)
+        /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400): The replication state of the disk is unknown. Repeat the call later.
         IncorrectDiskStatusReplicationStatusNotFound = "IncorrectDiskStatus.ReplicationStatusNotFound",
-        /// `IncorrectDiskStatus.InReplication` (400)
+        /// `IncorrectDiskStatus.InReplication` (400): The disk is in replication, so the operation is not possible.
         IncorrectDiskStatusInReplication = "IncorrectDiskStatus.InReplication",
-        /// `ProvisionedIopsForDiskCategoryUnsupported` (400)
+        /// `ProvisionedIopsForDiskCategoryUnsupported` (400): The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.
         ProvisionedIopsForDiskCategoryUnsupported = "ProvisionedIopsForDiskCategoryUnsupported",
-        /// `InvalidProvisionedIops.LimitExceed` (400)
+        /// `InvalidProvisionedIops.LimitExceed` (400): The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.
         InvalidProvisionedIopsLimitExceed = "InvalidProvisionedIops.LimitExceed",
-        /// `QuotaExceed.DiskCapacity` (400)
+        /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
         QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
-        /// `MalformedParameter.PerformanceControlOptions` (400)
+        /// `MalformedParameter.PerformanceControlOptions` (400): The value of `PerformanceControlOptions` is not valid.
         MalformedParameterPerformanceControlOptions = "MalformedParameter.PerformanceControlOptions",
-        /// `InvalidPerformanceControlOptions.ModifyOperationUnsupported` (400)
+        /// `InvalidPerformanceControlOptions.ModifyOperationUnsupported` (400): `PerformanceControlOptions` cannot be combined with a change of category, level or IOPS.
         InvalidPerformanceControlOptionsModifyOperationUnsupported = "InvalidPerformanceControlOptions.ModifyOperationUnsupported",
-        /// `NoPermission.Price` (400)
+        /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
         NoPermissionPrice = "NoPermission.Price",
-        /// `NoPermission.Refund` (400)
+        /// `NoPermission.Refund` (400): The RAM user may not order refunds. Ask the account owner for the permission.
         NoPermissionRefund = "NoPermission.Refund",
-        /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400)
+        /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400): A renewal with a downgrade is scheduled for the instance, so the operation is not possible.
         InvalidOperationInstanceRenewWithDowngradeInPlan = "InvalidOperation.InstanceRenewWithDowngradeInPlan",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `DiskInArrears` (403)
+        /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
         DiskInArrears = "DiskInArrears",
-        /// `InstanceExpiredOrInArrears` (403)
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
         InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
-        /// `IncorrectDiskStatus` (403)
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         IncorrectDiskStatus = "IncorrectDiskStatus",
         /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
         DiskCreatingSnapshot = "DiskCreatingSnapshot",
-        /// `OperationDenied` (403)
+        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidPerformanceLevel.TooLow` (403)
+        /// `InvalidPerformanceLevel.TooLow` (403): The new performance level is lower than the present one. Choose a higher one.
         InvalidPerformanceLevelTooLow = "InvalidPerformanceLevel.TooLow",
-        /// `OperationDenied.PerformanceLevelNotMatch` (403)
+        /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
         OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `InvalidRegion.NotSupport` (403)
+        /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `Downgrade.NotSupported` (403)
+        /// `Downgrade.NotSupported` (403): The instance or disk cannot be downgraded. Choose a specification that is not lower.
         DowngradeNotSupported = "Downgrade.NotSupported",
-        /// `InvalidInstanceType.NotSupportDiskCategory` (403)
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
         InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
-        /// `ModifyingDiskCategoryLimitExceed` (403)
+        /// `ModifyingDiskCategoryLimitExceed` (403): Too many disks are being changed. Wait for one to end, then repeat the call.
         ModifyingDiskCategoryLimitExceed = "ModifyingDiskCategoryLimitExceed",
-        /// `DiskInCoolingPeriod` (403)
+        /// `DiskInCoolingPeriod` (403): The disk was changed recently. Wait until the cooling period is over.
         DiskInCoolingPeriod = "DiskInCoolingPeriod",
-        /// `DiskHasFlashSnapshot` (403)
+        /// `DiskHasFlashSnapshot` (403): The disk has local snapshots, so its category cannot be changed. Delete them first.
         DiskHasFlashSnapshot = "DiskHasFlashSnapshot",
-        /// `NoChangeInDiskCategoryAndPerformanceLevel` (403)
+        /// `NoChangeInDiskCategoryAndPerformanceLevel` (403): The new category and performance level are the present ones. Pass other values.
         NoChangeInDiskCategoryAndPerformanceLevel = "NoChangeInDiskCategoryAndPerformanceLevel",
-        /// `OperationDenied.NoStock` (403)
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",
-        /// `InvalidOperation.MultiAttachDisk` (403)
+        /// `InvalidOperation.MultiAttachDisk` (403): Disks with multi-attach do not support the operation.
         InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
-        /// `OperationDenied.DiskExpansionUnfinished` (403)
+        /// `OperationDenied.DiskExpansionUnfinished` (403): The instance has not been restarted since the disk was enlarged. Restart it first.
         OperationDeniedDiskExpansionUnfinished = "OperationDenied.DiskExpansionUnfinished",
-        /// `InvalidDiskCategory.NotSupported` (403)
+        /// `InvalidDiskCategory.NotSupported` (403): The disk category is not supported, or not for this instance type. Choose another one.
         InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
-        /// `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` (403)
+        /// `InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster` (403): Performance control exists only for disks in a dedicated block storage cluster.
         InvalidPerformanceParameterDiskNotInDedicatedStorageCluster = "InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster",
-        /// `InvalidStatus.DiskUnderPerformanceControl` (403)
+        /// `InvalidStatus.DiskUnderPerformanceControl` (403): The disk is under performance control, so its category and performance level cannot be changed.
         InvalidStatusDiskUnderPerformanceControl = "InvalidStatus.DiskUnderPerformanceControl",
         /// `InvalidStatus.DiskNotReady` (403): The disk is changing its state. Wait a moment, then repeat the call.
         InvalidStatusDiskNotReady = "InvalidStatus.DiskNotReady",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -383,29 +383,114 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskSpec"),
     errors: &[
-        ErrorRow::new(400, "InvalidPerformanceLevel.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevelParam.Mismatch", "", ""),
-        ErrorRow::new(400, "OperationDenied.DiskInDedicatedBlockStorageCluster", "", ""),
-        ErrorRow::new(400, "IncorrectDiskStatus.ReplicationStatusNotFound", "", ""),
-        ErrorRow::new(400, "IncorrectDiskStatus.InReplication", "", ""),
-        ErrorRow::new(400, "ProvisionedIopsForDiskCategoryUnsupported", "", ""),
-        ErrorRow::new(400, "InvalidProvisionedIops.LimitExceed", "", ""),
-        ErrorRow::new(400, "QuotaExceed.DiskCapacity", "", ""),
-        ErrorRow::new(400, "MalformedParameter.PerformanceControlOptions", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.Malformed",
+            "",
+            "The performance level is not valid. Check `PerformanceLevel`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ValueNotSupported",
+            "",
+            "The disk category is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevelParam.Mismatch",
+            "",
+            "Only disks of the category `cloud_essd` have a performance level. Leave `PerformanceLevel` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.DiskInDedicatedBlockStorageCluster",
+            "",
+            "The disk is in a dedicated block storage cluster, which does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectDiskStatus.ReplicationStatusNotFound",
+            "",
+            "The replication state of the disk is unknown. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectDiskStatus.InReplication",
+            "",
+            "The disk is in replication, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            400,
+            "ProvisionedIopsForDiskCategoryUnsupported",
+            "",
+            "The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidProvisionedIops.LimitExceed",
+            "",
+            "The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.DiskCapacity",
+            "",
+            "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "MalformedParameter.PerformanceControlOptions",
+            "",
+            "The value of `PerformanceControlOptions` is not valid.",
+        ),
         ErrorRow::new(
             400,
             "InvalidPerformanceControlOptions.ModifyOperationUnsupported",
             "",
-            "",
+            "`PerformanceControlOptions` cannot be combined with a change of category, level or IOPS.",
         ),
-        ErrorRow::new(400, "NoPermission.Price", "", ""),
-        ErrorRow::new(400, "NoPermission.Refund", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InstanceRenewWithDowngradeInPlan", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(403, "DiskInArrears", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
+        ErrorRow::new(
+            400,
+            "NoPermission.Price",
+            "",
+            "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Refund",
+            "",
+            "The RAM user may not order refunds. Ask the account owner for the permission.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InstanceRenewWithDowngradeInPlan",
+            "",
+            "A renewal with a downgrade is scheduled for the instance, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskInArrears",
+            "",
+            "The disk has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
         ErrorRow::new(
                 403,
                 "DiskCreatingSnapshot",
@@ -413,29 +498,114 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidPerformanceLevel.TooLow", "", ""),
-        ErrorRow::new(403, "OperationDenied.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "Downgrade.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportDiskCategory", "", ""),
-        ErrorRow::new(403, "ModifyingDiskCategoryLimitExceed", "", ""),
-        ErrorRow::new(403, "DiskInCoolingPeriod", "", ""),
-        ErrorRow::new(403, "DiskHasFlashSnapshot", "", ""),
-        ErrorRow::new(403, "NoChangeInDiskCategoryAndPerformanceLevel", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MultiAttachDisk", "", ""),
-        ErrorRow::new(403, "OperationDenied.DiskExpansionUnfinished", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.NotSupported", "", ""),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPerformanceLevel.TooLow",
+            "",
+            "The new performance level is lower than the present one. Choose a higher one.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PerformanceLevelNotMatch",
+            "",
+            "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.ValueNotSupported",
+            "",
+            "The disk category is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Downgrade.NotSupported",
+            "",
+            "The instance or disk cannot be downgraded. Choose a specification that is not lower.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportDiskCategory",
+            "",
+            "The instance type does not support the disk category. Change one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "ModifyingDiskCategoryLimitExceed",
+            "",
+            "Too many disks are being changed. Wait for one to end, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskInCoolingPeriod",
+            "",
+            "The disk was changed recently. Wait until the cooling period is over.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskHasFlashSnapshot",
+            "",
+            "The disk has local snapshots, so its category cannot be changed. Delete them first.",
+        ),
+        ErrorRow::new(
+            403,
+            "NoChangeInDiskCategoryAndPerformanceLevel",
+            "",
+            "The new category and performance level are the present ones. Pass other values.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MultiAttachDisk",
+            "",
+            "Disks with multi-attach do not support the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.DiskExpansionUnfinished",
+            "",
+            "The instance has not been restarted since the disk was enlarged. Restart it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
         ErrorRow::new(
             403,
             "InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster",
             "",
-            "",
+            "Performance control exists only for disks in a dedicated block storage cluster.",
         ),
-        ErrorRow::new(403, "InvalidStatus.DiskUnderPerformanceControl", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.DiskUnderPerformanceControl",
+            "",
+            "The disk is under performance control, so its category and performance level cannot be changed.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidStatus.DiskNotReady",
@@ -443,9 +613,24 @@ pub static OPERATION: Operation = Operation {
                 "The disk is changing its state. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -12,22 +12,22 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidExternalIp.Malformed` |  |  |
-/// | 400 | `InvalidInternalIp.Malformed` |  |  |
-/// | 400 | `InvalidExternalPort.Malformed` |  |  |
-/// | 400 | `InvalidInternalPort.Malformed` |  |  |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |  |  |
-/// | 400 | `InvalidProtocal.ValueNotSupported` |  |  |
+/// | 400 | `InvalidExternalIp.Malformed` |  | The external IP address is not valid. Check `ExternalIp`. |
+/// | 400 | `InvalidInternalIp.Malformed` |  | The internal IP address is not valid. Check `InternalIp`. |
+/// | 400 | `InvalidExternalPort.Malformed` |  | The external port is not valid. Check `ExternalPort`. |
+/// | 400 | `InvalidInternalPort.Malformed` |  | The internal port is not valid. Check `InternalPort`. |
+/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |  | The internal IP address lies outside the CIDR block of the VPC. Choose another address. |
+/// | 400 | `InvalidProtocal.ValueNotSupported` |  | The protocol is not supported. Check `IpProtocol`. |
 /// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `QuotaExceeded` |  |  |
-/// | 400 | `ForwardEntry.Duplicated` |  |  |
-/// | 400 | `InvalidIp.NotFound` |  |  |
-/// | 400 | `IncorretStatus.ForwardEntry` |  |  |
-/// | 400 | `IllegalParam.AnyPortNotZero` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidForwardEntryId.NotFound` |  |  |
-/// | 404 | `InvalidExternalIp.NotFound` |  |  |
-/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
+/// | 400 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `ForwardEntry.Duplicated` |  | A forwarding entry with the same addresses, ports and protocol already exists. |
+/// | 400 | `InvalidIp.NotFound` |  | The IP address does not exist. Check it. |
+/// | 400 | `IncorretStatus.ForwardEntry` |  | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.AnyPortNotZero` |  | A rule for any port must have the port 0. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardEntryId.NotFound` |  | The forwarding entry does not exist. Check its ID. |
+/// | 404 | `InvalidExternalIp.NotFound` |  | The external IP address does not exist on the virtual router. Check `ExternalIp`. |
+/// | 404 | `InvalidForwardTableId.NotFound` |  | The forward table does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyForwardEntry {
@@ -135,37 +135,37 @@ pub type ModifyForwardEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyForwardEntry`].
     ModifyForwardEntryErrorCode {
-        /// `InvalidExternalIp.Malformed` (400)
+        /// `InvalidExternalIp.Malformed` (400): The external IP address is not valid. Check `ExternalIp`.
         InvalidExternalIpMalformed = "InvalidExternalIp.Malformed",
-        /// `InvalidInternalIp.Malformed` (400)
+        /// `InvalidInternalIp.Malformed` (400): The internal IP address is not valid. Check `InternalIp`.
         InvalidInternalIpMalformed = "InvalidInternalIp.Malformed",
-        /// `InvalidExternalPort.Malformed` (400)
+        /// `InvalidExternalPort.Malformed` (400): The external port is not valid. Check `ExternalPort`.
         InvalidExternalPortMalformed = "InvalidExternalPort.Malformed",
-        /// `InvalidInternalPort.Malformed` (400)
+        /// `InvalidInternalPort.Malformed` (400): The internal port is not valid. Check `InternalPort`.
         InvalidInternalPortMalformed = "InvalidInternalPort.Malformed",
-        /// `Forbidden.DestnationIpOutOfVpcCIDR` (400)
+        /// `Forbidden.DestnationIpOutOfVpcCIDR` (400): The internal IP address lies outside the CIDR block of the VPC. Choose another address.
         ForbiddenDestnationIpOutOfVpcCidr = "Forbidden.DestnationIpOutOfVpcCIDR",
-        /// `InvalidProtocal.ValueNotSupported` (400)
+        /// `InvalidProtocal.ValueNotSupported` (400): The protocol is not supported. Check `IpProtocol`.
         InvalidProtocalValueNotSupported = "InvalidProtocal.ValueNotSupported",
         /// `IncorretForwardEntryStatus` (400): A forwarding entry is being changed. Wait a moment, then repeat the call.
         IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
-        /// `QuotaExceeded` (400)
+        /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
         QuotaExceeded = "QuotaExceeded",
-        /// `ForwardEntry.Duplicated` (400)
+        /// `ForwardEntry.Duplicated` (400): A forwarding entry with the same addresses, ports and protocol already exists.
         ForwardEntryDuplicated = "ForwardEntry.Duplicated",
-        /// `InvalidIp.NotFound` (400)
+        /// `InvalidIp.NotFound` (400): The IP address does not exist. Check it.
         InvalidIpNotFound = "InvalidIp.NotFound",
-        /// `IncorretStatus.ForwardEntry` (400)
+        /// `IncorretStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorretStatusForwardEntry = "IncorretStatus.ForwardEntry",
-        /// `IllegalParam.AnyPortNotZero` (400)
+        /// `IllegalParam.AnyPortNotZero` (400): A rule for any port must have the port 0.
         IllegalParamAnyPortNotZero = "IllegalParam.AnyPortNotZero",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidForwardEntryId.NotFound` (404)
+        /// `InvalidForwardEntryId.NotFound` (404): The forwarding entry does not exist. Check its ID.
         InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",
-        /// `InvalidExternalIp.NotFound` (404)
+        /// `InvalidExternalIp.NotFound` (404): The external IP address does not exist on the virtual router. Check `ExternalIp`.
         InvalidExternalIpNotFound = "InvalidExternalIp.NotFound",
-        /// `InvalidForwardTableId.NotFound` (404)
+        /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
         InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
     }
 }
@@ -177,12 +177,42 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidExternalIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInternalIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidExternalPort.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInternalPort.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.DestnationIpOutOfVpcCIDR", "", ""),
-        ErrorRow::new(400, "InvalidProtocal.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidExternalIp.Malformed",
+            "",
+            "The external IP address is not valid. Check `ExternalIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternalIp.Malformed",
+            "",
+            "The internal IP address is not valid. Check `InternalIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidExternalPort.Malformed",
+            "",
+            "The external port is not valid. Check `ExternalPort`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternalPort.Malformed",
+            "",
+            "The internal port is not valid. Check `InternalPort`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.DestnationIpOutOfVpcCIDR",
+            "",
+            "The internal IP address lies outside the CIDR block of the VPC. Choose another address.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidProtocal.ValueNotSupported",
+            "",
+            "The protocol is not supported. Check `IpProtocol`.",
+        ),
         ErrorRow::new(
                 400,
                 "IncorretForwardEntryStatus",
@@ -190,15 +220,60 @@ pub static OPERATION: Operation = Operation {
                 "A forwarding entry is being changed. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "QuotaExceeded", "", ""),
-        ErrorRow::new(400, "ForwardEntry.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidIp.NotFound", "", ""),
-        ErrorRow::new(400, "IncorretStatus.ForwardEntry", "", ""),
-        ErrorRow::new(400, "IllegalParam.AnyPortNotZero", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardEntryId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidExternalIp.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded",
+            "",
+            "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "ForwardEntry.Duplicated",
+            "",
+            "A forwarding entry with the same addresses, ports and protocol already exists.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIp.NotFound",
+            "",
+            "The IP address does not exist. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorretStatus.ForwardEntry",
+            "",
+            "The state of the forwarding entry does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.AnyPortNotZero",
+            "",
+            "A rule for any port must have the port 0.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidForwardEntryId.NotFound",
+            "",
+            "The forwarding entry does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidExternalIp.NotFound",
+            "",
+            "The external IP address does not exist on the virtual router. Check `ExternalIp`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidForwardTableId.NotFound",
+            "",
+            "The forward table does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyForwardEntry",

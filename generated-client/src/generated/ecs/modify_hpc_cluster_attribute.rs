@@ -16,16 +16,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidHpcClusterName.Malformed` |
-/// | 400 | `InvalidHpcClusterDescription.Malformed` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `InvalidModifyInfo` |
-/// | 400 | `HPC_CLUSTER_MODIFY_FAILED` |
-/// | 400 | `Invalid.Parameter` |
-/// | 400 | `HpcClusterNotExists` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidHpcClusterName.Malformed` |  | The name of the HPC cluster is not valid. |
+/// | 400 | `InvalidHpcClusterDescription.Malformed` |  | The description of the HPC cluster is not valid. |
+/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidModifyInfo` |  | Name and description are both missing. Pass at least one of them. |
+/// | 400 | `HPC_CLUSTER_MODIFY_FAILED` |  | The HPC cluster could not be changed. It possibly does not exist; check its ID. |
+/// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
+/// | 400 | `HpcClusterNotExists` |  | The HPC cluster does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyHpcClusterAttribute {
     /// `RegionId`.
@@ -117,21 +117,21 @@ pub type ModifyHpcClusterAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyHpcClusterAttribute`].
     ModifyHpcClusterAttributeErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidHpcClusterName.Malformed` (400)
+        /// `InvalidHpcClusterName.Malformed` (400): The name of the HPC cluster is not valid.
         InvalidHpcClusterNameMalformed = "InvalidHpcClusterName.Malformed",
-        /// `InvalidHpcClusterDescription.Malformed` (400)
+        /// `InvalidHpcClusterDescription.Malformed` (400): The description of the HPC cluster is not valid.
         InvalidHpcClusterDescriptionMalformed = "InvalidHpcClusterDescription.Malformed",
-        /// `InvalidRegionId.NotFound` (400)
+        /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidModifyInfo` (400)
+        /// `InvalidModifyInfo` (400): Name and description are both missing. Pass at least one of them.
         InvalidModifyInfo = "InvalidModifyInfo",
-        /// `HPC_CLUSTER_MODIFY_FAILED` (400)
+        /// `HPC_CLUSTER_MODIFY_FAILED` (400): The HPC cluster could not be changed. It possibly does not exist; check its ID.
         HpcClusterModifyFailed = "HPC_CLUSTER_MODIFY_FAILED",
-        /// `Invalid.Parameter` (400)
+        /// `Invalid.Parameter` (400): A parameter is missing or not valid. Check the request.
         InvalidParameter = "Invalid.Parameter",
-        /// `HpcClusterNotExists` (400)
+        /// `HpcClusterNotExists` (400): The HPC cluster does not exist. Check its ID.
         HpcClusterNotExists = "HpcClusterNotExists",
     }
 }
@@ -142,14 +142,54 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyHpcClusterAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidModifyInfo", "", ""),
-        ErrorRow::new(400, "HPC_CLUSTER_MODIFY_FAILED", "", ""),
-        ErrorRow::new(400, "Invalid.Parameter", "", ""),
-        ErrorRow::new(400, "HpcClusterNotExists", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterName.Malformed",
+            "",
+            "The name of the HPC cluster is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterDescription.Malformed",
+            "",
+            "The description of the HPC cluster is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidModifyInfo",
+            "",
+            "Name and description are both missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "HPC_CLUSTER_MODIFY_FAILED",
+            "",
+            "The HPC cluster could not be changed. It possibly does not exist; check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Parameter",
+            "",
+            "A parameter is missing or not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "HpcClusterNotExists",
+            "",
+            "The HPC cluster does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

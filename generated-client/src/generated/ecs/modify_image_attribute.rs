@@ -12,22 +12,22 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidImageName.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidImageName.Duplicated` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `ImageQuotaFull.ImageFamily` |
-/// | 400 | `InvalidImageFamily.Malformed` |
-/// | 400 | `ImageFamilyQuotaFull` |
-/// | 400 | `InvalidBootMode.NotSupport` |
-/// | 400 | `InvalidLicenseType.NotSupported` |
-/// | 403 | `ImageStatus.NotAvailable` |
-/// | 403 | `ImageStatus.NotDeprecated` |
-/// | 403 | `ImageUseShared` |
-/// | 403 | `OperationDeined.ImageUsingByInstance` |
-/// | 404 | `InvalidImageId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidImageName.Duplicated` |  | An image with this name already exists. Choose another name. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `ImageQuotaFull.ImageFamily` |  | The image family has the maximum number of images. Delete some or use another family. |
+/// | 400 | `InvalidImageFamily.Malformed` |  | The name of the image family is not valid. Check `ImageFamily`. |
+/// | 400 | `ImageFamilyQuotaFull` |  | The region has the maximum number of image families. Delete unused ones first. |
+/// | 400 | `InvalidBootMode.NotSupport` |  | The boot mode does not fit the image or its architecture. Check `BootMode`. |
+/// | 400 | `InvalidLicenseType.NotSupported` |  | The license type is not supported. Check `LicenseType`. |
+/// | 403 | `ImageStatus.NotAvailable` |  | The image is not in the state `Available`, as the operation requires. |
+/// | 403 | `ImageStatus.NotDeprecated` |  | The image is not in the state `Deprecated`, as the operation requires. |
+/// | 403 | `ImageUseShared` |  | The image is shared with other accounts. Stop sharing it first. |
+/// | 403 | `OperationDeined.ImageUsingByInstance` |  | Instances use the image, so its boot mode cannot be changed. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyImageAttribute {
     /// `RegionId`.
@@ -206,33 +206,33 @@ static FEATURES: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyImageAttribute`].
     ModifyImageAttributeErrorCode {
-        /// `InvalidImageName.Malformed` (400)
+        /// `InvalidImageName.Malformed` (400): The name of the image is not valid. Check its length and characters.
         InvalidImageNameMalformed = "InvalidImageName.Malformed",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidImageName.Duplicated` (400)
+        /// `InvalidImageName.Duplicated` (400): An image with this name already exists. Choose another name.
         InvalidImageNameDuplicated = "InvalidImageName.Duplicated",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `ImageQuotaFull.ImageFamily` (400)
+        /// `ImageQuotaFull.ImageFamily` (400): The image family has the maximum number of images. Delete some or use another family.
         ImageQuotaFullImageFamily = "ImageQuotaFull.ImageFamily",
-        /// `InvalidImageFamily.Malformed` (400)
+        /// `InvalidImageFamily.Malformed` (400): The name of the image family is not valid. Check `ImageFamily`.
         InvalidImageFamilyMalformed = "InvalidImageFamily.Malformed",
-        /// `ImageFamilyQuotaFull` (400)
+        /// `ImageFamilyQuotaFull` (400): The region has the maximum number of image families. Delete unused ones first.
         ImageFamilyQuotaFull = "ImageFamilyQuotaFull",
-        /// `InvalidBootMode.NotSupport` (400)
+        /// `InvalidBootMode.NotSupport` (400): The boot mode does not fit the image or its architecture. Check `BootMode`.
         InvalidBootModeNotSupport = "InvalidBootMode.NotSupport",
-        /// `InvalidLicenseType.NotSupported` (400)
+        /// `InvalidLicenseType.NotSupported` (400): The license type is not supported. Check `LicenseType`.
         InvalidLicenseTypeNotSupported = "InvalidLicenseType.NotSupported",
-        /// `ImageStatus.NotAvailable` (403)
+        /// `ImageStatus.NotAvailable` (403): The image is not in the state `Available`, as the operation requires.
         ImageStatusNotAvailable = "ImageStatus.NotAvailable",
-        /// `ImageStatus.NotDeprecated` (403)
+        /// `ImageStatus.NotDeprecated` (403): The image is not in the state `Deprecated`, as the operation requires.
         ImageStatusNotDeprecated = "ImageStatus.NotDeprecated",
-        /// `ImageUseShared` (403)
+        /// `ImageUseShared` (403): The image is shared with other accounts. Stop sharing it first.
         ImageUseShared = "ImageUseShared",
-        /// `OperationDeined.ImageUsingByInstance` (403)
+        /// `OperationDeined.ImageUsingByInstance` (403): Instances use the image, so its boot mode cannot be changed.
         OperationDeinedImageUsingByInstance = "OperationDeined.ImageUsingByInstance",
-        /// `InvalidImageId.NotFound` (404)
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",
     }
 }
@@ -243,20 +243,90 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidImageName.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidImageName.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "ImageQuotaFull.ImageFamily", "", ""),
-        ErrorRow::new(400, "InvalidImageFamily.Malformed", "", ""),
-        ErrorRow::new(400, "ImageFamilyQuotaFull", "", ""),
-        ErrorRow::new(400, "InvalidBootMode.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidLicenseType.NotSupported", "", ""),
-        ErrorRow::new(403, "ImageStatus.NotAvailable", "", ""),
-        ErrorRow::new(403, "ImageStatus.NotDeprecated", "", ""),
-        ErrorRow::new(403, "ImageUseShared", "", ""),
-        ErrorRow::new(403, "OperationDeined.ImageUsingByInstance", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Malformed",
+            "",
+            "The name of the image is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageName.Duplicated",
+            "",
+            "An image with this name already exists. Choose another name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "ImageQuotaFull.ImageFamily",
+            "",
+            "The image family has the maximum number of images. Delete some or use another family.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidImageFamily.Malformed",
+            "",
+            "The name of the image family is not valid. Check `ImageFamily`.",
+        ),
+        ErrorRow::new(
+            400,
+            "ImageFamilyQuotaFull",
+            "",
+            "The region has the maximum number of image families. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBootMode.NotSupport",
+            "",
+            "The boot mode does not fit the image or its architecture. Check `BootMode`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidLicenseType.NotSupported",
+            "",
+            "The license type is not supported. Check `LicenseType`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageStatus.NotAvailable",
+            "",
+            "The image is not in the state `Available`, as the operation requires.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageStatus.NotDeprecated",
+            "",
+            "The image is not in the state `Deprecated`, as the operation requires.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageUseShared",
+            "",
+            "The image is shared with other accounts. Stop sharing it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDeined.ImageUsingByInstance",
+            "",
+            "Instances use the image, so its boot mode cannot be changed.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(

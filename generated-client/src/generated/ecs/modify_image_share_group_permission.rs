@@ -10,12 +10,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `Forbbiden` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `InvalidGroup.Malformed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `InvalidGroup.Malformed` |  | The group for sharing the image is malformed or does not exist. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyImageShareGroupPermission {
@@ -85,13 +85,13 @@ pub type ModifyImageShareGroupPermissionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyImageShareGroupPermission`].
     ModifyImageShareGroupPermissionErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `InvalidImageId.NotFound` (404)
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",
-        /// `InvalidGroup.Malformed` (404)
+        /// `InvalidGroup.Malformed` (404): The group for sharing the image is malformed or does not exist.
         InvalidGroupMalformed = "InvalidGroup.Malformed",
     }
 }
@@ -103,10 +103,30 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidGroup.Malformed", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidGroup.Malformed",
+            "",
+            "The group for sharing the image is malformed or does not exist.",
+        ),
     ],
     ..Operation::new(
         "ModifyImageShareGroupPermission",

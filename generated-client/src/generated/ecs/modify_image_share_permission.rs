@@ -17,30 +17,30 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidGroup.Malformed` |
-/// | 400 | `UnnecessaryParameter.LaunchPermission` |
-/// | 400 | `InvalidParameter.LaunchPermission` |
-/// | 400 | `ForbiddenParameter.LaunchPermission` |
-/// | 403 | `AssumeRoleError` |
-/// | 403 | `ImageDescription.ContainsSensitiveWords` |
-/// | 403 | `ImageName.ContainsSensitiveWords` |
-/// | 403 | `Image.Public` |
-/// | 403 | `CurrentRegion.NotSupportPublicImage` |
-/// | 403 | `Image.NotPublic` |
-/// | 403 | `OperationDeined.FullImage` |
-/// | 403 | `QuotaExceed.ShareImage` |
-/// | 403 | `QuotaExceed.ShareImageUser` |
-/// | 403 | `InvalidImageId.BidMismatch` |
-/// | 403 | `OperationDeined.EncryptedSnapshot` |
-/// | 403 | `OperationDenied.InvalidImageStatus` |
-/// | 403 | `PublicImageAgreement.NotSigned` |
-/// | 403 | `InvalidParameter.IsPublic` |
-/// | 404 | `InvalidImageId.NotFound` |
-/// | 404 | `InvalidAccount.NotFound` |
-/// | 404 | `InvalidAccount.Forbbiden` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidGroup.Malformed` |  | The group for sharing the image is malformed or does not exist. |
+/// | 400 | `UnnecessaryParameter.LaunchPermission` |  | `LaunchPermission` cannot be combined with accounts to add or remove. Leave it out. |
+/// | 400 | `InvalidParameter.LaunchPermission` |  | The value of `LaunchPermission` is not valid. |
+/// | 400 | `ForbiddenParameter.LaunchPermission` |  | The account may not use `LaunchPermission`. Leave it out. |
+/// | 403 | `AssumeRoleError` |  | Encrypted images can be shared only with the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create it first. |
+/// | 403 | `ImageDescription.ContainsSensitiveWords` |  | The image description contains forbidden words. Change it. |
+/// | 403 | `ImageName.ContainsSensitiveWords` |  | The image name contains forbidden words. Change it. |
+/// | 403 | `Image.Public` |  | The image is public already. |
+/// | 403 | `CurrentRegion.NotSupportPublicImage` |  | Images cannot be made public in this region. |
+/// | 403 | `Image.NotPublic` |  | The image is not public, so it cannot be withdrawn from the public. |
+/// | 403 | `OperationDeined.FullImage` |  | The encrypted image contains several snapshots, so it cannot be shared. |
+/// | 403 | `QuotaExceed.ShareImage` |  | The account has shared the maximum number of images. |
+/// | 403 | `QuotaExceed.ShareImageUser` |  | The image is shared with the maximum number of accounts. Remove some first. |
+/// | 403 | `InvalidImageId.BidMismatch` |  | The image cannot be shared with an account under another BID. |
+/// | 403 | `OperationDeined.EncryptedSnapshot` |  | The image contains encrypted snapshots, so it cannot be copied or shared. |
+/// | 403 | `OperationDenied.InvalidImageStatus` |  | The image is deprecated, so it cannot be shared. |
+/// | 403 | `PublicImageAgreement.NotSigned` |  | The account has not signed the terms for community images. Sign them first. |
+/// | 403 | `InvalidParameter.IsPublic` |  | `IsPublic` contradicts other parameters. Pass it alone. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `InvalidAccount.NotFound` |  | The account does not exist. Check the account ID. |
+/// | 404 | `InvalidAccount.Forbbiden` |  | The account is not valid for sharing the image. Check the account IDs. |
 #[derive(Default)]
 pub struct ModifyImageSharePermission {
     /// `RegionId`.
@@ -166,49 +166,49 @@ pub type ModifyImageSharePermissionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyImageSharePermission`].
     ModifyImageSharePermissionErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidGroup.Malformed` (400)
+        /// `InvalidGroup.Malformed` (400): The group for sharing the image is malformed or does not exist.
         InvalidGroupMalformed = "InvalidGroup.Malformed",
-        /// `UnnecessaryParameter.LaunchPermission` (400)
+        /// `UnnecessaryParameter.LaunchPermission` (400): `LaunchPermission` cannot be combined with accounts to add or remove. Leave it out.
         UnnecessaryParameterLaunchPermission = "UnnecessaryParameter.LaunchPermission",
-        /// `InvalidParameter.LaunchPermission` (400)
+        /// `InvalidParameter.LaunchPermission` (400): The value of `LaunchPermission` is not valid.
         InvalidParameterLaunchPermission = "InvalidParameter.LaunchPermission",
-        /// `ForbiddenParameter.LaunchPermission` (400)
+        /// `ForbiddenParameter.LaunchPermission` (400): The account may not use `LaunchPermission`. Leave it out.
         ForbiddenParameterLaunchPermission = "ForbiddenParameter.LaunchPermission",
-        /// `AssumeRoleError` (403)
+        /// `AssumeRoleError` (403): Encrypted images can be shared only with the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create it first.
         AssumeRoleError = "AssumeRoleError",
-        /// `ImageDescription.ContainsSensitiveWords` (403)
+        /// `ImageDescription.ContainsSensitiveWords` (403): The image description contains forbidden words. Change it.
         ImageDescriptionContainsSensitiveWords = "ImageDescription.ContainsSensitiveWords",
-        /// `ImageName.ContainsSensitiveWords` (403)
+        /// `ImageName.ContainsSensitiveWords` (403): The image name contains forbidden words. Change it.
         ImageNameContainsSensitiveWords = "ImageName.ContainsSensitiveWords",
-        /// `Image.Public` (403)
+        /// `Image.Public` (403): The image is public already.
         ImagePublic = "Image.Public",
-        /// `CurrentRegion.NotSupportPublicImage` (403)
+        /// `CurrentRegion.NotSupportPublicImage` (403): Images cannot be made public in this region.
         CurrentRegionNotSupportPublicImage = "CurrentRegion.NotSupportPublicImage",
-        /// `Image.NotPublic` (403)
+        /// `Image.NotPublic` (403): The image is not public, so it cannot be withdrawn from the public.
         ImageNotPublic = "Image.NotPublic",
-        /// `OperationDeined.FullImage` (403)
+        /// `OperationDeined.FullImage` (403): The encrypted image contains several snapshots, so it cannot be shared.
         OperationDeinedFullImage = "OperationDeined.FullImage",
-        /// `QuotaExceed.ShareImage` (403)
+        /// `QuotaExceed.ShareImage` (403): The account has shared the maximum number of images.
         QuotaExceedShareImage = "QuotaExceed.ShareImage",
-        /// `QuotaExceed.ShareImageUser` (403)
+        /// `QuotaExceed.ShareImageUser` (403): The image is shared with the maximum number of accounts. Remove some first.
         QuotaExceedShareImageUser = "QuotaExceed.ShareImageUser",
-        /// `InvalidImageId.BidMismatch` (403)
+        /// `InvalidImageId.BidMismatch` (403): The image cannot be shared with an account under another BID.
         InvalidImageIdBidMismatch = "InvalidImageId.BidMismatch",
-        /// `OperationDeined.EncryptedSnapshot` (403)
+        /// `OperationDeined.EncryptedSnapshot` (403): The image contains encrypted snapshots, so it cannot be copied or shared.
         OperationDeinedEncryptedSnapshot = "OperationDeined.EncryptedSnapshot",
-        /// `OperationDenied.InvalidImageStatus` (403)
+        /// `OperationDenied.InvalidImageStatus` (403): The image is deprecated, so it cannot be shared.
         OperationDeniedInvalidImageStatus = "OperationDenied.InvalidImageStatus",
-        /// `PublicImageAgreement.NotSigned` (403)
+        /// `PublicImageAgreement.NotSigned` (403): The account has not signed the terms for community images. Sign them first.
         PublicImageAgreementNotSigned = "PublicImageAgreement.NotSigned",
-        /// `InvalidParameter.IsPublic` (403)
+        /// `InvalidParameter.IsPublic` (403): `IsPublic` contradicts other parameters. Pass it alone.
         InvalidParameterIsPublic = "InvalidParameter.IsPublic",
-        /// `InvalidImageId.NotFound` (404)
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",
-        /// `InvalidAccount.NotFound` (404)
+        /// `InvalidAccount.NotFound` (404): The account does not exist. Check the account ID.
         InvalidAccountNotFound = "InvalidAccount.NotFound",
-        /// `InvalidAccount.Forbbiden` (404)
+        /// `InvalidAccount.Forbbiden` (404): The account is not valid for sharing the image. Check the account IDs.
         InvalidAccountForbbiden = "InvalidAccount.Forbbiden",
     }
 }
@@ -219,28 +219,133 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageSharePermission",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidGroup.Malformed", "", ""),
-        ErrorRow::new(400, "UnnecessaryParameter.LaunchPermission", "", ""),
-        ErrorRow::new(400, "InvalidParameter.LaunchPermission", "", ""),
-        ErrorRow::new(400, "ForbiddenParameter.LaunchPermission", "", ""),
-        ErrorRow::new(403, "AssumeRoleError", "", ""),
-        ErrorRow::new(403, "ImageDescription.ContainsSensitiveWords", "", ""),
-        ErrorRow::new(403, "ImageName.ContainsSensitiveWords", "", ""),
-        ErrorRow::new(403, "Image.Public", "", ""),
-        ErrorRow::new(403, "CurrentRegion.NotSupportPublicImage", "", ""),
-        ErrorRow::new(403, "Image.NotPublic", "", ""),
-        ErrorRow::new(403, "OperationDeined.FullImage", "", ""),
-        ErrorRow::new(403, "QuotaExceed.ShareImage", "", ""),
-        ErrorRow::new(403, "QuotaExceed.ShareImageUser", "", ""),
-        ErrorRow::new(403, "InvalidImageId.BidMismatch", "", ""),
-        ErrorRow::new(403, "OperationDeined.EncryptedSnapshot", "", ""),
-        ErrorRow::new(403, "OperationDenied.InvalidImageStatus", "", ""),
-        ErrorRow::new(403, "PublicImageAgreement.NotSigned", "", ""),
-        ErrorRow::new(403, "InvalidParameter.IsPublic", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidAccount.Forbbiden", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidGroup.Malformed",
+            "",
+            "The group for sharing the image is malformed or does not exist.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnnecessaryParameter.LaunchPermission",
+            "",
+            "`LaunchPermission` cannot be combined with accounts to add or remove. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.LaunchPermission",
+            "",
+            "The value of `LaunchPermission` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "ForbiddenParameter.LaunchPermission",
+            "",
+            "The account may not use `LaunchPermission`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "AssumeRoleError",
+            "",
+            "Encrypted images can be shared only with the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageDescription.ContainsSensitiveWords",
+            "",
+            "The image description contains forbidden words. Change it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageName.ContainsSensitiveWords",
+            "",
+            "The image name contains forbidden words. Change it.",
+        ),
+        ErrorRow::new(403, "Image.Public", "", "The image is public already."),
+        ErrorRow::new(
+            403,
+            "CurrentRegion.NotSupportPublicImage",
+            "",
+            "Images cannot be made public in this region.",
+        ),
+        ErrorRow::new(
+            403,
+            "Image.NotPublic",
+            "",
+            "The image is not public, so it cannot be withdrawn from the public.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDeined.FullImage",
+            "",
+            "The encrypted image contains several snapshots, so it cannot be shared.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.ShareImage",
+            "",
+            "The account has shared the maximum number of images.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.ShareImageUser",
+            "",
+            "The image is shared with the maximum number of accounts. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidImageId.BidMismatch",
+            "",
+            "The image cannot be shared with an account under another BID.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDeined.EncryptedSnapshot",
+            "",
+            "The image contains encrypted snapshots, so it cannot be copied or shared.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.InvalidImageStatus",
+            "",
+            "The image is deprecated, so it cannot be shared.",
+        ),
+        ErrorRow::new(
+            403,
+            "PublicImageAgreement.NotSigned",
+            "",
+            "The account has not signed the terms for community images. Sign them first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.IsPublic",
+            "",
+            "`IsPublic` contradicts other parameters. Pass it alone.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAccount.Forbbiden",
+            "",
+            "The account is not valid for sharing the image. Check the account IDs.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -10,63 +10,63 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidRemoteConnectionOptions.Password` |
-/// | 400 | `InvalidRemoteConnectionOptions.Type` |
-/// | 400 | `InstanceType.ValueNotSupported` |
-/// | 400 | `OSType.ValueNotSupported` |
-/// | 400 | `InvalidHostPassword.Malformed` |
-/// | 400 | `InvalidHostName.Malformed` |
-/// | 400 | `InvalidPassword.Malformed` |
-/// | 400 | `InvalidUserData.SizeExceeded` |
-/// | 400 | `InvalidUserData.NotSupported` |
-/// | 400 | `ImageNotSupportCloudInit` |
-/// | 400 | `ChargeTypeViolation` |
-/// | 400 | `InvalidParameter.RecycleBin` |
-/// | 400 | `InvalidParameter.CreditSpecification` |
-/// | 400 | `InvalidInstanceStatus.CreditSpecRestricted` |
-/// | 400 | `InvalidInstanceStatus.NotRunning` |
-/// | 400 | `InvalidNetworkType.NotSupported` |
-/// | 400 | `InvalidOperation.EniCountExceeded` |
-/// | 400 | `JoinedGroupLimitExceed` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidOperation.InvalidEcsState` |
-/// | 400 | `InvalidParam.NotSupportJumboFrame` |
-/// | 400 | `InvalidOperation.InstanceStatusNotSupport` |
-/// | 400 | `InvalidOperation.InstanceStatusUnsupported` |
-/// | 400 | `InvalidParameter.CpuOptionsTopologyType` |
-/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` |
-/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `OperationDenied` |
-/// | 403 | `InvalidUserData.Forbidden` |
-/// | 403 | `InvalidUserData.Base64FormatInvalid` |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |
-/// | 403 | `InvalidUser.Unauthorized` |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `InstanceNotInSecurityGroup` |
-/// | 403 | `InvalidOperation.InvalidRegion` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |
-/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` |
-/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `Credit.NotFound` |
-/// | 404 | `InvalidInstanceStatus.NeedRestart` |
-/// | 404 | `InvalidParameter.SecurityGroupIdRepeated` |
-/// | 404 | `InvalidSecurityGroupType.NotSupportClassic` |
-/// | 404 | `InvalidSecurityGroupVpc.NotBelongToOneVpc` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceName.Malformed` |  | The name of the instance is not valid. Check `InstanceName`. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidRemoteConnectionOptions.Password` |  | The password for the remote connection is not valid. |
+/// | 400 | `InvalidRemoteConnectionOptions.Type` |  | The type of the remote connection is not valid. |
+/// | 400 | `InstanceType.ValueNotSupported` |  | The instance type does not support the change. |
+/// | 400 | `OSType.ValueNotSupported` |  | The operating system does not support the change. |
+/// | 400 | `InvalidHostPassword.Malformed` |  | The password is not valid. Check its length and characters. |
+/// | 400 | `InvalidHostName.Malformed` |  | The host name is not valid. Check `HostName`. |
+/// | 400 | `InvalidPassword.Malformed` |  | The password is not valid. Check its length and characters. |
+/// | 400 | `InvalidUserData.SizeExceeded` |  | The user data is too large. Shorten it. |
+/// | 400 | `InvalidUserData.NotSupported` |  | User data exists only for I/O optimized instances in a VPC. |
+/// | 400 | `ImageNotSupportCloudInit` |  | The image does not contain cloud-init. Choose another image. |
+/// | 400 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 400 | `InvalidParameter.RecycleBin` |  | The account may not change the recycle bin setting of instances. |
+/// | 400 | `InvalidParameter.CreditSpecification` |  | The credit mode is not supported in this region. Check `CreditSpecification`. |
+/// | 400 | `InvalidInstanceStatus.CreditSpecRestricted` |  | The credit mode of the instance cannot be changed in its present state. |
+/// | 400 | `InvalidInstanceStatus.NotRunning` |  | The instance must be `Running`. Start it first. |
+/// | 400 | `InvalidNetworkType.NotSupported` |  | The classic network does not support the operation. Use a VPC. |
+/// | 400 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | `JoinedGroupLimitExceed` |  | The instance or network interface would be in too many security groups. Pass fewer. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidParam.NotSupportJumboFrame` |  | The instance type does not support jumbo frames. |
+/// | 400 | `InvalidOperation.InstanceStatusNotSupport` |  | The state of the instance does not allow changing the MTU. |
+/// | 400 | `InvalidOperation.InstanceStatusUnsupported` |  | The state of the instance does not allow the operation. Bring it to a suitable state first. |
+/// | 400 | `InvalidParameter.CpuOptionsTopologyType` |  | The CPU topology is not valid. Check `CpuOptions.TopologyType`. |
+/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` |  | The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`. |
+/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` |  | `AdditionalInfo.PvdConfig` is too large. Shorten it. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidUserData.Forbidden` |  | The account may not use `UserData`. Apply for the permission first. |
+/// | 403 | `InvalidUserData.Base64FormatInvalid` |  | The user data is not valid Base64. Encode it correctly. |
+/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InstanceNotInSecurityGroup` |  | The instance is not in the security group. Check the ID of the group. |
+/// | 403 | `InvalidOperation.InvalidRegion` |  | The operation is not available in this region. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |  | The instance type does not support the high-performance traffic mode. |
+/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |  | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` |  | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` |  | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `Credit.NotFound` |  | The credit setting of the instance does not exist. |
+/// | 404 | `InvalidInstanceStatus.NeedRestart` |  | The instance must be restarted before the operation is possible. |
+/// | 404 | `InvalidParameter.SecurityGroupIdRepeated` |  | A security group occurs more than once. Remove the duplicate. |
+/// | 404 | `InvalidSecurityGroupType.NotSupportClassic` |  | A security group belongs to the classic network. Use groups in a VPC. |
+/// | 404 | `InvalidSecurityGroupVpc.NotBelongToOneVpc` |  | The security groups are in different VPCs. Use groups of one VPC. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceAttribute {
     /// `InstanceId`.
@@ -507,115 +507,115 @@ static CPU_OPTIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyInstanceAttribute`].
     ModifyInstanceAttributeErrorCode {
-        /// `InvalidInstanceName.Malformed` (400)
+        /// `InvalidInstanceName.Malformed` (400): The name of the instance is not valid. Check `InstanceName`.
         InvalidInstanceNameMalformed = "InvalidInstanceName.Malformed",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidRemoteConnectionOptions.Password` (400)
+        /// `InvalidRemoteConnectionOptions.Password` (400): The password for the remote connection is not valid.
         InvalidRemoteConnectionOptionsPassword = "InvalidRemoteConnectionOptions.Password",
-        /// `InvalidRemoteConnectionOptions.Type` (400)
+        /// `InvalidRemoteConnectionOptions.Type` (400): The type of the remote connection is not valid.
         InvalidRemoteConnectionOptionsType = "InvalidRemoteConnectionOptions.Type",
-        /// `InstanceType.ValueNotSupported` (400)
+        /// `InstanceType.ValueNotSupported` (400): The instance type does not support the change.
         InstanceTypeValueNotSupported = "InstanceType.ValueNotSupported",
-        /// `OSType.ValueNotSupported` (400)
+        /// `OSType.ValueNotSupported` (400): The operating system does not support the change.
         OsTypeValueNotSupported = "OSType.ValueNotSupported",
-        /// `InvalidHostPassword.Malformed` (400)
+        /// `InvalidHostPassword.Malformed` (400): The password is not valid. Check its length and characters.
         InvalidHostPasswordMalformed = "InvalidHostPassword.Malformed",
-        /// `InvalidHostName.Malformed` (400)
+        /// `InvalidHostName.Malformed` (400): The host name is not valid. Check `HostName`.
         InvalidHostNameMalformed = "InvalidHostName.Malformed",
-        /// `InvalidPassword.Malformed` (400)
+        /// `InvalidPassword.Malformed` (400): The password is not valid. Check its length and characters.
         InvalidPasswordMalformed = "InvalidPassword.Malformed",
-        /// `InvalidUserData.SizeExceeded` (400)
+        /// `InvalidUserData.SizeExceeded` (400): The user data is too large. Shorten it.
         InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
-        /// `InvalidUserData.NotSupported` (400)
+        /// `InvalidUserData.NotSupported` (400): User data exists only for I/O optimized instances in a VPC.
         InvalidUserDataNotSupported = "InvalidUserData.NotSupported",
-        /// `ImageNotSupportCloudInit` (400)
+        /// `ImageNotSupportCloudInit` (400): The image does not contain cloud-init. Choose another image.
         ImageNotSupportCloudInit = "ImageNotSupportCloudInit",
-        /// `ChargeTypeViolation` (400)
+        /// `ChargeTypeViolation` (400): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `InvalidParameter.RecycleBin` (400)
+        /// `InvalidParameter.RecycleBin` (400): The account may not change the recycle bin setting of instances.
         InvalidParameterRecycleBin = "InvalidParameter.RecycleBin",
-        /// `InvalidParameter.CreditSpecification` (400)
+        /// `InvalidParameter.CreditSpecification` (400): The credit mode is not supported in this region. Check `CreditSpecification`.
         InvalidParameterCreditSpecification = "InvalidParameter.CreditSpecification",
-        /// `InvalidInstanceStatus.CreditSpecRestricted` (400)
+        /// `InvalidInstanceStatus.CreditSpecRestricted` (400): The credit mode of the instance cannot be changed in its present state.
         InvalidInstanceStatusCreditSpecRestricted = "InvalidInstanceStatus.CreditSpecRestricted",
-        /// `InvalidInstanceStatus.NotRunning` (400)
+        /// `InvalidInstanceStatus.NotRunning` (400): The instance must be `Running`. Start it first.
         InvalidInstanceStatusNotRunning = "InvalidInstanceStatus.NotRunning",
-        /// `InvalidNetworkType.NotSupported` (400)
+        /// `InvalidNetworkType.NotSupported` (400): The classic network does not support the operation. Use a VPC.
         InvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported",
-        /// `InvalidOperation.EniCountExceeded` (400)
+        /// `InvalidOperation.EniCountExceeded` (400): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
         InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
-        /// `JoinedGroupLimitExceed` (400)
+        /// `JoinedGroupLimitExceed` (400): The instance or network interface would be in too many security groups. Pass fewer.
         JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidOperation.InvalidEcsState` (400)
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
-        /// `InvalidParam.NotSupportJumboFrame` (400)
+        /// `InvalidParam.NotSupportJumboFrame` (400): The instance type does not support jumbo frames.
         InvalidParamNotSupportJumboFrame = "InvalidParam.NotSupportJumboFrame",
-        /// `InvalidOperation.InstanceStatusNotSupport` (400)
+        /// `InvalidOperation.InstanceStatusNotSupport` (400): The state of the instance does not allow changing the MTU.
         InvalidOperationInstanceStatusNotSupport = "InvalidOperation.InstanceStatusNotSupport",
-        /// `InvalidOperation.InstanceStatusUnsupported` (400)
+        /// `InvalidOperation.InstanceStatusUnsupported` (400): The state of the instance does not allow the operation. Bring it to a suitable state first.
         InvalidOperationInstanceStatusUnsupported = "InvalidOperation.InstanceStatusUnsupported",
-        /// `InvalidParameter.CpuOptionsTopologyType` (400)
+        /// `InvalidParameter.CpuOptionsTopologyType` (400): The CPU topology is not valid. Check `CpuOptions.TopologyType`.
         InvalidParameterCpuOptionsTopologyType = "InvalidParameter.CpuOptionsTopologyType",
-        /// `InvalidInstanceType.NotSupportCpuOptionsTopologyType` (400)
+        /// `InvalidInstanceType.NotSupportCpuOptionsTopologyType` (400): The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`.
         InvalidInstanceTypeNotSupportCpuOptionsTopologyType = "InvalidInstanceType.NotSupportCpuOptionsTopologyType",
-        /// `InvalidAdditionalInfoPvdConfig.SizeExceeded` (400)
+        /// `InvalidAdditionalInfoPvdConfig.SizeExceeded` (400): `AdditionalInfo.PvdConfig` is too large. Shorten it.
         InvalidAdditionalInfoPvdConfigSizeExceeded = "InvalidAdditionalInfoPvdConfig.SizeExceeded",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `OperationDenied` (403)
+        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidUserData.Forbidden` (403)
+        /// `InvalidUserData.Forbidden` (403): The account may not use `UserData`. Apply for the permission first.
         InvalidUserDataForbidden = "InvalidUserData.Forbidden",
-        /// `InvalidUserData.Base64FormatInvalid` (403)
+        /// `InvalidUserData.Base64FormatInvalid` (403): The user data is not valid Base64. Encode it correctly.
         InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
-        /// `InvalidChargeType.ValueNotSupported` (403)
+        /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
-        /// `InvalidUser.Unauthorized` (403)
+        /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
         InvalidUserUnauthorized = "InvalidUser.Unauthorized",
-        /// `EnterpriseGroupLimited.MutliGroupType` (403)
+        /// `EnterpriseGroupLimited.MutliGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
         EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
-        /// `SecurityGroupInstanceLimitExceed` (403)
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
         SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
-        /// `InstanceNotInSecurityGroup` (403)
+        /// `InstanceNotInSecurityGroup` (403): The instance is not in the security group. Check the ID of the group.
         InstanceNotInSecurityGroup = "InstanceNotInSecurityGroup",
-        /// `InvalidOperation.InvalidRegion` (403)
+        /// `InvalidOperation.InvalidRegion` (403): The operation is not available in this region.
         InvalidOperationInvalidRegion = "InvalidOperation.InvalidRegion",
-        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `InvalidParameter.InvalidEniQueueNumber` (403)
+        /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
         InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
-        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
         InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
-        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
         InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
-        /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403)
+        /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403): The instance type does not support the high-performance traffic mode.
         InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode = "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
-        /// `InvalidParameter.InvalidQueuePairNumber` (403)
+        /// `InvalidParameter.InvalidQueuePairNumber` (403): The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.
         InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
-        /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403)
+        /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403): The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.
         InvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed",
-        /// `InvalidOperation.EniQueuePairNumberOverflow` (403)
+        /// `InvalidOperation.EniQueuePairNumberOverflow` (403): The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.
         InvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
-        /// `Credit.NotFound` (404)
+        /// `Credit.NotFound` (404): The credit setting of the instance does not exist.
         CreditNotFound = "Credit.NotFound",
-        /// `InvalidInstanceStatus.NeedRestart` (404)
+        /// `InvalidInstanceStatus.NeedRestart` (404): The instance must be restarted before the operation is possible.
         InvalidInstanceStatusNeedRestart = "InvalidInstanceStatus.NeedRestart",
-        /// `InvalidParameter.SecurityGroupIdRepeated` (404)
+        /// `InvalidParameter.SecurityGroupIdRepeated` (404): A security group occurs more than once. Remove the duplicate.
         InvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated",
-        /// `InvalidSecurityGroupType.NotSupportClassic` (404)
+        /// `InvalidSecurityGroupType.NotSupportClassic` (404): A security group belongs to the classic network. Use groups in a VPC.
         InvalidSecurityGroupTypeNotSupportClassic = "InvalidSecurityGroupType.NotSupportClassic",
-        /// `InvalidSecurityGroupVpc.NotBelongToOneVpc` (404)
+        /// `InvalidSecurityGroupVpc.NotBelongToOneVpc` (404): The security groups are in different VPCs. Use groups of one VPC.
         InvalidSecurityGroupVpcNotBelongToOneVpc = "InvalidSecurityGroupVpc.NotBelongToOneVpc",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -626,71 +626,336 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRemoteConnectionOptions.Password", "", ""),
-        ErrorRow::new(400, "InvalidRemoteConnectionOptions.Type", "", ""),
-        ErrorRow::new(400, "InstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "OSType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidHostPassword.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidHostName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPassword.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidUserData.SizeExceeded", "", ""),
-        ErrorRow::new(400, "InvalidUserData.NotSupported", "", ""),
-        ErrorRow::new(400, "ImageNotSupportCloudInit", "", ""),
-        ErrorRow::new(400, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RecycleBin", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CreditSpecification", "", ""),
-        ErrorRow::new(400, "InvalidInstanceStatus.CreditSpecRestricted", "", ""),
-        ErrorRow::new(400, "InvalidInstanceStatus.NotRunning", "", ""),
-        ErrorRow::new(400, "InvalidNetworkType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(400, "JoinedGroupLimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEcsState", "", ""),
-        ErrorRow::new(400, "InvalidParam.NotSupportJumboFrame", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InstanceStatusNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InstanceStatusUnsupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CpuOptionsTopologyType", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceName.Malformed",
+            "",
+            "The name of the instance is not valid. Check `InstanceName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRemoteConnectionOptions.Password",
+            "",
+            "The password for the remote connection is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRemoteConnectionOptions.Type",
+            "",
+            "The type of the remote connection is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceType.ValueNotSupported",
+            "",
+            "The instance type does not support the change.",
+        ),
+        ErrorRow::new(
+            400,
+            "OSType.ValueNotSupported",
+            "",
+            "The operating system does not support the change.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHostPassword.Malformed",
+            "",
+            "The password is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHostName.Malformed",
+            "",
+            "The host name is not valid. Check `HostName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPassword.Malformed",
+            "",
+            "The password is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserData.SizeExceeded",
+            "",
+            "The user data is too large. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserData.NotSupported",
+            "",
+            "User data exists only for I/O optimized instances in a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "ImageNotSupportCloudInit",
+            "",
+            "The image does not contain cloud-init. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.RecycleBin",
+            "",
+            "The account may not change the recycle bin setting of instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CreditSpecification",
+            "",
+            "The credit mode is not supported in this region. Check `CreditSpecification`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceStatus.CreditSpecRestricted",
+            "",
+            "The credit mode of the instance cannot be changed in its present state.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceStatus.NotRunning",
+            "",
+            "The instance must be `Running`. Start it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNetworkType.NotSupported",
+            "",
+            "The classic network does not support the operation. Use a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "JoinedGroupLimitExceed",
+            "",
+            "The instance or network interface would be in too many security groups. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEcsState",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.NotSupportJumboFrame",
+            "",
+            "The instance type does not support jumbo frames.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InstanceStatusNotSupport",
+            "",
+            "The state of the instance does not allow changing the MTU.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InstanceStatusUnsupported",
+            "",
+            "The state of the instance does not allow the operation. Bring it to a suitable state first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CpuOptionsTopologyType",
+            "",
+            "The CPU topology is not valid. Check `CpuOptions.TopologyType`.",
+        ),
         ErrorRow::new(
             400,
             "InvalidInstanceType.NotSupportCpuOptionsTopologyType",
             "",
-            "",
+            "The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`.",
         ),
-        ErrorRow::new(400, "InvalidAdditionalInfoPvdConfig.SizeExceeded", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidUserData.Forbidden", "", ""),
-        ErrorRow::new(403, "InvalidUserData.Base64FormatInvalid", "", ""),
-        ErrorRow::new(403, "InvalidChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidUser.Unauthorized", "", ""),
-        ErrorRow::new(403, "EnterpriseGroupLimited.MutliGroupType", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "InstanceNotInSecurityGroup", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidRegion", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidEniQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueueNumberExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ExceedInstanceTypeQueueNumber", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidAdditionalInfoPvdConfig.SizeExceeded",
+            "",
+            "`AdditionalInfo.PvdConfig` is too large. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserData.Forbidden",
+            "",
+            "The account may not use `UserData`. Apply for the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserData.Base64FormatInvalid",
+            "",
+            "The user data is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "EnterpriseGroupLimited.MutliGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceNotInSecurityGroup",
+            "",
+            "The instance is not in the security group. Check the ID of the group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidRegion",
+            "",
+            "The operation is not available in this region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidEniQueueNumber",
+            "",
+            "The number of queues of a network interface is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueueNumberExceeded",
+            "",
+            "The number of queues exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ExceedInstanceTypeQueueNumber",
+            "",
+            "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
             "",
-            "",
+            "The instance type does not support the high-performance traffic mode.",
         ),
-        ErrorRow::new(403, "InvalidParameter.InvalidQueuePairNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueuePairNumberExceed", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniQueuePairNumberOverflow", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "Credit.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceStatus.NeedRestart", "", ""),
-        ErrorRow::new(404, "InvalidParameter.SecurityGroupIdRepeated", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupType.NotSupportClassic", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupVpc.NotBelongToOneVpc", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidQueuePairNumber",
+            "",
+            "The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueuePairNumberExceed",
+            "",
+            "The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniQueuePairNumberOverflow",
+            "",
+            "The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "Credit.NotFound",
+            "",
+            "The credit setting of the instance does not exist.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceStatus.NeedRestart",
+            "",
+            "The instance must be restarted before the operation is possible.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.SecurityGroupIdRepeated",
+            "",
+            "A security group occurs more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupType.NotSupportClassic",
+            "",
+            "A security group belongs to the classic network. Use groups in a VPC.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupVpc.NotBelongToOneVpc",
+            "",
+            "The security groups are in different VPCs. Use groups of one VPC.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyInstanceAttribute",

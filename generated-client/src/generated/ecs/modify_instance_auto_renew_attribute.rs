@@ -10,19 +10,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.StarterPackage` |
-/// | 403 | `MissingParameter.InstanceId` |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |
-/// | 403 | `InvalidParameter.InvalidInstanceId` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `ChargeTypeViolation` |
-/// | 403 | `InvalidParameter.Duration` |
-/// | 403 | `InvalidParameter.RenewalStatus` |
-/// | 403 | `InvalidPeriodUnit.ValueNotSupported` |
-/// | 403 | `InvalidPeriod.StarterPackage` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied.StarterPackage` |  | Auto-renewal is not available for instances from a starter package. |
+/// | 403 | `MissingParameter.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.InvalidInstanceId` |  | The instance ID is not valid or does not exist. Check it. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `InvalidParameter.Duration` |  | The renewal period is not valid. Check `Duration`. |
+/// | 403 | `InvalidParameter.RenewalStatus` |  | The renewal status is not valid. Check `RenewalStatus`. |
+/// | 403 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 403 | `InvalidPeriod.StarterPackage` |  | The instance comes from a starter package and can only be renewed by the month. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceAutoRenewAttribute {
     /// `InstanceId`.
@@ -115,27 +115,27 @@ pub type ModifyInstanceAutoRenewAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyInstanceAutoRenewAttribute`].
     ModifyInstanceAutoRenewAttributeErrorCode {
-        /// `OperationDenied.StarterPackage` (400)
+        /// `OperationDenied.StarterPackage` (400): Auto-renewal is not available for instances from a starter package.
         OperationDeniedStarterPackage = "OperationDenied.StarterPackage",
-        /// `MissingParameter.InstanceId` (403)
+        /// `MissingParameter.InstanceId` (403): The instance ID is missing. Pass `InstanceId`.
         MissingParameterInstanceId = "MissingParameter.InstanceId",
-        /// `InvalidParameter.ToManyInstanceIds` (403)
+        /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
         InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
-        /// `InvalidParameter.InvalidInstanceId` (403)
+        /// `InvalidParameter.InvalidInstanceId` (403): The instance ID is not valid or does not exist. Check it.
         InvalidParameterInvalidInstanceId = "InvalidParameter.InvalidInstanceId",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `InvalidParameter.Duration` (403)
+        /// `InvalidParameter.Duration` (403): The renewal period is not valid. Check `Duration`.
         InvalidParameterDuration = "InvalidParameter.Duration",
-        /// `InvalidParameter.RenewalStatus` (403)
+        /// `InvalidParameter.RenewalStatus` (403): The renewal status is not valid. Check `RenewalStatus`.
         InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
-        /// `InvalidPeriodUnit.ValueNotSupported` (403)
+        /// `InvalidPeriodUnit.ValueNotSupported` (403): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
-        /// `InvalidPeriod.StarterPackage` (403)
+        /// `InvalidPeriod.StarterPackage` (403): The instance comes from a starter package and can only be renewed by the month.
         InvalidPeriodStarterPackage = "InvalidPeriod.StarterPackage",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -146,17 +146,72 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceAutoRenewAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationDenied.StarterPackage", "", ""),
-        ErrorRow::new(403, "MissingParameter.InstanceId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidInstanceId", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Duration", "", ""),
-        ErrorRow::new(403, "InvalidParameter.RenewalStatus", "", ""),
-        ErrorRow::new(403, "InvalidPeriodUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidPeriod.StarterPackage", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied.StarterPackage",
+            "",
+            "Auto-renewal is not available for instances from a starter package.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter.InstanceId",
+            "",
+            "The instance ID is missing. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyInstanceIds",
+            "",
+            "The request names too many instances. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidInstanceId",
+            "",
+            "The instance ID is not valid or does not exist. Check it.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Duration",
+            "",
+            "The renewal period is not valid. Check `Duration`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.RenewalStatus",
+            "",
+            "The renewal status is not valid. Check `RenewalStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPeriodUnit.ValueNotSupported",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPeriod.StarterPackage",
+            "",
+            "The instance comes from a starter package and can only be renewed by the month.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyInstanceAutoRenewAttribute",

@@ -20,46 +20,46 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.UnstoppedInstance` |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |
-/// | 400 | `NoAvaliableDedicatedHost` |
-/// | 400 | `OperationDenied.LocalDiskInstance` |
-/// | 400 | `InvalidParameter.Param` |
-/// | 400 | `InvalidParam.Tenancy` |
-/// | 400 | `InvalidParam.DedicatedHostId` |
-/// | 400 | `InvalidDedicatedHost.NotEnoughResource` |
-/// | 400 | `OperationDenied.InvalidInstance` |
-/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |
-/// | 400 | `OperationDenied.NotSupport` |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |
-/// | 400 | `OperationDenied.CannotPerform` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidParameter.Tenancy` |
-/// | 400 | `InvalidParameter.Affinity` |
-/// | 400 | `InvalidInstanceType.NotSupport` |
-/// | 400 | `InvalidParam.InstanceId` |
-/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |
-/// | 400 | `InvalidDedicatedHostClusterId.Invalid` |
-/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `OperationDenied.NoStock` |
-/// | 403 | `InvalidDeploymentSetId.NoAvailableResources` |
-/// | 404 | `InvalidDeploymentSetId.NotFound` |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `OperationDenied.UnstoppedInstance` |
-/// | 404 | `InvalidInstanceNetworkType.NotSupport` |
-/// | 404 | `InvalidInstanceChargeType.NotSupport` |
-/// | 404 | `InvalidInstanceType.NotSupport` |
-/// | 404 | `InvalidParameter.DeploymentSetGroupNo` |
-/// | 404 | `InvalidDedicatedHostId.NotSupport` |
-/// | 404 | `InvalidDedicatedHost.NotFound` |
-/// | 404 | `InvalidParam.DedicatedHostId` |
-/// | 404 | `InvalidDedicatedHost.ZoneNotMatch` |
-/// | 404 | `InvalidOperation.NotSupport` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied.UnstoppedInstance` |  | The instance is not stopped. Stop it first. |
+/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  | The state of the dedicated host does not allow the operation. |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 400 | `NoAvaliableDedicatedHost` |  | No dedicated host has enough free resources. Choose another host or free some. |
+/// | 400 | `OperationDenied.LocalDiskInstance` |  | The instance has local disks, so the operation is not possible. |
+/// | 400 | `InvalidParameter.Param` |  | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidParam.Tenancy` |  | The value of `Tenancy` is not valid. |
+/// | 400 | `InvalidParam.DedicatedHostId` |  | The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`. |
+/// | 400 | `InvalidDedicatedHost.NotEnoughResource` |  | No dedicated host has enough free resources. Choose another host or free some. |
+/// | 400 | `OperationDenied.InvalidInstance` |  | The instance is not on a dedicated host. |
+/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
+/// | 400 | `OperationDenied.NotSupport` |  | The instance on the dedicated host has been migrated already. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 400 | `OperationDenied.CannotPerform` |  | The instance cannot be migrated live. Stop it and migrate it then. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidParameter.Tenancy` |  | The value of `Tenancy` is not valid. |
+/// | 400 | `InvalidParameter.Affinity` |  | The value of `Affinity` is not valid. |
+/// | 400 | `InvalidInstanceType.NotSupport` |  | The instance type does not fit the dedicated host or the kind of migration. |
+/// | 400 | `InvalidParam.InstanceId` |  | The instance is not on a dedicated host. Choose one that is. |
+/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |  | The dedicated host cluster does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostClusterId.Invalid` |  | The dedicated host cluster is not valid. Check its ID. |
+/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  | The zone does not fit the deployment set. Choose another zone or set. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `InvalidDeploymentSetId.NoAvailableResources` |  | The deployment has no resources available. Set `Force` to `true` or repeat the call later. |
+/// | 404 | `InvalidDeploymentSetId.NotFound` |  | The deployment set does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `OperationDenied.UnstoppedInstance` |  | The instance is not stopped. Stop it first. |
+/// | 404 | `InvalidInstanceNetworkType.NotSupport` |  | The network type of the instance does not allow the operation. |
+/// | 404 | `InvalidInstanceChargeType.NotSupport` |  | The dedicated host does not support the billing method of the instance. |
+/// | 404 | `InvalidInstanceType.NotSupport` |  | The instance type does not fit the dedicated host or the kind of migration. |
+/// | 404 | `InvalidParameter.DeploymentSetGroupNo` |  | The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`. |
+/// | 404 | `InvalidDedicatedHostId.NotSupport` |  | The instance is already on this dedicated host. Choose another one. |
+/// | 404 | `InvalidDedicatedHost.NotFound` |  | No suitable dedicated host is available. |
+/// | 404 | `InvalidParam.DedicatedHostId` |  | The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`. |
+/// | 404 | `InvalidDedicatedHost.ZoneNotMatch` |  | The dedicated host and the instance are in different zones. Choose a host in the zone of the instance. |
+/// | 404 | `InvalidOperation.NotSupport` |  | The operation is not supported for this dedicated host, its instances or this region. |
 #[derive(Default)]
 pub struct ModifyInstanceDeployment {
     /// `RegionId`.
@@ -267,73 +267,73 @@ pub type ModifyInstanceDeploymentResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyInstanceDeployment`].
     ModifyInstanceDeploymentErrorCode {
-        /// `OperationDenied.UnstoppedInstance` (400, 404)
+        /// `OperationDenied.UnstoppedInstance` (400, 404): The instance is not stopped. Stop it first.
         OperationDeniedUnstoppedInstance = "OperationDenied.UnstoppedInstance",
-        /// `InvalidDedicatedHostStatus.NotSupport` (400)
+        /// `InvalidDedicatedHostStatus.NotSupport` (400): The state of the dedicated host does not allow the operation.
         InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
-        /// `InvalidPeriod.ExceededDedicatedHost` (400)
+        /// `InvalidPeriod.ExceededDedicatedHost` (400): The instance would expire later than its dedicated host. Choose a shorter period or renew the host.
         InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
-        /// `NoAvaliableDedicatedHost` (400)
+        /// `NoAvaliableDedicatedHost` (400): No dedicated host has enough free resources. Choose another host or free some.
         NoAvaliableDedicatedHost = "NoAvaliableDedicatedHost",
-        /// `OperationDenied.LocalDiskInstance` (400)
+        /// `OperationDenied.LocalDiskInstance` (400): The instance has local disks, so the operation is not possible.
         OperationDeniedLocalDiskInstance = "OperationDenied.LocalDiskInstance",
-        /// `InvalidParameter.Param` (400)
+        /// `InvalidParameter.Param` (400): A parameter is not valid. Check the request.
         InvalidParameterParam = "InvalidParameter.Param",
-        /// `InvalidParam.Tenancy` (400)
+        /// `InvalidParam.Tenancy` (400): The value of `Tenancy` is not valid.
         InvalidParamTenancy = "InvalidParam.Tenancy",
-        /// `InvalidParam.DedicatedHostId` (400, 404)
+        /// `InvalidParam.DedicatedHostId` (400, 404): The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`.
         InvalidParamDedicatedHostId = "InvalidParam.DedicatedHostId",
-        /// `InvalidDedicatedHost.NotEnoughResource` (400)
+        /// `InvalidDedicatedHost.NotEnoughResource` (400): No dedicated host has enough free resources. Choose another host or free some.
         InvalidDedicatedHostNotEnoughResource = "InvalidDedicatedHost.NotEnoughResource",
-        /// `OperationDenied.InvalidInstance` (400)
+        /// `OperationDenied.InvalidInstance` (400): The instance is not on a dedicated host.
         OperationDeniedInvalidInstance = "OperationDenied.InvalidInstance",
-        /// `ChargeTypeViolation.PostPaidDedicatedHost` (400)
+        /// `ChargeTypeViolation.PostPaidDedicatedHost` (400): A subscription instance cannot be placed on a pay-as-you-go dedicated host.
         ChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost",
-        /// `OperationDenied.NotSupport` (400)
+        /// `OperationDenied.NotSupport` (400): The instance on the dedicated host has been migrated already.
         OperationDeniedNotSupport = "OperationDenied.NotSupport",
-        /// `InvalidDedicatedHostId.NotFound` (400, 404)
+        /// `InvalidDedicatedHostId.NotFound` (400, 404): The dedicated host does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
-        /// `OperationDenied.CannotPerform` (400)
+        /// `OperationDenied.CannotPerform` (400): The instance cannot be migrated live. Stop it and migrate it then.
         OperationDeniedCannotPerform = "OperationDenied.CannotPerform",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `InvalidParameter.Tenancy` (400)
+        /// `InvalidParameter.Tenancy` (400): The value of `Tenancy` is not valid.
         InvalidParameterTenancy = "InvalidParameter.Tenancy",
-        /// `InvalidParameter.Affinity` (400)
+        /// `InvalidParameter.Affinity` (400): The value of `Affinity` is not valid.
         InvalidParameterAffinity = "InvalidParameter.Affinity",
-        /// `InvalidInstanceType.NotSupport` (400, 404)
+        /// `InvalidInstanceType.NotSupport` (400, 404): The instance type does not fit the dedicated host or the kind of migration.
         InvalidInstanceTypeNotSupport = "InvalidInstanceType.NotSupport",
-        /// `InvalidParam.InstanceId` (400)
+        /// `InvalidParam.InstanceId` (400): The instance is not on a dedicated host. Choose one that is.
         InvalidParamInstanceId = "InvalidParam.InstanceId",
-        /// `InvalidDedicatedHostClusterId.NotFound` (400)
+        /// `InvalidDedicatedHostClusterId.NotFound` (400): The dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
-        /// `InvalidDedicatedHostClusterId.Invalid` (400)
+        /// `InvalidDedicatedHostClusterId.Invalid` (400): The dedicated host cluster is not valid. Check its ID.
         InvalidDedicatedHostClusterIdInvalid = "InvalidDedicatedHostClusterId.Invalid",
-        /// `InvalidDestinationZone.DeploymentSetMismatch` (400)
+        /// `InvalidDestinationZone.DeploymentSetMismatch` (400): The zone does not fit the deployment set. Choose another zone or set.
         InvalidDestinationZoneDeploymentSetMismatch = "InvalidDestinationZone.DeploymentSetMismatch",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `OperationDenied.NoStock` (403)
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",
-        /// `InvalidDeploymentSetId.NoAvailableResources` (403)
+        /// `InvalidDeploymentSetId.NoAvailableResources` (403): The deployment has no resources available. Set `Force` to `true` or repeat the call later.
         InvalidDeploymentSetIdNoAvailableResources = "InvalidDeploymentSetId.NoAvailableResources",
-        /// `InvalidDeploymentSetId.NotFound` (404)
+        /// `InvalidDeploymentSetId.NotFound` (404): The deployment set does not exist. Check its ID.
         InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidInstanceNetworkType.NotSupport` (404)
+        /// `InvalidInstanceNetworkType.NotSupport` (404): The network type of the instance does not allow the operation.
         InvalidInstanceNetworkTypeNotSupport = "InvalidInstanceNetworkType.NotSupport",
-        /// `InvalidInstanceChargeType.NotSupport` (404)
+        /// `InvalidInstanceChargeType.NotSupport` (404): The dedicated host does not support the billing method of the instance.
         InvalidInstanceChargeTypeNotSupport = "InvalidInstanceChargeType.NotSupport",
-        /// `InvalidParameter.DeploymentSetGroupNo` (404)
+        /// `InvalidParameter.DeploymentSetGroupNo` (404): The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`.
         InvalidParameterDeploymentSetGroupNo = "InvalidParameter.DeploymentSetGroupNo",
-        /// `InvalidDedicatedHostId.NotSupport` (404)
+        /// `InvalidDedicatedHostId.NotSupport` (404): The instance is already on this dedicated host. Choose another one.
         InvalidDedicatedHostIdNotSupport = "InvalidDedicatedHostId.NotSupport",
-        /// `InvalidDedicatedHost.NotFound` (404)
+        /// `InvalidDedicatedHost.NotFound` (404): No suitable dedicated host is available.
         InvalidDedicatedHostNotFound = "InvalidDedicatedHost.NotFound",
-        /// `InvalidDedicatedHost.ZoneNotMatch` (404)
+        /// `InvalidDedicatedHost.ZoneNotMatch` (404): The dedicated host and the instance are in different zones. Choose a host in the zone of the instance.
         InvalidDedicatedHostZoneNotMatch = "InvalidDedicatedHost.ZoneNotMatch",
-        /// `InvalidOperation.NotSupport` (404)
+        /// `InvalidOperation.NotSupport` (404): The operation is not supported for this dedicated host, its instances or this region.
         InvalidOperationNotSupport = "InvalidOperation.NotSupport",
     }
 }
@@ -344,44 +344,234 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceDeployment",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationDenied.UnstoppedInstance", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostStatus.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ExceededDedicatedHost", "", ""),
-        ErrorRow::new(400, "NoAvaliableDedicatedHost", "", ""),
-        ErrorRow::new(400, "OperationDenied.LocalDiskInstance", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Param", "", ""),
-        ErrorRow::new(400, "InvalidParam.Tenancy", "", ""),
-        ErrorRow::new(400, "InvalidParam.DedicatedHostId", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHost.NotEnoughResource", "", ""),
-        ErrorRow::new(400, "OperationDenied.InvalidInstance", "", ""),
-        ErrorRow::new(400, "ChargeTypeViolation.PostPaidDedicatedHost", "", ""),
-        ErrorRow::new(400, "OperationDenied.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.CannotPerform", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Tenancy", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Affinity", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParam.InstanceId", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostClusterId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostClusterId.Invalid", "", ""),
-        ErrorRow::new(400, "InvalidDestinationZone.DeploymentSetMismatch", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "InvalidDeploymentSetId.NoAvailableResources", "", ""),
-        ErrorRow::new(404, "InvalidDeploymentSetId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "OperationDenied.UnstoppedInstance", "", ""),
-        ErrorRow::new(404, "InvalidInstanceNetworkType.NotSupport", "", ""),
-        ErrorRow::new(404, "InvalidInstanceChargeType.NotSupport", "", ""),
-        ErrorRow::new(404, "InvalidInstanceType.NotSupport", "", ""),
-        ErrorRow::new(404, "InvalidParameter.DeploymentSetGroupNo", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostId.NotSupport", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHost.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParam.DedicatedHostId", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHost.ZoneNotMatch", "", ""),
-        ErrorRow::new(404, "InvalidOperation.NotSupport", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied.UnstoppedInstance",
+            "",
+            "The instance is not stopped. Stop it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostStatus.NotSupport",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ExceededDedicatedHost",
+            "",
+            "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoAvaliableDedicatedHost",
+            "",
+            "No dedicated host has enough free resources. Choose another host or free some.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.LocalDiskInstance",
+            "",
+            "The instance has local disks, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Param",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Tenancy",
+            "",
+            "The value of `Tenancy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DedicatedHostId",
+            "",
+            "The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHost.NotEnoughResource",
+            "",
+            "No dedicated host has enough free resources. Choose another host or free some.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.InvalidInstance",
+            "",
+            "The instance is not on a dedicated host.",
+        ),
+        ErrorRow::new(
+            400,
+            "ChargeTypeViolation.PostPaidDedicatedHost",
+            "",
+            "A subscription instance cannot be placed on a pay-as-you-go dedicated host.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.NotSupport",
+            "",
+            "The instance on the dedicated host has been migrated already.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.CannotPerform",
+            "",
+            "The instance cannot be migrated live. Stop it and migrate it then.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Tenancy",
+            "",
+            "The value of `Tenancy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Affinity",
+            "",
+            "The value of `Affinity` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.NotSupport",
+            "",
+            "The instance type does not fit the dedicated host or the kind of migration.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.InstanceId",
+            "",
+            "The instance is not on a dedicated host. Choose one that is.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostClusterId.NotFound",
+            "",
+            "The dedicated host cluster does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostClusterId.Invalid",
+            "",
+            "The dedicated host cluster is not valid. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestinationZone.DeploymentSetMismatch",
+            "",
+            "The zone does not fit the deployment set. Choose another zone or set.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDeploymentSetId.NoAvailableResources",
+            "",
+            "The deployment has no resources available. Set `Force` to `true` or repeat the call later.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDeploymentSetId.NotFound",
+            "",
+            "The deployment set does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationDenied.UnstoppedInstance",
+            "",
+            "The instance is not stopped. Stop it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceNetworkType.NotSupport",
+            "",
+            "The network type of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceChargeType.NotSupport",
+            "",
+            "The dedicated host does not support the billing method of the instance.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceType.NotSupport",
+            "",
+            "The instance type does not fit the dedicated host or the kind of migration.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.DeploymentSetGroupNo",
+            "",
+            "The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostId.NotSupport",
+            "",
+            "The instance is already on this dedicated host. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHost.NotFound",
+            "",
+            "No suitable dedicated host is available.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParam.DedicatedHostId",
+            "",
+            "The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHost.ZoneNotMatch",
+            "",
+            "The dedicated host and the instance are in different zones. Choose a host in the zone of the instance.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidOperation.NotSupport",
+            "",
+            "The operation is not supported for this dedicated host, its instances or this region.",
+        ),
     ],
     ..Operation::new(
         "ModifyInstanceDeployment",

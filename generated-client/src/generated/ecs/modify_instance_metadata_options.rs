@@ -10,13 +10,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidHttpEndpoint.NotSupported` |
-/// | 400 | `InvalidHttpTokens.NotSupported` |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |
-/// | 400 | `InvalidInstanceMetadataTags.NotSupported` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidHttpEndpoint.NotSupported` |  | The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`. |
+/// | 400 | `InvalidHttpTokens.NotSupported` |  | The value of `HttpTokens` is not supported. Use `optional` or `required`. |
+/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
+/// | 400 | `InvalidInstanceMetadataTags.NotSupported` |  | The value of `InstanceMetadataTags` is not supported. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[derive(Default)]
 pub struct ModifyInstanceMetadataOptions {
     /// `RegionId`.
@@ -116,15 +116,15 @@ pub type ModifyInstanceMetadataOptionsResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyInstanceMetadataOptions`].
     ModifyInstanceMetadataOptionsErrorCode {
-        /// `InvalidHttpEndpoint.NotSupported` (400)
+        /// `InvalidHttpEndpoint.NotSupported` (400): The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.
         InvalidHttpEndpointNotSupported = "InvalidHttpEndpoint.NotSupported",
-        /// `InvalidHttpTokens.NotSupported` (400)
+        /// `InvalidHttpTokens.NotSupported` (400): The value of `HttpTokens` is not supported. Use `optional` or `required`.
         InvalidHttpTokensNotSupported = "InvalidHttpTokens.NotSupported",
-        /// `InvalidHttpPutResponseHopLimit.NotSupported` (400)
+        /// `InvalidHttpPutResponseHopLimit.NotSupported` (400): `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.
         InvalidHttpPutResponseHopLimitNotSupported = "InvalidHttpPutResponseHopLimit.NotSupported",
-        /// `InvalidInstanceMetadataTags.NotSupported` (400)
+        /// `InvalidInstanceMetadataTags.NotSupported` (400): The value of `InstanceMetadataTags` is not supported.
         InvalidInstanceMetadataTagsNotSupported = "InvalidInstanceMetadataTags.NotSupported",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
     }
 }
@@ -135,11 +135,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceMetadataOptions",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidHttpEndpoint.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidHttpTokens.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidHttpPutResponseHopLimit.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceMetadataTags.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidHttpEndpoint.NotSupported",
+            "",
+            "The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHttpTokens.NotSupported",
+            "",
+            "The value of `HttpTokens` is not supported. Use `optional` or `required`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHttpPutResponseHopLimit.NotSupported",
+            "",
+            "`HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceMetadataTags.NotSupported",
+            "",
+            "The value of `InstanceMetadataTags` is not supported.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     ..Operation::new(
         "ModifyInstanceMetadataOptions",

@@ -14,74 +14,74 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidInternetMaxBandwidthIn.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `InvalidStartTime.ValueNotSupported` |  |  |
-/// | 400 | `InvalidEndTime.ValueNotSupported` |  |  |
-/// | 400 | `ChargeTypeViolation` |  |  |
-/// | 400 | `Account.Arrearage` |  |  |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
-/// | 400 | `DecreasedBandwidthNotAllowed` |  |  |
-/// | 400 | `BandwidthUpgradeDenied.EipBoundInstance` |  |  |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
+/// | 400 | `InvalidInternetMaxBandwidthIn.ValueNotSupported` |  | The inbound public bandwidth is out of range. Check `InternetMaxBandwidthIn`. |
+/// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  | The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidStartTime.ValueNotSupported` |  | The start time is out of range or later than the end. Check `StartTime`. |
+/// | 400 | `InvalidEndTime.ValueNotSupported` |  | The end time is out of range. Check `EndTime`. |
+/// | 400 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 400 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | `DecreasedBandwidthNotAllowed` |  | The bandwidth cannot be reduced. Pass a value that is not lower than the present one. |
+/// | 400 | `BandwidthUpgradeDenied.EipBoundInstance` |  | The instance has an EIP, so its bandwidth cannot be upgraded temporarily. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidInstanceStatus.NotStopped` |  |  |
-/// | 400 | `InvalidAction` |  |  |
-/// | 400 | `IpAllocationError` |  |  |
-/// | 400 | `InvalidParam.AllocatePublicIp` |  |  |
-/// | 400 | `InstanceDowngrade.QuotaExceed` |  |  |
-/// | 400 | `InvalidBandwidth.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInstanceStatus` |  |  |
-/// | 400 | `InvalidInstance.UnPaidOrder` |  |  |
+/// | 400 | `InvalidInstanceStatus.NotStopped` |  | The instance must be `Stopped`. Stop it first. |
+/// | 400 | `InvalidAction` |  | The operation is not valid for this resource in its present condition. |
+/// | 400 | `IpAllocationError` |  | No public IP address could be assigned. Repeat the call later. |
+/// | 400 | `InvalidParam.AllocatePublicIp` |  | The value of `AllocatePublicIp` is not valid. |
+/// | 400 | `InstanceDowngrade.QuotaExceed` |  | The quota of downgrades is used up. |
+/// | 400 | `InvalidBandwidth.ValueNotSupported` |  | The bandwidth is not supported, or is lower than the present one in a temporary upgrade. |
+/// | 400 | `InvalidInstanceStatus` |  | The state of the instance does not allow the operation. |
+/// | 400 | `InvalidInstance.UnPaidOrder` |  | The instance or the account has an unpaid order. Pay or cancel it first. |
 /// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `LastRequestProcessing` |  | The previous request is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidStartTime.BeyondLifeCycle` |  |  |
-/// | 400 | `InvalidEndTime.BeyondLifeCycle` |  |  |
-/// | 400 | `InvalidPayMethod.SyncPaymentNotSupport` |  |  |
-/// | 400 | `InvalidBandwidthOut.LessThanZero` |  |  |
-/// | 400 | `InvalidParameter.BandwidthBiggerThanBaseBandwidth` |  |  |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  |  |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |  |  |
-/// | 400 | `InvalidParameter.Bandwidth` |  |  |
-/// | 400 | `NoPermission.Price` |  |  |
-/// | 400 | `NoPermission.Refund` |  |  |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  |  |
-/// | 400 | `InvalidOperation.InstanceStatusUnsupported` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `InstanceExpiredOrInArrears` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `InvalidInstance.UnPaidOrder` |  |  |
+/// | 400 | `InvalidStartTime.BeyondLifeCycle` |  | The start time lies after the expiration of the instance. Choose an earlier one. |
+/// | 400 | `InvalidEndTime.BeyondLifeCycle` |  | The end time lies after the expiration of the instance. Choose an earlier one. |
+/// | 400 | `InvalidPayMethod.SyncPaymentNotSupport` |  | Immediate payment is not supported. Choose another way to pay. |
+/// | 400 | `InvalidBandwidthOut.LessThanZero` |  | With `ISP` set, the bandwidth must be greater than 0. |
+/// | 400 | `InvalidParameter.BandwidthBiggerThanBaseBandwidth` |  | The bandwidth is higher than the base bandwidth allows. Choose a lower value. |
+/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  | The instance has a temporary upgrade in force. Wait until it ends. |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` |  | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | `InvalidParameter.Bandwidth` |  | The bandwidth is not valid. Check the bandwidth parameters. |
+/// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
+/// | 400 | `NoPermission.Refund` |  | The RAM user may not order refunds. Ask the account owner for the permission. |
+/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  | Instances in a dedicated region do not support public IP addresses. |
+/// | 400 | `InvalidOperation.InstanceStatusUnsupported` |  | The state of the instance does not allow the operation. Bring it to a suitable state first. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidInstance.UnPaidOrder` |  | The instance or the account has an unpaid order. Pay or cancel it first. |
 /// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidInstance.InstanceNotSupported` |  |  |
-/// | 403 | `InstanceDowngrade.QuotaExceed` |  |  |
-/// | 403 | `InvalidInstanceStatus` |  |  |
-/// | 403 | `InvalidOperation.StarterPackage` |  |  |
-/// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` |  |  |
-/// | 403 | `InvalidInstance.EipNotSupport` |  |  |
-/// | 403 | `InvalidInstance.NatPortMapNotSupport` |  |  |
-/// | 403 | `OperationDenied.UnpaidOrder` |  |  |
-/// | 403 | `Mayi.InternalError` |  |  |
-/// | 403 | `InvalidNetworkType.ValueNotSupported` |  |  |
-/// | 403 | `OperationDenied.ImageNotValid` |  |  |
-/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` |  |  |
-/// | 403 | `InvalidIspType.ValueNotSupported` |  |  |
-/// | 403 | `UnsupportedIspChargeType` |  |  |
-/// | 403 | `UnsupportedIspClassicNetwork` |  |  |
-/// | 403 | `UnsupportedIspNetworkChargeType` |  |  |
-/// | 403 | `InvalidIspBandwidthOut` |  |  |
-/// | 403 | `UnsupportedChangeIsp` |  |  |
-/// | 403 | `InvalidIspUID` |  |  |
-/// | 403 | `UnsupportedIspRegion` |  |  |
-/// | 403 | `BandIncreaseNotSupportIsp` |  |  |
-/// | 403 | `SecurityRisk.3DVerification` |  |  |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidInstance.InstanceNotSupported` |  | The instance is in a VPC and has an EIP, so it needs no bandwidth of its own. |
+/// | 403 | `InstanceDowngrade.QuotaExceed` |  | The quota of downgrades is used up. |
+/// | 403 | `InvalidInstanceStatus` |  | The state of the instance does not allow the operation. |
+/// | 403 | `InvalidOperation.StarterPackage` |  | Starter packages cannot be changed. |
+/// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` |  | No public IP address could be bound to the instance. Repeat the call later. |
+/// | 403 | `InvalidInstance.EipNotSupport` |  | The instance has an EIP. Separate it from the instance first. |
+/// | 403 | `InvalidInstance.NatPortMapNotSupport` |  | The instance has a NAT port mapping. Remove it first. |
+/// | 403 | `OperationDenied.UnpaidOrder` |  | The instance has an unpaid order. Pay or cancel it first. |
+/// | 403 | `Mayi.InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 403 | `InvalidNetworkType.ValueNotSupported` |  | The network type is not valid. Check it. |
+/// | 403 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
+/// | 403 | `InvalidInstanceChargeType.ValueNotSupported` |  | The billing method is not valid or does not allow the operation. |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  | The kind of line is not supported. Check `ISP`. |
+/// | 403 | `UnsupportedIspChargeType` |  | The billing method of the instance does not allow this kind of line (ISP). |
+/// | 403 | `UnsupportedIspClassicNetwork` |  | The classic network does not support choosing the kind of line (ISP). Leave `ISP` out. |
+/// | 403 | `UnsupportedIspNetworkChargeType` |  | The billing method of the bandwidth does not allow this kind of line (ISP). |
+/// | 403 | `InvalidIspBandwidthOut` |  | The bandwidth is not valid for this kind of line (ISP). |
+/// | 403 | `UnsupportedChangeIsp` |  | The kind of line (ISP) of the instance cannot be changed. |
+/// | 403 | `InvalidIspUID` |  | The account may not use this kind of line (ISP). |
+/// | 403 | `UnsupportedIspRegion` |  | The region does not offer this kind of line (ISP). |
+/// | 403 | `BandIncreaseNotSupportIsp` |  | The bandwidth cannot be raised for this kind of line (ISP). |
+/// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  | No public IP addresses are left in the region or for the billing method. Choose another one. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceNetworkSpec {
     /// `InstanceId`.
@@ -251,129 +251,129 @@ static MODIFY_INSTANCE_NETWORK_SPEC_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyInstanceNetworkSpec`].
     ModifyInstanceNetworkSpecErrorCode {
-        /// `InvalidInternetMaxBandwidthIn.ValueNotSupported` (400)
+        /// `InvalidInternetMaxBandwidthIn.ValueNotSupported` (400): The inbound public bandwidth is out of range. Check `InternetMaxBandwidthIn`.
         InvalidInternetMaxBandwidthInValueNotSupported = "InvalidInternetMaxBandwidthIn.ValueNotSupported",
-        /// `InvalidInternetMaxBandwidthOut.ValueNotSupported` (400)
+        /// `InvalidInternetMaxBandwidthOut.ValueNotSupported` (400): The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.
         InvalidInternetMaxBandwidthOutValueNotSupported = "InvalidInternetMaxBandwidthOut.ValueNotSupported",
-        /// `OperationDenied` (400, 403)
+        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `InvalidStartTime.ValueNotSupported` (400)
+        /// `InvalidStartTime.ValueNotSupported` (400): The start time is out of range or later than the end. Check `StartTime`.
         InvalidStartTimeValueNotSupported = "InvalidStartTime.ValueNotSupported",
-        /// `InvalidEndTime.ValueNotSupported` (400)
+        /// `InvalidEndTime.ValueNotSupported` (400): The end time is out of range. Check `EndTime`.
         InvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported",
-        /// `ChargeTypeViolation` (400, 403)
+        /// `ChargeTypeViolation` (400, 403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `Account.Arrearage` (400)
+        /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
         AccountArrearage = "Account.Arrearage",
-        /// `InvalidInternetChargeType.ValueNotSupported` (400)
+        /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
         InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
-        /// `DecreasedBandwidthNotAllowed` (400)
+        /// `DecreasedBandwidthNotAllowed` (400): The bandwidth cannot be reduced. Pass a value that is not lower than the present one.
         DecreasedBandwidthNotAllowed = "DecreasedBandwidthNotAllowed",
-        /// `BandwidthUpgradeDenied.EipBoundInstance` (400)
+        /// `BandwidthUpgradeDenied.EipBoundInstance` (400): The instance has an EIP, so its bandwidth cannot be upgraded temporarily.
         BandwidthUpgradeDeniedEipBoundInstance = "BandwidthUpgradeDenied.EipBoundInstance",
-        /// `InvalidClientToken.ValueNotSupported` (400)
+        /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
         InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
         /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
-        /// `InvalidInstanceStatus.NotStopped` (400)
+        /// `InvalidInstanceStatus.NotStopped` (400): The instance must be `Stopped`. Stop it first.
         InvalidInstanceStatusNotStopped = "InvalidInstanceStatus.NotStopped",
-        /// `InvalidAction` (400)
+        /// `InvalidAction` (400): The operation is not valid for this resource in its present condition.
         InvalidAction = "InvalidAction",
-        /// `IpAllocationError` (400)
+        /// `IpAllocationError` (400): No public IP address could be assigned. Repeat the call later.
         IpAllocationError = "IpAllocationError",
-        /// `InvalidParam.AllocatePublicIp` (400)
+        /// `InvalidParam.AllocatePublicIp` (400): The value of `AllocatePublicIp` is not valid.
         InvalidParamAllocatePublicIp = "InvalidParam.AllocatePublicIp",
-        /// `InstanceDowngrade.QuotaExceed` (400, 403)
+        /// `InstanceDowngrade.QuotaExceed` (400, 403): The quota of downgrades is used up.
         InstanceDowngradeQuotaExceed = "InstanceDowngrade.QuotaExceed",
-        /// `InvalidBandwidth.ValueNotSupported` (400)
+        /// `InvalidBandwidth.ValueNotSupported` (400): The bandwidth is not supported, or is lower than the present one in a temporary upgrade.
         InvalidBandwidthValueNotSupported = "InvalidBandwidth.ValueNotSupported",
-        /// `InvalidInstanceStatus` (400, 403)
+        /// `InvalidInstanceStatus` (400, 403): The state of the instance does not allow the operation.
         InvalidInstanceStatus = "InvalidInstanceStatus",
-        /// `InvalidInstance.UnPaidOrder` (400, 403)
+        /// `InvalidInstance.UnPaidOrder` (400, 403): The instance or the account has an unpaid order. Pay or cancel it first.
         InvalidInstanceUnPaidOrder = "InvalidInstance.UnPaidOrder",
         /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
         LastOrderProcessing = "LastOrderProcessing",
         /// `LastRequestProcessing` (400): The previous request is still being handled. Wait a moment, then repeat the call.
         LastRequestProcessing = "LastRequestProcessing",
-        /// `InvalidStartTime.BeyondLifeCycle` (400)
+        /// `InvalidStartTime.BeyondLifeCycle` (400): The start time lies after the expiration of the instance. Choose an earlier one.
         InvalidStartTimeBeyondLifeCycle = "InvalidStartTime.BeyondLifeCycle",
-        /// `InvalidEndTime.BeyondLifeCycle` (400)
+        /// `InvalidEndTime.BeyondLifeCycle` (400): The end time lies after the expiration of the instance. Choose an earlier one.
         InvalidEndTimeBeyondLifeCycle = "InvalidEndTime.BeyondLifeCycle",
-        /// `InvalidPayMethod.SyncPaymentNotSupport` (400)
+        /// `InvalidPayMethod.SyncPaymentNotSupport` (400): Immediate payment is not supported. Choose another way to pay.
         InvalidPayMethodSyncPaymentNotSupport = "InvalidPayMethod.SyncPaymentNotSupport",
-        /// `InvalidBandwidthOut.LessThanZero` (400)
+        /// `InvalidBandwidthOut.LessThanZero` (400): With `ISP` set, the bandwidth must be greater than 0.
         InvalidBandwidthOutLessThanZero = "InvalidBandwidthOut.LessThanZero",
-        /// `InvalidParameter.BandwidthBiggerThanBaseBandwidth` (400)
+        /// `InvalidParameter.BandwidthBiggerThanBaseBandwidth` (400): The bandwidth is higher than the base bandwidth allows. Choose a lower value.
         InvalidParameterBandwidthBiggerThanBaseBandwidth = "InvalidParameter.BandwidthBiggerThanBaseBandwidth",
-        /// `InvalidAction.WithActiveElasticUpgrade` (400)
+        /// `InvalidAction.WithActiveElasticUpgrade` (400): The instance has a temporary upgrade in force. Wait until it ends.
         InvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade",
-        /// `InvalidParameter.CloudboxNotSupported` (400)
+        /// `InvalidParameter.CloudboxNotSupported` (400): The operation or parameter is not supported in a CloudBox.
         InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
-        /// `InvalidParameter.Bandwidth` (400)
+        /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
         InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
-        /// `NoPermission.Price` (400)
+        /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
         NoPermissionPrice = "NoPermission.Price",
-        /// `NoPermission.Refund` (400)
+        /// `NoPermission.Refund` (400): The RAM user may not order refunds. Ask the account owner for the permission.
         NoPermissionRefund = "NoPermission.Refund",
-        /// `InvalidParameter.DedicatedRegionNotSupported` (400)
+        /// `InvalidParameter.DedicatedRegionNotSupported` (400): Instances in a dedicated region do not support public IP addresses.
         InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
-        /// `InvalidOperation.InstanceStatusUnsupported` (400)
+        /// `InvalidOperation.InstanceStatusUnsupported` (400): The state of the instance does not allow the operation. Bring it to a suitable state first.
         InvalidOperationInstanceStatusUnsupported = "InvalidOperation.InstanceStatusUnsupported",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `InstanceExpiredOrInArrears` (403)
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
         InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
-        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `InvalidInstance.InstanceNotSupported` (403)
+        /// `InvalidInstance.InstanceNotSupported` (403): The instance is in a VPC and has an EIP, so it needs no bandwidth of its own.
         InvalidInstanceInstanceNotSupported = "InvalidInstance.InstanceNotSupported",
-        /// `InvalidOperation.StarterPackage` (403)
+        /// `InvalidOperation.StarterPackage` (403): Starter packages cannot be changed.
         InvalidOperationStarterPackage = "InvalidOperation.StarterPackage",
-        /// `NAT_PUBLIC_IP_BINDING_FAILED` (403)
+        /// `NAT_PUBLIC_IP_BINDING_FAILED` (403): No public IP address could be bound to the instance. Repeat the call later.
         NatPublicIpBindingFailed = "NAT_PUBLIC_IP_BINDING_FAILED",
-        /// `InvalidInstance.EipNotSupport` (403)
+        /// `InvalidInstance.EipNotSupport` (403): The instance has an EIP. Separate it from the instance first.
         InvalidInstanceEipNotSupport = "InvalidInstance.EipNotSupport",
-        /// `InvalidInstance.NatPortMapNotSupport` (403)
+        /// `InvalidInstance.NatPortMapNotSupport` (403): The instance has a NAT port mapping. Remove it first.
         InvalidInstanceNatPortMapNotSupport = "InvalidInstance.NatPortMapNotSupport",
-        /// `OperationDenied.UnpaidOrder` (403)
+        /// `OperationDenied.UnpaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
         OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
-        /// `Mayi.InternalError` (403)
+        /// `Mayi.InternalError` (403): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         MayiInternalError = "Mayi.InternalError",
-        /// `InvalidNetworkType.ValueNotSupported` (403)
+        /// `InvalidNetworkType.ValueNotSupported` (403): The network type is not valid. Check it.
         InvalidNetworkTypeValueNotSupported = "InvalidNetworkType.ValueNotSupported",
-        /// `OperationDenied.ImageNotValid` (403)
+        /// `OperationDenied.ImageNotValid` (403): The image is disabled, deleted or not open to the account. Choose another one.
         OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
-        /// `InvalidInstanceChargeType.ValueNotSupported` (403)
+        /// `InvalidInstanceChargeType.ValueNotSupported` (403): The billing method is not valid or does not allow the operation.
         InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
-        /// `InvalidIspType.ValueNotSupported` (403)
+        /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `ISP`.
         InvalidIspTypeValueNotSupported = "InvalidIspType.ValueNotSupported",
-        /// `UnsupportedIspChargeType` (403)
+        /// `UnsupportedIspChargeType` (403): The billing method of the instance does not allow this kind of line (ISP).
         UnsupportedIspChargeType = "UnsupportedIspChargeType",
-        /// `UnsupportedIspClassicNetwork` (403)
+        /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.
         UnsupportedIspClassicNetwork = "UnsupportedIspClassicNetwork",
-        /// `UnsupportedIspNetworkChargeType` (403)
+        /// `UnsupportedIspNetworkChargeType` (403): The billing method of the bandwidth does not allow this kind of line (ISP).
         UnsupportedIspNetworkChargeType = "UnsupportedIspNetworkChargeType",
-        /// `InvalidIspBandwidthOut` (403)
+        /// `InvalidIspBandwidthOut` (403): The bandwidth is not valid for this kind of line (ISP).
         InvalidIspBandwidthOut = "InvalidIspBandwidthOut",
-        /// `UnsupportedChangeIsp` (403)
+        /// `UnsupportedChangeIsp` (403): The kind of line (ISP) of the instance cannot be changed.
         UnsupportedChangeIsp = "UnsupportedChangeIsp",
-        /// `InvalidIspUID` (403)
+        /// `InvalidIspUID` (403): The account may not use this kind of line (ISP).
         InvalidIspUid = "InvalidIspUID",
-        /// `UnsupportedIspRegion` (403)
+        /// `UnsupportedIspRegion` (403): The region does not offer this kind of line (ISP).
         UnsupportedIspRegion = "UnsupportedIspRegion",
-        /// `BandIncreaseNotSupportIsp` (403)
+        /// `BandIncreaseNotSupportIsp` (403): The bandwidth cannot be raised for this kind of line (ISP).
         BandIncreaseNotSupportIsp = "BandIncreaseNotSupportIsp",
-        /// `SecurityRisk.3DVerification` (403)
+        /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
         SecurityRisk3dVerification = "SecurityRisk.3DVerification",
-        /// `InvalidOperation.PublicIpAddressNoStock` (403)
+        /// `InvalidOperation.PublicIpAddressNoStock` (403): No public IP addresses are left in the region or for the billing method. Choose another one.
         InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -384,18 +384,78 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceNetworkSpec",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInternetMaxBandwidthIn.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInternetMaxBandwidthOut.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(400, "Account.Arrearage", "", ""),
-        ErrorRow::new(400, "InvalidInternetChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "DecreasedBandwidthNotAllowed", "", ""),
-        ErrorRow::new(400, "BandwidthUpgradeDenied.EipBoundInstance", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInternetMaxBandwidthIn.ValueNotSupported",
+            "",
+            "The inbound public bandwidth is out of range. Check `InternetMaxBandwidthIn`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetMaxBandwidthOut.ValueNotSupported",
+            "",
+            "The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.ValueNotSupported",
+            "",
+            "The start time is out of range or later than the end. Check `StartTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEndTime.ValueNotSupported",
+            "",
+            "The end time is out of range. Check `EndTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetChargeType.ValueNotSupported",
+            "",
+            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DecreasedBandwidthNotAllowed",
+            "",
+            "The bandwidth cannot be reduced. Pass a value that is not lower than the present one.",
+        ),
+        ErrorRow::new(
+            400,
+            "BandwidthUpgradeDenied.EipBoundInstance",
+            "",
+            "The instance has an EIP, so its bandwidth cannot be upgraded temporarily.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.ValueNotSupported",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -403,14 +463,54 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidInstanceStatus.NotStopped", "", ""),
-        ErrorRow::new(400, "InvalidAction", "", ""),
-        ErrorRow::new(400, "IpAllocationError", "", ""),
-        ErrorRow::new(400, "InvalidParam.AllocatePublicIp", "", ""),
-        ErrorRow::new(400, "InstanceDowngrade.QuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceStatus", "", ""),
-        ErrorRow::new(400, "InvalidInstance.UnPaidOrder", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceStatus.NotStopped",
+            "",
+            "The instance must be `Stopped`. Stop it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAction",
+            "",
+            "The operation is not valid for this resource in its present condition.",
+        ),
+        ErrorRow::new(
+            400,
+            "IpAllocationError",
+            "",
+            "No public IP address could be assigned. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.AllocatePublicIp",
+            "",
+            "The value of `AllocatePublicIp` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceDowngrade.QuotaExceed",
+            "",
+            "The quota of downgrades is used up.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBandwidth.ValueNotSupported",
+            "",
+            "The bandwidth is not supported, or is lower than the present one in a temporary upgrade.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.UnPaidOrder",
+            "",
+            "The instance or the account has an unpaid order. Pay or cancel it first.",
+        ),
         ErrorRow::new(
                 400,
                 "LastOrderProcessing",
@@ -425,25 +525,120 @@ pub static OPERATION: Operation = Operation {
                 "The previous request is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidStartTime.BeyondLifeCycle", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.BeyondLifeCycle", "", ""),
-        ErrorRow::new(400, "InvalidPayMethod.SyncPaymentNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthOut.LessThanZero", "", ""),
-        ErrorRow::new(400, "InvalidParameter.BandwidthBiggerThanBaseBandwidth", "", ""),
-        ErrorRow::new(400, "InvalidAction.WithActiveElasticUpgrade", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CloudboxNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Bandwidth", "", ""),
-        ErrorRow::new(400, "NoPermission.Price", "", ""),
-        ErrorRow::new(400, "NoPermission.Refund", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DedicatedRegionNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InstanceStatusUnsupported", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "InvalidInstance.UnPaidOrder", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.BeyondLifeCycle",
+            "",
+            "The start time lies after the expiration of the instance. Choose an earlier one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEndTime.BeyondLifeCycle",
+            "",
+            "The end time lies after the expiration of the instance. Choose an earlier one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPayMethod.SyncPaymentNotSupport",
+            "",
+            "Immediate payment is not supported. Choose another way to pay.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBandwidthOut.LessThanZero",
+            "",
+            "With `ISP` set, the bandwidth must be greater than 0.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.BandwidthBiggerThanBaseBandwidth",
+            "",
+            "The bandwidth is higher than the base bandwidth allows. Choose a lower value.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAction.WithActiveElasticUpgrade",
+            "",
+            "The instance has a temporary upgrade in force. Wait until it ends.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CloudboxNotSupported",
+            "",
+            "The operation or parameter is not supported in a CloudBox.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Bandwidth",
+            "",
+            "The bandwidth is not valid. Check the bandwidth parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Price",
+            "",
+            "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Refund",
+            "",
+            "The RAM user may not order refunds. Ask the account owner for the permission.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DedicatedRegionNotSupported",
+            "",
+            "Instances in a dedicated region do not support public IP addresses.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InstanceStatusUnsupported",
+            "",
+            "The state of the instance does not allow the operation. Bring it to a suitable state first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.UnPaidOrder",
+            "",
+            "The instance or the account has an unpaid order. Pay or cancel it first.",
+        ),
         ErrorRow::new(
                 403,
                 "Throttling",
@@ -451,31 +646,156 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidInstance.InstanceNotSupported", "", ""),
-        ErrorRow::new(403, "InstanceDowngrade.QuotaExceed", "", ""),
-        ErrorRow::new(403, "InvalidInstanceStatus", "", ""),
-        ErrorRow::new(403, "InvalidOperation.StarterPackage", "", ""),
-        ErrorRow::new(403, "NAT_PUBLIC_IP_BINDING_FAILED", "", ""),
-        ErrorRow::new(403, "InvalidInstance.EipNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidInstance.NatPortMapNotSupport", "", ""),
-        ErrorRow::new(403, "OperationDenied.UnpaidOrder", "", ""),
-        ErrorRow::new(403, "Mayi.InternalError", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.ImageNotValid", "", ""),
-        ErrorRow::new(403, "InvalidInstanceChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidIspType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "UnsupportedIspChargeType", "", ""),
-        ErrorRow::new(403, "UnsupportedIspClassicNetwork", "", ""),
-        ErrorRow::new(403, "UnsupportedIspNetworkChargeType", "", ""),
-        ErrorRow::new(403, "InvalidIspBandwidthOut", "", ""),
-        ErrorRow::new(403, "UnsupportedChangeIsp", "", ""),
-        ErrorRow::new(403, "InvalidIspUID", "", ""),
-        ErrorRow::new(403, "UnsupportedIspRegion", "", ""),
-        ErrorRow::new(403, "BandIncreaseNotSupportIsp", "", ""),
-        ErrorRow::new(403, "SecurityRisk.3DVerification", "", ""),
-        ErrorRow::new(403, "InvalidOperation.PublicIpAddressNoStock", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.InstanceNotSupported",
+            "",
+            "The instance is in a VPC and has an EIP, so it needs no bandwidth of its own.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDowngrade.QuotaExceed",
+            "",
+            "The quota of downgrades is used up.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.StarterPackage",
+            "",
+            "Starter packages cannot be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "NAT_PUBLIC_IP_BINDING_FAILED",
+            "",
+            "No public IP address could be bound to the instance. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.EipNotSupport",
+            "",
+            "The instance has an EIP. Separate it from the instance first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.NatPortMapNotSupport",
+            "",
+            "The instance has a NAT port mapping. Remove it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.UnpaidOrder",
+            "",
+            "The instance has an unpaid order. Pay or cancel it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Mayi.InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.ValueNotSupported",
+            "",
+            "The network type is not valid. Check it.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ImageNotValid",
+            "",
+            "The image is disabled, deleted or not open to the account. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIspType.ValueNotSupported",
+            "",
+            "The kind of line is not supported. Check `ISP`.",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspChargeType",
+            "",
+            "The billing method of the instance does not allow this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspClassicNetwork",
+            "",
+            "The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspNetworkChargeType",
+            "",
+            "The billing method of the bandwidth does not allow this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIspBandwidthOut",
+            "",
+            "The bandwidth is not valid for this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedChangeIsp",
+            "",
+            "The kind of line (ISP) of the instance cannot be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIspUID",
+            "",
+            "The account may not use this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspRegion",
+            "",
+            "The region does not offer this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "BandIncreaseNotSupportIsp",
+            "",
+            "The bandwidth cannot be raised for this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityRisk.3DVerification",
+            "",
+            "The default card of the account needs verification. Follow the link sent by email.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.PublicIpAddressNoStock",
+            "",
+            "No public IP addresses are left in the region or for the billing method. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -20,92 +20,92 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InvalidParameter.Mismatch` |  |  |
-/// | 400 | `BandwidthUpgradeDenied.EipBoundInstance` |  |  |
-/// | 400 | `InvalidTemporary.StartTime` |  |  |
-/// | 400 | `InvalidTemporary.EndTime` |  |  |
-/// | 400 | `Downgrade.NotSupported` |  |  |
-/// | 400 | `DependencyViolation.InstanceType` |  |  |
-/// | 400 | `Account.Arrearage` |  |  |
-/// | 400 | `InvalidParameter.Bandwidth` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `InvalidParameter.AllowMigrateAcrossZone` |  |  |
-/// | 400 | `InvalidParam.SystemDiskCategory` |  |  |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidParameter.Mismatch` |  | Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk. |
+/// | 400 | `BandwidthUpgradeDenied.EipBoundInstance` |  | The instance has an EIP, so its bandwidth cannot be upgraded temporarily. |
+/// | 400 | `InvalidTemporary.StartTime` |  | The start of the temporary change is not valid. Check `Temporary.StartTime`. |
+/// | 400 | `InvalidTemporary.EndTime` |  | The end of the temporary change is not valid. Check `Temporary.EndTime`. |
+/// | 400 | `Downgrade.NotSupported` |  | The instance or disk cannot be downgraded. Choose a specification that is not lower. |
+/// | 400 | `DependencyViolation.InstanceType` |  | The instance cannot change to this type. Choose a type from `DescribeResourcesModification`. |
+/// | 400 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `InvalidParameter.Bandwidth` |  | The bandwidth is not valid. Check the bandwidth parameters. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidParameter.AllowMigrateAcrossZone` |  | The value of `AllowMigrateAcrossZone` is not valid. |
+/// | 400 | `InvalidParam.SystemDiskCategory` |  | The category of the system disk is not valid. Check `SystemDisk.Category`. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidInstanceStatus.NotStopped` |  |  |
-/// | 400 | `InvalidAction` |  |  |
-/// | 400 | `IdempotenceParamNotMatch` |  |  |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
-/// | 400 | `Price.PricePlanResultNotFound` |  |  |
-/// | 400 | `InvalidAction.NotSupport` |  |  |
-/// | 400 | `InvalidMarketImageStatus.NotSupported` |  |  |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  |  |
-/// | 400 | `InstanceTypeNotSupported.TooManyDisksAttached` |  |  |
-/// | 400 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |  |  |
-/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
-/// | 400 | `InvalidParam.Async` |  |  |
-/// | 400 | `MissingParameter.DiskCategory` |  |  |
-/// | 400 | `InvalidParameter.DiskCategory` |  |  |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
-/// | 400 | `NoPermission.Price` |  |  |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  |  |
-/// | 400 | `InvalidOperation.OnlineModificationUnsupported` |  |  |
-/// | 403 | `CategoryViolation` |  |  |
-/// | 403 | `InvalidStatus.ValueNotSupported` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
-/// | 403 | `OperationDenied` |  |  |
+/// | 400 | `InvalidInstanceStatus.NotStopped` |  | The instance must be `Stopped`. Stop it first. |
+/// | 400 | `InvalidAction` |  | The operation is not valid for this resource in its present condition. |
+/// | 400 | `IdempotenceParamNotMatch` |  | The client token was used with other parameters. Use a new token. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `Price.PricePlanResultNotFound` |  | No price exists for the bandwidth. Check `InternetMaxBandwidthIn` and `InternetMaxBandwidthOut`. |
+/// | 400 | `InvalidAction.NotSupport` |  | The type of an instance on a dedicated host cannot be changed this way. |
+/// | 400 | `InvalidMarketImageStatus.NotSupported` |  | The state of the marketplace image does not allow the operation. |
+/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  | The VPC has advanced network features, which the instance type does not support. Choose another one. |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | `InstanceTypeNotSupported.TooManyDisksAttached` |  | More disks are attached than the new instance type supports. Detach some or choose a larger type. |
+/// | 400 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` |  | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
+/// | 400 | `InvalidParam.Async` |  | The value of `Async` is not valid. |
+/// | 400 | `MissingParameter.DiskCategory` |  | The disk has an ID but no category. Pass `Disk.Category`. |
+/// | 400 | `InvalidParameter.DiskCategory` |  | The category of a disk is not valid. Check `Disk`. |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
+/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  | Instances in a dedicated region do not support public IP addresses. |
+/// | 400 | `InvalidOperation.OnlineModificationUnsupported` |  | The CPU topology of the instance does not allow changing its type while it runs. Stop it first. |
+/// | 403 | `CategoryViolation` |  | The disk category of the instance does not allow the operation. |
+/// | 403 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
 /// | 403 | `LastTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidInstance.UnpaidOrder` |  |  |
-/// | 403 | `InstanceSpecModification.NotEffective` |  |  |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 403 | `ImageNotSupportInstanceType` |  |  |
-/// | 403 | `InstanceType.Offline` |  |  |
-/// | 403 | `InvalidParameter.NotMatch` |  |  |
-/// | 403 | `InvalidInstance.EipNotSupport` |  |  |
-/// | 403 | `InvalidInstance.NatPortMapNotSupport` |  |  |
-/// | 403 | `InvalidOperation.StarterPackage` |  |  |
-/// | 403 | `OperationDenied.NoStock` |  |  |
-/// | 403 | `OperationDenied.UnpaidOrder` |  |  |
-/// | 403 | `InvalidOperation.EipNotSupport` |  |  |
-/// | 403 | `InvalidParameter.InternetMaxBandwidthOut` |  |  |
-/// | 403 | `InvalidOperation.EniCountExceeded` |  |  |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  |  |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` |  |  |
-/// | 403 | `InvalidOperation.Ipv6NotSupport` |  |  |
-/// | 403 | `InvalidOperation.Ipv4NotSupport` |  |  |
-/// | 403 | `InvalidOperation.InstanceWithEipNotSupport` |  |  |
-/// | 403 | `SecurityRisk.3DVerification` |  |  |
-/// | 403 | `InvalidInstance.NotFoundSystemDisk` |  |  |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
-/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
-/// | 403 | `InvalidResourceType.NotSupported` |  |  |
-/// | 403 | `InvalidOperation.NotAllowed` |  |  |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportEniTrunking` |  |  |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  |  |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  |  |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  |  |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |  |  |
-/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` |  |  |
-/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |  |  |
-/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` |  |  |
-/// | 403 | `InvalidOperation.MaxModifyOnlineNumberExceeded` |  |  |
-/// | 403 | `InvalidOperation.RebootingRequired` |  |  |
-/// | 403 | `InvalidOperation.OSTypeNotSupported` |  |  |
-/// | 403 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `MissingTemporary.StartTime` |  |  |
-/// | 404 | `MissingTemporary.EndTime` |  |  |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidInstance.UnpaidOrder` |  | The instance has an unpaid order. Pay or cancel it first. |
+/// | 403 | `InstanceSpecModification.NotEffective` |  | A change of the instance is scheduled and has not taken effect yet. Wait for it. |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
+/// | 403 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
+/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `InvalidInstance.EipNotSupport` |  | The instance has an EIP. Separate it from the instance first. |
+/// | 403 | `InvalidInstance.NatPortMapNotSupport` |  | The instance has a NAT port mapping. Remove it first. |
+/// | 403 | `InvalidOperation.StarterPackage` |  | Starter packages cannot be changed. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `OperationDenied.UnpaidOrder` |  | The instance has an unpaid order. Pay or cancel it first. |
+/// | 403 | `InvalidOperation.EipNotSupport` |  | The instance has an EIP. Separate it from the instance first. |
+/// | 403 | `InvalidParameter.InternetMaxBandwidthOut` |  | The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`. |
+/// | 403 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | `InvalidOperation.Ipv6CountExceeded` |  | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | `InvalidOperation.Ipv6NotSupport` |  | The instance type does not support IPv6. Choose another type. |
+/// | 403 | `InvalidOperation.Ipv4NotSupport` |  | The instance type does not support several private IPv4 addresses. |
+/// | 403 | `InvalidOperation.InstanceWithEipNotSupport` |  | The instance has an EIP. Separate it from the instance first. |
+/// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
+/// | 403 | `InvalidInstance.NotFoundSystemDisk` |  | The instance has no system disk. Attach one first. |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
+/// | 403 | `QuotaExceed.ElasticQuota` |  | The quota for the instance type is used up. Request a higher quota or choose another type. |
+/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `InvalidOperation.NotAllowed` |  | The VPC has advanced network features enabled, which do not allow the operation. |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportEniTrunking` |  | The instance type does not support trunk network interfaces. |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |  | The instance type does not support the high-performance traffic mode. |
+/// | 403 | `InvalidOperation.EniQueuePairNumberOverflow` |  | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
+/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |  | The instance has the maximum number of RDMA network interfaces. Detach one first. |
+/// | 403 | `InvalidOperation.MaxEniQueuePairNumberExceed` |  | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.MaxModifyOnlineNumberExceeded` |  | The instance has been changed online too often. Restart it first. |
+/// | 403 | `InvalidOperation.RebootingRequired` |  | The instance needs a restart. Restart it, then repeat the call. |
+/// | 403 | `InvalidOperation.OSTypeNotSupported` |  | The operating system does not support the operation. |
+/// | 403 | `InvalidSystemDiskCategory.ValueNotSupported` |  | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `MissingTemporary.StartTime` |  | The start of the temporary change is missing. Pass `Temporary.StartTime`. |
+/// | 404 | `MissingTemporary.EndTime` |  | The end of the temporary change is missing. Pass `Temporary.EndTime`. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceSpec {
     /// `InstanceId`.
@@ -388,175 +388,175 @@ static DISK: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyInstanceSpec`].
     ModifyInstanceSpecErrorCode {
-        /// `InvalidInternetChargeType.ValueNotSupported` (400)
+        /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
         InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
-        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
         InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
-        /// `InvalidInstanceType.ValueNotSupported` (400, 403)
+        /// `InvalidInstanceType.ValueNotSupported` (400, 403): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidParameter.Mismatch` (400)
+        /// `InvalidParameter.Mismatch` (400): Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.
         InvalidParameterMismatch = "InvalidParameter.Mismatch",
-        /// `BandwidthUpgradeDenied.EipBoundInstance` (400)
+        /// `BandwidthUpgradeDenied.EipBoundInstance` (400): The instance has an EIP, so its bandwidth cannot be upgraded temporarily.
         BandwidthUpgradeDeniedEipBoundInstance = "BandwidthUpgradeDenied.EipBoundInstance",
-        /// `InvalidTemporary.StartTime` (400)
+        /// `InvalidTemporary.StartTime` (400): The start of the temporary change is not valid. Check `Temporary.StartTime`.
         InvalidTemporaryStartTime = "InvalidTemporary.StartTime",
-        /// `InvalidTemporary.EndTime` (400)
+        /// `InvalidTemporary.EndTime` (400): The end of the temporary change is not valid. Check `Temporary.EndTime`.
         InvalidTemporaryEndTime = "InvalidTemporary.EndTime",
-        /// `Downgrade.NotSupported` (400)
+        /// `Downgrade.NotSupported` (400): The instance or disk cannot be downgraded. Choose a specification that is not lower.
         DowngradeNotSupported = "Downgrade.NotSupported",
-        /// `DependencyViolation.InstanceType` (400)
+        /// `DependencyViolation.InstanceType` (400): The instance cannot change to this type. Choose a type from `DescribeResourcesModification`.
         DependencyViolationInstanceType = "DependencyViolation.InstanceType",
-        /// `Account.Arrearage` (400)
+        /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
         AccountArrearage = "Account.Arrearage",
-        /// `InvalidParameter.Bandwidth` (400)
+        /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
         InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `InvalidParameter.AllowMigrateAcrossZone` (400)
+        /// `InvalidParameter.AllowMigrateAcrossZone` (400): The value of `AllowMigrateAcrossZone` is not valid.
         InvalidParameterAllowMigrateAcrossZone = "InvalidParameter.AllowMigrateAcrossZone",
-        /// `InvalidParam.SystemDiskCategory` (400)
+        /// `InvalidParam.SystemDiskCategory` (400): The category of the system disk is not valid. Check `SystemDisk.Category`.
         InvalidParamSystemDiskCategory = "InvalidParam.SystemDiskCategory",
         /// `Throttling` (400): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
-        /// `InvalidInstanceStatus.NotStopped` (400)
+        /// `InvalidInstanceStatus.NotStopped` (400): The instance must be `Stopped`. Stop it first.
         InvalidInstanceStatusNotStopped = "InvalidInstanceStatus.NotStopped",
-        /// `InvalidAction` (400)
+        /// `InvalidAction` (400): The operation is not valid for this resource in its present condition.
         InvalidAction = "InvalidAction",
-        /// `IdempotenceParamNotMatch` (400)
+        /// `IdempotenceParamNotMatch` (400): The client token was used with other parameters. Use a new token.
         IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
-        /// `InvalidClientToken.ValueNotSupported` (400)
+        /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
         InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
-        /// `Price.PricePlanResultNotFound` (400)
+        /// `Price.PricePlanResultNotFound` (400): No price exists for the bandwidth. Check `InternetMaxBandwidthIn` and `InternetMaxBandwidthOut`.
         PricePricePlanResultNotFound = "Price.PricePlanResultNotFound",
-        /// `InvalidAction.NotSupport` (400)
+        /// `InvalidAction.NotSupport` (400): The type of an instance on a dedicated host cannot be changed this way.
         InvalidActionNotSupport = "InvalidAction.NotSupport",
-        /// `InvalidMarketImageStatus.NotSupported` (400)
+        /// `InvalidMarketImageStatus.NotSupported` (400): The state of the marketplace image does not allow the operation.
         InvalidMarketImageStatusNotSupported = "InvalidMarketImageStatus.NotSupported",
-        /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
+        /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400): The VPC has advanced network features, which the instance type does not support. Choose another one.
         InvalidOperationVpcHasEnabledAdvancedNetworkFeature = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
-        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
         InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
-        /// `InstanceTypeNotSupported.TooManyDisksAttached` (400)
+        /// `InstanceTypeNotSupported.TooManyDisksAttached` (400): More disks are attached than the new instance type supports. Detach some or choose a larger type.
         InstanceTypeNotSupportedTooManyDisksAttached = "InstanceTypeNotSupported.TooManyDisksAttached",
-        /// `InvalidDiskCategory.NotSupported` (400)
+        /// `InvalidDiskCategory.NotSupported` (400): The disk category is not supported, or not for this instance type. Choose another one.
         InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
-        /// `InvalidParameter.CloudboxNotSupported` (400)
+        /// `InvalidParameter.CloudboxNotSupported` (400): The operation or parameter is not supported in a CloudBox.
         InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
-        /// `QuotaExceed.DiskCapacity` (400)
+        /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
         QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
-        /// `InvalidParam.Async` (400)
+        /// `InvalidParam.Async` (400): The value of `Async` is not valid.
         InvalidParamAsync = "InvalidParam.Async",
-        /// `MissingParameter.DiskCategory` (400)
+        /// `MissingParameter.DiskCategory` (400): The disk has an ID but no category. Pass `Disk.Category`.
         MissingParameterDiskCategory = "MissingParameter.DiskCategory",
-        /// `InvalidParameter.DiskCategory` (400)
+        /// `InvalidParameter.DiskCategory` (400): The category of a disk is not valid. Check `Disk`.
         InvalidParameterDiskCategory = "InvalidParameter.DiskCategory",
-        /// `InvalidPerformanceLevel.Malformed` (400)
+        /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
         InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
-        /// `NoPermission.Price` (400)
+        /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
         NoPermissionPrice = "NoPermission.Price",
-        /// `InvalidParameter.DedicatedRegionNotSupported` (400)
+        /// `InvalidParameter.DedicatedRegionNotSupported` (400): Instances in a dedicated region do not support public IP addresses.
         InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
-        /// `InvalidOperation.OnlineModificationUnsupported` (400)
+        /// `InvalidOperation.OnlineModificationUnsupported` (400): The CPU topology of the instance does not allow changing its type while it runs. Stop it first.
         InvalidOperationOnlineModificationUnsupported = "InvalidOperation.OnlineModificationUnsupported",
-        /// `CategoryViolation` (403)
+        /// `CategoryViolation` (403): The disk category of the instance does not allow the operation.
         CategoryViolation = "CategoryViolation",
-        /// `InvalidStatus.ValueNotSupported` (403)
+        /// `InvalidStatus.ValueNotSupported` (403): The state is not valid, or the state of the resource does not allow the operation.
         InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `OperationDenied` (403)
+        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
         LastTokenProcessing = "LastTokenProcessing",
-        /// `InvalidInstance.UnpaidOrder` (403)
+        /// `InvalidInstance.UnpaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
         InvalidInstanceUnpaidOrder = "InvalidInstance.UnpaidOrder",
-        /// `InstanceSpecModification.NotEffective` (403)
+        /// `InstanceSpecModification.NotEffective` (403): A change of the instance is scheduled and has not taken effect yet. Wait for it.
         InstanceSpecModificationNotEffective = "InstanceSpecModification.NotEffective",
-        /// `ImageNotSupportInstanceType` (403)
+        /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
         ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
-        /// `InstanceType.Offline` (403)
+        /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
         InstanceTypeOffline = "InstanceType.Offline",
-        /// `InvalidParameter.NotMatch` (403)
+        /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
         InvalidParameterNotMatch = "InvalidParameter.NotMatch",
-        /// `InvalidInstance.EipNotSupport` (403)
+        /// `InvalidInstance.EipNotSupport` (403): The instance has an EIP. Separate it from the instance first.
         InvalidInstanceEipNotSupport = "InvalidInstance.EipNotSupport",
-        /// `InvalidInstance.NatPortMapNotSupport` (403)
+        /// `InvalidInstance.NatPortMapNotSupport` (403): The instance has a NAT port mapping. Remove it first.
         InvalidInstanceNatPortMapNotSupport = "InvalidInstance.NatPortMapNotSupport",
-        /// `InvalidOperation.StarterPackage` (403)
+        /// `InvalidOperation.StarterPackage` (403): Starter packages cannot be changed.
         InvalidOperationStarterPackage = "InvalidOperation.StarterPackage",
-        /// `OperationDenied.NoStock` (403)
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",
-        /// `OperationDenied.UnpaidOrder` (403)
+        /// `OperationDenied.UnpaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
         OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
-        /// `InvalidOperation.EipNotSupport` (403)
+        /// `InvalidOperation.EipNotSupport` (403): The instance has an EIP. Separate it from the instance first.
         InvalidOperationEipNotSupport = "InvalidOperation.EipNotSupport",
-        /// `InvalidParameter.InternetMaxBandwidthOut` (403)
+        /// `InvalidParameter.InternetMaxBandwidthOut` (403): The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.
         InvalidParameterInternetMaxBandwidthOut = "InvalidParameter.InternetMaxBandwidthOut",
-        /// `InvalidOperation.EniCountExceeded` (403)
+        /// `InvalidOperation.EniCountExceeded` (403): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
         InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
-        /// `InvalidOperation.Ipv4CountExceeded` (403)
+        /// `InvalidOperation.Ipv4CountExceeded` (403): The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.
         InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
-        /// `InvalidOperation.Ipv6CountExceeded` (403)
+        /// `InvalidOperation.Ipv6CountExceeded` (403): The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.
         InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
-        /// `InvalidOperation.Ipv6NotSupport` (403)
+        /// `InvalidOperation.Ipv6NotSupport` (403): The instance type does not support IPv6. Choose another type.
         InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
-        /// `InvalidOperation.Ipv4NotSupport` (403)
+        /// `InvalidOperation.Ipv4NotSupport` (403): The instance type does not support several private IPv4 addresses.
         InvalidOperationIpv4NotSupport = "InvalidOperation.Ipv4NotSupport",
-        /// `InvalidOperation.InstanceWithEipNotSupport` (403)
+        /// `InvalidOperation.InstanceWithEipNotSupport` (403): The instance has an EIP. Separate it from the instance first.
         InvalidOperationInstanceWithEipNotSupport = "InvalidOperation.InstanceWithEipNotSupport",
-        /// `SecurityRisk.3DVerification` (403)
+        /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
         SecurityRisk3dVerification = "SecurityRisk.3DVerification",
-        /// `InvalidInstance.NotFoundSystemDisk` (403)
+        /// `InvalidInstance.NotFoundSystemDisk` (403): The instance has no system disk. Attach one first.
         InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
-        /// `InvalidInstanceType.NotSupportDiskCategory` (403)
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
         InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
-        /// `QuotaExceed.ElasticQuota` (403)
+        /// `QuotaExceed.ElasticQuota` (403): The quota for the instance type is used up. Request a higher quota or choose another type.
         QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
-        /// `InvalidResourceType.NotSupported` (403)
+        /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
         InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
-        /// `InvalidOperation.NotAllowed` (403)
+        /// `InvalidOperation.NotAllowed` (403): The VPC has advanced network features enabled, which do not allow the operation.
         InvalidOperationNotAllowed = "InvalidOperation.NotAllowed",
-        /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403)
+        /// `InvalidOperation.InstanceTypeNotSupportEniTrunking` (403): The instance type does not support trunk network interfaces.
         InvalidOperationInstanceTypeNotSupportEniTrunking = "InvalidOperation.InstanceTypeNotSupportEniTrunking",
-        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
         InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
-        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
         InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
-        /// `InvalidParameter.InvalidEniQueueNumber` (403)
+        /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
         InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
-        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
         HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
-        /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403)
+        /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403): The instance type does not support the high-performance traffic mode.
         InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode = "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
-        /// `InvalidOperation.EniQueuePairNumberOverflow` (403)
+        /// `InvalidOperation.EniQueuePairNumberOverflow` (403): The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.
         InvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow",
-        /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403)
+        /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403): The instance has the maximum number of RDMA network interfaces. Detach one first.
         InvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
-        /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403)
+        /// `InvalidOperation.MaxEniQueuePairNumberExceed` (403): The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.
         InvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed",
-        /// `InvalidOperation.MaxModifyOnlineNumberExceeded` (403)
+        /// `InvalidOperation.MaxModifyOnlineNumberExceeded` (403): The instance has been changed online too often. Restart it first.
         InvalidOperationMaxModifyOnlineNumberExceeded = "InvalidOperation.MaxModifyOnlineNumberExceeded",
-        /// `InvalidOperation.RebootingRequired` (403)
+        /// `InvalidOperation.RebootingRequired` (403): The instance needs a restart. Restart it, then repeat the call.
         InvalidOperationRebootingRequired = "InvalidOperation.RebootingRequired",
-        /// `InvalidOperation.OSTypeNotSupported` (403)
+        /// `InvalidOperation.OSTypeNotSupported` (403): The operating system does not support the operation.
         InvalidOperationOsTypeNotSupported = "InvalidOperation.OSTypeNotSupported",
-        /// `InvalidSystemDiskCategory.ValueNotSupported` (403)
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (403): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
         InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `MissingTemporary.StartTime` (404)
+        /// `MissingTemporary.StartTime` (404): The start of the temporary change is missing. Pass `Temporary.StartTime`.
         MissingTemporaryStartTime = "MissingTemporary.StartTime",
-        /// `MissingTemporary.EndTime` (404)
+        /// `MissingTemporary.EndTime` (404): The end of the temporary change is missing. Pass `Temporary.EndTime`.
         MissingTemporaryEndTime = "MissingTemporary.EndTime",
-        /// `InvalidInstanceChargeType.NotFound` (404)
+        /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
         InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -567,21 +567,96 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceSpec",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInternetChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Mismatch", "", ""),
-        ErrorRow::new(400, "BandwidthUpgradeDenied.EipBoundInstance", "", ""),
-        ErrorRow::new(400, "InvalidTemporary.StartTime", "", ""),
-        ErrorRow::new(400, "InvalidTemporary.EndTime", "", ""),
-        ErrorRow::new(400, "Downgrade.NotSupported", "", ""),
-        ErrorRow::new(400, "DependencyViolation.InstanceType", "", ""),
-        ErrorRow::new(400, "Account.Arrearage", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Bandwidth", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidParameter.AllowMigrateAcrossZone", "", ""),
-        ErrorRow::new(400, "InvalidParam.SystemDiskCategory", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInternetChargeType.ValueNotSupported",
+            "",
+            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Mismatch",
+            "",
+            "Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "BandwidthUpgradeDenied.EipBoundInstance",
+            "",
+            "The instance has an EIP, so its bandwidth cannot be upgraded temporarily.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTemporary.StartTime",
+            "",
+            "The start of the temporary change is not valid. Check `Temporary.StartTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTemporary.EndTime",
+            "",
+            "The end of the temporary change is not valid. Check `Temporary.EndTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Downgrade.NotSupported",
+            "",
+            "The instance or disk cannot be downgraded. Choose a specification that is not lower.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.InstanceType",
+            "",
+            "The instance cannot change to this type. Choose a type from `DescribeResourcesModification`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Bandwidth",
+            "",
+            "The bandwidth is not valid. Check the bandwidth parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.AllowMigrateAcrossZone",
+            "",
+            "The value of `AllowMigrateAcrossZone` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SystemDiskCategory",
+            "",
+            "The category of the system disk is not valid. Check `SystemDisk.Category`.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -589,37 +664,162 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidInstanceStatus.NotStopped", "", ""),
-        ErrorRow::new(400, "InvalidAction", "", ""),
-        ErrorRow::new(400, "IdempotenceParamNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "Price.PricePlanResultNotFound", "", ""),
-        ErrorRow::new(400, "InvalidAction.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidMarketImageStatus.NotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceStatus.NotStopped",
+            "",
+            "The instance must be `Stopped`. Stop it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAction",
+            "",
+            "The operation is not valid for this resource in its present condition.",
+        ),
+        ErrorRow::new(
+            400,
+            "IdempotenceParamNotMatch",
+            "",
+            "The client token was used with other parameters. Use a new token.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.ValueNotSupported",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Price.PricePlanResultNotFound",
+            "",
+            "No price exists for the bandwidth. Check `InternetMaxBandwidthIn` and `InternetMaxBandwidthOut`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAction.NotSupport",
+            "",
+            "The type of an instance on a dedicated host cannot be changed this way.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidMarketImageStatus.NotSupported",
+            "",
+            "The state of the marketplace image does not allow the operation.",
+        ),
         ErrorRow::new(
             400,
             "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
             "",
-            "",
+            "The VPC has advanced network features, which the instance type does not support. Choose another one.",
         ),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.MatchCriteria", "", ""),
-        ErrorRow::new(400, "InstanceTypeNotSupported.TooManyDisksAttached", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CloudboxNotSupported", "", ""),
-        ErrorRow::new(400, "QuotaExceed.DiskCapacity", "", ""),
-        ErrorRow::new(400, "InvalidParam.Async", "", ""),
-        ErrorRow::new(400, "MissingParameter.DiskCategory", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DiskCategory", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.Malformed", "", ""),
-        ErrorRow::new(400, "NoPermission.Price", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DedicatedRegionNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidOperation.OnlineModificationUnsupported", "", ""),
-        ErrorRow::new(403, "CategoryViolation", "", ""),
-        ErrorRow::new(403, "InvalidStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.MatchCriteria",
+            "",
+            "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceTypeNotSupported.TooManyDisksAttached",
+            "",
+            "More disks are attached than the new instance type supports. Detach some or choose a larger type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CloudboxNotSupported",
+            "",
+            "The operation or parameter is not supported in a CloudBox.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.DiskCapacity",
+            "",
+            "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Async",
+            "",
+            "The value of `Async` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.DiskCategory",
+            "",
+            "The disk has an ID but no category. Pass `Disk.Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DiskCategory",
+            "",
+            "The category of a disk is not valid. Check `Disk`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.Malformed",
+            "",
+            "The performance level is not valid. Check `PerformanceLevel`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Price",
+            "",
+            "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DedicatedRegionNotSupported",
+            "",
+            "Instances in a dedicated region do not support public IP addresses.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.OnlineModificationUnsupported",
+            "",
+            "The CPU topology of the instance does not allow changing its type while it runs. Stop it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "CategoryViolation",
+            "",
+            "The disk category of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.ValueNotSupported",
+            "",
+            "The state is not valid, or the state of the resource does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
         ErrorRow::new(
                 403,
                 "LastTokenProcessing",
@@ -627,59 +827,264 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidInstance.UnpaidOrder", "", ""),
-        ErrorRow::new(403, "InstanceSpecModification.NotEffective", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "ImageNotSupportInstanceType", "", ""),
-        ErrorRow::new(403, "InstanceType.Offline", "", ""),
-        ErrorRow::new(403, "InvalidParameter.NotMatch", "", ""),
-        ErrorRow::new(403, "InvalidInstance.EipNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidInstance.NatPortMapNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidOperation.StarterPackage", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "OperationDenied.UnpaidOrder", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EipNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InternetMaxBandwidthOut", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv4CountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv6CountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv6NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv4NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InstanceWithEipNotSupport", "", ""),
-        ErrorRow::new(403, "SecurityRisk.3DVerification", "", ""),
-        ErrorRow::new(403, "InvalidInstance.NotFoundSystemDisk", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportDiskCategory", "", ""),
-        ErrorRow::new(403, "QuotaExceed.ElasticQuota", "", ""),
-        ErrorRow::new(403, "InvalidResourceType.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidOperation.NotAllowed", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InstanceTypeNotSupportEniTrunking", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueueNumberExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ExceedInstanceTypeQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidEniQueueNumber", "", ""),
-        ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.UnpaidOrder",
+            "",
+            "The instance has an unpaid order. Pay or cancel it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceSpecModification.NotEffective",
+            "",
+            "A change of the instance is scheduled and has not taken effect yet. Wait for it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSupportInstanceType",
+            "",
+            "The image does not support the instance type. Choose another image or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceType.Offline",
+            "",
+            "The instance type is no longer offered. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.NotMatch",
+            "",
+            "Parameters or resources of the request do not fit together. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.EipNotSupport",
+            "",
+            "The instance has an EIP. Separate it from the instance first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.NatPortMapNotSupport",
+            "",
+            "The instance has a NAT port mapping. Remove it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.StarterPackage",
+            "",
+            "Starter packages cannot be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.UnpaidOrder",
+            "",
+            "The instance has an unpaid order. Pay or cancel it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EipNotSupport",
+            "",
+            "The instance has an EIP. Separate it from the instance first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InternetMaxBandwidthOut",
+            "",
+            "The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv4CountExceeded",
+            "",
+            "The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv6CountExceeded",
+            "",
+            "The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv6NotSupport",
+            "",
+            "The instance type does not support IPv6. Choose another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv4NotSupport",
+            "",
+            "The instance type does not support several private IPv4 addresses.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InstanceWithEipNotSupport",
+            "",
+            "The instance has an EIP. Separate it from the instance first.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityRisk.3DVerification",
+            "",
+            "The default card of the account needs verification. Follow the link sent by email.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.NotFoundSystemDisk",
+            "",
+            "The instance has no system disk. Attach one first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportDiskCategory",
+            "",
+            "The instance type does not support the disk category. Change one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.ElasticQuota",
+            "",
+            "The quota for the instance type is used up. Request a higher quota or choose another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceType.NotSupported",
+            "",
+            "The resource type is not supported or not sold in the zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.NotAllowed",
+            "",
+            "The VPC has advanced network features enabled, which do not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InstanceTypeNotSupportEniTrunking",
+            "",
+            "The instance type does not support trunk network interfaces.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueueNumberExceeded",
+            "",
+            "The number of queues exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ExceedInstanceTypeQueueNumber",
+            "",
+            "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidEniQueueNumber",
+            "",
+            "The number of queues of a network interface is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "HibernationConfigured.InstanceOperationForbidden",
+            "",
+            "The operation is not possible for an instance that is configured for hibernation.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
             "",
-            "",
+            "The instance type does not support the high-performance traffic mode.",
         ),
-        ErrorRow::new(403, "InvalidOperation.EniQueuePairNumberOverflow", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniQueuePairNumberOverflow",
+            "",
+            "The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
             "",
-            "",
+            "The instance has the maximum number of RDMA network interfaces. Detach one first.",
         ),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueuePairNumberExceed", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxModifyOnlineNumberExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.RebootingRequired", "", ""),
-        ErrorRow::new(403, "InvalidOperation.OSTypeNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidSystemDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "MissingTemporary.StartTime", "", ""),
-        ErrorRow::new(404, "MissingTemporary.EndTime", "", ""),
-        ErrorRow::new(404, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueuePairNumberExceed",
+            "",
+            "The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxModifyOnlineNumberExceeded",
+            "",
+            "The instance has been changed online too often. Restart it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.RebootingRequired",
+            "",
+            "The instance needs a restart. Restart it, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.OSTypeNotSupported",
+            "",
+            "The operating system does not support the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSystemDiskCategory.ValueNotSupported",
+            "",
+            "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingTemporary.StartTime",
+            "",
+            "The start of the temporary change is missing. Pass `Temporary.StartTime`.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingTemporary.EndTime",
+            "",
+            "The end of the temporary change is missing. Pass `Temporary.EndTime`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

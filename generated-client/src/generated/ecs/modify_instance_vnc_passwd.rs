@@ -12,12 +12,12 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IncorrectVncPassword.Malformed` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `IncorrectVncPassword.Malformed` |  | The VNC password is not valid. Use six characters with uppercase letters, lowercase letters and digits. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `NoSuchResource` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `NoSuchResource` |  | The resource does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyInstanceVncPasswd {
     /// `InstanceId`.
@@ -71,17 +71,17 @@ pub type ModifyInstanceVncPasswdResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyInstanceVncPasswd`].
     ModifyInstanceVncPasswdErrorCode {
-        /// `IncorrectVncPassword.Malformed` (400)
+        /// `IncorrectVncPassword.Malformed` (400): The VNC password is not valid. Use six characters with uppercase letters, lowercase letters and digits.
         IncorrectVncPasswordMalformed = "IncorrectVncPassword.Malformed",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
         InstanceNotReady = "InstanceNotReady",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `NoSuchResource` (404)
+        /// `NoSuchResource` (404): The resource does not exist. Check its ID.
         NoSuchResource = "NoSuchResource",
     }
 }
@@ -92,8 +92,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVncPasswd",
     ),
     errors: &[
-        ErrorRow::new(400, "IncorrectVncPassword.Malformed", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectVncPassword.Malformed",
+            "",
+            "The VNC password is not valid. Use six characters with uppercase letters, lowercase letters and digits.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
         ErrorRow::new(
                 403,
                 "InstanceNotReady",
@@ -101,9 +111,24 @@ pub static OPERATION: Operation = Operation {
                 "The instance is not ready yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "NoSuchResource", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "NoSuchResource",
+            "",
+            "The resource does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyInstanceVncPasswd",

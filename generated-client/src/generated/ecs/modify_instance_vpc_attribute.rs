@@ -16,61 +16,61 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidTarget.TrafficMirrorSession` |  |  |
-/// | 400 | `InvalidSource.TrafficMirrorSession` |  |  |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` |  |  |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  |  |
-/// | 400 | `IncorrectVSwitchStatus` |  |  |
-/// | 400 | `IncorrectInstanceStatus` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidVSwitchId.Mismatch` |  |  |
-/// | 400 | `InvalidPrivateIpAddress.Mismatch` |  |  |
+/// | 400 | `InvalidTarget.TrafficMirrorSession` |  | The instance is the target of a traffic mirror session. Remove it there first. |
+/// | 400 | `InvalidSource.TrafficMirrorSession` |  | The instance is the source of a traffic mirror session. Remove it there first. |
+/// | 400 | `InvalidPrivateIpAddress.Malformed` |  | The private IP address is not valid. |
+/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  | The private IP address is in use already. Choose another one. |
+/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidVSwitchId.Mismatch` |  | The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance. |
+/// | 400 | `InvalidPrivateIpAddress.Mismatch` |  | The private IP address lies outside the CIDR block of the vSwitch. Choose another one. |
 /// | 400 | `InvalidPrivateIp.Changing` |  | An earlier change of the private address has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `PrimaryEniHasSubIp` |  |  |
-/// | 400 | `VSwitchIdNotMatch` |  |  |
-/// | 400 | `InvalidOperation.EniCountExceeded` |  |  |
-/// | 400 | `InvalidParameter.SecurityGroupId` |  |  |
-/// | 401 | `InvalidOperation.SecurityGroupNotAuthorized` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `InvalidIp.Ipv6Assigned` |  |  |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |  |  |
-/// | 403 | `InvalidInstance.HasTransitionRecord` |  |  |
-/// | 403 | `InvalidInstanceStatus.NotNormal` |  |  |
-/// | 403 | `InvalidVpcId.SharedVpc` |  |  |
-/// | 403 | `InvalidOperation.NotAllowed` |  |  |
-/// | 403 | `InvalidParameter.ToSecurityGroupId` |  |  |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
-/// | 403 | `InvalidOperation.VswAndEcsAvailabilityZoneMismatch` |  |  |
-/// | 403 | `InvalidOperation.CloudBoxEcsNotSupport` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
-/// | 404 | `NoSuchResource` |  |  |
-/// | 404 | `InvalidParameter.InvalidInstanceId` |  |  |
-/// | 404 | `InvalidParameter.VSwitchId` |  |  |
-/// | 404 | `InvalidRegion.ValueNotSupported` |  |  |
-/// | 404 | `InvalidInstance.AttachedEni` |  |  |
-/// | 404 | `InvalidIp.MultiPrimaryIp` |  |  |
-/// | 404 | `InvalidIp.Ipv6` |  |  |
-/// | 404 | `InvalidVSwitch.NotBelongToVpc` |  |  |
-/// | 404 | `InvalidParameter.EniNo` |  |  |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
-/// | 404 | `InvalidParameter.SecurityGroupIdRepeated` |  |  |
-/// | 404 | `InvalidSecurityGroupType.NotSupportClassic` |  |  |
-/// | 404 | `InvalidSecurityGroupVpc.NotBelongToOneVpc` |  |  |
-/// | 404 | `EnterpriseGroupLimited.MutliGroupType` |  |  |
-/// | 404 | `InvalidParameter.AlreadyInTargetVpc` |  |  |
-/// | 404 | `InvalidParameter.SecurityGroupId` |  |  |
-/// | 404 | `JoinedGroupLimitExceed` |  |  |
-/// | 404 | `InvalidParameter.MustBeEmpty` |  |  |
-/// | 404 | `InvalidParameter.NotEnoughIpInVSwitch` |  |  |
-/// | 404 | `InvalidDependence.MutliDirectlyEip` |  |  |
-/// | 404 | `InvalidDependence.HaVip` |  |  |
-/// | 404 | `InvalidDependence.NextHopOfCustomRouter` |  |  |
-/// | 404 | `InvalidDependence.BeenUsedAsAppServer` |  |  |
-/// | 404 | `InvalidDependence.GrantAccess` |  |  |
-/// | 404 | `InvalidDependence.BindGA` |  |  |
-/// | 404 | `InvalidDependence.SLB` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `PrimaryEniHasSubIp` |  | The primary network interface has secondary IP addresses. Remove them first. |
+/// | 400 | `VSwitchIdNotMatch` |  | The private IP address belongs to another subnet than the instance. Separate the HaVip first. |
+/// | 400 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | `InvalidParameter.SecurityGroupId` |  | A security group ID is not valid or does not exist. Check the IDs. |
+/// | 401 | `InvalidOperation.SecurityGroupNotAuthorized` |  | The caller may not operate on the security group. Grant the permission first. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidIp.Ipv6Assigned` |  | The instance has an IPv6 address. Remove it first. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidInstance.HasTransitionRecord` |  | A migration of the instance is planned, so the operation is not possible. |
+/// | 403 | `InvalidInstanceStatus.NotNormal` |  | The state of the instance does not allow the operation. |
+/// | 403 | `InvalidVpcId.SharedVpc` |  | The target VPC is a shared one, which does not allow the operation. |
+/// | 403 | `InvalidOperation.NotAllowed` |  | The VPC has advanced network features enabled, which do not allow the operation. |
+/// | 403 | `InvalidParameter.ToSecurityGroupId` |  | The target security group is not valid. Check its ID. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidOperation.VswAndEcsAvailabilityZoneMismatch` |  | The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance. |
+/// | 403 | `InvalidOperation.CloudBoxEcsNotSupport` |  | The VPC of an instance in a CloudBox cannot be changed. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `NoSuchResource` |  | The resource does not exist. Check its ID. |
+/// | 404 | `InvalidParameter.InvalidInstanceId` |  | The instance ID is not valid or does not exist. Check it. |
+/// | 404 | `InvalidParameter.VSwitchId` |  | The vSwitch ID is not valid or does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidRegion.ValueNotSupported` |  | The region does not exist. Check `RegionId`. |
+/// | 404 | `InvalidInstance.AttachedEni` |  | The instance has secondary network interfaces. Detach them first. |
+/// | 404 | `InvalidIp.MultiPrimaryIp` |  | The instance has several private IP addresses. Remove the secondary ones first. |
+/// | 404 | `InvalidIp.Ipv6` |  | The instance has an IPv6 address. Remove it first. |
+/// | 404 | `InvalidVSwitch.NotBelongToVpc` |  | The vSwitch is not in the target VPC. Choose one that is. |
+/// | 404 | `InvalidParameter.EniNo` |  | The network interface is not valid for the operation. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidParameter.SecurityGroupIdRepeated` |  | A security group occurs more than once. Remove the duplicate. |
+/// | 404 | `InvalidSecurityGroupType.NotSupportClassic` |  | A security group belongs to the classic network. Use groups in a VPC. |
+/// | 404 | `InvalidSecurityGroupVpc.NotBelongToOneVpc` |  | The security groups are in different VPCs. Use groups of one VPC. |
+/// | 404 | `EnterpriseGroupLimited.MutliGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 404 | `InvalidParameter.AlreadyInTargetVpc` |  | The instance is in the target VPC already. |
+/// | 404 | `InvalidParameter.SecurityGroupId` |  | A security group ID is not valid or does not exist. Check the IDs. |
+/// | 404 | `JoinedGroupLimitExceed` |  | The instance or network interface would be in too many security groups. Pass fewer. |
+/// | 404 | `InvalidParameter.MustBeEmpty` |  | The security groups and `VpcId` must not be passed here. Leave them out. |
+/// | 404 | `InvalidParameter.NotEnoughIpInVSwitch` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 404 | `InvalidDependence.MutliDirectlyEip` |  | The instance has several EIPs in visible mode. Remove them first. |
+/// | 404 | `InvalidDependence.HaVip` |  | The instance is associated with a HaVip. Separate them first. |
+/// | 404 | `InvalidDependence.NextHopOfCustomRouter` |  | A custom route has the instance as its next hop. Delete the route first. |
+/// | 404 | `InvalidDependence.BeenUsedAsAppServer` |  | The instance serves as an application server of another service, so its VPC cannot be changed. |
+/// | 404 | `InvalidDependence.GrantAccess` |  | An access grant involves the instance, so its VPC cannot be changed. |
+/// | 404 | `InvalidDependence.BindGA` |  | The instance is used by Global Accelerator. Remove it there first. |
+/// | 404 | `InvalidDependence.SLB` |  | The instance belongs to an ALB or CLB load balancer. Remove it there first. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInstanceVpcAttribute {
     /// `InstanceId`.
@@ -156,111 +156,111 @@ pub type ModifyInstanceVpcAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyInstanceVpcAttribute`].
     ModifyInstanceVpcAttributeErrorCode {
-        /// `InvalidTarget.TrafficMirrorSession` (400)
+        /// `InvalidTarget.TrafficMirrorSession` (400): The instance is the target of a traffic mirror session. Remove it there first.
         InvalidTargetTrafficMirrorSession = "InvalidTarget.TrafficMirrorSession",
-        /// `InvalidSource.TrafficMirrorSession` (400)
+        /// `InvalidSource.TrafficMirrorSession` (400): The instance is the source of a traffic mirror session. Remove it there first.
         InvalidSourceTrafficMirrorSession = "InvalidSource.TrafficMirrorSession",
-        /// `InvalidPrivateIpAddress.Malformed` (400)
+        /// `InvalidPrivateIpAddress.Malformed` (400): The private IP address is not valid.
         InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
-        /// `InvalidPrivateIpAddress.Duplicated` (400)
+        /// `InvalidPrivateIpAddress.Duplicated` (400): The private IP address is in use already. Choose another one.
         InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
-        /// `IncorrectVSwitchStatus` (400)
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `IncorrectInstanceStatus` (400)
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `OperationDenied` (400, 403)
+        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidVSwitchId.Mismatch` (400)
+        /// `InvalidVSwitchId.Mismatch` (400): The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance.
         InvalidVSwitchIdMismatch = "InvalidVSwitchId.Mismatch",
-        /// `InvalidPrivateIpAddress.Mismatch` (400)
+        /// `InvalidPrivateIpAddress.Mismatch` (400): The private IP address lies outside the CIDR block of the vSwitch. Choose another one.
         InvalidPrivateIpAddressMismatch = "InvalidPrivateIpAddress.Mismatch",
         /// `InvalidPrivateIp.Changing` (400): An earlier change of the private address has not ended yet. Wait a moment, then repeat the call.
         InvalidPrivateIpChanging = "InvalidPrivateIp.Changing",
-        /// `PrimaryEniHasSubIp` (400)
+        /// `PrimaryEniHasSubIp` (400): The primary network interface has secondary IP addresses. Remove them first.
         PrimaryEniHasSubIp = "PrimaryEniHasSubIp",
-        /// `VSwitchIdNotMatch` (400)
+        /// `VSwitchIdNotMatch` (400): The private IP address belongs to another subnet than the instance. Separate the HaVip first.
         VSwitchIdNotMatch = "VSwitchIdNotMatch",
-        /// `InvalidOperation.EniCountExceeded` (400)
+        /// `InvalidOperation.EniCountExceeded` (400): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
         InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
-        /// `InvalidParameter.SecurityGroupId` (400, 404)
+        /// `InvalidParameter.SecurityGroupId` (400, 404): A security group ID is not valid or does not exist. Check the IDs.
         InvalidParameterSecurityGroupId = "InvalidParameter.SecurityGroupId",
-        /// `InvalidOperation.SecurityGroupNotAuthorized` (401)
+        /// `InvalidOperation.SecurityGroupNotAuthorized` (401): The caller may not operate on the security group. Grant the permission first.
         InvalidOperationSecurityGroupNotAuthorized = "InvalidOperation.SecurityGroupNotAuthorized",
-        /// `InvalidIp.Ipv6Assigned` (403)
+        /// `InvalidIp.Ipv6Assigned` (403): The instance has an IPv6 address. Remove it first.
         InvalidIpIpv6Assigned = "InvalidIp.Ipv6Assigned",
-        /// `SecurityGroupInstanceLimitExceed` (403)
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
         SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
-        /// `InvalidInstance.HasTransitionRecord` (403)
+        /// `InvalidInstance.HasTransitionRecord` (403): A migration of the instance is planned, so the operation is not possible.
         InvalidInstanceHasTransitionRecord = "InvalidInstance.HasTransitionRecord",
-        /// `InvalidInstanceStatus.NotNormal` (403)
+        /// `InvalidInstanceStatus.NotNormal` (403): The state of the instance does not allow the operation.
         InvalidInstanceStatusNotNormal = "InvalidInstanceStatus.NotNormal",
-        /// `InvalidVpcId.SharedVpc` (403)
+        /// `InvalidVpcId.SharedVpc` (403): The target VPC is a shared one, which does not allow the operation.
         InvalidVpcIdSharedVpc = "InvalidVpcId.SharedVpc",
-        /// `InvalidOperation.NotAllowed` (403)
+        /// `InvalidOperation.NotAllowed` (403): The VPC has advanced network features enabled, which do not allow the operation.
         InvalidOperationNotAllowed = "InvalidOperation.NotAllowed",
-        /// `InvalidParameter.ToSecurityGroupId` (403)
+        /// `InvalidParameter.ToSecurityGroupId` (403): The target security group is not valid. Check its ID.
         InvalidParameterToSecurityGroupId = "InvalidParameter.ToSecurityGroupId",
-        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `InvalidOperation.VswAndEcsAvailabilityZoneMismatch` (403)
+        /// `InvalidOperation.VswAndEcsAvailabilityZoneMismatch` (403): The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance.
         InvalidOperationVswAndEcsAvailabilityZoneMismatch = "InvalidOperation.VswAndEcsAvailabilityZoneMismatch",
-        /// `InvalidOperation.CloudBoxEcsNotSupport` (403)
+        /// `InvalidOperation.CloudBoxEcsNotSupport` (403): The VPC of an instance in a CloudBox cannot be changed.
         InvalidOperationCloudBoxEcsNotSupport = "InvalidOperation.CloudBoxEcsNotSupport",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `NoSuchResource` (404)
+        /// `NoSuchResource` (404): The resource does not exist. Check its ID.
         NoSuchResource = "NoSuchResource",
-        /// `InvalidParameter.InvalidInstanceId` (404)
+        /// `InvalidParameter.InvalidInstanceId` (404): The instance ID is not valid or does not exist. Check it.
         InvalidParameterInvalidInstanceId = "InvalidParameter.InvalidInstanceId",
-        /// `InvalidParameter.VSwitchId` (404)
+        /// `InvalidParameter.VSwitchId` (404): The vSwitch ID is not valid or does not exist. Check `VSwitchId`.
         InvalidParameterVSwitchId = "InvalidParameter.VSwitchId",
-        /// `InvalidRegion.ValueNotSupported` (404)
+        /// `InvalidRegion.ValueNotSupported` (404): The region does not exist. Check `RegionId`.
         InvalidRegionValueNotSupported = "InvalidRegion.ValueNotSupported",
-        /// `InvalidInstance.AttachedEni` (404)
+        /// `InvalidInstance.AttachedEni` (404): The instance has secondary network interfaces. Detach them first.
         InvalidInstanceAttachedEni = "InvalidInstance.AttachedEni",
-        /// `InvalidIp.MultiPrimaryIp` (404)
+        /// `InvalidIp.MultiPrimaryIp` (404): The instance has several private IP addresses. Remove the secondary ones first.
         InvalidIpMultiPrimaryIp = "InvalidIp.MultiPrimaryIp",
-        /// `InvalidIp.Ipv6` (404)
+        /// `InvalidIp.Ipv6` (404): The instance has an IPv6 address. Remove it first.
         InvalidIpIpv6 = "InvalidIp.Ipv6",
-        /// `InvalidVSwitch.NotBelongToVpc` (404)
+        /// `InvalidVSwitch.NotBelongToVpc` (404): The vSwitch is not in the target VPC. Choose one that is.
         InvalidVSwitchNotBelongToVpc = "InvalidVSwitch.NotBelongToVpc",
-        /// `InvalidParameter.EniNo` (404)
+        /// `InvalidParameter.EniNo` (404): The network interface is not valid for the operation.
         InvalidParameterEniNo = "InvalidParameter.EniNo",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
-        /// `InvalidParameter.SecurityGroupIdRepeated` (404)
+        /// `InvalidParameter.SecurityGroupIdRepeated` (404): A security group occurs more than once. Remove the duplicate.
         InvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated",
-        /// `InvalidSecurityGroupType.NotSupportClassic` (404)
+        /// `InvalidSecurityGroupType.NotSupportClassic` (404): A security group belongs to the classic network. Use groups in a VPC.
         InvalidSecurityGroupTypeNotSupportClassic = "InvalidSecurityGroupType.NotSupportClassic",
-        /// `InvalidSecurityGroupVpc.NotBelongToOneVpc` (404)
+        /// `InvalidSecurityGroupVpc.NotBelongToOneVpc` (404): The security groups are in different VPCs. Use groups of one VPC.
         InvalidSecurityGroupVpcNotBelongToOneVpc = "InvalidSecurityGroupVpc.NotBelongToOneVpc",
-        /// `EnterpriseGroupLimited.MutliGroupType` (404)
+        /// `EnterpriseGroupLimited.MutliGroupType` (404): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
         EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
-        /// `InvalidParameter.AlreadyInTargetVpc` (404)
+        /// `InvalidParameter.AlreadyInTargetVpc` (404): The instance is in the target VPC already.
         InvalidParameterAlreadyInTargetVpc = "InvalidParameter.AlreadyInTargetVpc",
-        /// `JoinedGroupLimitExceed` (404)
+        /// `JoinedGroupLimitExceed` (404): The instance or network interface would be in too many security groups. Pass fewer.
         JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
-        /// `InvalidParameter.MustBeEmpty` (404)
+        /// `InvalidParameter.MustBeEmpty` (404): The security groups and `VpcId` must not be passed here. Leave them out.
         InvalidParameterMustBeEmpty = "InvalidParameter.MustBeEmpty",
-        /// `InvalidParameter.NotEnoughIpInVSwitch` (404)
+        /// `InvalidParameter.NotEnoughIpInVSwitch` (404): The vSwitch has too few free IP addresses. Choose another vSwitch.
         InvalidParameterNotEnoughIpInVSwitch = "InvalidParameter.NotEnoughIpInVSwitch",
-        /// `InvalidDependence.MutliDirectlyEip` (404)
+        /// `InvalidDependence.MutliDirectlyEip` (404): The instance has several EIPs in visible mode. Remove them first.
         InvalidDependenceMutliDirectlyEip = "InvalidDependence.MutliDirectlyEip",
-        /// `InvalidDependence.HaVip` (404)
+        /// `InvalidDependence.HaVip` (404): The instance is associated with a HaVip. Separate them first.
         InvalidDependenceHaVip = "InvalidDependence.HaVip",
-        /// `InvalidDependence.NextHopOfCustomRouter` (404)
+        /// `InvalidDependence.NextHopOfCustomRouter` (404): A custom route has the instance as its next hop. Delete the route first.
         InvalidDependenceNextHopOfCustomRouter = "InvalidDependence.NextHopOfCustomRouter",
-        /// `InvalidDependence.BeenUsedAsAppServer` (404)
+        /// `InvalidDependence.BeenUsedAsAppServer` (404): The instance serves as an application server of another service, so its VPC cannot be changed.
         InvalidDependenceBeenUsedAsAppServer = "InvalidDependence.BeenUsedAsAppServer",
-        /// `InvalidDependence.GrantAccess` (404)
+        /// `InvalidDependence.GrantAccess` (404): An access grant involves the instance, so its VPC cannot be changed.
         InvalidDependenceGrantAccess = "InvalidDependence.GrantAccess",
-        /// `InvalidDependence.BindGA` (404)
+        /// `InvalidDependence.BindGA` (404): The instance is used by Global Accelerator. Remove it there first.
         InvalidDependenceBindGa = "InvalidDependence.BindGA",
-        /// `InvalidDependence.SLB` (404)
+        /// `InvalidDependence.SLB` (404): The instance belongs to an ALB or CLB load balancer. Remove it there first.
         InvalidDependenceSlb = "InvalidDependence.SLB",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -271,15 +271,60 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVpcAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidTarget.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "InvalidSource.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress.Duplicated", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress.Mismatch", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTarget.TrafficMirrorSession",
+            "",
+            "The instance is the target of a traffic mirror session. Remove it there first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSource.TrafficMirrorSession",
+            "",
+            "The instance is the source of a traffic mirror session. Remove it there first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress.Malformed",
+            "",
+            "The private IP address is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress.Duplicated",
+            "",
+            "The private IP address is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectVSwitchStatus",
+            "",
+            "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchId.Mismatch",
+            "",
+            "The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress.Mismatch",
+            "",
+            "The private IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
         ErrorRow::new(
                 400,
                 "InvalidPrivateIp.Changing",
@@ -287,51 +332,276 @@ pub static OPERATION: Operation = Operation {
                 "An earlier change of the private address has not ended yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "PrimaryEniHasSubIp", "", ""),
-        ErrorRow::new(400, "VSwitchIdNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SecurityGroupId", "", ""),
-        ErrorRow::new(401, "InvalidOperation.SecurityGroupNotAuthorized", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidIp.Ipv6Assigned", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidInstance.HasTransitionRecord", "", ""),
-        ErrorRow::new(403, "InvalidInstanceStatus.NotNormal", "", ""),
-        ErrorRow::new(403, "InvalidVpcId.SharedVpc", "", ""),
-        ErrorRow::new(403, "InvalidOperation.NotAllowed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToSecurityGroupId", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "InvalidOperation.VswAndEcsAvailabilityZoneMismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.CloudBoxEcsNotSupport", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "NoSuchResource", "", ""),
-        ErrorRow::new(404, "InvalidParameter.InvalidInstanceId", "", ""),
-        ErrorRow::new(404, "InvalidParameter.VSwitchId", "", ""),
-        ErrorRow::new(404, "InvalidRegion.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "InvalidInstance.AttachedEni", "", ""),
-        ErrorRow::new(404, "InvalidIp.MultiPrimaryIp", "", ""),
-        ErrorRow::new(404, "InvalidIp.Ipv6", "", ""),
-        ErrorRow::new(404, "InvalidVSwitch.NotBelongToVpc", "", ""),
-        ErrorRow::new(404, "InvalidParameter.EniNo", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.SecurityGroupIdRepeated", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupType.NotSupportClassic", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupVpc.NotBelongToOneVpc", "", ""),
-        ErrorRow::new(404, "EnterpriseGroupLimited.MutliGroupType", "", ""),
-        ErrorRow::new(404, "InvalidParameter.AlreadyInTargetVpc", "", ""),
-        ErrorRow::new(404, "InvalidParameter.SecurityGroupId", "", ""),
-        ErrorRow::new(404, "JoinedGroupLimitExceed", "", ""),
-        ErrorRow::new(404, "InvalidParameter.MustBeEmpty", "", ""),
-        ErrorRow::new(404, "InvalidParameter.NotEnoughIpInVSwitch", "", ""),
-        ErrorRow::new(404, "InvalidDependence.MutliDirectlyEip", "", ""),
-        ErrorRow::new(404, "InvalidDependence.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidDependence.NextHopOfCustomRouter", "", ""),
-        ErrorRow::new(404, "InvalidDependence.BeenUsedAsAppServer", "", ""),
-        ErrorRow::new(404, "InvalidDependence.GrantAccess", "", ""),
-        ErrorRow::new(404, "InvalidDependence.BindGA", "", ""),
-        ErrorRow::new(404, "InvalidDependence.SLB", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "PrimaryEniHasSubIp",
+            "",
+            "The primary network interface has secondary IP addresses. Remove them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "VSwitchIdNotMatch",
+            "",
+            "The private IP address belongs to another subnet than the instance. Separate the HaVip first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SecurityGroupId",
+            "",
+            "A security group ID is not valid or does not exist. Check the IDs.",
+        ),
+        ErrorRow::new(
+            401,
+            "InvalidOperation.SecurityGroupNotAuthorized",
+            "",
+            "The caller may not operate on the security group. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.Ipv6Assigned",
+            "",
+            "The instance has an IPv6 address. Remove it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.HasTransitionRecord",
+            "",
+            "A migration of the instance is planned, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceStatus.NotNormal",
+            "",
+            "The state of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVpcId.SharedVpc",
+            "",
+            "The target VPC is a shared one, which does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.NotAllowed",
+            "",
+            "The VPC has advanced network features enabled, which do not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToSecurityGroupId",
+            "",
+            "The target security group is not valid. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.VswAndEcsAvailabilityZoneMismatch",
+            "",
+            "The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.CloudBoxEcsNotSupport",
+            "",
+            "The VPC of an instance in a CloudBox cannot be changed.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "NoSuchResource",
+            "",
+            "The resource does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.InvalidInstanceId",
+            "",
+            "The instance ID is not valid or does not exist. Check it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.VSwitchId",
+            "",
+            "The vSwitch ID is not valid or does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegion.ValueNotSupported",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.AttachedEni",
+            "",
+            "The instance has secondary network interfaces. Detach them first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidIp.MultiPrimaryIp",
+            "",
+            "The instance has several private IP addresses. Remove the secondary ones first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidIp.Ipv6",
+            "",
+            "The instance has an IPv6 address. Remove it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitch.NotBelongToVpc",
+            "",
+            "The vSwitch is not in the target VPC. Choose one that is.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.EniNo",
+            "",
+            "The network interface is not valid for the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.SecurityGroupIdRepeated",
+            "",
+            "A security group occurs more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupType.NotSupportClassic",
+            "",
+            "A security group belongs to the classic network. Use groups in a VPC.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupVpc.NotBelongToOneVpc",
+            "",
+            "The security groups are in different VPCs. Use groups of one VPC.",
+        ),
+        ErrorRow::new(
+            404,
+            "EnterpriseGroupLimited.MutliGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.AlreadyInTargetVpc",
+            "",
+            "The instance is in the target VPC already.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.SecurityGroupId",
+            "",
+            "A security group ID is not valid or does not exist. Check the IDs.",
+        ),
+        ErrorRow::new(
+            404,
+            "JoinedGroupLimitExceed",
+            "",
+            "The instance or network interface would be in too many security groups. Pass fewer.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.MustBeEmpty",
+            "",
+            "The security groups and `VpcId` must not be passed here. Leave them out.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.NotEnoughIpInVSwitch",
+            "",
+            "The vSwitch has too few free IP addresses. Choose another vSwitch.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDependence.MutliDirectlyEip",
+            "",
+            "The instance has several EIPs in visible mode. Remove them first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDependence.HaVip",
+            "",
+            "The instance is associated with a HaVip. Separate them first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDependence.NextHopOfCustomRouter",
+            "",
+            "A custom route has the instance as its next hop. Delete the route first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDependence.BeenUsedAsAppServer",
+            "",
+            "The instance serves as an application server of another service, so its VPC cannot be changed.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDependence.GrantAccess",
+            "",
+            "An access grant involves the instance, so its VPC cannot be changed.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDependence.BindGA",
+            "",
+            "The instance is used by Global Accelerator. Remove it there first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDependence.SLB",
+            "",
+            "The instance belongs to an ALB or CLB load balancer. Remove it there first.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyInstanceVpcAttribute",

@@ -16,29 +16,29 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.Frequency` |
-/// | 400 | `InvalidParameters.KeyDuplicate` |
-/// | 400 | `InvalidParameters.KeyNotMatch` |
-/// | 400 | `InvalidParameters.KeyMalformed` |
-/// | 400 | `InvalidParameters.KeyEmpty` |
-/// | 400 | `InvalidCommandContent.DecodeError` |
-/// | 403 | `InvalidInstanceId.OSTypeUnsupported` |
-/// | 403 | `InvalidOperation.RepeatModeUnsupported` |
-/// | 403 | `InvalidOperation.InvokeAlreadyFinished` |
-/// | 403 | `InvalidOperation.CloudAssistantVersionUnsupported` |
-/// | 403 | `InvalidOperation.ModifyPublicCommandUnsupported` |
-/// | 403 | `InvalidCommandContent.LengthLimitExceeded` |
-/// | 403 | `InvalidParameters.CountLimitExceeded` |
-/// | 403 | `InvalidParameters.KeyLengthLimitExceeded` |
-/// | 403 | `InvalidInstanceId.CountLimitExceeded` |
-/// | 403 | `CommandLimitExceeded` |
-/// | 403 | `InvalidParameters.ValueTypeUnsupported` |
-/// | 404 | `InvalidInvokeId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.Frequency` |  | The schedule of the command is not valid. Check `Frequency`. |
+/// | 400 | `InvalidParameters.KeyDuplicate` |  | `Parameters` contains a name more than once. Remove the duplicate. |
+/// | 400 | `InvalidParameters.KeyNotMatch` |  | The names in `Parameters` differ from those in the command. Use the names of the command. |
+/// | 400 | `InvalidParameters.KeyMalformed` |  | The name of a custom parameter is not valid. Check `Parameters`. |
+/// | 400 | `InvalidParameters.KeyEmpty` |  | A custom parameter in `Parameters` has no name. Give every one a name. |
+/// | 400 | `InvalidCommandContent.DecodeError` |  | The content of the command is not valid Base64. Encode it correctly. |
+/// | 403 | `InvalidInstanceId.OSTypeUnsupported` |  | The command does not fit the operating system of the instance. Choose another instance. |
+/// | 403 | `InvalidOperation.RepeatModeUnsupported` |  | The repeat mode of the task does not allow the operation. |
+/// | 403 | `InvalidOperation.InvokeAlreadyFinished` |  | The task has finished and can no longer be changed. |
+/// | 403 | `InvalidOperation.CloudAssistantVersionUnsupported` |  | The Cloud Assistant Agent on the instance is too old. Update it first. |
+/// | 403 | `InvalidOperation.ModifyPublicCommandUnsupported` |  | The content of a public command cannot be changed. |
+/// | 403 | `InvalidCommandContent.LengthLimitExceeded` |  | The content of the command is too long. Shorten it. |
+/// | 403 | `InvalidParameters.CountLimitExceeded` |  | `Parameters` has more than 10 custom parameters. Pass fewer. |
+/// | 403 | `InvalidParameters.KeyLengthLimitExceeded` |  | The name of a custom parameter is longer than 64 characters. Shorten it. |
+/// | 403 | `InvalidInstanceId.CountLimitExceeded` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `CommandLimitExceeded` |  | The maximum number of commands is reached. Delete unused ones or request a higher quota. |
+/// | 403 | `InvalidParameters.ValueTypeUnsupported` |  | A value in `Parameters` has an unsupported type. Use strings. |
+/// | 404 | `InvalidInvokeId.NotFound` |  | The command run does not exist. Check `InvokeId`. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyInvocationAttribute {
     /// `RegionId`.
@@ -196,47 +196,47 @@ static MODIFY_INVOCATION_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyInvocationAttribute`].
     ModifyInvocationAttributeErrorCode {
-        /// `InvalidParameter.Frequency` (400)
+        /// `InvalidParameter.Frequency` (400): The schedule of the command is not valid. Check `Frequency`.
         InvalidParameterFrequency = "InvalidParameter.Frequency",
-        /// `InvalidParameters.KeyDuplicate` (400)
+        /// `InvalidParameters.KeyDuplicate` (400): `Parameters` contains a name more than once. Remove the duplicate.
         InvalidParametersKeyDuplicate = "InvalidParameters.KeyDuplicate",
-        /// `InvalidParameters.KeyNotMatch` (400)
+        /// `InvalidParameters.KeyNotMatch` (400): The names in `Parameters` differ from those in the command. Use the names of the command.
         InvalidParametersKeyNotMatch = "InvalidParameters.KeyNotMatch",
-        /// `InvalidParameters.KeyMalformed` (400)
+        /// `InvalidParameters.KeyMalformed` (400): The name of a custom parameter is not valid. Check `Parameters`.
         InvalidParametersKeyMalformed = "InvalidParameters.KeyMalformed",
-        /// `InvalidParameters.KeyEmpty` (400)
+        /// `InvalidParameters.KeyEmpty` (400): A custom parameter in `Parameters` has no name. Give every one a name.
         InvalidParametersKeyEmpty = "InvalidParameters.KeyEmpty",
-        /// `InvalidCommandContent.DecodeError` (400)
+        /// `InvalidCommandContent.DecodeError` (400): The content of the command is not valid Base64. Encode it correctly.
         InvalidCommandContentDecodeError = "InvalidCommandContent.DecodeError",
-        /// `InvalidInstanceId.OSTypeUnsupported` (403)
+        /// `InvalidInstanceId.OSTypeUnsupported` (403): The command does not fit the operating system of the instance. Choose another instance.
         InvalidInstanceIdOsTypeUnsupported = "InvalidInstanceId.OSTypeUnsupported",
-        /// `InvalidOperation.RepeatModeUnsupported` (403)
+        /// `InvalidOperation.RepeatModeUnsupported` (403): The repeat mode of the task does not allow the operation.
         InvalidOperationRepeatModeUnsupported = "InvalidOperation.RepeatModeUnsupported",
-        /// `InvalidOperation.InvokeAlreadyFinished` (403)
+        /// `InvalidOperation.InvokeAlreadyFinished` (403): The task has finished and can no longer be changed.
         InvalidOperationInvokeAlreadyFinished = "InvalidOperation.InvokeAlreadyFinished",
-        /// `InvalidOperation.CloudAssistantVersionUnsupported` (403)
+        /// `InvalidOperation.CloudAssistantVersionUnsupported` (403): The Cloud Assistant Agent on the instance is too old. Update it first.
         InvalidOperationCloudAssistantVersionUnsupported = "InvalidOperation.CloudAssistantVersionUnsupported",
-        /// `InvalidOperation.ModifyPublicCommandUnsupported` (403)
+        /// `InvalidOperation.ModifyPublicCommandUnsupported` (403): The content of a public command cannot be changed.
         InvalidOperationModifyPublicCommandUnsupported = "InvalidOperation.ModifyPublicCommandUnsupported",
-        /// `InvalidCommandContent.LengthLimitExceeded` (403)
+        /// `InvalidCommandContent.LengthLimitExceeded` (403): The content of the command is too long. Shorten it.
         InvalidCommandContentLengthLimitExceeded = "InvalidCommandContent.LengthLimitExceeded",
-        /// `InvalidParameters.CountLimitExceeded` (403)
+        /// `InvalidParameters.CountLimitExceeded` (403): `Parameters` has more than 10 custom parameters. Pass fewer.
         InvalidParametersCountLimitExceeded = "InvalidParameters.CountLimitExceeded",
-        /// `InvalidParameters.KeyLengthLimitExceeded` (403)
+        /// `InvalidParameters.KeyLengthLimitExceeded` (403): The name of a custom parameter is longer than 64 characters. Shorten it.
         InvalidParametersKeyLengthLimitExceeded = "InvalidParameters.KeyLengthLimitExceeded",
-        /// `InvalidInstanceId.CountLimitExceeded` (403)
+        /// `InvalidInstanceId.CountLimitExceeded` (403): The request names too many instances. Split it into several calls.
         InvalidInstanceIdCountLimitExceeded = "InvalidInstanceId.CountLimitExceeded",
-        /// `CommandLimitExceeded` (403)
+        /// `CommandLimitExceeded` (403): The maximum number of commands is reached. Delete unused ones or request a higher quota.
         CommandLimitExceeded = "CommandLimitExceeded",
-        /// `InvalidParameters.ValueTypeUnsupported` (403)
+        /// `InvalidParameters.ValueTypeUnsupported` (403): A value in `Parameters` has an unsupported type. Use strings.
         InvalidParametersValueTypeUnsupported = "InvalidParameters.ValueTypeUnsupported",
-        /// `InvalidInvokeId.NotFound` (404)
+        /// `InvalidInvokeId.NotFound` (404): The command run does not exist. Check `InvokeId`.
         InvalidInvokeIdNotFound = "InvalidInvokeId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -247,27 +247,132 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInvocationAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.Frequency", "", ""),
-        ErrorRow::new(400, "InvalidParameters.KeyDuplicate", "", ""),
-        ErrorRow::new(400, "InvalidParameters.KeyNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidParameters.KeyMalformed", "", ""),
-        ErrorRow::new(400, "InvalidParameters.KeyEmpty", "", ""),
-        ErrorRow::new(400, "InvalidCommandContent.DecodeError", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.OSTypeUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidOperation.RepeatModeUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvokeAlreadyFinished", "", ""),
-        ErrorRow::new(403, "InvalidOperation.CloudAssistantVersionUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ModifyPublicCommandUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidCommandContent.LengthLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidParameters.CountLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidParameters.KeyLengthLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.CountLimitExceeded", "", ""),
-        ErrorRow::new(403, "CommandLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidParameters.ValueTypeUnsupported", "", ""),
-        ErrorRow::new(404, "InvalidInvokeId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Frequency",
+            "",
+            "The schedule of the command is not valid. Check `Frequency`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameters.KeyDuplicate",
+            "",
+            "`Parameters` contains a name more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameters.KeyNotMatch",
+            "",
+            "The names in `Parameters` differ from those in the command. Use the names of the command.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameters.KeyMalformed",
+            "",
+            "The name of a custom parameter is not valid. Check `Parameters`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameters.KeyEmpty",
+            "",
+            "A custom parameter in `Parameters` has no name. Give every one a name.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCommandContent.DecodeError",
+            "",
+            "The content of the command is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.OSTypeUnsupported",
+            "",
+            "The command does not fit the operating system of the instance. Choose another instance.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.RepeatModeUnsupported",
+            "",
+            "The repeat mode of the task does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvokeAlreadyFinished",
+            "",
+            "The task has finished and can no longer be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.CloudAssistantVersionUnsupported",
+            "",
+            "The Cloud Assistant Agent on the instance is too old. Update it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ModifyPublicCommandUnsupported",
+            "",
+            "The content of a public command cannot be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidCommandContent.LengthLimitExceeded",
+            "",
+            "The content of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameters.CountLimitExceeded",
+            "",
+            "`Parameters` has more than 10 custom parameters. Pass fewer.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameters.KeyLengthLimitExceeded",
+            "",
+            "The name of a custom parameter is longer than 64 characters. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.CountLimitExceeded",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "CommandLimitExceeded",
+            "",
+            "The maximum number of commands is reached. Delete unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameters.ValueTypeUnsupported",
+            "",
+            "A value in `Parameters` has an unsupported type. Use strings.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInvokeId.NotFound",
+            "",
+            "The command run does not exist. Check `InvokeId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

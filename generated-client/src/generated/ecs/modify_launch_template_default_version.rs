@@ -14,14 +14,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRegion.NotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 403 | `InnerServiceFailed` |
-/// | 404 | `InvalidLaunchTemplate.NotFound` |
-/// | 404 | `InvalidLaunchTemplateVersion.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
+/// | 404 | `InvalidLaunchTemplate.NotFound` |  | The launch template does not exist. Check its ID or name. |
+/// | 404 | `InvalidLaunchTemplateVersion.NotFound` |  | The version of the launch template does not exist. Check its number. |
 #[derive(Default)]
 pub struct ModifyLaunchTemplateDefaultVersion {
     /// `RegionId`.
@@ -123,17 +123,17 @@ static MODIFY_LAUNCH_TEMPLATE_DEFAULT_VERSION_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyLaunchTemplateDefaultVersion`].
     ModifyLaunchTemplateDefaultVersionErrorCode {
-        /// `InvalidRegion.NotExist` (400)
+        /// `InvalidRegion.NotExist` (400): The region does not exist. Check `RegionId`.
         InvalidRegionNotExist = "InvalidRegion.NotExist",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InnerServiceFailed` (403)
+        /// `InnerServiceFailed` (403): An internal service failed. Repeat the call later.
         InnerServiceFailed = "InnerServiceFailed",
-        /// `InvalidLaunchTemplate.NotFound` (404)
+        /// `InvalidLaunchTemplate.NotFound` (404): The launch template does not exist. Check its ID or name.
         InvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound",
-        /// `InvalidLaunchTemplateVersion.NotFound` (404)
+        /// `InvalidLaunchTemplateVersion.NotFound` (404): The version of the launch template does not exist. Check its number.
         InvalidLaunchTemplateVersionNotFound = "InvalidLaunchTemplateVersion.NotFound",
     }
 }
@@ -144,12 +144,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyLaunchTemplateDefaultVersion",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRegion.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InnerServiceFailed", "", ""),
-        ErrorRow::new(404, "InvalidLaunchTemplate.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidLaunchTemplateVersion.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotExist",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InnerServiceFailed",
+            "",
+            "An internal service failed. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLaunchTemplate.NotFound",
+            "",
+            "The launch template does not exist. Check its ID or name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLaunchTemplateVersion.NotFound",
+            "",
+            "The version of the launch template does not exist. Check its number.",
+        ),
     ],
     ..Operation::new(
         "ModifyLaunchTemplateDefaultVersion",

@@ -16,60 +16,60 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.NotSupportModifyQueueNumber` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `UnsupportedParameter` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidInstanceID.Malformed` |
-/// | 400 | `InvalidOperation.InvalidEcsState` |
-/// | 400 | `InvalidOperation.InvalidEniState` |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |
-/// | 400 | `InvalidParams.EniId` |
-/// | 400 | `Forbidden.RegionId` |
-/// | 400 | `JoinedGroupLimitExceed` |
-/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |
-/// | 400 | `InvalidParameter.EniQueueSize` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` |
-/// | 400 | `InvalidParameter.InvalidQueuePairNumber` |
-/// | 400 | `InvalidParameter.EniConnectionTrackingConfiguration` |
-/// | 400 | `InvalidOperation.MaxEniQueuePairNumberExceed` |
-/// | 400 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |
-/// | 400 | `InvalidOperation.InstanceTypeNotSupportHighPerformance` |
-/// | 400 | `InvalidTrafficMode.ModifyToStandardNotSupported` |
-/// | 400 | `InvalidOperation.EniTrafficModeNotSupportIPv6` |
-/// | 400 | `InvalidOperation.EniQueuePairNumberOverflow` |
-/// | 400 | `InvalidParameter.QueuePairNumberMustEmpty` |
-/// | 400 | `InvalidParameter.EniTrafficMode` |
-/// | 403 | `InvalidUserType.NotSupported` |
-/// | 403 | `Abs.InvalidAccount.NotFound` |
-/// | 403 | `Forbidden.NotSupportRAM` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `MaxEniCountExceeded` |
-/// | 403 | `EniPerInstanceLimitExceeded` |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |
-/// | 403 | `InvalidOperation.VpcMismatch` |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |
-/// | 403 | `InvalidOperation.InvalidEniType` |
-/// | 403 | `InvalidOperation.EniServiceManaged` |
-/// | 403 | `InvalidOperation.MultiGroupType` |
-/// | 403 | `InvalidOperation.EniCountExceeded` |
-/// | 403 | `InvalidParams.NetworkInterfaceName` |
-/// | 403 | `InvalidOperation.ModifyPrimaryEniQueueNumber` |
-/// | 403 | `InvalidOperation.InvalidEniState` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |
-/// | 403 | `AclLimitExceed` |
-/// | 404 | `InvalidEcsId.NotFound` |
-/// | 404 | `InvalidEniId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidOperation.NotSupportModifyQueueNumber` |  | The queue number of the network interface cannot be changed. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
+/// | 400 | `InvalidParams.EniId` |  | The ID of the network interface is not valid. |
+/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `JoinedGroupLimitExceed` |  | The instance or network interface would be in too many security groups. Pass fewer. |
+/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |  | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
+/// | 400 | `InvalidParameter.EniQueueSize` |  | `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` |  | `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out. |
+/// | 400 | `InvalidParameter.InvalidQueuePairNumber` |  | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 400 | `InvalidParameter.EniConnectionTrackingConfiguration` |  | A value of `ConnectionTrackingConfiguration` is out of range. |
+/// | 400 | `InvalidOperation.MaxEniQueuePairNumberExceed` |  | The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it. |
+/// | 400 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |  | The instance has the maximum number of RDMA network interfaces. Detach one first. |
+/// | 400 | `InvalidOperation.InstanceTypeNotSupportHighPerformance` |  | The instance type does not support the RDMA mode. |
+/// | 400 | `InvalidTrafficMode.ModifyToStandardNotSupported` |  | The network interface cannot be switched back to the traffic mode `Standard`. |
+/// | 400 | `InvalidOperation.EniTrafficModeNotSupportIPv6` |  | A network interface in the high-performance mode does not support IPv6. |
+/// | 400 | `InvalidOperation.EniQueuePairNumberOverflow` |  | The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`. |
+/// | 400 | `InvalidParameter.QueuePairNumberMustEmpty` |  | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
+/// | 400 | `InvalidParameter.EniTrafficMode` |  | The traffic mode is not valid. Use `Standard` or `HighPerformance`. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `MaxEniCountExceeded` |  | The account has the maximum number of network interfaces. Delete unused ones first. |
+/// | 403 | `EniPerInstanceLimitExceeded` |  | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` |  | The security group is not in a VPC. Choose one that is. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | `InvalidOperation.MultiGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | `InvalidParams.NetworkInterfaceName` |  | The name of the network interface is not valid. Check its length and characters. |
+/// | 403 | `InvalidOperation.ModifyPrimaryEniQueueNumber` |  | The queue number of a primary network interface cannot be changed. |
+/// | 403 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | `AclLimitExceed` |  | The security groups of the network interface would have too many rules. Remove rules or groups. |
+/// | 404 | `InvalidEcsId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc` |  | Of a primary network interface, only name and description can be changed. |
 ///
 /// # Permissions
 ///
@@ -553,107 +553,107 @@ static ENHANCED_NETWORK: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyNetworkInterfaceAttribute`].
     ModifyNetworkInterfaceAttributeErrorCode {
-        /// `InvalidOperation.NotSupportModifyQueueNumber` (400)
+        /// `InvalidOperation.NotSupportModifyQueueNumber` (400): The queue number of the network interface cannot be changed.
         InvalidOperationNotSupportModifyQueueNumber = "InvalidOperation.NotSupportModifyQueueNumber",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `UnsupportedParameter` (400)
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
         UnsupportedParameter = "UnsupportedParameter",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidInstanceID.Malformed` (400)
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
-        /// `InvalidOperation.InvalidEcsState` (400)
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
-        /// `InvalidOperation.InvalidEniState` (400, 403)
+        /// `InvalidOperation.InvalidEniState` (400, 403): The state of the network interface does not allow the operation. Wait, then repeat the call.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
-        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
         InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
-        /// `InvalidParams.EniId` (400)
+        /// `InvalidParams.EniId` (400): The ID of the network interface is not valid.
         InvalidParamsEniId = "InvalidParams.EniId",
-        /// `Forbidden.RegionId` (400)
+        /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
         ForbiddenRegionId = "Forbidden.RegionId",
-        /// `JoinedGroupLimitExceed` (400)
+        /// `JoinedGroupLimitExceed` (400): The instance or network interface would be in too many security groups. Pass fewer.
         JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
-        /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400)
+        /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400): Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.
         InvalidEniQueueSizeRegionOrUserNotSupported = "InvalidEniQueueSize.RegionOrUserNotSupported",
-        /// `InvalidParameter.EniQueueSize` (400)
+        /// `InvalidParameter.EniQueueSize` (400): `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.
         InvalidParameterEniQueueSize = "InvalidParameter.EniQueueSize",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` (400)
+        /// `InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported` (400): `ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out.
         InvalidConnectionTrackingConfigurationRegionOrUserNotSupported = "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
-        /// `InvalidParameter.InvalidQueuePairNumber` (400)
+        /// `InvalidParameter.InvalidQueuePairNumber` (400): The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.
         InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
-        /// `InvalidParameter.EniConnectionTrackingConfiguration` (400)
+        /// `InvalidParameter.EniConnectionTrackingConfiguration` (400): A value of `ConnectionTrackingConfiguration` is out of range.
         InvalidParameterEniConnectionTrackingConfiguration = "InvalidParameter.EniConnectionTrackingConfiguration",
-        /// `InvalidOperation.MaxEniQueuePairNumberExceed` (400)
+        /// `InvalidOperation.MaxEniQueuePairNumberExceed` (400): The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.
         InvalidOperationMaxEniQueuePairNumberExceed = "InvalidOperation.MaxEniQueuePairNumberExceed",
-        /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (400)
+        /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (400): The instance has the maximum number of RDMA network interfaces. Detach one first.
         InvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
-        /// `InvalidOperation.InstanceTypeNotSupportHighPerformance` (400)
+        /// `InvalidOperation.InstanceTypeNotSupportHighPerformance` (400): The instance type does not support the RDMA mode.
         InvalidOperationInstanceTypeNotSupportHighPerformance = "InvalidOperation.InstanceTypeNotSupportHighPerformance",
-        /// `InvalidTrafficMode.ModifyToStandardNotSupported` (400)
+        /// `InvalidTrafficMode.ModifyToStandardNotSupported` (400): The network interface cannot be switched back to the traffic mode `Standard`.
         InvalidTrafficModeModifyToStandardNotSupported = "InvalidTrafficMode.ModifyToStandardNotSupported",
-        /// `InvalidOperation.EniTrafficModeNotSupportIPv6` (400)
+        /// `InvalidOperation.EniTrafficModeNotSupportIPv6` (400): A network interface in the high-performance mode does not support IPv6.
         InvalidOperationEniTrafficModeNotSupportIpv6 = "InvalidOperation.EniTrafficModeNotSupportIPv6",
-        /// `InvalidOperation.EniQueuePairNumberOverflow` (400)
+        /// `InvalidOperation.EniQueuePairNumberOverflow` (400): The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.
         InvalidOperationEniQueuePairNumberOverflow = "InvalidOperation.EniQueuePairNumberOverflow",
-        /// `InvalidParameter.QueuePairNumberMustEmpty` (400)
+        /// `InvalidParameter.QueuePairNumberMustEmpty` (400): `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.
         InvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty",
-        /// `InvalidParameter.EniTrafficMode` (400)
+        /// `InvalidParameter.EniTrafficMode` (400): The traffic mode is not valid. Use `Standard` or `HighPerformance`.
         InvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode",
-        /// `InvalidUserType.NotSupported` (403)
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
         InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
-        /// `Abs.InvalidAccount.NotFound` (403)
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
         AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
-        /// `Forbidden.NotSupportRAM` (403)
+        /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
         ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
-        /// `Forbidden.SubUser` (403)
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbiddenSubUser = "Forbidden.SubUser",
-        /// `MaxEniCountExceeded` (403)
+        /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
         MaxEniCountExceeded = "MaxEniCountExceeded",
-        /// `EniPerInstanceLimitExceeded` (403)
+        /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
         EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
-        /// `InvalidOperation.AvailabilityZoneMismatch` (403)
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
         InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
-        /// `InvalidOperation.VpcMismatch` (403)
+        /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
         InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
-        /// `SecurityGroupInstanceLimitExceed` (403)
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
         SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
-        /// `InvalidSecurityGroupId.NotVpc` (403)
+        /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
         InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
-        /// `InvalidOperation.InvalidEniType` (403)
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
         InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
-        /// `InvalidOperation.EniServiceManaged` (403)
+        /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
         InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
-        /// `InvalidOperation.MultiGroupType` (403)
+        /// `InvalidOperation.MultiGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
         InvalidOperationMultiGroupType = "InvalidOperation.MultiGroupType",
-        /// `InvalidOperation.EniCountExceeded` (403)
+        /// `InvalidOperation.EniCountExceeded` (403): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
         InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
-        /// `InvalidParams.NetworkInterfaceName` (403)
+        /// `InvalidParams.NetworkInterfaceName` (403): The name of the network interface is not valid. Check its length and characters.
         InvalidParamsNetworkInterfaceName = "InvalidParams.NetworkInterfaceName",
-        /// `InvalidOperation.ModifyPrimaryEniQueueNumber` (403)
+        /// `InvalidOperation.ModifyPrimaryEniQueueNumber` (403): The queue number of a primary network interface cannot be changed.
         InvalidOperationModifyPrimaryEniQueueNumber = "InvalidOperation.ModifyPrimaryEniQueueNumber",
-        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `InvalidParameter.InvalidEniQueueNumber` (403)
+        /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
         InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
-        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
         InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
-        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
         InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
-        /// `AclLimitExceed` (403)
+        /// `AclLimitExceed` (403): The security groups of the network interface would have too many rules. Remove rules or groups.
         AclLimitExceed = "AclLimitExceed",
-        /// `InvalidEcsId.NotFound` (404)
+        /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
         InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
-        /// `InvalidEniId.NotFound` (404)
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
         InvalidEniIdNotFound = "InvalidEniId.NotFound",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
-        /// `InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc` (404)
+        /// `InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc` (404): Of a primary network interface, only name and description can be changed.
         InvalidOperationPrimaryEniOnlySupportModifyNameAndDesc = "InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc",
     }
 }
@@ -665,82 +665,317 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyNetworkInterfaceAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidOperation.NotSupportModifyQueueNumber", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEcsState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DetachPrimaryEniNotAllowed", "", ""),
-        ErrorRow::new(400, "InvalidParams.EniId", "", ""),
-        ErrorRow::new(400, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(400, "JoinedGroupLimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidEniQueueSize.RegionOrUserNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EniQueueSize", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.NotSupportModifyQueueNumber",
+            "",
+            "The queue number of the network interface cannot be changed.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEcsState",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DetachPrimaryEniNotAllowed",
+            "",
+            "The primary network interface of an instance cannot be detached.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.EniId",
+            "",
+            "The ID of the network interface is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "JoinedGroupLimitExceed",
+            "",
+            "The instance or network interface would be in too many security groups. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEniQueueSize.RegionOrUserNotSupported",
+            "",
+            "Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EniQueueSize",
+            "",
+            "`RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
         ErrorRow::new(
             400,
             "InvalidConnectionTrackingConfiguration.RegionOrUserNotSupported",
             "",
-            "",
+            "`ConnectionTrackingConfiguration` is not available in this region or for this account. Leave it out.",
         ),
-        ErrorRow::new(400, "InvalidParameter.InvalidQueuePairNumber", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.InvalidQueuePairNumber",
+            "",
+            "The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.",
+        ),
         ErrorRow::new(
             400,
             "InvalidParameter.EniConnectionTrackingConfiguration",
             "",
-            "",
+            "A value of `ConnectionTrackingConfiguration` is out of range.",
         ),
-        ErrorRow::new(400, "InvalidOperation.MaxEniQueuePairNumberExceed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.MaxEniQueuePairNumberExceed",
+            "",
+            "The number of RDMA queue pairs exceeds the limit of one network interface. Reduce it.",
+        ),
         ErrorRow::new(
             400,
             "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
             "",
-            "",
+            "The instance has the maximum number of RDMA network interfaces. Detach one first.",
         ),
         ErrorRow::new(
             400,
             "InvalidOperation.InstanceTypeNotSupportHighPerformance",
             "",
-            "",
+            "The instance type does not support the RDMA mode.",
         ),
-        ErrorRow::new(400, "InvalidTrafficMode.ModifyToStandardNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidOperation.EniTrafficModeNotSupportIPv6", "", ""),
-        ErrorRow::new(400, "InvalidOperation.EniQueuePairNumberOverflow", "", ""),
-        ErrorRow::new(400, "InvalidParameter.QueuePairNumberMustEmpty", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EniTrafficMode", "", ""),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "MaxEniCountExceeded", "", ""),
-        ErrorRow::new(403, "EniPerInstanceLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.AvailabilityZoneMismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.VpcMismatch", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroupId.NotVpc", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MultiGroupType", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidParams.NetworkInterfaceName", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ModifyPrimaryEniQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidEniQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueueNumberExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ExceedInstanceTypeQueueNumber", "", ""),
-        ErrorRow::new(403, "AclLimitExceed", "", ""),
-        ErrorRow::new(404, "InvalidEcsId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTrafficMode.ModifyToStandardNotSupported",
+            "",
+            "The network interface cannot be switched back to the traffic mode `Standard`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.EniTrafficModeNotSupportIPv6",
+            "",
+            "A network interface in the high-performance mode does not support IPv6.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.EniQueuePairNumberOverflow",
+            "",
+            "The RDMA queue pairs exceed the limit of the instance. Reduce `QueuePairNumber`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.QueuePairNumberMustEmpty",
+            "",
+            "`QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EniTrafficMode",
+            "",
+            "The traffic mode is not valid. Use `Standard` or `HighPerformance`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEniCountExceeded",
+            "",
+            "The account has the maximum number of network interfaces. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EniPerInstanceLimitExceeded",
+            "",
+            "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.AvailabilityZoneMismatch",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.VpcMismatch",
+            "",
+            "The resources are in different VPCs. Use resources of the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroupId.NotVpc",
+            "",
+            "The security group is not in a VPC. Choose one that is.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniServiceManaged",
+            "",
+            "A cloud service manages the network interface, so it cannot be changed here.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MultiGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParams.NetworkInterfaceName",
+            "",
+            "The name of the network interface is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ModifyPrimaryEniQueueNumber",
+            "",
+            "The queue number of a primary network interface cannot be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidEniQueueNumber",
+            "",
+            "The number of queues of a network interface is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueueNumberExceeded",
+            "",
+            "The number of queues exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ExceedInstanceTypeQueueNumber",
+            "",
+            "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "AclLimitExceed",
+            "",
+            "The security groups of the network interface would have too many rules. Remove rules or groups.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEcsId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
         ErrorRow::new(
             404,
             "InvalidOperation.PrimaryEniOnlySupportModifyNameAndDesc",
             "",
-            "",
+            "Of a primary network interface, only name and description can be changed.",
         ),
     ],
     permissions: &[

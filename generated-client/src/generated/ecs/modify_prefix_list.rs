@@ -10,17 +10,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter.PrefixListName` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidParameter.CidrDuplicated` |
-/// | 400 | `InvalidParameter.CidrMalformed` |
-/// | 400 | `LimitExceed.MaxEntries` |
-/// | 400 | `LimitExceed.Entry` |
-/// | 404 | `InvalidPrefixListId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter.PrefixListName` |  | The name of the prefix list is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.CidrDuplicated` |  | The prefix list would contain a CIDR block twice. Remove the duplicate. |
+/// | 400 | `InvalidParameter.CidrMalformed` |  | A CIDR block is not in standard form. Write it like `10.0.0.0/8`. |
+/// | 400 | `LimitExceed.MaxEntries` |  | The prefix list would exceed its maximum number of entries, `MaxEntries`. |
+/// | 400 | `LimitExceed.Entry` |  | The request adds or removes too many entries. Split it into several calls. |
+/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ModifyPrefixList {
     /// `RegionId`.
@@ -192,23 +192,23 @@ static REMOVE_ENTRY: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyPrefixList`].
     ModifyPrefixListErrorCode {
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidParameter.PrefixListName` (400)
+        /// `InvalidParameter.PrefixListName` (400): The name of the prefix list is not valid. Check its length and characters.
         InvalidParameterPrefixListName = "InvalidParameter.PrefixListName",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidParameter.CidrDuplicated` (400)
+        /// `InvalidParameter.CidrDuplicated` (400): The prefix list would contain a CIDR block twice. Remove the duplicate.
         InvalidParameterCidrDuplicated = "InvalidParameter.CidrDuplicated",
-        /// `InvalidParameter.CidrMalformed` (400)
+        /// `InvalidParameter.CidrMalformed` (400): A CIDR block is not in standard form. Write it like `10.0.0.0/8`.
         InvalidParameterCidrMalformed = "InvalidParameter.CidrMalformed",
-        /// `LimitExceed.MaxEntries` (400)
+        /// `LimitExceed.MaxEntries` (400): The prefix list would exceed its maximum number of entries, `MaxEntries`.
         LimitExceedMaxEntries = "LimitExceed.MaxEntries",
-        /// `LimitExceed.Entry` (400)
+        /// `LimitExceed.Entry` (400): The request adds or removes too many entries. Split it into several calls.
         LimitExceedEntry = "LimitExceed.Entry",
-        /// `InvalidPrefixListId.NotFound` (404)
+        /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
         InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -217,15 +217,60 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrefixList"),
     errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PrefixListName", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CidrDuplicated", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CidrMalformed", "", ""),
-        ErrorRow::new(400, "LimitExceed.MaxEntries", "", ""),
-        ErrorRow::new(400, "LimitExceed.Entry", "", ""),
-        ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.PrefixListName",
+            "",
+            "The name of the prefix list is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CidrDuplicated",
+            "",
+            "The prefix list would contain a CIDR block twice. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CidrMalformed",
+            "",
+            "A CIDR block is not in standard form. Write it like `10.0.0.0/8`.",
+        ),
+        ErrorRow::new(
+            400,
+            "LimitExceed.MaxEntries",
+            "",
+            "The prefix list would exceed its maximum number of entries, `MaxEntries`.",
+        ),
+        ErrorRow::new(
+            400,
+            "LimitExceed.Entry",
+            "",
+            "The request adds or removes too many entries. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrefixListId.NotFound",
+            "",
+            "The prefix list does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     ..Operation::new(
         "ModifyPrefixList",

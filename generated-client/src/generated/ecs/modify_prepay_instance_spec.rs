@@ -18,77 +18,77 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidBillingMethod.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInstance.PurchaseNotFound` |  |  |
-/// | 400 | `InvalidInstance.UnpaidOrder` |  |  |
-/// | 400 | `InvalidInstanceType.NotSupported` |  |  |
-/// | 400 | `OrderCreationFailed` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidBillingMethod.ValueNotSupported` |  | The billing method of the instance does not allow the operation. |
+/// | 400 | `InvalidInstance.PurchaseNotFound` |  | No purchase of the instance is on record. |
+/// | 400 | `InvalidInstance.UnpaidOrder` |  | The instance has an unpaid order. Pay or cancel it first. |
+/// | 400 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 400 | `OrderCreationFailed` |  | The order could not be created. Check the parameters or repeat the call later. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Account.Arrearage` |  |  |
-/// | 400 | `InvalidInstanceId.NotFound` |  |  |
-/// | 400 | `InvalidRebootTime.MalFormed` |  |  |
-/// | 400 | `InvalidRebootTime.ValueNotSupported` |  |  |
-/// | 400 | `IdempotenceParamNotMatch` |  |  |
-/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidStatus.NotStopped` |  |  |
-/// | 400 | `InvalidAction` |  |  |
-/// | 400 | `InstanceDowngrade.QuotaExceed` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 400 | `InvalidRebootTime.MalFormed` |  | The restart time is not valid. Check `RebootTime`. |
+/// | 400 | `InvalidRebootTime.ValueNotSupported` |  | The restart time is out of range. Check `RebootTime`. |
+/// | 400 | `IdempotenceParamNotMatch` |  | The client token was used with other parameters. Use a new token. |
+/// | 400 | `InvalidInstanceChargeType.ValueNotSupported` |  | The billing method is not valid or does not allow the operation. |
+/// | 400 | `InvalidStatus.NotStopped` |  | The instance must be `Stopped`. Stop it first. |
+/// | 400 | `InvalidAction` |  | The operation is not valid for this resource in its present condition. |
+/// | 400 | `InstanceDowngrade.QuotaExceed` |  | The quota of downgrades is used up. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
 /// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  |  |
-/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  |  |
-/// | 400 | `InstanceTypeNotSupported.TooManyDisksAttached` |  |  |
-/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
-/// | 400 | `MissingParameter.DiskCategory` |  |  |
-/// | 400 | `InvalidParameter.DiskCategory` |  |  |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
-/// | 400 | `InvalidSystemDiskCategory.NotMatchInstanceType` |  |  |
-/// | 400 | `QuotaExceed.RufundVcpu` |  |  |
-/// | 400 | `NoPermission.Price` |  |  |
-/// | 400 | `NoPermission.Refund` |  |  |
-/// | 400 | `InvalidInstanceStatus` |  |  |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  |  |
-/// | 400 | `InvalidOperation.OnlineModificationUnsupported` |  |  |
-/// | 403 | `OperationDenied.NoStock` |  |  |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 403 | `InvalidUser.PassRoleForbidden` |  |  |
-/// | 403 | `ImageNotSupportInstanceType` |  |  |
-/// | 403 | `InstanceType.Offline` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  | The VPC has advanced network features, which the instance type does not support. Choose another one. |
+/// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  | The instance has a temporary upgrade in force. Wait until it ends. |
+/// | 400 | `InstanceTypeNotSupported.TooManyDisksAttached` |  | More disks are attached than the new instance type supports. Detach some or choose a larger type. |
+/// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
+/// | 400 | `MissingParameter.DiskCategory` |  | The disk has an ID but no category. Pass `Disk.Category`. |
+/// | 400 | `InvalidParameter.DiskCategory` |  | The category of a disk is not valid. Check `Disk`. |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidSystemDiskCategory.NotMatchInstanceType` |  | The category of the system disk does not fit the instance type. Change one of them. |
+/// | 400 | `QuotaExceed.RufundVcpu` |  | The monthly quota of vCPUs for refunds is used up. Try again the next month. |
+/// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
+/// | 400 | `NoPermission.Refund` |  | The RAM user may not order refunds. Ask the account owner for the permission. |
+/// | 400 | `InvalidInstanceStatus` |  | The state of the instance does not allow the operation. |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
+/// | 400 | `InvalidOperation.OnlineModificationUnsupported` |  | The CPU topology of the instance does not allow changing its type while it runs. Stop it first. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `InvalidUser.PassRoleForbidden` |  | The RAM user may not pass RAM roles to instances. Grant the permission first. |
+/// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
+/// | 403 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidParameter.InstanceId` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `InvalidInstanceStatus` |  |  |
-/// | 403 | `InvalidOperation.StarterPackage` |  |  |
-/// | 403 | `InvalidInstance.PreInstanceExpired` |  |  |
-/// | 403 | `InvalidInstance.EipNotSupport` |  |  |
-/// | 403 | `OperationDenied.ImageNotValid` |  |  |
-/// | 403 | `OperationDenied.LocalDiskUnsupported` |  |  |
-/// | 403 | `InvalidOperation.EniCountExceeded` |  |  |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  |  |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` |  |  |
-/// | 403 | `InvalidOperation.Ipv6NotSupport` |  |  |
-/// | 403 | `InvalidOperation.Ipv4NotSupport` |  |  |
-/// | 403 | `InvalidInstance.NotFoundSystemDisk` |  |  |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
-/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
-/// | 403 | `InvalidResourceType.NotSupported` |  |  |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  |  |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  |  |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  |  |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
-/// | 403 | `InvalidOperation.MaxModifyOnlineNumberExceeded` |  |  |
-/// | 403 | `InvalidOperation.RebootingRequired` |  |  |
-/// | 403 | `InvalidOperation.OSTypeNotSupported` |  |  |
-/// | 403 | `OperationDenied.UnpaidOrder` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `BillingMethodNotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
-/// | 500 | `ImageOrderFailed` |  |  |
+/// | 403 | `InvalidParameter.InstanceId` |  | The instance ID is not valid. Check `InstanceId`. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidInstanceStatus` |  | The state of the instance does not allow the operation. |
+/// | 403 | `InvalidOperation.StarterPackage` |  | Starter packages cannot be changed. |
+/// | 403 | `InvalidInstance.PreInstanceExpired` |  | The expiration state of the subscription instance does not allow the operation. |
+/// | 403 | `InvalidInstance.EipNotSupport` |  | The instance has an EIP. Separate it from the instance first. |
+/// | 403 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
+/// | 403 | `OperationDenied.LocalDiskUnsupported` |  | The instance has local disks, so its configuration cannot be changed. |
+/// | 403 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | `InvalidOperation.Ipv6CountExceeded` |  | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | `InvalidOperation.Ipv6NotSupport` |  | The instance type does not support IPv6. Choose another type. |
+/// | 403 | `InvalidOperation.Ipv4NotSupport` |  | The instance type does not support several private IPv4 addresses. |
+/// | 403 | `InvalidInstance.NotFoundSystemDisk` |  | The instance has no system disk. Attach one first. |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
+/// | 403 | `QuotaExceed.ElasticQuota` |  | The quota for the instance type is used up. Request a higher quota or choose another type. |
+/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | `InvalidOperation.MaxModifyOnlineNumberExceeded` |  | The instance has been changed online too often. Restart it first. |
+/// | 403 | `InvalidOperation.RebootingRequired` |  | The instance needs a restart. Restart it, then repeat the call. |
+/// | 403 | `InvalidOperation.OSTypeNotSupported` |  | The operating system does not support the operation. |
+/// | 403 | `OperationDenied.UnpaidOrder` |  | The instance has an unpaid order. Pay or cancel it first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `BillingMethodNotFound` |  | The account has no billing method. Choose one first. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `ImageOrderFailed` |  | The order for the marketplace image failed. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyPrepayInstanceSpec {
     /// `InstanceId`.
@@ -347,137 +347,137 @@ static DISK: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyPrepayInstanceSpec`].
     ModifyPrepayInstanceSpecErrorCode {
-        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
         InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
-        /// `InvalidInstanceType.ValueNotSupported` (400, 403)
+        /// `InvalidInstanceType.ValueNotSupported` (400, 403): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `InvalidBillingMethod.ValueNotSupported` (400)
+        /// `InvalidBillingMethod.ValueNotSupported` (400): The billing method of the instance does not allow the operation.
         InvalidBillingMethodValueNotSupported = "InvalidBillingMethod.ValueNotSupported",
-        /// `InvalidInstance.PurchaseNotFound` (400)
+        /// `InvalidInstance.PurchaseNotFound` (400): No purchase of the instance is on record.
         InvalidInstancePurchaseNotFound = "InvalidInstance.PurchaseNotFound",
-        /// `InvalidInstance.UnpaidOrder` (400)
+        /// `InvalidInstance.UnpaidOrder` (400): The instance has an unpaid order. Pay or cancel it first.
         InvalidInstanceUnpaidOrder = "InvalidInstance.UnpaidOrder",
-        /// `InvalidInstanceType.NotSupported` (400)
+        /// `InvalidInstanceType.NotSupported` (400): The instance type is not supported here, for example by the deployment set. Choose another one.
         InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
-        /// `OrderCreationFailed` (400)
+        /// `OrderCreationFailed` (400): The order could not be created. Check the parameters or repeat the call later.
         OrderCreationFailed = "OrderCreationFailed",
         /// `Throttling` (400, 403): Too many requests in a short time. Wait a moment, then repeat the call.
         Throttling = "Throttling",
-        /// `Account.Arrearage` (400)
+        /// `Account.Arrearage` (400): The account has overdue payments. Settle them, then repeat the call.
         AccountArrearage = "Account.Arrearage",
-        /// `InvalidInstanceId.NotFound` (400, 404)
+        /// `InvalidInstanceId.NotFound` (400, 404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidRebootTime.MalFormed` (400)
+        /// `InvalidRebootTime.MalFormed` (400): The restart time is not valid. Check `RebootTime`.
         InvalidRebootTimeMalFormed = "InvalidRebootTime.MalFormed",
-        /// `InvalidRebootTime.ValueNotSupported` (400)
+        /// `InvalidRebootTime.ValueNotSupported` (400): The restart time is out of range. Check `RebootTime`.
         InvalidRebootTimeValueNotSupported = "InvalidRebootTime.ValueNotSupported",
-        /// `IdempotenceParamNotMatch` (400)
+        /// `IdempotenceParamNotMatch` (400): The client token was used with other parameters. Use a new token.
         IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
-        /// `InvalidInstanceChargeType.ValueNotSupported` (400)
+        /// `InvalidInstanceChargeType.ValueNotSupported` (400): The billing method is not valid or does not allow the operation.
         InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
-        /// `InvalidStatus.NotStopped` (400)
+        /// `InvalidStatus.NotStopped` (400): The instance must be `Stopped`. Stop it first.
         InvalidStatusNotStopped = "InvalidStatus.NotStopped",
-        /// `InvalidAction` (400)
+        /// `InvalidAction` (400): The operation is not valid for this resource in its present condition.
         InvalidAction = "InvalidAction",
-        /// `InstanceDowngrade.QuotaExceed` (400)
+        /// `InstanceDowngrade.QuotaExceed` (400): The quota of downgrades is used up.
         InstanceDowngradeQuotaExceed = "InstanceDowngrade.QuotaExceed",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `OperationDenied` (400, 403)
+        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
         LastOrderProcessing = "LastOrderProcessing",
-        /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
+        /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400): The VPC has advanced network features, which the instance type does not support. Choose another one.
         InvalidOperationVpcHasEnabledAdvancedNetworkFeature = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
-        /// `InvalidAction.WithActiveElasticUpgrade` (400)
+        /// `InvalidAction.WithActiveElasticUpgrade` (400): The instance has a temporary upgrade in force. Wait until it ends.
         InvalidActionWithActiveElasticUpgrade = "InvalidAction.WithActiveElasticUpgrade",
-        /// `InstanceTypeNotSupported.TooManyDisksAttached` (400)
+        /// `InstanceTypeNotSupported.TooManyDisksAttached` (400): More disks are attached than the new instance type supports. Detach some or choose a larger type.
         InstanceTypeNotSupportedTooManyDisksAttached = "InstanceTypeNotSupported.TooManyDisksAttached",
-        /// `QuotaExceed.DiskCapacity` (400)
+        /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
         QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
-        /// `MissingParameter.DiskCategory` (400)
+        /// `MissingParameter.DiskCategory` (400): The disk has an ID but no category. Pass `Disk.Category`.
         MissingParameterDiskCategory = "MissingParameter.DiskCategory",
-        /// `InvalidParameter.DiskCategory` (400)
+        /// `InvalidParameter.DiskCategory` (400): The category of a disk is not valid. Check `Disk`.
         InvalidParameterDiskCategory = "InvalidParameter.DiskCategory",
-        /// `InvalidPerformanceLevel.Malformed` (400)
+        /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
         InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
-        /// `InvalidSystemDiskCategory.NotMatchInstanceType` (400)
+        /// `InvalidSystemDiskCategory.NotMatchInstanceType` (400): The category of the system disk does not fit the instance type. Change one of them.
         InvalidSystemDiskCategoryNotMatchInstanceType = "InvalidSystemDiskCategory.NotMatchInstanceType",
-        /// `QuotaExceed.RufundVcpu` (400)
+        /// `QuotaExceed.RufundVcpu` (400): The monthly quota of vCPUs for refunds is used up. Try again the next month.
         QuotaExceedRufundVcpu = "QuotaExceed.RufundVcpu",
-        /// `NoPermission.Price` (400)
+        /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
         NoPermissionPrice = "NoPermission.Price",
-        /// `NoPermission.Refund` (400)
+        /// `NoPermission.Refund` (400): The RAM user may not order refunds. Ask the account owner for the permission.
         NoPermissionRefund = "NoPermission.Refund",
-        /// `InvalidInstanceStatus` (400, 403)
+        /// `InvalidInstanceStatus` (400, 403): The state of the instance does not allow the operation.
         InvalidInstanceStatus = "InvalidInstanceStatus",
-        /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400)
+        /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400): A renewal with a downgrade is scheduled for the instance, so the operation is not possible.
         InvalidOperationInstanceRenewWithDowngradeInPlan = "InvalidOperation.InstanceRenewWithDowngradeInPlan",
-        /// `InvalidOperation.OnlineModificationUnsupported` (400)
+        /// `InvalidOperation.OnlineModificationUnsupported` (400): The CPU topology of the instance does not allow changing its type while it runs. Stop it first.
         InvalidOperationOnlineModificationUnsupported = "InvalidOperation.OnlineModificationUnsupported",
-        /// `OperationDenied.NoStock` (403)
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",
-        /// `InvalidUser.PassRoleForbidden` (403)
+        /// `InvalidUser.PassRoleForbidden` (403): The RAM user may not pass RAM roles to instances. Grant the permission first.
         InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
-        /// `ImageNotSupportInstanceType` (403)
+        /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
         ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
-        /// `InstanceType.Offline` (403)
+        /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
         InstanceTypeOffline = "InstanceType.Offline",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InvalidParameter.InstanceId` (403)
+        /// `InvalidParameter.InstanceId` (403): The instance ID is not valid. Check `InstanceId`.
         InvalidParameterInstanceId = "InvalidParameter.InstanceId",
-        /// `InvalidOperation.StarterPackage` (403)
+        /// `InvalidOperation.StarterPackage` (403): Starter packages cannot be changed.
         InvalidOperationStarterPackage = "InvalidOperation.StarterPackage",
-        /// `InvalidInstance.PreInstanceExpired` (403)
+        /// `InvalidInstance.PreInstanceExpired` (403): The expiration state of the subscription instance does not allow the operation.
         InvalidInstancePreInstanceExpired = "InvalidInstance.PreInstanceExpired",
-        /// `InvalidInstance.EipNotSupport` (403)
+        /// `InvalidInstance.EipNotSupport` (403): The instance has an EIP. Separate it from the instance first.
         InvalidInstanceEipNotSupport = "InvalidInstance.EipNotSupport",
-        /// `OperationDenied.ImageNotValid` (403)
+        /// `OperationDenied.ImageNotValid` (403): The image is disabled, deleted or not open to the account. Choose another one.
         OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
-        /// `OperationDenied.LocalDiskUnsupported` (403)
+        /// `OperationDenied.LocalDiskUnsupported` (403): The instance has local disks, so its configuration cannot be changed.
         OperationDeniedLocalDiskUnsupported = "OperationDenied.LocalDiskUnsupported",
-        /// `InvalidOperation.EniCountExceeded` (403)
+        /// `InvalidOperation.EniCountExceeded` (403): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
         InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
-        /// `InvalidOperation.Ipv4CountExceeded` (403)
+        /// `InvalidOperation.Ipv4CountExceeded` (403): The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.
         InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
-        /// `InvalidOperation.Ipv6CountExceeded` (403)
+        /// `InvalidOperation.Ipv6CountExceeded` (403): The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.
         InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
-        /// `InvalidOperation.Ipv6NotSupport` (403)
+        /// `InvalidOperation.Ipv6NotSupport` (403): The instance type does not support IPv6. Choose another type.
         InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
-        /// `InvalidOperation.Ipv4NotSupport` (403)
+        /// `InvalidOperation.Ipv4NotSupport` (403): The instance type does not support several private IPv4 addresses.
         InvalidOperationIpv4NotSupport = "InvalidOperation.Ipv4NotSupport",
-        /// `InvalidInstance.NotFoundSystemDisk` (403)
+        /// `InvalidInstance.NotFoundSystemDisk` (403): The instance has no system disk. Attach one first.
         InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
-        /// `InvalidInstanceType.NotSupportDiskCategory` (403)
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
         InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
-        /// `QuotaExceed.ElasticQuota` (403)
+        /// `QuotaExceed.ElasticQuota` (403): The quota for the instance type is used up. Request a higher quota or choose another type.
         QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
-        /// `InvalidResourceType.NotSupported` (403)
+        /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
         InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
-        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
         InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
-        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
         InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
-        /// `InvalidParameter.InvalidEniQueueNumber` (403)
+        /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
         InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
-        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
         HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
-        /// `InvalidOperation.MaxModifyOnlineNumberExceeded` (403)
+        /// `InvalidOperation.MaxModifyOnlineNumberExceeded` (403): The instance has been changed online too often. Restart it first.
         InvalidOperationMaxModifyOnlineNumberExceeded = "InvalidOperation.MaxModifyOnlineNumberExceeded",
-        /// `InvalidOperation.RebootingRequired` (403)
+        /// `InvalidOperation.RebootingRequired` (403): The instance needs a restart. Restart it, then repeat the call.
         InvalidOperationRebootingRequired = "InvalidOperation.RebootingRequired",
-        /// `InvalidOperation.OSTypeNotSupported` (403)
+        /// `InvalidOperation.OSTypeNotSupported` (403): The operating system does not support the operation.
         InvalidOperationOsTypeNotSupported = "InvalidOperation.OSTypeNotSupported",
-        /// `OperationDenied.UnpaidOrder` (403)
+        /// `OperationDenied.UnpaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
         OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `BillingMethodNotFound` (404)
+        /// `BillingMethodNotFound` (404): The account has no billing method. Choose one first.
         BillingMethodNotFound = "BillingMethodNotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `ImageOrderFailed` (500)
+        /// `ImageOrderFailed` (500): The order for the marketplace image failed. Repeat the call later.
         ImageOrderFailed = "ImageOrderFailed",
     }
 }
@@ -488,13 +488,48 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPrepayInstanceSpec",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidBillingMethod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstance.PurchaseNotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstance.UnpaidOrder", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.NotSupported", "", ""),
-        ErrorRow::new(400, "OrderCreationFailed", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBillingMethod.ValueNotSupported",
+            "",
+            "The billing method of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.PurchaseNotFound",
+            "",
+            "No purchase of the instance is on record.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.UnpaidOrder",
+            "",
+            "The instance has an unpaid order. Pay or cancel it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.NotSupported",
+            "",
+            "The instance type is not supported here, for example by the deployment set. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "OrderCreationFailed",
+            "",
+            "The order could not be created. Check the parameters or repeat the call later.",
+        ),
         ErrorRow::new(
                 400,
                 "Throttling",
@@ -502,17 +537,72 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "Account.Arrearage", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRebootTime.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidRebootTime.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IdempotenceParamNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidInstanceChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStatus.NotStopped", "", ""),
-        ErrorRow::new(400, "InvalidAction", "", ""),
-        ErrorRow::new(400, "InstanceDowngrade.QuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
+        ErrorRow::new(
+            400,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRebootTime.MalFormed",
+            "",
+            "The restart time is not valid. Check `RebootTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRebootTime.ValueNotSupported",
+            "",
+            "The restart time is out of range. Check `RebootTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IdempotenceParamNotMatch",
+            "",
+            "The client token was used with other parameters. Use a new token.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.NotStopped",
+            "",
+            "The instance must be `Stopped`. Stop it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAction",
+            "",
+            "The operation is not valid for this resource in its present condition.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceDowngrade.QuotaExceed",
+            "",
+            "The quota of downgrades is used up.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
         ErrorRow::new(
                 400,
                 "LastOrderProcessing",
@@ -524,27 +614,122 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
             "",
-            "",
+            "The VPC has advanced network features, which the instance type does not support. Choose another one.",
         ),
-        ErrorRow::new(400, "InvalidAction.WithActiveElasticUpgrade", "", ""),
-        ErrorRow::new(400, "InstanceTypeNotSupported.TooManyDisksAttached", "", ""),
-        ErrorRow::new(400, "QuotaExceed.DiskCapacity", "", ""),
-        ErrorRow::new(400, "MissingParameter.DiskCategory", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DiskCategory", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskCategory.NotMatchInstanceType", "", ""),
-        ErrorRow::new(400, "QuotaExceed.RufundVcpu", "", ""),
-        ErrorRow::new(400, "NoPermission.Price", "", ""),
-        ErrorRow::new(400, "NoPermission.Refund", "", ""),
-        ErrorRow::new(400, "InvalidInstanceStatus", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InstanceRenewWithDowngradeInPlan", "", ""),
-        ErrorRow::new(400, "InvalidOperation.OnlineModificationUnsupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidUser.PassRoleForbidden", "", ""),
-        ErrorRow::new(403, "ImageNotSupportInstanceType", "", ""),
-        ErrorRow::new(403, "InstanceType.Offline", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidAction.WithActiveElasticUpgrade",
+            "",
+            "The instance has a temporary upgrade in force. Wait until it ends.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceTypeNotSupported.TooManyDisksAttached",
+            "",
+            "More disks are attached than the new instance type supports. Detach some or choose a larger type.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.DiskCapacity",
+            "",
+            "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.DiskCategory",
+            "",
+            "The disk has an ID but no category. Pass `Disk.Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DiskCategory",
+            "",
+            "The category of a disk is not valid. Check `Disk`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.Malformed",
+            "",
+            "The performance level is not valid. Check `PerformanceLevel`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskCategory.NotMatchInstanceType",
+            "",
+            "The category of the system disk does not fit the instance type. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.RufundVcpu",
+            "",
+            "The monthly quota of vCPUs for refunds is used up. Try again the next month.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Price",
+            "",
+            "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Refund",
+            "",
+            "The RAM user may not order refunds. Ask the account owner for the permission.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InstanceRenewWithDowngradeInPlan",
+            "",
+            "A renewal with a downgrade is scheduled for the instance, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.OnlineModificationUnsupported",
+            "",
+            "The CPU topology of the instance does not allow changing its type while it runs. Stop it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.PassRoleForbidden",
+            "",
+            "The RAM user may not pass RAM roles to instances. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSupportInstanceType",
+            "",
+            "The image does not support the instance type. Choose another image or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceType.Offline",
+            "",
+            "The instance type is no longer offered. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
         ErrorRow::new(
                 403,
                 "Throttling",
@@ -552,36 +737,186 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParameter.InstanceId", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidInstanceStatus", "", ""),
-        ErrorRow::new(403, "InvalidOperation.StarterPackage", "", ""),
-        ErrorRow::new(403, "InvalidInstance.PreInstanceExpired", "", ""),
-        ErrorRow::new(403, "InvalidInstance.EipNotSupport", "", ""),
-        ErrorRow::new(403, "OperationDenied.ImageNotValid", "", ""),
-        ErrorRow::new(403, "OperationDenied.LocalDiskUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv4CountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv6CountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv6NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv4NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidInstance.NotFoundSystemDisk", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportDiskCategory", "", ""),
-        ErrorRow::new(403, "QuotaExceed.ElasticQuota", "", ""),
-        ErrorRow::new(403, "InvalidResourceType.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueueNumberExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ExceedInstanceTypeQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidEniQueueNumber", "", ""),
-        ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxModifyOnlineNumberExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.RebootingRequired", "", ""),
-        ErrorRow::new(403, "InvalidOperation.OSTypeNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.UnpaidOrder", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "BillingMethodNotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "ImageOrderFailed", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InstanceId",
+            "",
+            "The instance ID is not valid. Check `InstanceId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.StarterPackage",
+            "",
+            "Starter packages cannot be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.PreInstanceExpired",
+            "",
+            "The expiration state of the subscription instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.EipNotSupport",
+            "",
+            "The instance has an EIP. Separate it from the instance first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ImageNotValid",
+            "",
+            "The image is disabled, deleted or not open to the account. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.LocalDiskUnsupported",
+            "",
+            "The instance has local disks, so its configuration cannot be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv4CountExceeded",
+            "",
+            "The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv6CountExceeded",
+            "",
+            "The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv6NotSupport",
+            "",
+            "The instance type does not support IPv6. Choose another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv4NotSupport",
+            "",
+            "The instance type does not support several private IPv4 addresses.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.NotFoundSystemDisk",
+            "",
+            "The instance has no system disk. Attach one first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportDiskCategory",
+            "",
+            "The instance type does not support the disk category. Change one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.ElasticQuota",
+            "",
+            "The quota for the instance type is used up. Request a higher quota or choose another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceType.NotSupported",
+            "",
+            "The resource type is not supported or not sold in the zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueueNumberExceeded",
+            "",
+            "The number of queues exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ExceedInstanceTypeQueueNumber",
+            "",
+            "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidEniQueueNumber",
+            "",
+            "The number of queues of a network interface is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "HibernationConfigured.InstanceOperationForbidden",
+            "",
+            "The operation is not possible for an instance that is configured for hibernation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxModifyOnlineNumberExceeded",
+            "",
+            "The instance has been changed online too often. Restart it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.RebootingRequired",
+            "",
+            "The instance needs a restart. Restart it, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.OSTypeNotSupported",
+            "",
+            "The operating system does not support the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.UnpaidOrder",
+            "",
+            "The instance has an unpaid order. Pay or cancel it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "BillingMethodNotFound",
+            "",
+            "The account has no billing method. Choose one first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "ImageOrderFailed",
+            "",
+            "The order for the marketplace image failed. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -10,11 +10,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter.ReservedInstanceName` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter.ReservedInstanceName` |  | The name of the reserved instance is not valid. Check its length and characters. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifyReservedInstanceAttribute {
     /// `RegionId`.
@@ -122,11 +122,11 @@ static MODIFY_RESERVED_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyReservedInstanceAttribute`].
     ModifyReservedInstanceAttributeErrorCode {
-        /// `InvalidParameter.ReservedInstanceName` (403)
+        /// `InvalidParameter.ReservedInstanceName` (403): The name of the reserved instance is not valid. Check its length and characters.
         InvalidParameterReservedInstanceName = "InvalidParameter.ReservedInstanceName",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -137,9 +137,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstanceAttribute",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter.ReservedInstanceName", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ReservedInstanceName",
+            "",
+            "The name of the reserved instance is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyReservedInstanceAttribute",

@@ -10,15 +10,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Abs.MissingParamter.InstanceId` |
-/// | 403 | `InvalidParameter.ToManyInstanceIds` |
-/// | 403 | `InvalidParameter.Duration` |
-/// | 403 | `InvalidParameter.RenewalStatus` |
-/// | 403 | `InvalidParameter.PeriodUnit` |
-/// | 403 | `InvalidParameter.Period` |
-/// | 403 | `InvalidParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `Abs.MissingParamter.InstanceId` |  | The ID of the reserved instance is missing. Pass `ReservedInstanceId`. |
+/// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
+/// | 403 | `InvalidParameter.Duration` |  | The renewal period is not valid. Check `Duration`. |
+/// | 403 | `InvalidParameter.RenewalStatus` |  | The renewal status is not valid. Check `RenewalStatus`. |
+/// | 403 | `InvalidParameter.PeriodUnit` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 403 | `InvalidParameter.Period` |  | The period is not valid. Check `Period`. |
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 #[derive(Default)]
 pub struct ModifyReservedInstanceAutoRenewAttribute {
     /// `RegionId`.
@@ -109,19 +109,19 @@ pub type ModifyReservedInstanceAutoRenewAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyReservedInstanceAutoRenewAttribute`].
     ModifyReservedInstanceAutoRenewAttributeErrorCode {
-        /// `Abs.MissingParamter.InstanceId` (403)
+        /// `Abs.MissingParamter.InstanceId` (403): The ID of the reserved instance is missing. Pass `ReservedInstanceId`.
         AbsMissingParamterInstanceId = "Abs.MissingParamter.InstanceId",
-        /// `InvalidParameter.ToManyInstanceIds` (403)
+        /// `InvalidParameter.ToManyInstanceIds` (403): The request names too many instances. Pass fewer than 100.
         InvalidParameterToManyInstanceIds = "InvalidParameter.ToManyInstanceIds",
-        /// `InvalidParameter.Duration` (403)
+        /// `InvalidParameter.Duration` (403): The renewal period is not valid. Check `Duration`.
         InvalidParameterDuration = "InvalidParameter.Duration",
-        /// `InvalidParameter.RenewalStatus` (403)
+        /// `InvalidParameter.RenewalStatus` (403): The renewal status is not valid. Check `RenewalStatus`.
         InvalidParameterRenewalStatus = "InvalidParameter.RenewalStatus",
-        /// `InvalidParameter.PeriodUnit` (403)
+        /// `InvalidParameter.PeriodUnit` (403): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidParameterPeriodUnit = "InvalidParameter.PeriodUnit",
-        /// `InvalidParameter.Period` (403)
+        /// `InvalidParameter.Period` (403): The period is not valid. Check `Period`.
         InvalidParameterPeriod = "InvalidParameter.Period",
-        /// `InvalidParameter` (403)
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
     }
 }
@@ -132,13 +132,48 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyReservedInstanceAutoRenewAttribute",
     ),
     errors: &[
-        ErrorRow::new(403, "Abs.MissingParamter.InstanceId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Duration", "", ""),
-        ErrorRow::new(403, "InvalidParameter.RenewalStatus", "", ""),
-        ErrorRow::new(403, "InvalidParameter.PeriodUnit", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Period", "", ""),
-        ErrorRow::new(403, "InvalidParameter", "", ""),
+        ErrorRow::new(
+            403,
+            "Abs.MissingParamter.InstanceId",
+            "",
+            "The ID of the reserved instance is missing. Pass `ReservedInstanceId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ToManyInstanceIds",
+            "",
+            "The request names too many instances. Pass fewer than 100.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Duration",
+            "",
+            "The renewal period is not valid. Check `Duration`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.RenewalStatus",
+            "",
+            "The renewal status is not valid. Check `RenewalStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.PeriodUnit",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Period",
+            "",
+            "The period is not valid. Check `Period`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
     ],
     ..Operation::new(
         "ModifyReservedInstanceAutoRenewAttribute",

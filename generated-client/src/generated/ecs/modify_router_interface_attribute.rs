@@ -10,19 +10,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `InvalidName.Malformd` |
-/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `LinkRole.NotSupport` |
-/// | 400 | `Forbbiden.ModifyIdAndType` |
-/// | 400 | `InvalidParam.ModifyRouterInterface` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidName.Malformd` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` |  | The type of the opposite router is not valid. Check `OppositeRouterType`. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `LinkRole.NotSupport` |  | The role of the router interface does not allow the change. |
+/// | 400 | `Forbbiden.ModifyIdAndType` |  | The opposite side is a VBR, so its ID and type cannot be changed. |
+/// | 400 | `InvalidParam.ModifyRouterInterface` |  | The parameters for the change of the router interface are not valid. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceAttribute {
@@ -168,27 +168,27 @@ pub type ModifyRouterInterfaceAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyRouterInterfaceAttribute`].
     ModifyRouterInterfaceAttributeErrorCode {
-        /// `IncorrectStatus` (400)
+        /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
         IncorrectStatus = "IncorrectStatus",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `InvalidName.Malformd` (400)
+        /// `InvalidName.Malformd` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformd = "InvalidName.Malformd",
-        /// `InvalidOppositeRouterType.ValueNotSupported` (400)
+        /// `InvalidOppositeRouterType.ValueNotSupported` (400): The type of the opposite router is not valid. Check `OppositeRouterType`.
         InvalidOppositeRouterTypeValueNotSupported = "InvalidOppositeRouterType.ValueNotSupported",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `LinkRole.NotSupport` (400)
+        /// `LinkRole.NotSupport` (400): The role of the router interface does not allow the change.
         LinkRoleNotSupport = "LinkRole.NotSupport",
-        /// `Forbbiden.ModifyIdAndType` (400)
+        /// `Forbbiden.ModifyIdAndType` (400): The opposite side is a VBR, so its ID and type cannot be changed.
         ForbbidenModifyIdAndType = "Forbbiden.ModifyIdAndType",
-        /// `InvalidParam.ModifyRouterInterface` (400)
+        /// `InvalidParam.ModifyRouterInterface` (400): The parameters for the change of the router interface are not valid.
         InvalidParamModifyRouterInterface = "InvalidParam.ModifyRouterInterface",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidRouterInterfaceId.NotFound` (404)
+        /// `InvalidRouterInterfaceId.NotFound` (404): The router interface does not exist. Check its ID.
         InvalidRouterInterfaceIdNotFound = "InvalidRouterInterfaceId.NotFound",
     }
 }
@@ -200,17 +200,72 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidOppositeRouterType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "LinkRole.NotSupport", "", ""),
-        ErrorRow::new(400, "Forbbiden.ModifyIdAndType", "", ""),
-        ErrorRow::new(400, "InvalidParam.ModifyRouterInterface", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus",
+            "",
+            "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.FinancialLocked",
+            "",
+            "The resource is locked because of overdue payments. Settle them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformd",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOppositeRouterType.ValueNotSupported",
+            "",
+            "The type of the opposite router is not valid. Check `OppositeRouterType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            400,
+            "LinkRole.NotSupport",
+            "",
+            "The role of the router interface does not allow the change.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbbiden.ModifyIdAndType",
+            "",
+            "The opposite side is a VBR, so its ID and type cannot be changed.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.ModifyRouterInterface",
+            "",
+            "The parameters for the change of the router interface are not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRouterInterfaceId.NotFound",
+            "",
+            "The router interface does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyRouterInterfaceAttribute",

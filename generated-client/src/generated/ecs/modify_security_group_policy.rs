@@ -12,14 +12,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParamter.RegionId` |
-/// | 400 | `InvalidSecurityGroupId.Malformed` |
-/// | 400 | `InvalidPolicy.Malformed` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidParameter.InnerAccessPolicy` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidSecurityGroupId.Malformed` |  | The security group ID is not valid. Check `SecurityGroupId`. |
+/// | 400 | `InvalidPolicy.Malformed` |  | The policy is not valid. In rules, use `Accept` or `Drop`. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidParameter.InnerAccessPolicy` |  | The policy within an advanced security group cannot be changed. |
 #[derive(Default)]
 pub struct ModifySecurityGroupPolicy {
     /// `SecurityGroupId`.
@@ -89,17 +89,17 @@ pub type ModifySecurityGroupPolicyResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifySecurityGroupPolicy`].
     ModifySecurityGroupPolicyErrorCode {
-        /// `MissingParamter.RegionId` (400)
+        /// `MissingParamter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParamterRegionId = "MissingParamter.RegionId",
-        /// `InvalidSecurityGroupId.Malformed` (400)
+        /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
         InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
-        /// `InvalidPolicy.Malformed` (400)
+        /// `InvalidPolicy.Malformed` (400): The policy is not valid. In rules, use `Accept` or `Drop`.
         InvalidPolicyMalformed = "InvalidPolicy.Malformed",
-        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
-        /// `InvalidParameter.InnerAccessPolicy` (404)
+        /// `InvalidParameter.InnerAccessPolicy` (404): The policy within an advanced security group cannot be changed.
         InvalidParameterInnerAccessPolicy = "InvalidParameter.InnerAccessPolicy",
     }
 }
@@ -110,12 +110,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupPolicy",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParamter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPolicy.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.InnerAccessPolicy", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParamter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupId.Malformed",
+            "",
+            "The security group ID is not valid. Check `SecurityGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPolicy.Malformed",
+            "",
+            "The policy is not valid. In rules, use `Accept` or `Drop`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.InnerAccessPolicy",
+            "",
+            "The policy within an advanced security group cannot be changed.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

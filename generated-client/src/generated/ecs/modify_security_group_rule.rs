@@ -21,55 +21,55 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidIpProtocol.Malformed` |
-/// | 400 | `InvalidSourceCidrIp.Malformed` |
-/// | 400 | `InvalidPolicy.Malformed` |
-/// | 400 | `InvalidNicType.ValueNotSupported` |
-/// | 400 | `InvalidNicType.Mismatch` |
-/// | 400 | `InvalidSourceGroupId.Mismatch` |
-/// | 400 | `InvalidSourceGroup.NotFound` |
-/// | 400 | `InvalidPriority.Malformed` |
-/// | 400 | `InvalidPriority.ValueNotSupported` |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |
-/// | 400 | `MissingParameter.Source` |
-/// | 400 | `InvalidParam.PortRange` |
-/// | 400 | `InvalidIpProtocol.ValueNotSupported` |
-/// | 400 | `InvalidParam.SourceIp` |
-/// | 400 | `InvalidParam.DestIp` |
-/// | 400 | `InvalidParam.Ipv6DestCidrIp` |
-/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |
-/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |
-/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |
-/// | 400 | `InvalidParameter.Ipv6CidrIp` |
-/// | 400 | `InvalidParam.DestCidrIp` |
-/// | 400 | `InvalidSourcePortRange.Malformed` |
-/// | 400 | `InvalidSecurityGroupId.Malformed` |
-/// | 400 | `InvalidParam.SourceCidrIp` |
-/// | 400 | `InvalidParameter.Conflict` |
-/// | 400 | `InvalidParam.SecurityGroupRuleId` |
-/// | 400 | `InvalidOperation.ModifySgRuleEntityType` |
-/// | 400 | `AuthorizationLimitExceed` |
-/// | 400 | `InvalidParam.ProtocolAndPortRangeMismatch` |
-/// | 400 | `InvalidParam.ProtocolAndAddressFamilyMismatch` |
-/// | 400 | `InvalidParam.PrefixListAddressFamilyMismatch` |
-/// | 400 | `InvalidParam.InvalidModifyRuleRequest` |
-/// | 400 | `InvalidOperation.ModifyNicType` |
-/// | 400 | `InvalidParamter.Conflict` |
-/// | 403 | `InvalidSourceGroupId.Mismatch` |
-/// | 403 | `MissingParameter` |
-/// | 403 | `AuthorizationLimitExceed` |
-/// | 403 | `InvalidParamter.Conflict` |
-/// | 403 | `InvalidNetworkType.Mismatch` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidSourceGroupId.NotFound` |
-/// | 404 | `SecurityGroupRule.NotFound` |
-/// | 404 | `InvalidPrefixListId.NotFound` |
-/// | 404 | `InvalidSecurityGroupRuleId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidIpProtocol.Malformed` |  | The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`. |
+/// | 400 | `InvalidSourceCidrIp.Malformed` |  | The source CIDR block is not valid. Check `SourceCidrIp`. |
+/// | 400 | `InvalidPolicy.Malformed` |  | The policy is not valid. In rules, use `Accept` or `Drop`. |
+/// | 400 | `InvalidNicType.ValueNotSupported` |  | The type of the network interface is not valid. Check `NicType`. |
+/// | 400 | `InvalidNicType.Mismatch` |  | `NicType` contradicts the existing rule. Pass the type of the rule. |
+/// | 400 | `InvalidSourceGroupId.Mismatch` |  | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
+/// | 400 | `InvalidSourceGroup.NotFound` |  | The source security group does not exist. Check its ID. |
+/// | 400 | `InvalidPriority.Malformed` |  | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidPriority.ValueNotSupported` |  | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.Source` |  | The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list. |
+/// | 400 | `InvalidParam.PortRange` |  | The port range is not valid. Pass two port numbers such as `22/22`. |
+/// | 400 | `InvalidIpProtocol.ValueNotSupported` |  | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
+/// | 400 | `InvalidParam.SourceIp` |  | `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.DestIp` |  | `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.Ipv6DestCidrIp` |  | The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`. |
+/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |  | The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`. |
+/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |  | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
+/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |  | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
+/// | 400 | `InvalidParameter.Ipv6CidrIp` |  | The IPv6 block of the rule is not valid. |
+/// | 400 | `InvalidParam.DestCidrIp` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `InvalidSourcePortRange.Malformed` |  | The source port range is not valid. Check `SourcePortRange`. |
+/// | 400 | `InvalidSecurityGroupId.Malformed` |  | The security group ID is not valid. Check `SecurityGroupId`. |
+/// | 400 | `InvalidParam.SourceCidrIp` |  | The source CIDR block is not valid. Check `SourceCidrIp`. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidParam.SecurityGroupRuleId` |  | The rule ID is not valid. Check `SecurityGroupRuleId`. |
+/// | 400 | `InvalidOperation.ModifySgRuleEntityType` |  | The kind of source or destination of a rule cannot be changed. Add a new rule instead. |
+/// | 400 | `AuthorizationLimitExceed` |  | The security group has the maximum number of rules. Remove rules first. |
+/// | 400 | `InvalidParam.ProtocolAndPortRangeMismatch` |  | The protocol and the port range of the rule do not fit together. |
+/// | 400 | `InvalidParam.ProtocolAndAddressFamilyMismatch` |  | The protocol and the address family of the rule do not fit together. |
+/// | 400 | `InvalidParam.PrefixListAddressFamilyMismatch` |  | The prefix list and the rule have different address families. Choose another list. |
+/// | 400 | `InvalidParam.InvalidModifyRuleRequest` |  | The parameters for the change of the rule are not valid. |
+/// | 400 | `InvalidOperation.ModifyNicType` |  | `NicType` of a rule cannot be changed. Leave it out. |
+/// | 400 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 403 | `InvalidSourceGroupId.Mismatch` |  | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
+/// | 403 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `AuthorizationLimitExceed` |  | The security group has the maximum number of rules. Remove rules first. |
+/// | 403 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 403 | `InvalidNetworkType.Mismatch` |  | The network types of the security groups differ, or the bandwidth does not fit the network type. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidSourceGroupId.NotFound` |  | The source security group does not exist. Check `SourceGroupId`. |
+/// | 404 | `SecurityGroupRule.NotFound` |  | The security group has no such rule. Check the rule ID. |
+/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
+/// | 404 | `InvalidSecurityGroupRuleId.NotFound` |  | The security group has no such rule. Check `SecurityGroupRuleId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ModifySecurityGroupRule {
     /// `RegionId`.
@@ -371,93 +371,93 @@ pub type ModifySecurityGroupRuleResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifySecurityGroupRule`].
     ModifySecurityGroupRuleErrorCode {
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidIpProtocol.Malformed` (400)
+        /// `InvalidIpProtocol.Malformed` (400): The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`.
         InvalidIpProtocolMalformed = "InvalidIpProtocol.Malformed",
-        /// `InvalidSourceCidrIp.Malformed` (400)
+        /// `InvalidSourceCidrIp.Malformed` (400): The source CIDR block is not valid. Check `SourceCidrIp`.
         InvalidSourceCidrIpMalformed = "InvalidSourceCidrIp.Malformed",
-        /// `InvalidPolicy.Malformed` (400)
+        /// `InvalidPolicy.Malformed` (400): The policy is not valid. In rules, use `Accept` or `Drop`.
         InvalidPolicyMalformed = "InvalidPolicy.Malformed",
-        /// `InvalidNicType.ValueNotSupported` (400)
+        /// `InvalidNicType.ValueNotSupported` (400): The type of the network interface is not valid. Check `NicType`.
         InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
-        /// `InvalidNicType.Mismatch` (400)
+        /// `InvalidNicType.Mismatch` (400): `NicType` contradicts the existing rule. Pass the type of the rule.
         InvalidNicTypeMismatch = "InvalidNicType.Mismatch",
-        /// `InvalidSourceGroupId.Mismatch` (400, 403)
+        /// `InvalidSourceGroupId.Mismatch` (400, 403): The two security groups are in different VPCs, or `NicType` is not `intranet`.
         InvalidSourceGroupIdMismatch = "InvalidSourceGroupId.Mismatch",
-        /// `InvalidSourceGroup.NotFound` (400)
+        /// `InvalidSourceGroup.NotFound` (400): The source security group does not exist. Check its ID.
         InvalidSourceGroupNotFound = "InvalidSourceGroup.NotFound",
-        /// `InvalidPriority.Malformed` (400)
+        /// `InvalidPriority.Malformed` (400): The priority is not valid. Use a number from 1 to 100.
         InvalidPriorityMalformed = "InvalidPriority.Malformed",
-        /// `InvalidPriority.ValueNotSupported` (400)
+        /// `InvalidPriority.ValueNotSupported` (400): The priority is not valid. Use a number from 1 to 100.
         InvalidPriorityValueNotSupported = "InvalidPriority.ValueNotSupported",
-        /// `InvalidSecurityGroupDiscription.Malformed` (400)
+        /// `InvalidSecurityGroupDiscription.Malformed` (400): The description of the security group or rule is not valid. Check its length and characters.
         InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
-        /// `MissingParameter.Source` (400)
+        /// `MissingParameter.Source` (400): The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list.
         MissingParameterSource = "MissingParameter.Source",
-        /// `InvalidParam.PortRange` (400)
+        /// `InvalidParam.PortRange` (400): The port range is not valid. Pass two port numbers such as `22/22`.
         InvalidParamPortRange = "InvalidParam.PortRange",
-        /// `InvalidIpProtocol.ValueNotSupported` (400)
+        /// `InvalidIpProtocol.ValueNotSupported` (400): The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.
         InvalidIpProtocolValueNotSupported = "InvalidIpProtocol.ValueNotSupported",
-        /// `InvalidParam.SourceIp` (400)
+        /// `InvalidParam.SourceIp` (400): `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.
         InvalidParamSourceIp = "InvalidParam.SourceIp",
-        /// `InvalidParam.DestIp` (400)
+        /// `InvalidParam.DestIp` (400): `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.
         InvalidParamDestIp = "InvalidParam.DestIp",
-        /// `InvalidParam.Ipv6DestCidrIp` (400)
+        /// `InvalidParam.Ipv6DestCidrIp` (400): The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.
         InvalidParamIpv6DestCidrIp = "InvalidParam.Ipv6DestCidrIp",
-        /// `InvalidParam.Ipv6SourceCidrIp` (400)
+        /// `InvalidParam.Ipv6SourceCidrIp` (400): The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.
         InvalidParamIpv6SourceCidrIp = "InvalidParam.Ipv6SourceCidrIp",
-        /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400)
+        /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400): The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.
         InvalidParamIpv4ProtocolConflictWithIpv6Address = "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
-        /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400)
+        /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400): The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.
         InvalidParamIpv6ProtocolConflictWithIpv4Address = "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
-        /// `InvalidParameter.Ipv6CidrIp` (400)
+        /// `InvalidParameter.Ipv6CidrIp` (400): The IPv6 block of the rule is not valid.
         InvalidParameterIpv6CidrIp = "InvalidParameter.Ipv6CidrIp",
-        /// `InvalidParam.DestCidrIp` (400)
+        /// `InvalidParam.DestCidrIp` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
         InvalidParamDestCidrIp = "InvalidParam.DestCidrIp",
-        /// `InvalidSourcePortRange.Malformed` (400)
+        /// `InvalidSourcePortRange.Malformed` (400): The source port range is not valid. Check `SourcePortRange`.
         InvalidSourcePortRangeMalformed = "InvalidSourcePortRange.Malformed",
-        /// `InvalidSecurityGroupId.Malformed` (400)
+        /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
         InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
-        /// `InvalidParam.SourceCidrIp` (400)
+        /// `InvalidParam.SourceCidrIp` (400): The source CIDR block is not valid. Check `SourceCidrIp`.
         InvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `InvalidParam.SecurityGroupRuleId` (400)
+        /// `InvalidParam.SecurityGroupRuleId` (400): The rule ID is not valid. Check `SecurityGroupRuleId`.
         InvalidParamSecurityGroupRuleId = "InvalidParam.SecurityGroupRuleId",
-        /// `InvalidOperation.ModifySgRuleEntityType` (400)
+        /// `InvalidOperation.ModifySgRuleEntityType` (400): The kind of source or destination of a rule cannot be changed. Add a new rule instead.
         InvalidOperationModifySgRuleEntityType = "InvalidOperation.ModifySgRuleEntityType",
-        /// `AuthorizationLimitExceed` (400, 403)
+        /// `AuthorizationLimitExceed` (400, 403): The security group has the maximum number of rules. Remove rules first.
         AuthorizationLimitExceed = "AuthorizationLimitExceed",
-        /// `InvalidParam.ProtocolAndPortRangeMismatch` (400)
+        /// `InvalidParam.ProtocolAndPortRangeMismatch` (400): The protocol and the port range of the rule do not fit together.
         InvalidParamProtocolAndPortRangeMismatch = "InvalidParam.ProtocolAndPortRangeMismatch",
-        /// `InvalidParam.ProtocolAndAddressFamilyMismatch` (400)
+        /// `InvalidParam.ProtocolAndAddressFamilyMismatch` (400): The protocol and the address family of the rule do not fit together.
         InvalidParamProtocolAndAddressFamilyMismatch = "InvalidParam.ProtocolAndAddressFamilyMismatch",
-        /// `InvalidParam.PrefixListAddressFamilyMismatch` (400)
+        /// `InvalidParam.PrefixListAddressFamilyMismatch` (400): The prefix list and the rule have different address families. Choose another list.
         InvalidParamPrefixListAddressFamilyMismatch = "InvalidParam.PrefixListAddressFamilyMismatch",
-        /// `InvalidParam.InvalidModifyRuleRequest` (400)
+        /// `InvalidParam.InvalidModifyRuleRequest` (400): The parameters for the change of the rule are not valid.
         InvalidParamInvalidModifyRuleRequest = "InvalidParam.InvalidModifyRuleRequest",
-        /// `InvalidOperation.ModifyNicType` (400)
+        /// `InvalidOperation.ModifyNicType` (400): `NicType` of a rule cannot be changed. Leave it out.
         InvalidOperationModifyNicType = "InvalidOperation.ModifyNicType",
-        /// `InvalidParamter.Conflict` (400, 403)
+        /// `InvalidParamter.Conflict` (400, 403): Parameters contradict each other: two that must differ are equal, or a token is reused with other values.
         InvalidParamterConflict = "InvalidParamter.Conflict",
-        /// `MissingParameter` (403)
+        /// `MissingParameter` (403): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidNetworkType.Mismatch` (403)
+        /// `InvalidNetworkType.Mismatch` (403): The network types of the security groups differ, or the bandwidth does not fit the network type.
         InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
-        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
-        /// `InvalidSourceGroupId.NotFound` (404)
+        /// `InvalidSourceGroupId.NotFound` (404): The source security group does not exist. Check `SourceGroupId`.
         InvalidSourceGroupIdNotFound = "InvalidSourceGroupId.NotFound",
-        /// `SecurityGroupRule.NotFound` (404)
+        /// `SecurityGroupRule.NotFound` (404): The security group has no such rule. Check the rule ID.
         SecurityGroupRuleNotFound = "SecurityGroupRule.NotFound",
-        /// `InvalidPrefixListId.NotFound` (404)
+        /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
         InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
-        /// `InvalidSecurityGroupRuleId.NotFound` (404)
+        /// `InvalidSecurityGroupRuleId.NotFound` (404): The security group has no such rule. Check `SecurityGroupRuleId`.
         InvalidSecurityGroupRuleIdNotFound = "InvalidSecurityGroupRuleId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -468,53 +468,288 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupRule",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidIpProtocol.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSourceCidrIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPolicy.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidNicType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidNicType.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidSourceGroupId.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidSourceGroup.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidPriority.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPriority.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter.Source", "", ""),
-        ErrorRow::new(400, "InvalidParam.PortRange", "", ""),
-        ErrorRow::new(400, "InvalidIpProtocol.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParam.SourceIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.DestIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6DestCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6SourceCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv4ProtocolConflictWithIpv6Address", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6ProtocolConflictWithIpv4Address", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Ipv6CidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.DestCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidSourcePortRange.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParam.SourceCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidParam.SecurityGroupRuleId", "", ""),
-        ErrorRow::new(400, "InvalidOperation.ModifySgRuleEntityType", "", ""),
-        ErrorRow::new(400, "AuthorizationLimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidParam.ProtocolAndPortRangeMismatch", "", ""),
-        ErrorRow::new(400, "InvalidParam.ProtocolAndAddressFamilyMismatch", "", ""),
-        ErrorRow::new(400, "InvalidParam.PrefixListAddressFamilyMismatch", "", ""),
-        ErrorRow::new(400, "InvalidParam.InvalidModifyRuleRequest", "", ""),
-        ErrorRow::new(400, "InvalidOperation.ModifyNicType", "", ""),
-        ErrorRow::new(400, "InvalidParamter.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidSourceGroupId.Mismatch", "", ""),
-        ErrorRow::new(403, "MissingParameter", "", ""),
-        ErrorRow::new(403, "AuthorizationLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidParamter.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.Mismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSourceGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "SecurityGroupRule.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupRuleId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpProtocol.Malformed",
+            "",
+            "The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSourceCidrIp.Malformed",
+            "",
+            "The source CIDR block is not valid. Check `SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPolicy.Malformed",
+            "",
+            "The policy is not valid. In rules, use `Accept` or `Drop`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNicType.ValueNotSupported",
+            "",
+            "The type of the network interface is not valid. Check `NicType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNicType.Mismatch",
+            "",
+            "`NicType` contradicts the existing rule. Pass the type of the rule.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSourceGroupId.Mismatch",
+            "",
+            "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSourceGroup.NotFound",
+            "",
+            "The source security group does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriority.Malformed",
+            "",
+            "The priority is not valid. Use a number from 1 to 100.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriority.ValueNotSupported",
+            "",
+            "The priority is not valid. Use a number from 1 to 100.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupDiscription.Malformed",
+            "",
+            "The description of the security group or rule is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.Source",
+            "",
+            "The rule has no source. Pass an IPv4 or IPv6 block, a security group or a prefix list.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PortRange",
+            "",
+            "The port range is not valid. Pass two port numbers such as `22/22`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpProtocol.ValueNotSupported",
+            "",
+            "The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SourceIp",
+            "",
+            "`SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DestIp",
+            "",
+            "`DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6DestCidrIp",
+            "",
+            "The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6SourceCidrIp",
+            "",
+            "The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+            "",
+            "The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+            "",
+            "The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Ipv6CidrIp",
+            "",
+            "The IPv6 block of the rule is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DestCidrIp",
+            "",
+            "The destination CIDR block is not valid. Check `DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSourcePortRange.Malformed",
+            "",
+            "The source port range is not valid. Check `SourcePortRange`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupId.Malformed",
+            "",
+            "The security group ID is not valid. Check `SecurityGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SourceCidrIp",
+            "",
+            "The source CIDR block is not valid. Check `SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SecurityGroupRuleId",
+            "",
+            "The rule ID is not valid. Check `SecurityGroupRuleId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.ModifySgRuleEntityType",
+            "",
+            "The kind of source or destination of a rule cannot be changed. Add a new rule instead.",
+        ),
+        ErrorRow::new(
+            400,
+            "AuthorizationLimitExceed",
+            "",
+            "The security group has the maximum number of rules. Remove rules first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.ProtocolAndPortRangeMismatch",
+            "",
+            "The protocol and the port range of the rule do not fit together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.ProtocolAndAddressFamilyMismatch",
+            "",
+            "The protocol and the address family of the rule do not fit together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PrefixListAddressFamilyMismatch",
+            "",
+            "The prefix list and the rule have different address families. Choose another list.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.InvalidModifyRuleRequest",
+            "",
+            "The parameters for the change of the rule are not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.ModifyNicType",
+            "",
+            "`NicType` of a rule cannot be changed. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParamter.Conflict",
+            "",
+            "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSourceGroupId.Mismatch",
+            "",
+            "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "AuthorizationLimitExceed",
+            "",
+            "The security group has the maximum number of rules. Remove rules first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParamter.Conflict",
+            "",
+            "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.Mismatch",
+            "",
+            "The network types of the security groups differ, or the bandwidth does not fit the network type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSourceGroupId.NotFound",
+            "",
+            "The source security group does not exist. Check `SourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "SecurityGroupRule.NotFound",
+            "",
+            "The security group has no such rule. Check the rule ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrefixListId.NotFound",
+            "",
+            "The prefix list does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupRuleId.NotFound",
+            "",
+            "The security group has no such rule. Check `SecurityGroupRuleId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -12,15 +12,15 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidSnapshotName.Malformed` |  |  |
-/// | 400 | `NoAttributeToModify` |  |  |
-/// | 400 | `InvalidRetentionDays.Malformed` |  |  |
-/// | 400 | `InvalidOperation.DecreaseRetentionDaysUnsupported` |  |  |
+/// | 400 | `InvalidSnapshotName.Malformed` |  | The name of the snapshot is not valid. Check its length and characters. |
+/// | 400 | `NoAttributeToModify` |  | The request changes nothing. Pass at least one attribute. |
+/// | 400 | `InvalidRetentionDays.Malformed` |  | The retention is not valid. Check `RetentionDays`. |
+/// | 400 | `InvalidOperation.DecreaseRetentionDaysUnsupported` |  | The retention of the snapshot cannot be shortened. |
 /// | 400 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
 /// | 401 | `IncorrectDiskStatus.CreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 404 | `InvalidDescription.Malformed` |  |  |
-/// | 404 | `InvalidSnapshotId.NotFound` |  |  |
-/// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` |  |  |
+/// | 404 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` |  | The value of `DisableInstantAccess` is not valid. |
 #[derive(Default)]
 pub struct ModifySnapshotAttribute {
     /// `SnapshotId`.
@@ -108,23 +108,23 @@ pub type ModifySnapshotAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifySnapshotAttribute`].
     ModifySnapshotAttributeErrorCode {
-        /// `InvalidSnapshotName.Malformed` (400)
+        /// `InvalidSnapshotName.Malformed` (400): The name of the snapshot is not valid. Check its length and characters.
         InvalidSnapshotNameMalformed = "InvalidSnapshotName.Malformed",
-        /// `NoAttributeToModify` (400)
+        /// `NoAttributeToModify` (400): The request changes nothing. Pass at least one attribute.
         NoAttributeToModify = "NoAttributeToModify",
-        /// `InvalidRetentionDays.Malformed` (400)
+        /// `InvalidRetentionDays.Malformed` (400): The retention is not valid. Check `RetentionDays`.
         InvalidRetentionDaysMalformed = "InvalidRetentionDays.Malformed",
-        /// `InvalidOperation.DecreaseRetentionDaysUnsupported` (400)
+        /// `InvalidOperation.DecreaseRetentionDaysUnsupported` (400): The retention of the snapshot cannot be shortened.
         InvalidOperationDecreaseRetentionDaysUnsupported = "InvalidOperation.DecreaseRetentionDaysUnsupported",
         /// `InvalidSnapshotId.NotReady` (400): The snapshot has not been completed yet. Repeat the call when it is.
         InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
         /// `IncorrectDiskStatus.CreatingSnapshot` (401): A snapshot of the disk is still being made. Repeat the call when it is done.
         IncorrectDiskStatusCreatingSnapshot = "IncorrectDiskStatus.CreatingSnapshot",
-        /// `InvalidDescription.Malformed` (404)
+        /// `InvalidDescription.Malformed` (404): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidSnapshotId.NotFound` (404)
+        /// `InvalidSnapshotId.NotFound` (404): The snapshot does not exist. Check `SnapshotId`.
         InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
-        /// `InvalidSnapshotDisableInstantAccess.Malformed` (404)
+        /// `InvalidSnapshotDisableInstantAccess.Malformed` (404): The value of `DisableInstantAccess` is not valid.
         InvalidSnapshotDisableInstantAccessMalformed = "InvalidSnapshotDisableInstantAccess.Malformed",
     }
 }
@@ -135,10 +135,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidSnapshotName.Malformed", "", ""),
-        ErrorRow::new(400, "NoAttributeToModify", "", ""),
-        ErrorRow::new(400, "InvalidRetentionDays.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DecreaseRetentionDaysUnsupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotName.Malformed",
+            "",
+            "The name of the snapshot is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoAttributeToModify",
+            "",
+            "The request changes nothing. Pass at least one attribute.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRetentionDays.Malformed",
+            "",
+            "The retention is not valid. Check `RetentionDays`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DecreaseRetentionDaysUnsupported",
+            "",
+            "The retention of the snapshot cannot be shortened.",
+        ),
         ErrorRow::new(
                 400,
                 "InvalidSnapshotId.NotReady",
@@ -153,9 +173,24 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotDisableInstantAccess.Malformed", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotDisableInstantAccess.Malformed",
+            "",
+            "The value of `DisableInstantAccess` is not valid.",
+        ),
     ],
     ..Operation::new(
         "ModifySnapshotAttribute",

@@ -10,12 +10,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.Name` |
-/// | 400 | `InvalidParameter.Description` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnapshotGroup.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Description` |  | The description is not valid. Check its length and characters. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSnapshotGroup.NotFound` |  | The snapshot-consistent group does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifySnapshotGroup {
     /// `RegionId`.
@@ -88,13 +88,13 @@ pub type ModifySnapshotGroupResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifySnapshotGroup`].
     ModifySnapshotGroupErrorCode {
-        /// `InvalidParameter.Name` (400)
+        /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
         InvalidParameterName = "InvalidParameter.Name",
-        /// `InvalidParameter.Description` (400)
+        /// `InvalidParameter.Description` (400): The description is not valid. Check its length and characters.
         InvalidParameterDescription = "InvalidParameter.Description",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidSnapshotGroup.NotFound` (404)
+        /// `InvalidSnapshotGroup.NotFound` (404): The snapshot-consistent group does not exist. Check its ID.
         InvalidSnapshotGroupNotFound = "InvalidSnapshotGroup.NotFound",
     }
 }
@@ -105,10 +105,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotGroup",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.Name", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Description", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnapshotGroup.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Description",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnapshotGroup.NotFound",
+            "",
+            "The snapshot-consistent group does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifySnapshotGroup",

@@ -10,12 +10,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidParameter.Name` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `MissingParameter.StorageCapacityUnitId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.StorageCapacityUnitId` |  | The ID of the storage capacity unit is missing or not supported. |
 #[derive(Default)]
 pub struct ModifyStorageCapacityUnitAttribute {
     /// `RegionId`.
@@ -88,13 +88,13 @@ pub type ModifyStorageCapacityUnitAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyStorageCapacityUnitAttribute`].
     ModifyStorageCapacityUnitAttributeErrorCode {
-        /// `MissingParameter.RegionId` (400)
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `InvalidParameter.Name` (400)
+        /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
         InvalidParameterName = "InvalidParameter.Name",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `MissingParameter.StorageCapacityUnitId` (400)
+        /// `MissingParameter.StorageCapacityUnitId` (400): The ID of the storage capacity unit is missing or not supported.
         MissingParameterStorageCapacityUnitId = "MissingParameter.StorageCapacityUnitId",
     }
 }
@@ -105,10 +105,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyStorageCapacityUnitAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter.StorageCapacityUnitId", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.StorageCapacityUnitId",
+            "",
+            "The ID of the storage capacity unit is missing or not supported.",
+        ),
     ],
     ..Operation::new(
         "ModifyStorageCapacityUnitAttribute",

@@ -10,10 +10,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParams` |
-/// | 403 | `InvalidAction.UserForbidden` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParams` |  | A parameter is not valid. Check the request. |
+/// | 403 | `InvalidAction.UserForbidden` |  | The account may not carry out the operation. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyUserBusinessBehavior {
@@ -66,9 +66,9 @@ pub type ModifyUserBusinessBehaviorResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyUserBusinessBehavior`].
     ModifyUserBusinessBehaviorErrorCode {
-        /// `InvalidParams` (403)
+        /// `InvalidParams` (403): A parameter is not valid. Check the request.
         InvalidParams = "InvalidParams",
-        /// `InvalidAction.UserForbidden` (403)
+        /// `InvalidAction.UserForbidden` (403): The account may not carry out the operation.
         InvalidActionUserForbidden = "InvalidAction.UserForbidden",
     }
 }
@@ -80,8 +80,18 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(403, "InvalidParams", "", ""),
-        ErrorRow::new(403, "InvalidAction.UserForbidden", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParams",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAction.UserForbidden",
+            "",
+            "The account may not carry out the operation.",
+        ),
     ],
     ..Operation::new(
         "ModifyUserBusinessBehavior",

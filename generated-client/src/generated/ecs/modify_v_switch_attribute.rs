@@ -10,13 +10,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidVSwitchName.Malformed` |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |
-/// | 400 | `Forbidden.VRouterNotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchName.Malformed` |  | The name of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` |  | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyVSwitchAttribute {
@@ -84,15 +84,15 @@ pub type ModifyVSwitchAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyVSwitchAttribute`].
     ModifyVSwitchAttributeErrorCode {
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidVSwitchName.Malformed` (400)
+        /// `InvalidVSwitchName.Malformed` (400): The name of the vSwitch is not valid. Check its length and characters.
         InvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed",
-        /// `InvalidVSwitchDiscription.Malformed` (400)
+        /// `InvalidVSwitchDiscription.Malformed` (400): The description of the vSwitch is not valid. Check its length and characters.
         InvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed",
-        /// `Forbidden.VRouterNotFound` (400)
+        /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
         ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
     }
 }
@@ -104,11 +104,36 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchName.Malformed",
+            "",
+            "The name of the vSwitch is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchDiscription.Malformed",
+            "",
+            "The description of the vSwitch is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.VRouterNotFound",
+            "",
+            "The virtual router or vSwitch was not found when access was checked. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
     ],
     ..Operation::new(
         "ModifyVSwitchAttribute",

@@ -12,28 +12,28 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVbrId.NotFound` |
-/// | 400 | `InvalidVlanId.Used` |
-/// | 400 | `InvalidCircuitCode.Malformed` |
-/// | 400 | `InvalidVlanId.Malformed` |
-/// | 400 | `InvalidIp.Malformed` |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidIp.NotSameSubnet` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `OperationFailed.VlanIdInUse` |
-/// | 403 | `Forbidden.CircuitCodeNotAllowedByCaller` |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |
-/// | 403 | `Forbidden.VlanIdNotAllowedByCaller` |
-/// | 403 | `Forbidden.NameNotAllowedByCaller` |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidVbrId.NotFound` |  | The VBR does not exist. Check its ID. |
+/// | 400 | `InvalidVlanId.Used` |  | The VLAN ID is in use already. Choose another one. |
+/// | 400 | `InvalidCircuitCode.Malformed` |  | The circuit code is not valid. Check `CircuitCode`. |
+/// | 400 | `InvalidVlanId.Malformed` |  | The VLAN ID is not valid. Check `VlanId`. |
+/// | 400 | `InvalidIp.Malformed` |  | An IP address is not valid. |
+/// | 400 | `InvalidPeeringSubnetMask.Malformed` |  | The subnet mask is not valid. Check `PeeringSubnetMask`. |
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidIp.NotSameSubnet` |  | The local and the peer gateway IP address are in different subnets. Use the same subnet. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `OperationFailed.VlanIdInUse` |  | The VLAN ID is in use already. Choose another one. |
+/// | 403 | `Forbidden.CircuitCodeNotAllowedByCaller` |  | The caller may not change the circuit code of the VBR. |
+/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |  | The caller may not set `LocalGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |  | The caller may not set `PeerGatewayIp` of the VBR. |
+/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |  | The caller may not set `PeeringSubnetMask` of the VBR. |
+/// | 403 | `Forbidden.VlanIdNotAllowedByCaller` |  | The caller may not set `VlanId` of the VBR. |
+/// | 403 | `Forbidden.NameNotAllowedByCaller` |  | The caller may not set `Name` of the VBR. |
+/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |  | The caller may not set `Description` of the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyVirtualBorderRouterAttribute {
@@ -177,45 +177,45 @@ pub type ModifyVirtualBorderRouterAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyVirtualBorderRouterAttribute`].
     ModifyVirtualBorderRouterAttributeErrorCode {
-        /// `InvalidVbrId.NotFound` (400)
+        /// `InvalidVbrId.NotFound` (400): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
-        /// `InvalidVlanId.Used` (400)
+        /// `InvalidVlanId.Used` (400): The VLAN ID is in use already. Choose another one.
         InvalidVlanIdUsed = "InvalidVlanId.Used",
-        /// `InvalidCircuitCode.Malformed` (400)
+        /// `InvalidCircuitCode.Malformed` (400): The circuit code is not valid. Check `CircuitCode`.
         InvalidCircuitCodeMalformed = "InvalidCircuitCode.Malformed",
-        /// `InvalidVlanId.Malformed` (400)
+        /// `InvalidVlanId.Malformed` (400): The VLAN ID is not valid. Check `VlanId`.
         InvalidVlanIdMalformed = "InvalidVlanId.Malformed",
-        /// `InvalidIp.Malformed` (400)
+        /// `InvalidIp.Malformed` (400): An IP address is not valid.
         InvalidIpMalformed = "InvalidIp.Malformed",
-        /// `InvalidPeeringSubnetMask.Malformed` (400)
+        /// `InvalidPeeringSubnetMask.Malformed` (400): The subnet mask is not valid. Check `PeeringSubnetMask`.
         InvalidPeeringSubnetMaskMalformed = "InvalidPeeringSubnetMask.Malformed",
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidIp.NotSameSubnet` (400)
+        /// `InvalidIp.NotSameSubnet` (400): The local and the peer gateway IP address are in different subnets. Use the same subnet.
         InvalidIpNotSameSubnet = "InvalidIp.NotSameSubnet",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `OperationFailed.VlanIdInUse` (400)
+        /// `OperationFailed.VlanIdInUse` (400): The VLAN ID is in use already. Choose another one.
         OperationFailedVlanIdInUse = "OperationFailed.VlanIdInUse",
-        /// `Forbidden.CircuitCodeNotAllowedByCaller` (403)
+        /// `Forbidden.CircuitCodeNotAllowedByCaller` (403): The caller may not change the circuit code of the VBR.
         ForbiddenCircuitCodeNotAllowedByCaller = "Forbidden.CircuitCodeNotAllowedByCaller",
-        /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403)
+        /// `Forbidden.LocalGatewayIpNotAllowedByCaller` (403): The caller may not set `LocalGatewayIp` of the VBR.
         ForbiddenLocalGatewayIpNotAllowedByCaller = "Forbidden.LocalGatewayIpNotAllowedByCaller",
-        /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403)
+        /// `Forbidden.PeerGatewayIpNotAllowedByCaller` (403): The caller may not set `PeerGatewayIp` of the VBR.
         ForbiddenPeerGatewayIpNotAllowedByCaller = "Forbidden.PeerGatewayIpNotAllowedByCaller",
-        /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403)
+        /// `Forbidden.PeeringSubnetMaskNotAllowedByCaller` (403): The caller may not set `PeeringSubnetMask` of the VBR.
         ForbiddenPeeringSubnetMaskNotAllowedByCaller = "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
-        /// `Forbidden.VlanIdNotAllowedByCaller` (403)
+        /// `Forbidden.VlanIdNotAllowedByCaller` (403): The caller may not set `VlanId` of the VBR.
         ForbiddenVlanIdNotAllowedByCaller = "Forbidden.VlanIdNotAllowedByCaller",
-        /// `Forbidden.NameNotAllowedByCaller` (403)
+        /// `Forbidden.NameNotAllowedByCaller` (403): The caller may not set `Name` of the VBR.
         ForbiddenNameNotAllowedByCaller = "Forbidden.NameNotAllowedByCaller",
-        /// `Forbidden.DescriptionNotAllowedByCaller` (403)
+        /// `Forbidden.DescriptionNotAllowedByCaller` (403): The caller may not set `Description` of the VBR.
         ForbiddenDescriptionNotAllowedByCaller = "Forbidden.DescriptionNotAllowedByCaller",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -227,26 +227,121 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidVbrId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Used", "", ""),
-        ErrorRow::new(400, "InvalidCircuitCode.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIp.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeeringSubnetMask.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidIp.NotSameSubnet", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "OperationFailed.VlanIdInUse", "", ""),
-        ErrorRow::new(403, "Forbidden.CircuitCodeNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.LocalGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeerGatewayIpNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.PeeringSubnetMaskNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.VlanIdNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.NameNotAllowedByCaller", "", ""),
-        ErrorRow::new(403, "Forbidden.DescriptionNotAllowedByCaller", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidVbrId.NotFound",
+            "",
+            "The VBR does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVlanId.Used",
+            "",
+            "The VLAN ID is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCircuitCode.Malformed",
+            "",
+            "The circuit code is not valid. Check `CircuitCode`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVlanId.Malformed",
+            "",
+            "The VLAN ID is not valid. Check `VlanId`.",
+        ),
+        ErrorRow::new(400, "InvalidIp.Malformed", "", "An IP address is not valid."),
+        ErrorRow::new(
+            400,
+            "InvalidPeeringSubnetMask.Malformed",
+            "",
+            "The subnet mask is not valid. Check `PeeringSubnetMask`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIp.NotSameSubnet",
+            "",
+            "The local and the peer gateway IP address are in different subnets. Use the same subnet.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.VlanIdInUse",
+            "",
+            "The VLAN ID is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.CircuitCodeNotAllowedByCaller",
+            "",
+            "The caller may not change the circuit code of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.LocalGatewayIpNotAllowedByCaller",
+            "",
+            "The caller may not set `LocalGatewayIp` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.PeerGatewayIpNotAllowedByCaller",
+            "",
+            "The caller may not set `PeerGatewayIp` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.PeeringSubnetMaskNotAllowedByCaller",
+            "",
+            "The caller may not set `PeeringSubnetMask` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.VlanIdNotAllowedByCaller",
+            "",
+            "The caller may not set `VlanId` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NameNotAllowedByCaller",
+            "",
+            "The caller may not set `Name` of the VBR.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.DescriptionNotAllowedByCaller",
+            "",
+            "The caller may not set `Description` of the VBR.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -10,21 +10,21 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidVpcName.Malformed` |
-/// | 400 | `InvalidVpcDiscription.Malformed` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidUserCidr.Quota` |
-/// | 400 | `InvalidUserCidr.Malformed` |
-/// | 400 | `InvalidRegion.Malformed` |
-/// | 400 | `IllegalCidrBlock` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` |
-/// | 400 | `OperationFailed.ClassicLinkEnabled` |
-/// | 400 | `InvalidVpcId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcName.Malformed` |  | The name of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidVpcDiscription.Malformed` |  | The description of the VPC is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidUserCidr.Quota` |  | `UserCidr` names more than 3 blocks. Pass fewer. |
+/// | 400 | `InvalidUserCidr.Malformed` |  | `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block. |
+/// | 400 | `InvalidRegion.Malformed` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `IllegalCidrBlock` |  | A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them. |
+/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
+/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` |  | IPv6 and the CIDR block cannot be changed together. Use separate calls. |
+/// | 400 | `OperationFailed.ClassicLinkEnabled` |  | ClassicLink is enabled for the VPC, so the change is not possible. Disable it first. |
+/// | 400 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
+/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ModifyVpcAttribute {
@@ -112,29 +112,29 @@ pub type ModifyVpcAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyVpcAttribute`].
     ModifyVpcAttributeErrorCode {
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidVpcName.Malformed` (400)
+        /// `InvalidVpcName.Malformed` (400): The name of the VPC is not valid. Check its length and characters.
         InvalidVpcNameMalformed = "InvalidVpcName.Malformed",
-        /// `InvalidVpcDiscription.Malformed` (400)
+        /// `InvalidVpcDiscription.Malformed` (400): The description of the VPC is not valid. Check its length and characters.
         InvalidVpcDiscriptionMalformed = "InvalidVpcDiscription.Malformed",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidUserCidr.Quota` (400)
+        /// `InvalidUserCidr.Quota` (400): `UserCidr` names more than 3 blocks. Pass fewer.
         InvalidUserCidrQuota = "InvalidUserCidr.Quota",
-        /// `InvalidUserCidr.Malformed` (400)
+        /// `InvalidUserCidr.Malformed` (400): `UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.
         InvalidUserCidrMalformed = "InvalidUserCidr.Malformed",
-        /// `InvalidRegion.Malformed` (400)
+        /// `InvalidRegion.Malformed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionMalformed = "InvalidRegion.Malformed",
-        /// `IllegalCidrBlock` (400)
+        /// `IllegalCidrBlock` (400): A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them.
         IllegalCidrBlock = "IllegalCidrBlock",
-        /// `InvalidCidrBlock.Malformed` (400)
+        /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
         InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
-        /// `ParamExclusive.EnableIpv6AndCidrBlock` (400)
+        /// `ParamExclusive.EnableIpv6AndCidrBlock` (400): IPv6 and the CIDR block cannot be changed together. Use separate calls.
         ParamExclusiveEnableIpv6AndCidrBlock = "ParamExclusive.EnableIpv6AndCidrBlock",
-        /// `OperationFailed.ClassicLinkEnabled` (400)
+        /// `OperationFailed.ClassicLinkEnabled` (400): ClassicLink is enabled for the VPC, so the change is not possible. Disable it first.
         OperationFailedClassicLinkEnabled = "OperationFailed.ClassicLinkEnabled",
-        /// `InvalidVpcId.NotFound` (400, 404)
+        /// `InvalidVpcId.NotFound` (400, 404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
     }
 }
@@ -146,19 +146,84 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Quota", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRegion.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalCidrBlock", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "ParamExclusive.EnableIpv6AndCidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.ClassicLinkEnabled", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpcName.Malformed",
+            "",
+            "The name of the VPC is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpcDiscription.Malformed",
+            "",
+            "The description of the VPC is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserCidr.Quota",
+            "",
+            "`UserCidr` names more than 3 blocks. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserCidr.Malformed",
+            "",
+            "`UserCidr` overlaps with the reserved block 100.64.0.0/10. Choose another block.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.Malformed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalCidrBlock",
+            "",
+            "A vSwitch of the VPC lies outside the new CIDR block. Choose a block that contains all of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCidrBlock.Malformed",
+            "",
+            "The CIDR block is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "ParamExclusive.EnableIpv6AndCidrBlock",
+            "",
+            "IPv6 and the CIDR block cannot be changed together. Use separate calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.ClassicLinkEnabled",
+            "",
+            "ClassicLink is enabled for the VPC, so the change is not possible. Disable it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpcId.NotFound",
+            "",
+            "The VPC is missing or does not exist. Check `VpcId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVpcId.NotFound",
+            "",
+            "The VPC is missing or does not exist. Check `VpcId`.",
+        ),
     ],
     ..Operation::new(
         "ModifyVpcAttribute",

@@ -18,43 +18,43 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidStartTime.ScopeNotMatch` |  |  |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `Zone.NotOnSale` |  |  |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.Scope` |  |  |
-/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |  |  |
-/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  |  |
-/// | 400 | `MissingParameter.ZoneId` |  |  |
-/// | 400 | `MissingParameter.InstanceType` |  |  |
-/// | 400 | `MissingParameter.ReservedInstanceId` |  |  |
-/// | 400 | `MissingParameter.ReservedInstanceConfiguration` |  |  |
-/// | 400 | `InvalidParameter.SplitOrMerge` |  |  |
-/// | 400 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |  |  |
-/// | 400 | `InvalidReservedInstancePlatform.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.ReservedInstanceName` |  |  |
-/// | 400 | `InvalidReservedInstanceZone.ValueNotSupported` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `OperationDenied.NoStock` |  |  |
+/// | 400 | `InvalidStartTime.ScopeNotMatch` |  | Zonal reserved instances cannot start at a later time. Leave `StartTime` out. |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 400 | `InvalidParameter.Scope` |  | The value of `Scope` is not valid. |
+/// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |  | The state of the reserved instance is not supported here. |
+/// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  | The payment option is not supported. Check `OfferingType`. |
+/// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  | The offering class of the reserved instance is not supported. |
+/// | 400 | `MissingParameter.ZoneId` |  | The zone is missing. Pass `ZoneId`. |
+/// | 400 | `MissingParameter.InstanceType` |  | A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation. |
+/// | 400 | `MissingParameter.ReservedInstanceId` |  | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
+/// | 400 | `MissingParameter.ReservedInstanceConfiguration` |  | The configuration of the reserved instances is missing. Pass `Configuration`. |
+/// | 400 | `InvalidParameter.SplitOrMerge` |  | Several reserved instances cannot be changed into several others. Split or merge in separate calls. |
+/// | 400 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |  | The instance type and the number are both missing. Pass at least one of them. |
+/// | 400 | `InvalidReservedInstancePlatform.ValueNotSupported` |  | The platform of the reserved instance is not supported. Check `Platform`. |
+/// | 400 | `InvalidParameter.ReservedInstanceName` |  | The name of the reserved instance is not valid. Check its length and characters. |
+/// | 400 | `InvalidReservedInstanceZone.ValueNotSupported` |  | The zone of the reserved instance does not exist. Check `ZoneId`. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
-/// | 403 | `Zone.NotOpen` |  |  |
-/// | 403 | `Zone.NotOnSale` |  |  |
-/// | 403 | `InvalidResourceType.NotSupported` |  |  |
-/// | 403 | `InvalidParameter.NotMatch` |  |  |
-/// | 403 | `Account.Arrearage` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
-/// | 404 | `PaymentMethodNotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
+/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `PaymentMethodNotFound` |  | The account has no means of payment. Register one first. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct PurchaseReservedInstancesOffering {
     /// `RegionId`.
@@ -361,75 +361,75 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`PurchaseReservedInstancesOffering`].
     PurchaseReservedInstancesOfferingErrorCode {
-        /// `InvalidStartTime.ScopeNotMatch` (400)
+        /// `InvalidStartTime.ScopeNotMatch` (400): Zonal reserved instances cannot start at a later time. Leave `StartTime` out.
         InvalidStartTimeScopeNotMatch = "InvalidStartTime.ScopeNotMatch",
-        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
         InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `RegionUnauthorized` (400)
+        /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
         RegionUnauthorized = "RegionUnauthorized",
-        /// `Zone.NotOnSale` (400, 403)
+        /// `Zone.NotOnSale` (400, 403): The zone no longer sells the resource. Choose another zone or region.
         ZoneNotOnSale = "Zone.NotOnSale",
-        /// `InvalidPeriodUnit.ValueNotSupported` (400)
+        /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `InvalidChargeType.ValueNotSupported` (400)
+        /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
-        /// `InvalidParameter.Scope` (400)
+        /// `InvalidParameter.Scope` (400): The value of `Scope` is not valid.
         InvalidParameterScope = "InvalidParameter.Scope",
-        /// `InvalidReservedInstanceStatus.ValueNotSupported` (400)
+        /// `InvalidReservedInstanceStatus.ValueNotSupported` (400): The state of the reserved instance is not supported here.
         InvalidReservedInstanceStatusValueNotSupported = "InvalidReservedInstanceStatus.ValueNotSupported",
-        /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (400)
+        /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (400): The payment option is not supported. Check `OfferingType`.
         InvalidReservedInstanceOfferingTypeValueNotSupported = "InvalidReservedInstanceOfferingType.ValueNotSupported",
-        /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (400)
+        /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (400): The offering class of the reserved instance is not supported.
         InvalidReservedInstanceOfferingClassValueNotSupported = "InvalidReservedInstanceOfferingClass.ValueNotSupported",
-        /// `MissingParameter.ZoneId` (400)
+        /// `MissingParameter.ZoneId` (400): The zone is missing. Pass `ZoneId`.
         MissingParameterZoneId = "MissingParameter.ZoneId",
-        /// `MissingParameter.InstanceType` (400)
+        /// `MissingParameter.InstanceType` (400): A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.
         MissingParameterInstanceType = "MissingParameter.InstanceType",
-        /// `MissingParameter.ReservedInstanceId` (400)
+        /// `MissingParameter.ReservedInstanceId` (400): The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.
         MissingParameterReservedInstanceId = "MissingParameter.ReservedInstanceId",
-        /// `MissingParameter.ReservedInstanceConfiguration` (400)
+        /// `MissingParameter.ReservedInstanceConfiguration` (400): The configuration of the reserved instances is missing. Pass `Configuration`.
         MissingParameterReservedInstanceConfiguration = "MissingParameter.ReservedInstanceConfiguration",
-        /// `InvalidParameter.SplitOrMerge` (400)
+        /// `InvalidParameter.SplitOrMerge` (400): Several reserved instances cannot be changed into several others. Split or merge in separate calls.
         InvalidParameterSplitOrMerge = "InvalidParameter.SplitOrMerge",
-        /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (400)
+        /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (400): The instance type and the number are both missing. Pass at least one of them.
         MissingParameterInstanceTypeAndAmountBothEmpty = "MissingParameter.InstanceTypeAndAmountBothEmpty",
-        /// `InvalidReservedInstancePlatform.ValueNotSupported` (400)
+        /// `InvalidReservedInstancePlatform.ValueNotSupported` (400): The platform of the reserved instance is not supported. Check `Platform`.
         InvalidReservedInstancePlatformValueNotSupported = "InvalidReservedInstancePlatform.ValueNotSupported",
-        /// `InvalidParameter.ReservedInstanceName` (400)
+        /// `InvalidParameter.ReservedInstanceName` (400): The name of the reserved instance is not valid. Check its length and characters.
         InvalidParameterReservedInstanceName = "InvalidParameter.ReservedInstanceName",
-        /// `InvalidReservedInstanceZone.ValueNotSupported` (400)
+        /// `InvalidReservedInstanceZone.ValueNotSupported` (400): The zone of the reserved instance does not exist. Check `ZoneId`.
         InvalidReservedInstanceZoneValueNotSupported = "InvalidReservedInstanceZone.ValueNotSupported",
-        /// `OperationDenied` (400, 403)
+        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `OperationDenied.NoStock` (403)
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",
         /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
         NodeControllerUnavailable = "NodeControllerUnavailable",
-        /// `InvalidParameter.ResourceOwnerAccount` (403)
+        /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
         InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
-        /// `Zone.NotOpen` (403)
+        /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
         ZoneNotOpen = "Zone.NotOpen",
-        /// `InvalidResourceType.NotSupported` (403)
+        /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
         InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
-        /// `InvalidParameter.NotMatch` (403)
+        /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
         InvalidParameterNotMatch = "InvalidParameter.NotMatch",
-        /// `Account.Arrearage` (403)
+        /// `Account.Arrearage` (403): The account has overdue payments. Settle them, then repeat the call.
         AccountArrearage = "Account.Arrearage",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `PaymentMethodNotFound` (404)
+        /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
         PaymentMethodNotFound = "PaymentMethodNotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -440,43 +440,168 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseReservedInstancesOffering",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidStartTime.ScopeNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(400, "InvalidPeriodUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Scope", "", ""),
-        ErrorRow::new(400, "InvalidReservedInstanceStatus.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.ScopeNotMatch",
+            "",
+            "Zonal reserved instances cannot start at a later time. Leave `StartTime` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriodUnit.ValueNotSupported",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Scope",
+            "",
+            "The value of `Scope` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidReservedInstanceStatus.ValueNotSupported",
+            "",
+            "The state of the reserved instance is not supported here.",
+        ),
         ErrorRow::new(
             400,
             "InvalidReservedInstanceOfferingType.ValueNotSupported",
             "",
-            "",
+            "The payment option is not supported. Check `OfferingType`.",
         ),
         ErrorRow::new(
             400,
             "InvalidReservedInstanceOfferingClass.ValueNotSupported",
             "",
-            "",
+            "The offering class of the reserved instance is not supported.",
         ),
-        ErrorRow::new(400, "MissingParameter.ZoneId", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceType", "", ""),
-        ErrorRow::new(400, "MissingParameter.ReservedInstanceId", "", ""),
-        ErrorRow::new(400, "MissingParameter.ReservedInstanceConfiguration", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SplitOrMerge", "", ""),
-        ErrorRow::new(400, "MissingParameter.InstanceTypeAndAmountBothEmpty", "", ""),
-        ErrorRow::new(400, "InvalidReservedInstancePlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ReservedInstanceName", "", ""),
-        ErrorRow::new(400, "InvalidReservedInstanceZone.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParameter.ZoneId",
+            "",
+            "The zone is missing. Pass `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceType",
+            "",
+            "A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.ReservedInstanceId",
+            "",
+            "The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.ReservedInstanceConfiguration",
+            "",
+            "The configuration of the reserved instances is missing. Pass `Configuration`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SplitOrMerge",
+            "",
+            "Several reserved instances cannot be changed into several others. Split or merge in separate calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.InstanceTypeAndAmountBothEmpty",
+            "",
+            "The instance type and the number are both missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidReservedInstancePlatform.ValueNotSupported",
+            "",
+            "The platform of the reserved instance is not supported. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.ReservedInstanceName",
+            "",
+            "The name of the reserved instance is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidReservedInstanceZone.ValueNotSupported",
+            "",
+            "The zone of the reserved instance does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
         ErrorRow::new(
                 403,
                 "NodeControllerUnavailable",
@@ -484,15 +609,60 @@ pub static OPERATION: Operation = Operation {
                 "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
-        ErrorRow::new(403, "Zone.NotOpen", "", ""),
-        ErrorRow::new(403, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(403, "InvalidResourceType.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidParameter.NotMatch", "", ""),
-        ErrorRow::new(403, "Account.Arrearage", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "PaymentMethodNotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerAccount",
+            "",
+            "The account in `ResourceOwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOpen",
+            "",
+            "The zone is not open to the account. Choose another zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceType.NotSupported",
+            "",
+            "The resource type is not supported or not sold in the zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.NotMatch",
+            "",
+            "Parameters or resources of the request do not fit together. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "PaymentMethodNotFound",
+            "",
+            "The account has no means of payment. Register one first.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -12,18 +12,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.Period` |
-/// | 400 | `MissingParameter.RegionId` |
-/// | 400 | `InvalidParameter.Name` |
-/// | 400 | `InvalidParameter.Capacity` |
-/// | 400 | `MissingParameter.Capacity` |
-/// | 400 | `InvalidParameter.PeriodUnit` |
-/// | 400 | `InvalidParameter.CapacityExceed` |
-/// | 400 | `InvalidStartTime.NotSupported` |
-/// | 400 | `InvalidStartTime.MalFormed` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.Period` |  | The period is not valid. Check `Period`. |
+/// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidParameter.Capacity` |  | The capacity is not valid. Check `Capacity`. |
+/// | 400 | `MissingParameter.Capacity` |  | The capacity is missing. Pass `Capacity`. |
+/// | 400 | `InvalidParameter.PeriodUnit` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `InvalidParameter.CapacityExceed` |  | The capacity exceeds the quota. Choose a smaller one. |
+/// | 400 | `InvalidStartTime.NotSupported` |  | The start time must lie within 180 days from now and be precise to the hour. |
+/// | 400 | `InvalidStartTime.MalFormed` |  | The start time is out of range. Check `StartTime`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct PurchaseStorageCapacityUnit {
     /// `RegionId`.
@@ -269,25 +269,25 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`PurchaseStorageCapacityUnit`].
     PurchaseStorageCapacityUnitErrorCode {
-        /// `InvalidParameter.Period` (400)
+        /// `InvalidParameter.Period` (400): The period is not valid. Check `Period`.
         InvalidParameterPeriod = "InvalidParameter.Period",
-        /// `MissingParameter.RegionId` (400)
+        /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `InvalidParameter.Name` (400)
+        /// `InvalidParameter.Name` (400): The name is not valid. Check its length and characters.
         InvalidParameterName = "InvalidParameter.Name",
-        /// `InvalidParameter.Capacity` (400)
+        /// `InvalidParameter.Capacity` (400): The capacity is not valid. Check `Capacity`.
         InvalidParameterCapacity = "InvalidParameter.Capacity",
-        /// `MissingParameter.Capacity` (400)
+        /// `MissingParameter.Capacity` (400): The capacity is missing. Pass `Capacity`.
         MissingParameterCapacity = "MissingParameter.Capacity",
-        /// `InvalidParameter.PeriodUnit` (400)
+        /// `InvalidParameter.PeriodUnit` (400): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidParameterPeriodUnit = "InvalidParameter.PeriodUnit",
-        /// `InvalidParameter.CapacityExceed` (400)
+        /// `InvalidParameter.CapacityExceed` (400): The capacity exceeds the quota. Choose a smaller one.
         InvalidParameterCapacityExceed = "InvalidParameter.CapacityExceed",
-        /// `InvalidStartTime.NotSupported` (400)
+        /// `InvalidStartTime.NotSupported` (400): The start time must lie within 180 days from now and be precise to the hour.
         InvalidStartTimeNotSupported = "InvalidStartTime.NotSupported",
-        /// `InvalidStartTime.MalFormed` (400)
+        /// `InvalidStartTime.MalFormed` (400): The start time is out of range. Check `StartTime`.
         InvalidStartTimeMalFormed = "InvalidStartTime.MalFormed",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -298,16 +298,66 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/PurchaseStorageCapacityUnit",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.Period", "", ""),
-        ErrorRow::new(400, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Capacity", "", ""),
-        ErrorRow::new(400, "MissingParameter.Capacity", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PeriodUnit", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CapacityExceed", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.MalFormed", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Period",
+            "",
+            "The period is not valid. Check `Period`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Capacity",
+            "",
+            "The capacity is not valid. Check `Capacity`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.Capacity",
+            "",
+            "The capacity is missing. Pass `Capacity`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.PeriodUnit",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CapacityExceed",
+            "",
+            "The capacity exceeds the quota. Choose a smaller one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.NotSupported",
+            "",
+            "The start time must lie within 180 days from now and be precise to the hour.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStartTime.MalFormed",
+            "",
+            "The start time is out of range. Check `StartTime`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -10,17 +10,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ReopenInstance.InstanceNotEnoughBalance` |
-/// | 400 | `ReopenInstance.ImageNotEnoughBalance` |
-/// | 400 | `ReopenInstance.InstanceStatusNotValid` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InsufficientBalance` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InvalidPayType.NotSupport` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ReopenInstance.InstanceNotEnoughBalance` |  | The balance does not suffice to restart the instance. Top it up first. |
+/// | 400 | `ReopenInstance.ImageNotEnoughBalance` |  | The cash balance does not suffice to restart the instance. Top it up first. |
+/// | 400 | `ReopenInstance.InstanceStatusNotValid` |  | The instance is not expired, so there is nothing to restart. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidPayType.NotSupport` |  | The instance is a subscription, which the operation does not support. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReActivateInstances {
     /// `RegionId`.
@@ -64,23 +64,23 @@ pub type ReActivateInstancesResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ReActivateInstances`].
     ReActivateInstancesErrorCode {
-        /// `ReopenInstance.InstanceNotEnoughBalance` (400)
+        /// `ReopenInstance.InstanceNotEnoughBalance` (400): The balance does not suffice to restart the instance. Top it up first.
         ReopenInstanceInstanceNotEnoughBalance = "ReopenInstance.InstanceNotEnoughBalance",
-        /// `ReopenInstance.ImageNotEnoughBalance` (400)
+        /// `ReopenInstance.ImageNotEnoughBalance` (400): The cash balance does not suffice to restart the instance. Top it up first.
         ReopenInstanceImageNotEnoughBalance = "ReopenInstance.ImageNotEnoughBalance",
-        /// `ReopenInstance.InstanceStatusNotValid` (400)
+        /// `ReopenInstance.InstanceStatusNotValid` (400): The instance is not expired, so there is nothing to restart.
         ReopenInstanceInstanceStatusNotValid = "ReopenInstance.InstanceStatusNotValid",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `InsufficientBalance` (403)
+        /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InsufficientBalance = "InsufficientBalance",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidPayType.NotSupport` (404)
+        /// `InvalidPayType.NotSupport` (404): The instance is a subscription, which the operation does not support.
         InvalidPayTypeNotSupport = "InvalidPayType.NotSupport",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -91,15 +91,60 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReActivateInstances",
     ),
     errors: &[
-        ErrorRow::new(400, "ReopenInstance.InstanceNotEnoughBalance", "", ""),
-        ErrorRow::new(400, "ReopenInstance.ImageNotEnoughBalance", "", ""),
-        ErrorRow::new(400, "ReopenInstance.InstanceStatusNotValid", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InsufficientBalance", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPayType.NotSupport", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "ReopenInstance.InstanceNotEnoughBalance",
+            "",
+            "The balance does not suffice to restart the instance. Top it up first.",
+        ),
+        ErrorRow::new(
+            400,
+            "ReopenInstance.ImageNotEnoughBalance",
+            "",
+            "The cash balance does not suffice to restart the instance. Top it up first.",
+        ),
+        ErrorRow::new(
+            400,
+            "ReopenInstance.InstanceStatusNotValid",
+            "",
+            "The instance is not expired, so there is nothing to restart.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InsufficientBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPayType.NotSupport",
+            "",
+            "The instance is a subscription, which the operation does not support.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ReActivateInstances",

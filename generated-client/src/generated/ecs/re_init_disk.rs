@@ -12,34 +12,34 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `LoginAsNonRoot.ImageNotSupport` |  |  |
-/// | 400 | `DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported` |  |  |
-/// | 400 | `InvalidPassword.Malformed` |  |  |
-/// | 400 | `InvalidKeyPairName.NotFound` |  |  |
-/// | 400 | `DependencyViolation.IoOptimize` |  |  |
-/// | 400 | `DiskCategory.OperationNotSupported` |  |  |
-/// | 400 | `InvalidRegionId.MalFormed` |  |  |
-/// | 403 | `LoginAsNonRoot.RegionNotSupport` |  |  |
-/// | 403 | `IncorrectDiskStatus` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `InvalidSnapshot.TooOld` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `InstanceExpiredOrInArrears` |  |  |
+/// | 400 | `LoginAsNonRoot.ImageNotSupport` |  | The image does not support logon as a user other than root. |
+/// | 400 | `DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported` |  | The disk has snapshots with instant access, so the operation is not possible. Turn instant access off first. |
+/// | 400 | `InvalidPassword.Malformed` |  | The password is not valid. Check its length and characters. |
+/// | 400 | `InvalidKeyPairName.NotFound` |  | The key pair does not exist. Check `KeyPairName`. |
+/// | 400 | `DependencyViolation.IoOptimize` |  | The instance is not suited for the operation, which requires I/O optimization. |
+/// | 400 | `DiskCategory.OperationNotSupported` |  | The disk category, or the encryption of the disk, does not allow the operation. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 403 | `LoginAsNonRoot.RegionNotSupport` |  | The region does not support logon as a user other than root. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
 /// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `InvalidSourceSnapshot` |  |  |
-/// | 403 | `SharedImageDeleted` |  |  |
-/// | 403 | `DependencyViolation.WindowsInstance` |  |  |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | 404 | `InvalidImageId.NotFound` |  |  |
-/// | 404 | `InvalidDiskId.OperationNotSupported` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidSourceSnapshot` |  | The snapshot behind the disk has been deleted, so the disk cannot be re-initialized. |
+/// | 403 | `SharedImageDeleted` |  | The shared image behind the disk has been deleted by its owner. |
+/// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  | Disks with multi-attach do not support the operation. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `InvalidDiskId.OperationNotSupported` |  | The image of the disk no longer exists, so the operation is not possible. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReInitDisk {
     /// `DiskId`.
@@ -128,61 +128,61 @@ pub type ReInitDiskResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ReInitDisk`].
     ReInitDiskErrorCode {
-        /// `LoginAsNonRoot.ImageNotSupport` (400)
+        /// `LoginAsNonRoot.ImageNotSupport` (400): The image does not support logon as a user other than root.
         LoginAsNonRootImageNotSupport = "LoginAsNonRoot.ImageNotSupport",
-        /// `DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported` (400)
+        /// `DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported` (400): The disk has snapshots with instant access, so the operation is not possible. Turn instant access off first.
         DiskHasSnapshotsWithInstantAccessEnabledOperationNotSupported = "DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported",
-        /// `InvalidPassword.Malformed` (400)
+        /// `InvalidPassword.Malformed` (400): The password is not valid. Check its length and characters.
         InvalidPasswordMalformed = "InvalidPassword.Malformed",
-        /// `InvalidKeyPairName.NotFound` (400)
+        /// `InvalidKeyPairName.NotFound` (400): The key pair does not exist. Check `KeyPairName`.
         InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
-        /// `DependencyViolation.IoOptimize` (400)
+        /// `DependencyViolation.IoOptimize` (400): The instance is not suited for the operation, which requires I/O optimization.
         DependencyViolationIoOptimize = "DependencyViolation.IoOptimize",
-        /// `DiskCategory.OperationNotSupported` (400)
+        /// `DiskCategory.OperationNotSupported` (400): The disk category, or the encryption of the disk, does not allow the operation.
         DiskCategoryOperationNotSupported = "DiskCategory.OperationNotSupported",
-        /// `InvalidRegionId.MalFormed` (400)
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
-        /// `LoginAsNonRoot.RegionNotSupport` (403)
+        /// `LoginAsNonRoot.RegionNotSupport` (403): The region does not support logon as a user other than root.
         LoginAsNonRootRegionNotSupport = "LoginAsNonRoot.RegionNotSupport",
-        /// `IncorrectDiskStatus` (403)
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         IncorrectDiskStatus = "IncorrectDiskStatus",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `InvalidSnapshot.TooOld` (403)
+        /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
         InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
-        /// `OperationDenied` (403)
+        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InstanceExpiredOrInArrears` (403)
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
         InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
         /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
         DiskCreatingSnapshot = "DiskCreatingSnapshot",
-        /// `InvalidSourceSnapshot` (403)
+        /// `InvalidSourceSnapshot` (403): The snapshot behind the disk has been deleted, so the disk cannot be re-initialized.
         InvalidSourceSnapshot = "InvalidSourceSnapshot",
-        /// `SharedImageDeleted` (403)
+        /// `SharedImageDeleted` (403): The shared image behind the disk has been deleted by its owner.
         SharedImageDeleted = "SharedImageDeleted",
-        /// `DependencyViolation.WindowsInstance` (403)
+        /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
         DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
         HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
-        /// `InvalidOperation.MultiAttachDisk` (403)
+        /// `InvalidOperation.MultiAttachDisk` (403): Disks with multi-attach do not support the operation.
         InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
-        /// `InvalidImageId.NotFound` (404)
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",
-        /// `InvalidDiskId.OperationNotSupported` (404)
+        /// `InvalidDiskId.OperationNotSupported` (404): The image of the disk no longer exists, so the operation is not possible.
         InvalidDiskIdOperationNotSupported = "InvalidDiskId.OperationNotSupported",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -191,25 +191,90 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReInitDisk"),
     errors: &[
-        ErrorRow::new(400, "LoginAsNonRoot.ImageNotSupport", "", ""),
+        ErrorRow::new(
+            400,
+            "LoginAsNonRoot.ImageNotSupport",
+            "",
+            "The image does not support logon as a user other than root.",
+        ),
         ErrorRow::new(
             400,
             "DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported",
             "",
-            "",
+            "The disk has snapshots with instant access, so the operation is not possible. Turn instant access off first.",
         ),
-        ErrorRow::new(400, "InvalidPassword.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidKeyPairName.NotFound", "", ""),
-        ErrorRow::new(400, "DependencyViolation.IoOptimize", "", ""),
-        ErrorRow::new(400, "DiskCategory.OperationNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(403, "LoginAsNonRoot.RegionNotSupport", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InvalidSnapshot.TooOld", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidPassword.Malformed",
+            "",
+            "The password is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKeyPairName.NotFound",
+            "",
+            "The key pair does not exist. Check `KeyPairName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.IoOptimize",
+            "",
+            "The instance is not suited for the operation, which requires I/O optimization.",
+        ),
+        ErrorRow::new(
+            400,
+            "DiskCategory.OperationNotSupported",
+            "",
+            "The disk category, or the encryption of the disk, does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "LoginAsNonRoot.RegionNotSupport",
+            "",
+            "The region does not support logon as a user other than root.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshot.TooOld",
+            "",
+            "The snapshot dates from before July 15, 2013, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
         ErrorRow::new(
                 403,
                 "DiskCreatingSnapshot",
@@ -217,19 +282,84 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidSourceSnapshot", "", ""),
-        ErrorRow::new(403, "SharedImageDeleted", "", ""),
-        ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MultiAttachDisk", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.OperationNotSupported", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidSourceSnapshot",
+            "",
+            "The snapshot behind the disk has been deleted, so the disk cannot be re-initialized.",
+        ),
+        ErrorRow::new(
+            403,
+            "SharedImageDeleted",
+            "",
+            "The shared image behind the disk has been deleted by its owner.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation.WindowsInstance",
+            "",
+            "Windows instances do not support SSH key pairs. Use a password instead.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "HibernationConfigured.InstanceOperationForbidden",
+            "",
+            "The operation is not possible for an instance that is configured for hibernation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MultiAttachDisk",
+            "",
+            "Disks with multi-attach do not support the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.OperationNotSupported",
+            "",
+            "The image of the disk no longer exists, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new("ReInitDisk", Access::Write, &RE_INIT_DISK, &REQUEST_ID_RESPONSE)
 };

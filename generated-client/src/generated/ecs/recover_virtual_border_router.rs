@@ -12,13 +12,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` |
-/// | 400 | `OperationFailed.VlanIdAlreadyInUse` |
-/// | 403 | `Forbidden.OperationNotAllowedByUser` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidOperation.OperationNotAllowedInState` |  | The state of the VBR does not allow the operation. |
+/// | 400 | `OperationFailed.VlanIdAlreadyInUse` |  | The VLAN ID is in use already. Choose another one. |
+/// | 403 | `Forbidden.OperationNotAllowedByUser` |  | The caller may not delete, recover or terminate the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` |  | The VBR does not exist. Check its ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct RecoverVirtualBorderRouter {
@@ -88,15 +88,15 @@ pub type RecoverVirtualBorderRouterResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RecoverVirtualBorderRouter`].
     RecoverVirtualBorderRouterErrorCode {
-        /// `InvalidOperation.OperationNotAllowedInState` (400)
+        /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
         InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
-        /// `OperationFailed.VlanIdAlreadyInUse` (400)
+        /// `OperationFailed.VlanIdAlreadyInUse` (400): The VLAN ID is in use already. Choose another one.
         OperationFailedVlanIdAlreadyInUse = "OperationFailed.VlanIdAlreadyInUse",
-        /// `Forbidden.OperationNotAllowedByUser` (403)
+        /// `Forbidden.OperationNotAllowedByUser` (403): The caller may not delete, recover or terminate the VBR.
         ForbiddenOperationNotAllowedByUser = "Forbidden.OperationNotAllowedByUser",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVbrId.NotFound` (404)
+        /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
     }
 }
@@ -108,11 +108,36 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidOperation.OperationNotAllowedInState", "", ""),
-        ErrorRow::new(400, "OperationFailed.VlanIdAlreadyInUse", "", ""),
-        ErrorRow::new(403, "Forbidden.OperationNotAllowedByUser", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.OperationNotAllowedInState",
+            "",
+            "The state of the VBR does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.VlanIdAlreadyInUse",
+            "",
+            "The VLAN ID is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.OperationNotAllowedByUser",
+            "",
+            "The caller may not delete, recover or terminate the VBR.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVbrId.NotFound",
+            "",
+            "The VBR does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -10,12 +10,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDedicatedHostStatus.Malformed` |
-/// | 400 | `InvalidInstanceStatus.Unstopped` |
-/// | 403 | `InvalidUser.Unauthorized` |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDedicatedHostStatus.Malformed` |  | The state of the dedicated host does not allow redeploying it. |
+/// | 400 | `InvalidInstanceStatus.Unstopped` |  | The dedicated host has instances that are not stopped. Stop them first. |
+/// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RedeployDedicatedHost {
     /// `RegionId`.
@@ -77,13 +77,13 @@ pub type RedeployDedicatedHostResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RedeployDedicatedHost`].
     RedeployDedicatedHostErrorCode {
-        /// `InvalidDedicatedHostStatus.Malformed` (400)
+        /// `InvalidDedicatedHostStatus.Malformed` (400): The state of the dedicated host does not allow redeploying it.
         InvalidDedicatedHostStatusMalformed = "InvalidDedicatedHostStatus.Malformed",
-        /// `InvalidInstanceStatus.Unstopped` (400)
+        /// `InvalidInstanceStatus.Unstopped` (400): The dedicated host has instances that are not stopped. Stop them first.
         InvalidInstanceStatusUnstopped = "InvalidInstanceStatus.Unstopped",
-        /// `InvalidUser.Unauthorized` (403)
+        /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
         InvalidUserUnauthorized = "InvalidUser.Unauthorized",
-        /// `InvalidDedicatedHostId.NotFound` (404)
+        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
     }
 }
@@ -94,10 +94,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployDedicatedHost",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidDedicatedHostStatus.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInstanceStatus.Unstopped", "", ""),
-        ErrorRow::new(403, "InvalidUser.Unauthorized", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostStatus.Malformed",
+            "",
+            "The state of the dedicated host does not allow redeploying it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceStatus.Unstopped",
+            "",
+            "The dedicated host has instances that are not stopped. Stop them first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.Unauthorized",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "RedeployDedicatedHost",

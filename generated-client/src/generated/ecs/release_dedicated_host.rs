@@ -12,12 +12,12 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `ChargeTypeViolation` |  |  |
+/// | 400 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 400 | `IncorrectHostStatus.Initializing` |  | The dedicated host is still being initialized. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InstanceExist` |  |  |
-/// | 403 | `OperationDenied.DedicatedHostShared` |  |  |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InstanceExist` |  | The dedicated host still has instances. Release or move them first. |
+/// | 403 | `OperationDenied.DedicatedHostShared` |  | The dedicated host is shared with other accounts. Stop sharing it first. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReleaseDedicatedHost {
     /// `RegionId`.
@@ -79,17 +79,17 @@ pub type ReleaseDedicatedHostResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ReleaseDedicatedHost`].
     ReleaseDedicatedHostErrorCode {
-        /// `ChargeTypeViolation` (400)
+        /// `ChargeTypeViolation` (400): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
         /// `IncorrectHostStatus.Initializing` (400): The dedicated host is still being initialized. Wait a moment, then repeat the call.
         IncorrectHostStatusInitializing = "IncorrectHostStatus.Initializing",
-        /// `InstanceExist` (403)
+        /// `InstanceExist` (403): The dedicated host still has instances. Release or move them first.
         InstanceExist = "InstanceExist",
-        /// `OperationDenied.DedicatedHostShared` (403)
+        /// `OperationDenied.DedicatedHostShared` (403): The dedicated host is shared with other accounts. Stop sharing it first.
         OperationDeniedDedicatedHostShared = "OperationDenied.DedicatedHostShared",
-        /// `InvalidDedicatedHostId.NotFound` (404)
+        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -100,7 +100,12 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseDedicatedHost",
     ),
     errors: &[
-        ErrorRow::new(400, "ChargeTypeViolation", "", ""),
+        ErrorRow::new(
+            400,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
         ErrorRow::new(
                 400,
                 "IncorrectHostStatus.Initializing",
@@ -108,10 +113,30 @@ pub static OPERATION: Operation = Operation {
                 "The dedicated host is still being initialized. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InstanceExist", "", ""),
-        ErrorRow::new(403, "OperationDenied.DedicatedHostShared", "", ""),
-        ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "InstanceExist",
+            "",
+            "The dedicated host still has instances. Release or move them first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.DedicatedHostShared",
+            "",
+            "The dedicated host is shared with other accounts. Stop sharing it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ReleaseDedicatedHost",

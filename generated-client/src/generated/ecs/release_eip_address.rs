@@ -12,15 +12,15 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IncorrectEipStatus` |  |  |
-/// | 400 | `Forbbiden` |  |  |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  |  |
+/// | 400 | `IncorrectEipStatus` |  | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  | The resource is a subscription, so the API cannot change or release it. The console may offer the change. |
 /// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidOperation.DeletionProtection` |  |  |
-/// | 400 | `OperationUnsupported.ServiceManaged` |  |  |
-/// | 404 | `InvalidAllocationId.NotFound` |  |  |
-/// | 404 | `Forbidden.RegionNotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `InvalidOperation.DeletionProtection` |  | The resource is protected against deletion. Turn the protection off first. |
+/// | 400 | `OperationUnsupported.ServiceManaged` |  | A cloud service manages the EIP, so it cannot be changed here. |
+/// | 404 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ReleaseEipAddress {
@@ -65,23 +65,23 @@ pub type ReleaseEipAddressResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ReleaseEipAddress`].
     ReleaseEipAddressErrorCode {
-        /// `IncorrectEipStatus` (400)
+        /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
         IncorrectEipStatus = "IncorrectEipStatus",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `Forbidden.ChargeTypeIsPrepaid` (400)
+        /// `Forbidden.ChargeTypeIsPrepaid` (400): The resource is a subscription, so the API cannot change or release it. The console may offer the change.
         ForbiddenChargeTypeIsPrepaid = "Forbidden.ChargeTypeIsPrepaid",
         /// `TaskConflict.AssociateGlobalAccelerationInstance` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
         TaskConflictAssociateGlobalAccelerationInstance = "TaskConflict.AssociateGlobalAccelerationInstance",
-        /// `InvalidOperation.DeletionProtection` (400)
+        /// `InvalidOperation.DeletionProtection` (400): The resource is protected against deletion. Turn the protection off first.
         InvalidOperationDeletionProtection = "InvalidOperation.DeletionProtection",
-        /// `OperationUnsupported.ServiceManaged` (400)
+        /// `OperationUnsupported.ServiceManaged` (400): A cloud service manages the EIP, so it cannot be changed here.
         OperationUnsupportedServiceManaged = "OperationUnsupported.ServiceManaged",
-        /// `InvalidAllocationId.NotFound` (404)
+        /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -91,9 +91,24 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseEipAddress"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectEipStatus", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectEipStatus",
+            "",
+            "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.ChargeTypeIsPrepaid",
+            "",
+            "The resource is a subscription, so the API cannot change or release it. The console may offer the change.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict.AssociateGlobalAccelerationInstance",
@@ -101,11 +116,36 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ServiceManaged", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DeletionProtection",
+            "",
+            "The resource is protected against deletion. Turn the protection off first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.ServiceManaged",
+            "",
+            "A cloud service manages the EIP, so it cannot be changed here.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAllocationId.NotFound",
+            "",
+            "The EIP does not exist. Check `AllocationId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "Forbidden.RegionNotFound",
+            "",
+            "The region or the instance was not found when access was checked. Check the IDs.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new(
         "ReleaseEipAddress",

@@ -12,17 +12,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidIpAddress.NotFound` |
-/// | 400 | `DryRunOperation` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 403 | `InstanceLockedForSecurity` |
-/// | 403 | `InvalidIpAddress.NeedInstanceId` |
-/// | 403 | `OperationTimesOverLimit` |
-/// | 403 | `Forbidden.ExceedDuration` |
-/// | 404 | `InvalidInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidIpAddress.NotFound` |  | The IP address does not exist here. Check `IpAddress`. |
+/// | 400 | `DryRunOperation` |  | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InvalidIpAddress.NeedInstanceId` |  | The instance ID is needed to release the IP address. Pass `InstanceId`. |
+/// | 403 | `OperationTimesOverLimit` |  | Public IP addresses have been released too often. No further release is possible. |
+/// | 403 | `Forbidden.ExceedDuration` |  | The public IP address of an instance can be released only within 6 hours of its creation. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct ReleasePublicIpAddress {
@@ -111,23 +111,23 @@ static RELEASE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ReleasePublicIpAddress`].
     ReleasePublicIpAddressErrorCode {
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidIpAddress.NotFound` (400)
+        /// `InvalidIpAddress.NotFound` (400): The IP address does not exist here. Check `IpAddress`.
         InvalidIpAddressNotFound = "InvalidIpAddress.NotFound",
-        /// `DryRunOperation` (400)
+        /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
         DryRunOperation = "DryRunOperation",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `InvalidIpAddress.NeedInstanceId` (403)
+        /// `InvalidIpAddress.NeedInstanceId` (403): The instance ID is needed to release the IP address. Pass `InstanceId`.
         InvalidIpAddressNeedInstanceId = "InvalidIpAddress.NeedInstanceId",
-        /// `OperationTimesOverLimit` (403)
+        /// `OperationTimesOverLimit` (403): Public IP addresses have been released too often. No further release is possible.
         OperationTimesOverLimit = "OperationTimesOverLimit",
-        /// `Forbidden.ExceedDuration` (403)
+        /// `Forbidden.ExceedDuration` (403): The public IP address of an instance can be released only within 6 hours of its creation.
         ForbiddenExceedDuration = "Forbidden.ExceedDuration",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
     }
 }
@@ -139,15 +139,60 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.NotFound", "", ""),
-        ErrorRow::new(400, "DryRunOperation", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InvalidIpAddress.NeedInstanceId", "", ""),
-        ErrorRow::new(403, "OperationTimesOverLimit", "", ""),
-        ErrorRow::new(403, "Forbidden.ExceedDuration", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpAddress.NotFound",
+            "",
+            "The IP address does not exist here. Check `IpAddress`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DryRunOperation",
+            "",
+            "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIpAddress.NeedInstanceId",
+            "",
+            "The instance ID is needed to release the IP address. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationTimesOverLimit",
+            "",
+            "Public IP addresses have been released too often. No further release is possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.ExceedDuration",
+            "",
+            "The public IP address of an instance can be released only within 6 hours of its creation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(

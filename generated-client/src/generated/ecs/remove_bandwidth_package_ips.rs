@@ -12,14 +12,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIpCount.ValueNotSupported` |
-/// | 400 | `InvalidRemovedIpAddresses.NotFound` |
-/// | 400 | `DependencyViolation.ForwardEntry` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
-/// | 404 | `invalidRemovedIpAddresses.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidIpCount.ValueNotSupported` |  | The number of IP addresses is not valid. At least one has to stay in the bandwidth package. |
+/// | 400 | `InvalidRemovedIpAddresses.NotFound` |  | An IP address to be removed is not a public NAT address. Check the addresses. |
+/// | 400 | `DependencyViolation.ForwardEntry` |  | Forwarding entries still use the IP addresses. Delete the entries first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` |  | The bandwidth package does not exist. Check its ID. |
+/// | 404 | `invalidRemovedIpAddresses.NotFound` |  | An IP address to be removed is not in the bandwidth package. Check the addresses. |
 #[derive(Default)]
 pub struct RemoveBandwidthPackageIps {
     /// `RegionId`.
@@ -93,17 +93,17 @@ pub type RemoveBandwidthPackageIpsResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RemoveBandwidthPackageIps`].
     RemoveBandwidthPackageIpsErrorCode {
-        /// `InvalidIpCount.ValueNotSupported` (400)
+        /// `InvalidIpCount.ValueNotSupported` (400): The number of IP addresses is not valid. At least one has to stay in the bandwidth package.
         InvalidIpCountValueNotSupported = "InvalidIpCount.ValueNotSupported",
-        /// `InvalidRemovedIpAddresses.NotFound` (400)
+        /// `InvalidRemovedIpAddresses.NotFound` (400): An IP address to be removed is not a public NAT address. Check the addresses.
         InvalidRemovedIpAddressesNotFound = "InvalidRemovedIpAddresses.NotFound",
-        /// `DependencyViolation.ForwardEntry` (400)
+        /// `DependencyViolation.ForwardEntry` (400): Forwarding entries still use the IP addresses. Delete the entries first.
         DependencyViolationForwardEntry = "DependencyViolation.ForwardEntry",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidBandwidthPackageId.NotFound` (404)
+        /// `InvalidBandwidthPackageId.NotFound` (404): The bandwidth package does not exist. Check its ID.
         InvalidBandwidthPackageIdNotFound = "InvalidBandwidthPackageId.NotFound",
-        /// `invalidRemovedIpAddresses.NotFound` (404)
+        /// `invalidRemovedIpAddresses.NotFound` (404): An IP address to be removed is not in the bandwidth package. Check the addresses.
         InvalidRemovedIpAddressesNotFound2 = "invalidRemovedIpAddresses.NotFound",
     }
 }
@@ -114,12 +114,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RemoveBandwidthPackageIps",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidIpCount.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidRemovedIpAddresses.NotFound", "", ""),
-        ErrorRow::new(400, "DependencyViolation.ForwardEntry", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(404, "invalidRemovedIpAddresses.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidIpCount.ValueNotSupported",
+            "",
+            "The number of IP addresses is not valid. At least one has to stay in the bandwidth package.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRemovedIpAddresses.NotFound",
+            "",
+            "An IP address to be removed is not a public NAT address. Check the addresses.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.ForwardEntry",
+            "",
+            "Forwarding entries still use the IP addresses. Delete the entries first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidBandwidthPackageId.NotFound",
+            "",
+            "The bandwidth package does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "invalidRemovedIpAddresses.NotFound",
+            "",
+            "An IP address to be removed is not in the bandwidth package. Check the addresses.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -10,15 +10,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidResourceType.NotFound` |
-/// | 403 | `InvalidResourceId.NotSupported` |
-/// | 404 | `InvalidResourceId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
+/// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
+/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 #[deprecated = "use `UntagResources` instead"]
 #[derive(Default)]
 pub struct RemoveTags {
@@ -157,17 +157,17 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`RemoveTags`].
     RemoveTagsErrorCode {
-        /// `InvalidTagCount` (400)
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
         InvalidTagCount = "InvalidTagCount",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidResourceType.NotFound` (400, 404)
+        /// `InvalidResourceType.NotFound` (400, 404): The resource type does not exist. Check `ResourceType`.
         InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
-        /// `InvalidResourceId.NotSupported` (403)
+        /// `InvalidResourceId.NotSupported` (403): The resource does not support tags.
         InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
-        /// `InvalidResourceId.NotFound` (404)
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -177,13 +177,48 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RemoveTags"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidResourceType.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidResourceId.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceId.NotSupported",
+            "",
+            "The resource does not support tags.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceId.NotFound",
+            "",
+            "The resource does not exist. Check its ID and type.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
     ],
     ..Operation::new("RemoveTags", Access::Write, &REMOVE_TAGS, &REQUEST_ID_RESPONSE)
 };

@@ -14,22 +14,24 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IdempotenceParamNotMatch` |  |  |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
-/// | 400 | `InvalidPeriod` |  |  |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
-/// | 400 | `ChargeTypeViolation` |  |  |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  |  |
+/// | 400 | `IdempotenceParamNotMatch` |  | The client token was used with other parameters. Use a new token. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
 /// | 400 | `InvalidStatus.Upgrading` |  | The resource is being upgraded. Repeat the call when that is done. May be repeated. |
 /// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `ChargeTypeViolation` |  |  |
-/// | 403 | `IncorrectHostStatus` |  |  |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `IncorrectHostStatus` |  | The state of the dedicated host does not allow the operation. |
 /// | 403 | `LastTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  |  |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct RenewDedicatedHosts {
     /// `DedicatedHostIds`.
-    pub dedicated_host_ids: String,
+    ///
+    /// At most 100 elements.
+    pub dedicated_host_ids: Vec<String>,
     /// `RegionId`.
     ///
     /// The client fills it with its region.
@@ -48,9 +50,12 @@ pub struct RenewDedicatedHosts {
 
 impl RenewDedicatedHosts {
     /// Creates a request with its required parameters.
-    pub fn new(dedicated_host_ids: impl Into<String>, period: i32) -> Self {
+    pub fn new(
+        dedicated_host_ids: impl IntoIterator<Item = impl Into<String>>,
+        period: i32,
+    ) -> Self {
         Self {
-            dedicated_host_ids: dedicated_host_ids.into(),
+            dedicated_host_ids: dedicated_host_ids.into_iter().map(Into::into).collect(),
             period,
             ..Self::default()
         }
@@ -88,7 +93,10 @@ record! {
 static RENEW_DEDICATED_HOSTS: Schema = Schema {
     name: "RenewDedicatedHosts",
     fields: &[
-        Field::string("DedicatedHostIds").required(),
+        Field::list("DedicatedHostIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(100))
+            .required()
+            .style(Style::Json),
         Field::string("RegionId").region(),
         Field::int32("Period").required(),
         Field::string("PeriodUnit"),
@@ -124,27 +132,27 @@ static RENEW_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`RenewDedicatedHosts`].
     RenewDedicatedHostsErrorCode {
-        /// `IdempotenceParamNotMatch` (400)
+        /// `IdempotenceParamNotMatch` (400): The client token was used with other parameters. Use a new token.
         IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
-        /// `InvalidClientToken.ValueNotSupported` (400)
+        /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
         InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
-        /// `InvalidPeriod` (400)
+        /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
         InvalidPeriod = "InvalidPeriod",
-        /// `InvalidPeriodUnit.ValueNotSupported` (400)
+        /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
-        /// `ChargeTypeViolation` (400, 403)
+        /// `ChargeTypeViolation` (400, 403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `InvalidDedicatedHostId.NotFound` (400)
+        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
         /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
         InvalidStatusUpgrading = "InvalidStatus.Upgrading",
         /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
         LastOrderProcessing = "LastOrderProcessing",
-        /// `IncorrectHostStatus` (403)
+        /// `IncorrectHostStatus` (403): The state of the dedicated host does not allow the operation.
         IncorrectHostStatus = "IncorrectHostStatus",
         /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
         LastTokenProcessing = "LastTokenProcessing",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -155,12 +163,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewDedicatedHosts",
     ),
     errors: &[
-        ErrorRow::new(400, "IdempotenceParamNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPeriod", "", ""),
-        ErrorRow::new(400, "InvalidPeriodUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "IdempotenceParamNotMatch",
+            "",
+            "The client token was used with other parameters. Use a new token.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.ValueNotSupported",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod",
+            "",
+            "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriodUnit.ValueNotSupported",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
         ErrorRow::new(
                 400,
                 "InvalidStatus.Upgrading",
@@ -175,8 +213,18 @@ pub static OPERATION: Operation = Operation {
                 "An earlier order for the resource is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "IncorrectHostStatus", "", ""),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectHostStatus",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
         ErrorRow::new(
                 403,
                 "LastTokenProcessing",
@@ -184,7 +232,12 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

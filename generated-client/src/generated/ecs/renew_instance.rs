@@ -19,59 +19,59 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInstanceType.NotSupported` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InvalidInstanceChargeType.NotFound` |  |  |
-/// | 400 | `InvalidRebootTime.Malformed` |  |  |
-/// | 400 | `InvalidRebootTime.ValueNotSupported` |  |  |
-/// | 400 | `IdempotenceParamNotMatch` |  |  |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInstanceType.codeUnauthorized` |  |  |
-/// | 400 | `InvalidInternetChargeType.InstanceNotSupported` |  |  |
-/// | 400 | `InvalidPeriod` |  |  |
-/// | 400 | `MissingParamter` |  |  |
-/// | 400 | `Upgrade.NotSupported` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `DependencyViolation.InstanceType` |  |  |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  |  |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  |  |
-/// | 400 | `IncorrectDedicatedHostStatus` |  |  |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 400 | `InvalidRebootTime.Malformed` |  | The restart time is not valid. Check `RebootTime`. |
+/// | 400 | `InvalidRebootTime.ValueNotSupported` |  | The restart time is out of range. Check `RebootTime`. |
+/// | 400 | `IdempotenceParamNotMatch` |  | The client token was used with other parameters. Use a new token. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidInstanceType.codeUnauthorized` |  | The account may not use the instance type. Choose another type. |
+/// | 400 | `InvalidInternetChargeType.InstanceNotSupported` |  | Instances in a VPC do not support `InternetChargeType` here. Leave it out. |
+/// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
+/// | 400 | `MissingParamter` |  | The period is missing. Pass `Period`. |
+/// | 400 | `Upgrade.NotSupported` |  | The upgrade is not supported. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `DependencyViolation.InstanceType` |  | The instance cannot change to this type. Choose a type from `DescribeResourcesModification`. |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  | The state of the dedicated host does not allow the operation. |
+/// | 400 | `IncorrectDedicatedHostStatus` |  | The state of the dedicated host does not allow the operation. |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
 /// | 400 | `InvalidStatus.Upgrading` |  | The resource is being upgraded. Repeat the call when that is done. May be repeated. |
-/// | 400 | `InvalidPeriod.ExceededMaximumExpirationDate` |  |  |
+/// | 400 | `InvalidPeriod.ExceededMaximumExpirationDate` |  | The renewal exceeds the latest possible expiration. Choose a shorter period. |
 /// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `Idempotence.Processing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidLoanOrderStatus.Uncompleted` |  |  |
+/// | 400 | `InvalidLoanOrderStatus.Uncompleted` |  | An unpaid loan order stands in the way and is not canceled automatically. Cancel it first. |
 /// | 400 | `OperationDenied.UnfinishedOrder` |  | A refund for the instance is still being handled. Repeat the call when it is done. May be repeated. |
-/// | 400 | `InvalidPeriod.NotFound` |  |  |
-/// | 400 | `InvalidExpectedRenewDay.StarterPackageNotSupported` |  |  |
-/// | 400 | `InvalidParam.ExpectedRenewDay` |  |  |
-/// | 400 | `QuotaExceed.AlignInstance` |  |  |
-/// | 400 | `InvalidExpectedRenewDay.Conflict` |  |  |
-/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |  |  |
-/// | 400 | `OperationDenied.AbnormalInstanceInfo` |  |  |
-/// | 400 | `NoPermission.Price` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
-/// | 403 | `Diskcategory.Mismatch` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InstanceSpecModification.NotEffective` |  |  |
+/// | 400 | `InvalidPeriod.NotFound` |  | The period and `ExpectedRenewDay` are both missing. Pass one of them. |
+/// | 400 | `InvalidExpectedRenewDay.StarterPackageNotSupported` |  | Starter packages cannot be renewed to a given day. Leave `ExpectedRenewDay` out. |
+/// | 400 | `InvalidParam.ExpectedRenewDay` |  | The day of expiration is not valid. Check `ExpectedRenewDay`. |
+/// | 400 | `QuotaExceed.AlignInstance` |  | Expiration dates have been aligned too often for the instance. |
+/// | 400 | `InvalidExpectedRenewDay.Conflict` |  | `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them. |
+/// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |  | The day of expiration is not valid. Check `ExpectedRenewDay`. |
+/// | 400 | `OperationDenied.AbnormalInstanceInfo` |  | The data of the instance is inconsistent, so it cannot be renewed. Contact the support of Alibaba Cloud. |
+/// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 403 | `Diskcategory.Mismatch` |  | The category of the disk does not allow making it portable. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceSpecModification.NotEffective` |  | A change of the instance is scheduled and has not taken effect yet. Wait for it. |
 /// | 403 | `LastTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `Instance.UnPaidOrder` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `InvalidDisk.NotAllowed` |  |  |
-/// | 403 | `InstanceTypeNotSupported` |  |  |
-/// | 403 | `InvalidChargeType.NotSupported` |  |  |
-/// | 403 | `OperationDenied.NoStock` |  |  |
-/// | 403 | `OperationDenied.ImageNotValid` |  |  |
-/// | 403 | `InvalidPeriod.StarterPackage` |  |  |
-/// | 403 | `RenewDateNotSupported.StarterPackage` |  |  |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `Instance.UnPaidOrder` |  | The instance has an unpaid order. Pay or cancel it first. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InvalidDisk.NotAllowed` |  | The disk cannot be made portable. |
+/// | 403 | `InstanceTypeNotSupported` |  | The zone does not offer the instance type. Choose another type. |
+/// | 403 | `InvalidChargeType.NotSupported` |  | The billing method of the instance does not allow the operation. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
+/// | 403 | `InvalidPeriod.StarterPackage` |  | The instance comes from a starter package and can only be renewed by the month. |
+/// | 403 | `RenewDateNotSupported.StarterPackage` |  | Instances from a starter package can be renewed only in the three days before they expire. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct RenewInstance {
     /// `ClientToken`.
@@ -213,111 +213,111 @@ pub enum Term {
 error_codes! {
     /// The error codes of [`RenewInstance`].
     RenewInstanceErrorCode {
-        /// `InvalidInternetChargeType.ValueNotSupported` (400)
+        /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
         InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
-        /// `InvalidInstanceType.NotSupported` (400)
+        /// `InvalidInstanceType.NotSupported` (400): The instance type is not supported here, for example by the deployment set. Choose another one.
         InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidInstanceChargeType.NotFound` (400)
+        /// `InvalidInstanceChargeType.NotFound` (400): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
         InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
-        /// `InvalidRebootTime.Malformed` (400)
+        /// `InvalidRebootTime.Malformed` (400): The restart time is not valid. Check `RebootTime`.
         InvalidRebootTimeMalformed = "InvalidRebootTime.Malformed",
-        /// `InvalidRebootTime.ValueNotSupported` (400)
+        /// `InvalidRebootTime.ValueNotSupported` (400): The restart time is out of range. Check `RebootTime`.
         InvalidRebootTimeValueNotSupported = "InvalidRebootTime.ValueNotSupported",
-        /// `IdempotenceParamNotMatch` (400)
+        /// `IdempotenceParamNotMatch` (400): The client token was used with other parameters. Use a new token.
         IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
-        /// `InvalidClientToken.ValueNotSupported` (400)
+        /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
         InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `InvalidInstanceType.codeUnauthorized` (400)
+        /// `InvalidInstanceType.codeUnauthorized` (400): The account may not use the instance type. Choose another type.
         InvalidInstanceTypeCodeUnauthorized = "InvalidInstanceType.codeUnauthorized",
-        /// `InvalidInternetChargeType.InstanceNotSupported` (400)
+        /// `InvalidInternetChargeType.InstanceNotSupported` (400): Instances in a VPC do not support `InternetChargeType` here. Leave it out.
         InvalidInternetChargeTypeInstanceNotSupported = "InvalidInternetChargeType.InstanceNotSupported",
-        /// `InvalidPeriod` (400)
+        /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
         InvalidPeriod = "InvalidPeriod",
-        /// `MissingParamter` (400)
+        /// `MissingParamter` (400): The period is missing. Pass `Period`.
         MissingParamter = "MissingParamter",
-        /// `Upgrade.NotSupported` (400)
+        /// `Upgrade.NotSupported` (400): The upgrade is not supported.
         UpgradeNotSupported = "Upgrade.NotSupported",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
         InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
-        /// `DependencyViolation.InstanceType` (400)
+        /// `DependencyViolation.InstanceType` (400): The instance cannot change to this type. Choose a type from `DescribeResourcesModification`.
         DependencyViolationInstanceType = "DependencyViolation.InstanceType",
-        /// `InvalidPeriodUnit.ValueNotSupported` (400)
+        /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
-        /// `InvalidDedicatedHostId.NotFound` (400)
+        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
-        /// `InvalidDedicatedHostStatus.NotSupport` (400)
+        /// `InvalidDedicatedHostStatus.NotSupport` (400): The state of the dedicated host does not allow the operation.
         InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
-        /// `IncorrectDedicatedHostStatus` (400)
+        /// `IncorrectDedicatedHostStatus` (400): The state of the dedicated host does not allow the operation.
         IncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus",
-        /// `InvalidPeriod.ExceededDedicatedHost` (400)
+        /// `InvalidPeriod.ExceededDedicatedHost` (400): The instance would expire later than its dedicated host. Choose a shorter period or renew the host.
         InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
         /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
         InvalidStatusUpgrading = "InvalidStatus.Upgrading",
-        /// `InvalidPeriod.ExceededMaximumExpirationDate` (400)
+        /// `InvalidPeriod.ExceededMaximumExpirationDate` (400): The renewal exceeds the latest possible expiration. Choose a shorter period.
         InvalidPeriodExceededMaximumExpirationDate = "InvalidPeriod.ExceededMaximumExpirationDate",
         /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
         LastOrderProcessing = "LastOrderProcessing",
         /// `Idempotence.Processing` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
         IdempotenceProcessing = "Idempotence.Processing",
-        /// `InvalidLoanOrderStatus.Uncompleted` (400)
+        /// `InvalidLoanOrderStatus.Uncompleted` (400): An unpaid loan order stands in the way and is not canceled automatically. Cancel it first.
         InvalidLoanOrderStatusUncompleted = "InvalidLoanOrderStatus.Uncompleted",
         /// `OperationDenied.UnfinishedOrder` (400): A refund for the instance is still being handled. Repeat the call when it is done.
         OperationDeniedUnfinishedOrder = "OperationDenied.UnfinishedOrder",
-        /// `InvalidPeriod.NotFound` (400)
+        /// `InvalidPeriod.NotFound` (400): The period and `ExpectedRenewDay` are both missing. Pass one of them.
         InvalidPeriodNotFound = "InvalidPeriod.NotFound",
-        /// `InvalidExpectedRenewDay.StarterPackageNotSupported` (400)
+        /// `InvalidExpectedRenewDay.StarterPackageNotSupported` (400): Starter packages cannot be renewed to a given day. Leave `ExpectedRenewDay` out.
         InvalidExpectedRenewDayStarterPackageNotSupported = "InvalidExpectedRenewDay.StarterPackageNotSupported",
-        /// `InvalidParam.ExpectedRenewDay` (400)
+        /// `InvalidParam.ExpectedRenewDay` (400): The day of expiration is not valid. Check `ExpectedRenewDay`.
         InvalidParamExpectedRenewDay = "InvalidParam.ExpectedRenewDay",
-        /// `QuotaExceed.AlignInstance` (400)
+        /// `QuotaExceed.AlignInstance` (400): Expiration dates have been aligned too often for the instance.
         QuotaExceedAlignInstance = "QuotaExceed.AlignInstance",
-        /// `InvalidExpectedRenewDay.Conflict` (400)
+        /// `InvalidExpectedRenewDay.Conflict` (400): `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.
         InvalidExpectedRenewDayConflict = "InvalidExpectedRenewDay.Conflict",
-        /// `InvalidExpectedRenewDay.ValueNotSupported` (400)
+        /// `InvalidExpectedRenewDay.ValueNotSupported` (400): The day of expiration is not valid. Check `ExpectedRenewDay`.
         InvalidExpectedRenewDayValueNotSupported = "InvalidExpectedRenewDay.ValueNotSupported",
-        /// `OperationDenied.AbnormalInstanceInfo` (400)
+        /// `OperationDenied.AbnormalInstanceInfo` (400): The data of the instance is inconsistent, so it cannot be renewed. Contact the support of Alibaba Cloud.
         OperationDeniedAbnormalInstanceInfo = "OperationDenied.AbnormalInstanceInfo",
-        /// `NoPermission.Price` (400)
+        /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
         NoPermissionPrice = "NoPermission.Price",
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `Diskcategory.Mismatch` (403)
+        /// `Diskcategory.Mismatch` (403): The category of the disk does not allow making it portable.
         DiskcategoryMismatch = "Diskcategory.Mismatch",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceSpecModification.NotEffective` (403)
+        /// `InstanceSpecModification.NotEffective` (403): A change of the instance is scheduled and has not taken effect yet. Wait for it.
         InstanceSpecModificationNotEffective = "InstanceSpecModification.NotEffective",
         /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
         LastTokenProcessing = "LastTokenProcessing",
-        /// `Instance.UnPaidOrder` (403)
+        /// `Instance.UnPaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
         InstanceUnPaidOrder = "Instance.UnPaidOrder",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `InvalidDisk.NotAllowed` (403)
+        /// `InvalidDisk.NotAllowed` (403): The disk cannot be made portable.
         InvalidDiskNotAllowed = "InvalidDisk.NotAllowed",
-        /// `InstanceTypeNotSupported` (403)
+        /// `InstanceTypeNotSupported` (403): The zone does not offer the instance type. Choose another type.
         InstanceTypeNotSupported = "InstanceTypeNotSupported",
-        /// `InvalidChargeType.NotSupported` (403)
+        /// `InvalidChargeType.NotSupported` (403): The billing method of the instance does not allow the operation.
         InvalidChargeTypeNotSupported = "InvalidChargeType.NotSupported",
-        /// `OperationDenied.NoStock` (403)
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",
-        /// `OperationDenied.ImageNotValid` (403)
+        /// `OperationDenied.ImageNotValid` (403): The image is disabled, deleted or not open to the account. Choose another one.
         OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
-        /// `InvalidPeriod.StarterPackage` (403)
+        /// `InvalidPeriod.StarterPackage` (403): The instance comes from a starter package and can only be renewed by the month.
         InvalidPeriodStarterPackage = "InvalidPeriod.StarterPackage",
-        /// `RenewDateNotSupported.StarterPackage` (403)
+        /// `RenewDateNotSupported.StarterPackage` (403): Instances from a starter package can be renewed only in the three days before they expire.
         RenewDateNotSupportedStarterPackage = "RenewDateNotSupported.StarterPackage",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -326,28 +326,133 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewInstance"),
     errors: &[
-        ErrorRow::new(400, "InvalidInternetChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRebootTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRebootTime.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IdempotenceParamNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.codeUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidInternetChargeType.InstanceNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPeriod", "", ""),
-        ErrorRow::new(400, "MissingParamter", "", ""),
-        ErrorRow::new(400, "Upgrade.NotSupported", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "DependencyViolation.InstanceType", "", ""),
-        ErrorRow::new(400, "InvalidPeriodUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostStatus.NotSupport", "", ""),
-        ErrorRow::new(400, "IncorrectDedicatedHostStatus", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ExceededDedicatedHost", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInternetChargeType.ValueNotSupported",
+            "",
+            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.NotSupported",
+            "",
+            "The instance type is not supported here, for example by the deployment set. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRebootTime.Malformed",
+            "",
+            "The restart time is not valid. Check `RebootTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRebootTime.ValueNotSupported",
+            "",
+            "The restart time is out of range. Check `RebootTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IdempotenceParamNotMatch",
+            "",
+            "The client token was used with other parameters. Use a new token.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.ValueNotSupported",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.codeUnauthorized",
+            "",
+            "The account may not use the instance type. Choose another type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetChargeType.InstanceNotSupported",
+            "",
+            "Instances in a VPC do not support `InternetChargeType` here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod",
+            "",
+            "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParamter",
+            "",
+            "The period is missing. Pass `Period`.",
+        ),
+        ErrorRow::new(400, "Upgrade.NotSupported", "", "The upgrade is not supported."),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.InstanceType",
+            "",
+            "The instance cannot change to this type. Choose a type from `DescribeResourcesModification`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriodUnit.ValueNotSupported",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostStatus.NotSupport",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectDedicatedHostStatus",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ExceededDedicatedHost",
+            "",
+            "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
+        ),
         ErrorRow::new(
                 400,
                 "InvalidStatus.Upgrading",
@@ -355,7 +460,12 @@ pub static OPERATION: Operation = Operation {
                 "The resource is being upgraded. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidPeriod.ExceededMaximumExpirationDate", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ExceededMaximumExpirationDate",
+            "",
+            "The renewal exceeds the latest possible expiration. Choose a shorter period.",
+        ),
         ErrorRow::new(
                 400,
                 "LastOrderProcessing",
@@ -370,7 +480,12 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidLoanOrderStatus.Uncompleted", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidLoanOrderStatus.Uncompleted",
+            "",
+            "An unpaid loan order stands in the way and is not canceled automatically. Cancel it first.",
+        ),
         ErrorRow::new(
                 400,
                 "OperationDenied.UnfinishedOrder",
@@ -378,18 +493,78 @@ pub static OPERATION: Operation = Operation {
                 "A refund for the instance is still being handled. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidPeriod.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidExpectedRenewDay.StarterPackageNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParam.ExpectedRenewDay", "", ""),
-        ErrorRow::new(400, "QuotaExceed.AlignInstance", "", ""),
-        ErrorRow::new(400, "InvalidExpectedRenewDay.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidExpectedRenewDay.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "OperationDenied.AbnormalInstanceInfo", "", ""),
-        ErrorRow::new(400, "NoPermission.Price", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(403, "Diskcategory.Mismatch", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceSpecModification.NotEffective", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.NotFound",
+            "",
+            "The period and `ExpectedRenewDay` are both missing. Pass one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidExpectedRenewDay.StarterPackageNotSupported",
+            "",
+            "Starter packages cannot be renewed to a given day. Leave `ExpectedRenewDay` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.ExpectedRenewDay",
+            "",
+            "The day of expiration is not valid. Check `ExpectedRenewDay`.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.AlignInstance",
+            "",
+            "Expiration dates have been aligned too often for the instance.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidExpectedRenewDay.Conflict",
+            "",
+            "`ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidExpectedRenewDay.ValueNotSupported",
+            "",
+            "The day of expiration is not valid. Check `ExpectedRenewDay`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.AbnormalInstanceInfo",
+            "",
+            "The data of the instance is inconsistent, so it cannot be renewed. Contact the support of Alibaba Cloud.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Price",
+            "",
+            "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Diskcategory.Mismatch",
+            "",
+            "The category of the disk does not allow making it portable.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceSpecModification.NotEffective",
+            "",
+            "A change of the instance is scheduled and has not taken effect yet. Wait for it.",
+        ),
         ErrorRow::new(
                 403,
                 "LastTokenProcessing",
@@ -397,18 +572,78 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "Instance.UnPaidOrder", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InvalidDisk.NotAllowed", "", ""),
-        ErrorRow::new(403, "InstanceTypeNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidChargeType.NotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "OperationDenied.ImageNotValid", "", ""),
-        ErrorRow::new(403, "InvalidPeriod.StarterPackage", "", ""),
-        ErrorRow::new(403, "RenewDateNotSupported.StarterPackage", "", ""),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "Instance.UnPaidOrder",
+            "",
+            "The instance has an unpaid order. Pay or cancel it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDisk.NotAllowed",
+            "",
+            "The disk cannot be made portable.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceTypeNotSupported",
+            "",
+            "The zone does not offer the instance type. Choose another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidChargeType.NotSupported",
+            "",
+            "The billing method of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ImageNotValid",
+            "",
+            "The image is disabled, deleted or not open to the account. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPeriod.StarterPackage",
+            "",
+            "The instance comes from a starter package and can only be renewed by the month.",
+        ),
+        ErrorRow::new(
+            403,
+            "RenewDateNotSupported.StarterPackage",
+            "",
+            "Instances from a starter package can be renewed only in the three days before they expire.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

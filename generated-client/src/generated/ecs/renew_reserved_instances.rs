@@ -14,57 +14,57 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `Zone.NotOnSale` |  |  |
-/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidPeriod` |  |  |
-/// | 400 | `MissingParameter.ReservedInstanceIds` |  |  |
-/// | 400 | `InvalidParameter.PeriodUnit` |  |  |
-/// | 400 | `InvalidParameter.Period` |  |  |
-/// | 400 | `InvalidParameter.ReservedInstanceIds` |  |  |
-/// | 400 | `InvalidPeriod.ExceededMaximumExpiration` |  |  |
-/// | 403 | `OperationDenied.NoStock` |  |  |
-/// | 403 | `OperationDenied` |  |  |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
+/// | 400 | `MissingParameter.ReservedInstanceIds` |  | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
+/// | 400 | `InvalidParameter.PeriodUnit` |  | The unit of the period is not valid. Check `PeriodUnit`. |
+/// | 400 | `InvalidParameter.Period` |  | The period is not valid. Check `Period`. |
+/// | 400 | `InvalidParameter.ReservedInstanceIds` |  | The IDs of the reserved instances are not valid. |
+/// | 400 | `InvalidPeriod.ExceededMaximumExpiration` |  | The renewal exceeds the latest possible expiration. Choose a shorter period. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
 /// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  |  |
-/// | 403 | `Zone.NotOpen` |  |  |
-/// | 403 | `Zone.NotOnSale` |  |  |
-/// | 403 | `InvalidResourceType.NotSupported` |  |  |
-/// | 403 | `InvalidParameter.NotMatch` |  |  |
-/// | 403 | `Account.Arrearage` |  |  |
-/// | 403 | `InvalidReservedInstanceName.Malformed` |  |  |
-/// | 403 | `InvalidParameter.Scope` |  |  |
-/// | 403 | `InvalidReservedInstanceStatus.ValueNotSupported` |  |  |
-/// | 403 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  |  |
-/// | 403 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  |  |
-/// | 403 | `MissingParameter.ZoneId` |  |  |
-/// | 403 | `MissingParameter.InstanceType` |  |  |
-/// | 403 | `MissingParameter.ReservedInstanceId` |  |  |
-/// | 403 | `MissingParameter.ReservedInstanceConfiguration` |  |  |
-/// | 403 | `InvalidParameter.SplitOrMerge` |  |  |
-/// | 403 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |  |  |
-/// | 403 | `InvalidReservedInstancePlatform.ValueNotSupported` |  |  |
-/// | 403 | `InvalidParameter.ReservedInstanceName` |  |  |
-/// | 403 | `InvalidReservedInstanceZone.ValueNotSupported` |  |  |
-/// | 403 | `InvalidParameter.ValueNotSupported` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InvalidPlatform.ValueNotSupported` |  |  |
-/// | 403 | `InvalidScope.ValueNotSupported` |  |  |
-/// | 403 | `InvalidConfiguration.ValueNotSupported` |  |  |
-/// | 403 | `InvalidZoneId.ValueNotSupported` |  |  |
-/// | 403 | `InvalidParameter` |  |  |
-/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |  |  |
-/// | 403 | `OperationDenied.OnlyModifyName` |  |  |
-/// | 403 | `InvalidReservedInstanceId.NotFound` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
+/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
+/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 403 | `InvalidReservedInstanceName.Malformed` |  | The name of the reserved instance is not valid. |
+/// | 403 | `InvalidParameter.Scope` |  | The value of `Scope` is not valid. |
+/// | 403 | `InvalidReservedInstanceStatus.ValueNotSupported` |  | The state of the reserved instance is not supported here. |
+/// | 403 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  | The payment option is not supported. Check `OfferingType`. |
+/// | 403 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  | The offering class of the reserved instance is not supported. |
+/// | 403 | `MissingParameter.ZoneId` |  | The zone is missing. Pass `ZoneId`. |
+/// | 403 | `MissingParameter.InstanceType` |  | A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation. |
+/// | 403 | `MissingParameter.ReservedInstanceId` |  | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
+/// | 403 | `MissingParameter.ReservedInstanceConfiguration` |  | The configuration of the reserved instances is missing. Pass `Configuration`. |
+/// | 403 | `InvalidParameter.SplitOrMerge` |  | Several reserved instances cannot be changed into several others. Split or merge in separate calls. |
+/// | 403 | `MissingParameter.InstanceTypeAndAmountBothEmpty` |  | The instance type and the number are both missing. Pass at least one of them. |
+/// | 403 | `InvalidReservedInstancePlatform.ValueNotSupported` |  | The platform of the reserved instance is not supported. Check `Platform`. |
+/// | 403 | `InvalidParameter.ReservedInstanceName` |  | The name of the reserved instance is not valid. Check its length and characters. |
+/// | 403 | `InvalidReservedInstanceZone.ValueNotSupported` |  | The zone of the reserved instance does not exist. Check `ZoneId`. |
+/// | 403 | `InvalidParameter.ValueNotSupported` |  | The instance families of the reserved instances differ. Stay within one family. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 403 | `InvalidScope.ValueNotSupported` |  | The scope of the reserved instance is not valid. Use `Zone` or `Region`. |
+/// | 403 | `InvalidConfiguration.ValueNotSupported` |  | The new configuration of the reserved instances is missing. Pass `Configuration`. |
+/// | 403 | `InvalidZoneId.ValueNotSupported` |  | The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`. |
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
+/// | 403 | `OperationDenied.OnlyModifyName` |  | Only the name would change. Pass a change of the reserved instances as well. |
+/// | 403 | `InvalidReservedInstanceId.NotFound` |  | The reserved instance does not exist. Check its ID. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct RenewReservedInstances {
     /// `ReservedInstanceId`.
@@ -208,103 +208,103 @@ static RENEW_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`RenewReservedInstances`].
     RenewReservedInstancesErrorCode {
-        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
         InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `RegionUnauthorized` (400)
+        /// `RegionUnauthorized` (400): The account may not create such resources in the region. Choose another region.
         RegionUnauthorized = "RegionUnauthorized",
-        /// `Zone.NotOnSale` (400, 403)
+        /// `Zone.NotOnSale` (400, 403): The zone no longer sells the resource. Choose another zone or region.
         ZoneNotOnSale = "Zone.NotOnSale",
-        /// `InvalidPeriodUnit.ValueNotSupported` (400)
+        /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `InvalidChargeType.ValueNotSupported` (400)
+        /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
-        /// `OperationDenied` (400, 403)
+        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidPeriod` (400)
+        /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
         InvalidPeriod = "InvalidPeriod",
-        /// `MissingParameter.ReservedInstanceIds` (400)
+        /// `MissingParameter.ReservedInstanceIds` (400): The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.
         MissingParameterReservedInstanceIds = "MissingParameter.ReservedInstanceIds",
-        /// `InvalidParameter.PeriodUnit` (400)
+        /// `InvalidParameter.PeriodUnit` (400): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidParameterPeriodUnit = "InvalidParameter.PeriodUnit",
-        /// `InvalidParameter.Period` (400)
+        /// `InvalidParameter.Period` (400): The period is not valid. Check `Period`.
         InvalidParameterPeriod = "InvalidParameter.Period",
-        /// `InvalidParameter.ReservedInstanceIds` (400)
+        /// `InvalidParameter.ReservedInstanceIds` (400): The IDs of the reserved instances are not valid.
         InvalidParameterReservedInstanceIds = "InvalidParameter.ReservedInstanceIds",
-        /// `InvalidPeriod.ExceededMaximumExpiration` (400)
+        /// `InvalidPeriod.ExceededMaximumExpiration` (400): The renewal exceeds the latest possible expiration. Choose a shorter period.
         InvalidPeriodExceededMaximumExpiration = "InvalidPeriod.ExceededMaximumExpiration",
-        /// `OperationDenied.NoStock` (403)
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",
         /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
         NodeControllerUnavailable = "NodeControllerUnavailable",
-        /// `InvalidParameter.ResourceOwnerAccount` (403)
+        /// `InvalidParameter.ResourceOwnerAccount` (403): The account in `ResourceOwnerAccount` is not valid.
         InvalidParameterResourceOwnerAccount = "InvalidParameter.ResourceOwnerAccount",
-        /// `Zone.NotOpen` (403)
+        /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
         ZoneNotOpen = "Zone.NotOpen",
-        /// `InvalidResourceType.NotSupported` (403)
+        /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
         InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
-        /// `InvalidParameter.NotMatch` (403)
+        /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
         InvalidParameterNotMatch = "InvalidParameter.NotMatch",
-        /// `Account.Arrearage` (403)
+        /// `Account.Arrearage` (403): The account has overdue payments. Settle them, then repeat the call.
         AccountArrearage = "Account.Arrearage",
-        /// `InvalidReservedInstanceName.Malformed` (403)
+        /// `InvalidReservedInstanceName.Malformed` (403): The name of the reserved instance is not valid.
         InvalidReservedInstanceNameMalformed = "InvalidReservedInstanceName.Malformed",
-        /// `InvalidParameter.Scope` (403)
+        /// `InvalidParameter.Scope` (403): The value of `Scope` is not valid.
         InvalidParameterScope = "InvalidParameter.Scope",
-        /// `InvalidReservedInstanceStatus.ValueNotSupported` (403)
+        /// `InvalidReservedInstanceStatus.ValueNotSupported` (403): The state of the reserved instance is not supported here.
         InvalidReservedInstanceStatusValueNotSupported = "InvalidReservedInstanceStatus.ValueNotSupported",
-        /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (403)
+        /// `InvalidReservedInstanceOfferingType.ValueNotSupported` (403): The payment option is not supported. Check `OfferingType`.
         InvalidReservedInstanceOfferingTypeValueNotSupported = "InvalidReservedInstanceOfferingType.ValueNotSupported",
-        /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (403)
+        /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (403): The offering class of the reserved instance is not supported.
         InvalidReservedInstanceOfferingClassValueNotSupported = "InvalidReservedInstanceOfferingClass.ValueNotSupported",
-        /// `MissingParameter.ZoneId` (403)
+        /// `MissingParameter.ZoneId` (403): The zone is missing. Pass `ZoneId`.
         MissingParameterZoneId = "MissingParameter.ZoneId",
-        /// `MissingParameter.InstanceType` (403)
+        /// `MissingParameter.InstanceType` (403): A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.
         MissingParameterInstanceType = "MissingParameter.InstanceType",
-        /// `MissingParameter.ReservedInstanceId` (403)
+        /// `MissingParameter.ReservedInstanceId` (403): The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.
         MissingParameterReservedInstanceId = "MissingParameter.ReservedInstanceId",
-        /// `MissingParameter.ReservedInstanceConfiguration` (403)
+        /// `MissingParameter.ReservedInstanceConfiguration` (403): The configuration of the reserved instances is missing. Pass `Configuration`.
         MissingParameterReservedInstanceConfiguration = "MissingParameter.ReservedInstanceConfiguration",
-        /// `InvalidParameter.SplitOrMerge` (403)
+        /// `InvalidParameter.SplitOrMerge` (403): Several reserved instances cannot be changed into several others. Split or merge in separate calls.
         InvalidParameterSplitOrMerge = "InvalidParameter.SplitOrMerge",
-        /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (403)
+        /// `MissingParameter.InstanceTypeAndAmountBothEmpty` (403): The instance type and the number are both missing. Pass at least one of them.
         MissingParameterInstanceTypeAndAmountBothEmpty = "MissingParameter.InstanceTypeAndAmountBothEmpty",
-        /// `InvalidReservedInstancePlatform.ValueNotSupported` (403)
+        /// `InvalidReservedInstancePlatform.ValueNotSupported` (403): The platform of the reserved instance is not supported. Check `Platform`.
         InvalidReservedInstancePlatformValueNotSupported = "InvalidReservedInstancePlatform.ValueNotSupported",
-        /// `InvalidParameter.ReservedInstanceName` (403)
+        /// `InvalidParameter.ReservedInstanceName` (403): The name of the reserved instance is not valid. Check its length and characters.
         InvalidParameterReservedInstanceName = "InvalidParameter.ReservedInstanceName",
-        /// `InvalidReservedInstanceZone.ValueNotSupported` (403)
+        /// `InvalidReservedInstanceZone.ValueNotSupported` (403): The zone of the reserved instance does not exist. Check `ZoneId`.
         InvalidReservedInstanceZoneValueNotSupported = "InvalidReservedInstanceZone.ValueNotSupported",
-        /// `InvalidParameter.ValueNotSupported` (403)
+        /// `InvalidParameter.ValueNotSupported` (403): The instance families of the reserved instances differ. Stay within one family.
         InvalidParameterValueNotSupported = "InvalidParameter.ValueNotSupported",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InvalidPlatform.ValueNotSupported` (403)
+        /// `InvalidPlatform.ValueNotSupported` (403): The platform is not valid or does not fit the private pool. Check `Platform`.
         InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
-        /// `InvalidScope.ValueNotSupported` (403)
+        /// `InvalidScope.ValueNotSupported` (403): The scope of the reserved instance is not valid. Use `Zone` or `Region`.
         InvalidScopeValueNotSupported = "InvalidScope.ValueNotSupported",
-        /// `InvalidConfiguration.ValueNotSupported` (403)
+        /// `InvalidConfiguration.ValueNotSupported` (403): The new configuration of the reserved instances is missing. Pass `Configuration`.
         InvalidConfigurationValueNotSupported = "InvalidConfiguration.ValueNotSupported",
-        /// `InvalidZoneId.ValueNotSupported` (403)
+        /// `InvalidZoneId.ValueNotSupported` (403): The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`.
         InvalidZoneIdValueNotSupported = "InvalidZoneId.ValueNotSupported",
-        /// `InvalidParameter` (403)
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidInstanceAmount.ValueNotSupported` (403)
+        /// `InvalidInstanceAmount.ValueNotSupported` (403): The number of instances is not valid. Check `InstanceAmount`.
         InvalidInstanceAmountValueNotSupported = "InvalidInstanceAmount.ValueNotSupported",
-        /// `OperationDenied.OnlyModifyName` (403)
+        /// `OperationDenied.OnlyModifyName` (403): Only the name would change. Pass a change of the reserved instances as well.
         OperationDeniedOnlyModifyName = "OperationDenied.OnlyModifyName",
-        /// `InvalidReservedInstanceId.NotFound` (403)
+        /// `InvalidReservedInstanceId.NotFound` (403): The reserved instance does not exist. Check its ID.
         InvalidReservedInstanceIdNotFound = "InvalidReservedInstanceId.NotFound",
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -315,23 +315,108 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewReservedInstances",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(400, "InvalidPeriodUnit.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidPeriod", "", ""),
-        ErrorRow::new(400, "MissingParameter.ReservedInstanceIds", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PeriodUnit", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Period", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ReservedInstanceIds", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ExceededMaximumExpiration", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriodUnit.ValueNotSupported",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod",
+            "",
+            "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.ReservedInstanceIds",
+            "",
+            "The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.PeriodUnit",
+            "",
+            "The unit of the period is not valid. Check `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Period",
+            "",
+            "The period is not valid. Check `Period`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.ReservedInstanceIds",
+            "",
+            "The IDs of the reserved instances are not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ExceededMaximumExpiration",
+            "",
+            "The renewal exceeds the latest possible expiration. Choose a shorter period.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
         ErrorRow::new(
                 403,
                 "NodeControllerUnavailable",
@@ -339,49 +424,204 @@ pub static OPERATION: Operation = Operation {
                 "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidParameter.ResourceOwnerAccount", "", ""),
-        ErrorRow::new(403, "Zone.NotOpen", "", ""),
-        ErrorRow::new(403, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(403, "InvalidResourceType.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidParameter.NotMatch", "", ""),
-        ErrorRow::new(403, "Account.Arrearage", "", ""),
-        ErrorRow::new(403, "InvalidReservedInstanceName.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Scope", "", ""),
-        ErrorRow::new(403, "InvalidReservedInstanceStatus.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ResourceOwnerAccount",
+            "",
+            "The account in `ResourceOwnerAccount` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOpen",
+            "",
+            "The zone is not open to the account. Choose another zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceType.NotSupported",
+            "",
+            "The resource type is not supported or not sold in the zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.NotMatch",
+            "",
+            "Parameters or resources of the request do not fit together. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidReservedInstanceName.Malformed",
+            "",
+            "The name of the reserved instance is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Scope",
+            "",
+            "The value of `Scope` is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidReservedInstanceStatus.ValueNotSupported",
+            "",
+            "The state of the reserved instance is not supported here.",
+        ),
         ErrorRow::new(
             403,
             "InvalidReservedInstanceOfferingType.ValueNotSupported",
             "",
-            "",
+            "The payment option is not supported. Check `OfferingType`.",
         ),
         ErrorRow::new(
             403,
             "InvalidReservedInstanceOfferingClass.ValueNotSupported",
             "",
-            "",
+            "The offering class of the reserved instance is not supported.",
         ),
-        ErrorRow::new(403, "MissingParameter.ZoneId", "", ""),
-        ErrorRow::new(403, "MissingParameter.InstanceType", "", ""),
-        ErrorRow::new(403, "MissingParameter.ReservedInstanceId", "", ""),
-        ErrorRow::new(403, "MissingParameter.ReservedInstanceConfiguration", "", ""),
-        ErrorRow::new(403, "InvalidParameter.SplitOrMerge", "", ""),
-        ErrorRow::new(403, "MissingParameter.InstanceTypeAndAmountBothEmpty", "", ""),
-        ErrorRow::new(403, "InvalidReservedInstancePlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ReservedInstanceName", "", ""),
-        ErrorRow::new(403, "InvalidReservedInstanceZone.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidParameter.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InvalidPlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidScope.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidConfiguration.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidZoneId.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InvalidInstanceAmount.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.OnlyModifyName", "", ""),
-        ErrorRow::new(403, "InvalidReservedInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "MissingParameter.ZoneId",
+            "",
+            "The zone is missing. Pass `ZoneId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter.InstanceType",
+            "",
+            "A required parameter is missing: `InstanceType` or `TerminateInstances`, depending on the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter.ReservedInstanceId",
+            "",
+            "The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter.ReservedInstanceConfiguration",
+            "",
+            "The configuration of the reserved instances is missing. Pass `Configuration`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.SplitOrMerge",
+            "",
+            "Several reserved instances cannot be changed into several others. Split or merge in separate calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter.InstanceTypeAndAmountBothEmpty",
+            "",
+            "The instance type and the number are both missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidReservedInstancePlatform.ValueNotSupported",
+            "",
+            "The platform of the reserved instance is not supported. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ReservedInstanceName",
+            "",
+            "The name of the reserved instance is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidReservedInstanceZone.ValueNotSupported",
+            "",
+            "The zone of the reserved instance does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.ValueNotSupported",
+            "",
+            "The instance families of the reserved instances differ. Stay within one family.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPlatform.ValueNotSupported",
+            "",
+            "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidScope.ValueNotSupported",
+            "",
+            "The scope of the reserved instance is not valid. Use `Zone` or `Region`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidConfiguration.ValueNotSupported",
+            "",
+            "The new configuration of the reserved instances is missing. Pass `Configuration`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidZoneId.ValueNotSupported",
+            "",
+            "The zone is not valid, or the reserved instances are in different zones. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceAmount.ValueNotSupported",
+            "",
+            "The number of instances is not valid. Check `InstanceAmount`.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.OnlyModifyName",
+            "",
+            "Only the name would change. Pass a change of the reserved instances as well.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidReservedInstanceId.NotFound",
+            "",
+            "The reserved instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -21,82 +21,82 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `LoginAsNonRoot.ImageNotSupport` |  |  |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |  |  |
-/// | 400 | `InvalidSystemDiskSize` |  |  |
-/// | 400 | `InvalidPassword.Malformed` |  |  |
-/// | 400 | `InvalidPasswordParam.Mismatch` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidKeyPairName.NotFound` |  |  |
-/// | 400 | `DependencyViolation.IoOptimize` |  |  |
-/// | 400 | `MissingParameter.Architecture` |  |  |
-/// | 400 | `InvalidArchitecture.Malformed` |  |  |
-/// | 400 | `MissingParameter.Platform` |  |  |
-/// | 400 | `InvalidPlatform.Malformed` |  |  |
-/// | 400 | `InvalidParameter.AllEmpty` |  |  |
-/// | 400 | `InvalidDiskId.NotFound` |  |  |
-/// | 400 | `InvalidDatadisk.DiskStatusViolation` |  |  |
-/// | 400 | `InvalidDatadisk.DiskCategoryViolation` |  |  |
-/// | 400 | `InvalidDatadisk.ChargeTypeViolation` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  |  |
-/// | 400 | `InvalidParameter.DiskType` |  |  |
-/// | 400 | `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` |  |  |
-/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |  |  |
-/// | 400 | `IncorrectDiskStatus.InReplication` |  |  |
-/// | 400 | `InvalidInstanceType.NotSupported` |  |  |
-/// | 400 | `InvalidRegionId.NotSupportReplaceEncryptedSystemDisk` |  |  |
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  |  |
-/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
-/// | 403 | `LoginAsNonRoot.RegionNotSupport` |  |  |
-/// | 403 | `InvalidSystemDiskStatus.IsTransfering` |  |  |
-/// | 403 | `IncorrectDiskStatus` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `ImageNotSubscribed` |  |  |
-/// | 403 | `ImageRemovedInMarket` |  |  |
-/// | 403 | `InstanceExpiredOrInArrears` |  |  |
-/// | 403 | `ChargeTypeViolation` |  |  |
+/// | 400 | `LoginAsNonRoot.ImageNotSupport` |  | The image does not support logon as a user other than root. |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |  | The image does not support resizing the system disk. |
+/// | 400 | `InvalidSystemDiskSize` |  | The size of the system disk is not valid. Check `SystemDisk.Size`. |
+/// | 400 | `InvalidPassword.Malformed` |  | The password is not valid. Check its length and characters. |
+/// | 400 | `InvalidPasswordParam.Mismatch` |  | With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
+/// | 400 | `InvalidKeyPairName.NotFound` |  | The key pair does not exist. Check `KeyPairName`. |
+/// | 400 | `DependencyViolation.IoOptimize` |  | The instance is not suited for the operation, which requires I/O optimization. |
+/// | 400 | `MissingParameter.Architecture` |  | The architecture is missing. Pass `Architecture`. |
+/// | 400 | `InvalidArchitecture.Malformed` |  | The architecture is not valid. Check `Architecture`. |
+/// | 400 | `MissingParameter.Platform` |  | The platform is missing. Pass `Platform`. |
+/// | 400 | `InvalidPlatform.Malformed` |  | The platform is not valid. Check `Platform`. |
+/// | 400 | `InvalidParameter.AllEmpty` |  | All of the alternative parameters are missing. Pass at least one of them. |
+/// | 400 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 400 | `InvalidDatadisk.DiskStatusViolation` |  | The state of a data disk does not allow the operation. |
+/// | 400 | `InvalidDatadisk.DiskCategoryViolation` |  | The category of a data disk does not allow the operation. |
+/// | 400 | `InvalidDatadisk.ChargeTypeViolation` |  | The billing method of a data disk does not allow the operation. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  | The instance has no system disk. Attach one first. |
+/// | 400 | `InvalidParameter.DiskType` |  | A disk encrypted with a KMS key cannot become a system disk. |
+/// | 400 | `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` |  | The disk is in a dedicated block storage cluster, which does not allow the operation. |
+/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |  | The replication state of the disk is unknown. Repeat the call later. |
+/// | 400 | `IncorrectDiskStatus.InReplication` |  | The disk is in replication, so the operation is not possible. |
+/// | 400 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 400 | `InvalidRegionId.NotSupportReplaceEncryptedSystemDisk` |  | Encrypted system disks cannot be replaced in this region. |
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
+/// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
+/// | 403 | `LoginAsNonRoot.RegionNotSupport` |  | The region does not support logon as a user other than root. |
+/// | 403 | `InvalidSystemDiskStatus.IsTransfering` |  | The system disk is being transferred. Wait, then repeat the call. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `ImageNotSubscribed` |  | The account has not subscribed to the marketplace image. Subscribe to it first. |
+/// | 403 | `ImageRemovedInMarket` |  | The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `IoOptimized.NotSupported` |  |  |
-/// | 403 | `ImageNotSupportInstanceType` |  |  |
-/// | 403 | `QuotaExceed.BuyImage` |  |  |
-/// | 403 | `INST_HAS_UNPAID_ORDER` |  |  |
+/// | 403 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
+/// | 403 | `QuotaExceed.BuyImage` |  | The marketplace image has not been bought, or its quota is used up. Buy it first. |
+/// | 403 | `INST_HAS_UNPAID_ORDER` |  | The instance has an unpaid order. Pay or cancel it first. |
 /// | 403 | `OperationDenied.InstanceCreating` |  | The instance is still being created. Repeat the call when it is there. May be repeated. |
-/// | 403 | `DependencyViolation.WindowsInstance` |  |  |
-/// | 403 | `InvalidParameter.NotMatch` |  |  |
-/// | 403 | `ResourcesNotInSameZone` |  |  |
-/// | 403 | `OperationDenied.UnpaidOrder` |  |  |
-/// | 403 | `InvalidHostname.MismatchImage` |  |  |
-/// | 403 | `OperationDenied.ImageNotValid` |  |  |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
-/// | 403 | `InvalidOperation.MultiAttachDisk` |  |  |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidRegionId.NotExists` |  |  |
-/// | 403 | `InvalidEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
-/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidParameter.KmsNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 403 | `InvalidKMSKeyId.NotSymmetric` |  |  |
-/// | 403 | `InvalidDiskId.NotSupportReplaceEncryptedSystemDisk` |  |  |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidImageId.NotFound` |  |  |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
-/// | 404 | `NoSuchResource` |  |  |
-/// | 500 | `OperationDenied` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `ResourcesNotInSameZone` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `OperationDenied.UnpaidOrder` |  | The instance has an unpaid order. Pay or cancel it first. |
+/// | 403 | `InvalidHostname.MismatchImage` |  | The host name of the instance is not valid for the new image. Change it first. |
+/// | 403 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | `InvalidOperation.MultiAttachDisk` |  | Disks with multi-attach do not support the operation. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `InvalidRegionId.NotExists` |  | The region does not exist. Check `RegionId`. |
+/// | 403 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 403 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 403 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 403 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `InvalidKMSKeyId.NotSymmetric` |  | The KMS key is not symmetric. Choose a symmetric key. |
+/// | 403 | `InvalidDiskId.NotSupportReplaceEncryptedSystemDisk` |  | The encrypted system disk cannot be replaced. |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  | The system disk is larger than the maximum. Choose a smaller size. |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  | The system disk is smaller than the image. Choose a larger size. |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  | The system disk is smaller than the minimum. Choose a larger size. |
+/// | 404 | `NoSuchResource` |  | The resource does not exist. Check its ID. |
+/// | 500 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ReplaceSystemDisk {
     /// `InstanceId`.
@@ -413,155 +413,155 @@ static ARN: Schema = Schema {
 error_codes! {
     /// The error codes of [`ReplaceSystemDisk`].
     ReplaceSystemDiskErrorCode {
-        /// `LoginAsNonRoot.ImageNotSupport` (400)
+        /// `LoginAsNonRoot.ImageNotSupport` (400): The image does not support logon as a user other than root.
         LoginAsNonRootImageNotSupport = "LoginAsNonRoot.ImageNotSupport",
-        /// `InvalidSystemDiskSize.ValueNotSupported` (400)
+        /// `InvalidSystemDiskSize.ValueNotSupported` (400): The size of the system disk is not supported. Check `SystemDisk.Size`.
         InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `InvalidSystemDiskSize.ImageNotSupportResize` (400)
+        /// `InvalidSystemDiskSize.ImageNotSupportResize` (400): The image does not support resizing the system disk.
         InvalidSystemDiskSizeImageNotSupportResize = "InvalidSystemDiskSize.ImageNotSupportResize",
-        /// `InvalidSystemDiskSize` (400)
+        /// `InvalidSystemDiskSize` (400): The size of the system disk is not valid. Check `SystemDisk.Size`.
         InvalidSystemDiskSize = "InvalidSystemDiskSize",
-        /// `InvalidPassword.Malformed` (400)
+        /// `InvalidPassword.Malformed` (400): The password is not valid. Check its length and characters.
         InvalidPasswordMalformed = "InvalidPassword.Malformed",
-        /// `InvalidPasswordParam.Mismatch` (400)
+        /// `InvalidPasswordParam.Mismatch` (400): With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.
         InvalidPasswordParamMismatch = "InvalidPasswordParam.Mismatch",
-        /// `OperationDenied` (400, 500)
+        /// `OperationDenied` (400, 500): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidDiskCategory.ValueNotSupported` (400)
+        /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
         InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
-        /// `InvalidKeyPairName.NotFound` (400)
+        /// `InvalidKeyPairName.NotFound` (400): The key pair does not exist. Check `KeyPairName`.
         InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
-        /// `DependencyViolation.IoOptimize` (400)
+        /// `DependencyViolation.IoOptimize` (400): The instance is not suited for the operation, which requires I/O optimization.
         DependencyViolationIoOptimize = "DependencyViolation.IoOptimize",
-        /// `MissingParameter.Architecture` (400)
+        /// `MissingParameter.Architecture` (400): The architecture is missing. Pass `Architecture`.
         MissingParameterArchitecture = "MissingParameter.Architecture",
-        /// `InvalidArchitecture.Malformed` (400)
+        /// `InvalidArchitecture.Malformed` (400): The architecture is not valid. Check `Architecture`.
         InvalidArchitectureMalformed = "InvalidArchitecture.Malformed",
-        /// `MissingParameter.Platform` (400)
+        /// `MissingParameter.Platform` (400): The platform is missing. Pass `Platform`.
         MissingParameterPlatform = "MissingParameter.Platform",
-        /// `InvalidPlatform.Malformed` (400)
+        /// `InvalidPlatform.Malformed` (400): The platform is not valid. Check `Platform`.
         InvalidPlatformMalformed = "InvalidPlatform.Malformed",
-        /// `InvalidParameter.AllEmpty` (400)
+        /// `InvalidParameter.AllEmpty` (400): All of the alternative parameters are missing. Pass at least one of them.
         InvalidParameterAllEmpty = "InvalidParameter.AllEmpty",
-        /// `InvalidDiskId.NotFound` (400)
+        /// `InvalidDiskId.NotFound` (400): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
-        /// `InvalidDatadisk.DiskStatusViolation` (400)
+        /// `InvalidDatadisk.DiskStatusViolation` (400): The state of a data disk does not allow the operation.
         InvalidDatadiskDiskStatusViolation = "InvalidDatadisk.DiskStatusViolation",
-        /// `InvalidDatadisk.DiskCategoryViolation` (400)
+        /// `InvalidDatadisk.DiskCategoryViolation` (400): The category of a data disk does not allow the operation.
         InvalidDatadiskDiskCategoryViolation = "InvalidDatadisk.DiskCategoryViolation",
-        /// `InvalidDatadisk.ChargeTypeViolation` (400)
+        /// `InvalidDatadisk.ChargeTypeViolation` (400): The billing method of a data disk does not allow the operation.
         InvalidDatadiskChargeTypeViolation = "InvalidDatadisk.ChargeTypeViolation",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidInstance.NotFoundSystemDisk` (400)
+        /// `InvalidInstance.NotFoundSystemDisk` (400): The instance has no system disk. Attach one first.
         InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
-        /// `InvalidParameter.DiskType` (400)
+        /// `InvalidParameter.DiskType` (400): A disk encrypted with a KMS key cannot become a system disk.
         InvalidParameterDiskType = "InvalidParameter.DiskType",
-        /// `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` (400)
+        /// `DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER` (400): The disk is in a dedicated block storage cluster, which does not allow the operation.
         DiskInDedicatedBlockStorageCluster = "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER",
-        /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400)
+        /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400): The replication state of the disk is unknown. Repeat the call later.
         IncorrectDiskStatusReplicationStatusNotFound = "IncorrectDiskStatus.ReplicationStatusNotFound",
-        /// `IncorrectDiskStatus.InReplication` (400)
+        /// `IncorrectDiskStatus.InReplication` (400): The disk is in replication, so the operation is not possible.
         IncorrectDiskStatusInReplication = "IncorrectDiskStatus.InReplication",
-        /// `InvalidInstanceType.NotSupported` (400)
+        /// `InvalidInstanceType.NotSupported` (400): The instance type is not supported here, for example by the deployment set. Choose another one.
         InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
-        /// `InvalidRegionId.NotSupportReplaceEncryptedSystemDisk` (400)
+        /// `InvalidRegionId.NotSupportReplaceEncryptedSystemDisk` (400): Encrypted system disks cannot be replaced in this region.
         InvalidRegionIdNotSupportReplaceEncryptedSystemDisk = "InvalidRegionId.NotSupportReplaceEncryptedSystemDisk",
-        /// `InvalidStorageClusterId.CapacityNotEnough` (400)
+        /// `InvalidStorageClusterId.CapacityNotEnough` (400): The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.
         InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
-        /// `QuotaExceed.DiskCapacity` (400)
+        /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
         QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
-        /// `LoginAsNonRoot.RegionNotSupport` (403)
+        /// `LoginAsNonRoot.RegionNotSupport` (403): The region does not support logon as a user other than root.
         LoginAsNonRootRegionNotSupport = "LoginAsNonRoot.RegionNotSupport",
-        /// `InvalidSystemDiskStatus.IsTransfering` (403)
+        /// `InvalidSystemDiskStatus.IsTransfering` (403): The system disk is being transferred. Wait, then repeat the call.
         InvalidSystemDiskStatusIsTransfering = "InvalidSystemDiskStatus.IsTransfering",
-        /// `IncorrectDiskStatus` (403)
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         IncorrectDiskStatus = "IncorrectDiskStatus",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `ImageNotSubscribed` (403)
+        /// `ImageNotSubscribed` (403): The account has not subscribed to the marketplace image. Subscribe to it first.
         ImageNotSubscribed = "ImageNotSubscribed",
-        /// `ImageRemovedInMarket` (403)
+        /// `ImageRemovedInMarket` (403): The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.
         ImageRemovedInMarket = "ImageRemovedInMarket",
-        /// `InstanceExpiredOrInArrears` (403)
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
         InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
-        /// `ChargeTypeViolation` (403)
+        /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
         /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
         DiskCreatingSnapshot = "DiskCreatingSnapshot",
-        /// `IoOptimized.NotSupported` (403)
+        /// `IoOptimized.NotSupported` (403): The image or instance type does not support I/O optimization, or a KMS key requires it.
         IoOptimizedNotSupported = "IoOptimized.NotSupported",
-        /// `ImageNotSupportInstanceType` (403)
+        /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
         ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
-        /// `QuotaExceed.BuyImage` (403)
+        /// `QuotaExceed.BuyImage` (403): The marketplace image has not been bought, or its quota is used up. Buy it first.
         QuotaExceedBuyImage = "QuotaExceed.BuyImage",
-        /// `INST_HAS_UNPAID_ORDER` (403)
+        /// `INST_HAS_UNPAID_ORDER` (403): The instance has an unpaid order. Pay or cancel it first.
         InstHasUnpaidOrder = "INST_HAS_UNPAID_ORDER",
         /// `OperationDenied.InstanceCreating` (403): The instance is still being created. Repeat the call when it is there.
         OperationDeniedInstanceCreating = "OperationDenied.InstanceCreating",
-        /// `DependencyViolation.WindowsInstance` (403)
+        /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
         DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
-        /// `InvalidParameter.NotMatch` (403)
+        /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
         InvalidParameterNotMatch = "InvalidParameter.NotMatch",
-        /// `ResourcesNotInSameZone` (403)
+        /// `ResourcesNotInSameZone` (403): The resources are in different zones. Use resources of the same zone.
         ResourcesNotInSameZone = "ResourcesNotInSameZone",
-        /// `OperationDenied.UnpaidOrder` (403)
+        /// `OperationDenied.UnpaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
         OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
-        /// `InvalidHostname.MismatchImage` (403)
+        /// `InvalidHostname.MismatchImage` (403): The host name of the instance is not valid for the new image. Change it first.
         InvalidHostnameMismatchImage = "InvalidHostname.MismatchImage",
-        /// `OperationDenied.ImageNotValid` (403)
+        /// `OperationDenied.ImageNotValid` (403): The image is disabled, deleted or not open to the account. Choose another one.
         OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
-        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
         HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
-        /// `InvalidOperation.MultiAttachDisk` (403)
+        /// `InvalidOperation.MultiAttachDisk` (403): Disks with multi-attach do not support the operation.
         InvalidOperationMultiAttachDisk = "InvalidOperation.MultiAttachDisk",
-        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
         InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
-        /// `InvalidRegionId.NotExists` (403)
+        /// `InvalidRegionId.NotExists` (403): The region does not exist. Check `RegionId`.
         InvalidRegionIdNotExists = "InvalidRegionId.NotExists",
-        /// `InvalidEncryptAlgorithm` (403)
+        /// `InvalidEncryptAlgorithm` (403): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
         InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
-        /// `InvalidEncrypted.NotMatchKmsKeyId` (403)
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (403): A KMS key is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
-        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (403)
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (403): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
-        /// `InvalidParameter.KmsNotEnabled` (403)
+        /// `InvalidParameter.KmsNotEnabled` (403): KMS is not activated. Activate it before using encryption.
         InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
-        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403)
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403): KMS could not create the data key. Repeat the call later or contact the support of KMS.
         InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
-        /// `InvalidParameter.KMSKeyId.NotFound` (403)
+        /// `InvalidParameter.KMSKeyId.NotFound` (403): The KMS key does not exist. Check its ID.
         InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `InvalidKMSKeyId.NotSymmetric` (403)
+        /// `InvalidKMSKeyId.NotSymmetric` (403): The KMS key is not symmetric. Choose a symmetric key.
         InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
-        /// `InvalidDiskId.NotSupportReplaceEncryptedSystemDisk` (403)
+        /// `InvalidDiskId.NotSupportReplaceEncryptedSystemDisk` (403): The encrypted system disk cannot be replaced.
         InvalidDiskIdNotSupportReplaceEncryptedSystemDisk = "InvalidDiskId.NotSupportReplaceEncryptedSystemDisk",
-        /// `NotSupportSnapshotEncrypted.DiskCategory` (403)
+        /// `NotSupportSnapshotEncrypted.DiskCategory` (403): The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.
         NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
-        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
+        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403): Disks are encrypted by default in this region, so `Encrypted` must be `true`.
         InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidImageId.NotFound` (404)
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",
-        /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
+        /// `InvalidSystemDiskSize.MoreThanMaxSize` (404): The system disk is larger than the maximum. Choose a smaller size.
         InvalidSystemDiskSizeMoreThanMaxSize = "InvalidSystemDiskSize.MoreThanMaxSize",
-        /// `InvalidSystemDiskSize.LessThanImageSize` (404)
+        /// `InvalidSystemDiskSize.LessThanImageSize` (404): The system disk is smaller than the image. Choose a larger size.
         InvalidSystemDiskSizeLessThanImageSize = "InvalidSystemDiskSize.LessThanImageSize",
-        /// `InvalidSystemDiskSize.LessThanMinSize` (404)
+        /// `InvalidSystemDiskSize.LessThanMinSize` (404): The system disk is smaller than the minimum. Choose a larger size.
         InvalidSystemDiskSizeLessThanMinSize = "InvalidSystemDiskSize.LessThanMinSize",
-        /// `NoSuchResource` (404)
+        /// `NoSuchResource` (404): The resource does not exist. Check its ID.
         NoSuchResource = "NoSuchResource",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -570,50 +570,240 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ReplaceSystemDisk"),
     errors: &[
-        ErrorRow::new(400, "LoginAsNonRoot.ImageNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.ImageNotSupportResize", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize", "", ""),
-        ErrorRow::new(400, "InvalidPassword.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPasswordParam.Mismatch", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidKeyPairName.NotFound", "", ""),
-        ErrorRow::new(400, "DependencyViolation.IoOptimize", "", ""),
-        ErrorRow::new(400, "MissingParameter.Architecture", "", ""),
-        ErrorRow::new(400, "InvalidArchitecture.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter.Platform", "", ""),
-        ErrorRow::new(400, "InvalidPlatform.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.AllEmpty", "", ""),
-        ErrorRow::new(400, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidDatadisk.DiskStatusViolation", "", ""),
-        ErrorRow::new(400, "InvalidDatadisk.DiskCategoryViolation", "", ""),
-        ErrorRow::new(400, "InvalidDatadisk.ChargeTypeViolation", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotFoundSystemDisk", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DiskType", "", ""),
-        ErrorRow::new(400, "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER", "", ""),
-        ErrorRow::new(400, "IncorrectDiskStatus.ReplicationStatusNotFound", "", ""),
-        ErrorRow::new(400, "IncorrectDiskStatus.InReplication", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.NotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "LoginAsNonRoot.ImageNotSupport",
+            "",
+            "The image does not support logon as a user other than root.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.ValueNotSupported",
+            "",
+            "The size of the system disk is not supported. Check `SystemDisk.Size`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.ImageNotSupportResize",
+            "",
+            "The image does not support resizing the system disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize",
+            "",
+            "The size of the system disk is not valid. Check `SystemDisk.Size`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPassword.Malformed",
+            "",
+            "The password is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPasswordParam.Mismatch",
+            "",
+            "With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ValueNotSupported",
+            "",
+            "The disk category is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKeyPairName.NotFound",
+            "",
+            "The key pair does not exist. Check `KeyPairName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.IoOptimize",
+            "",
+            "The instance is not suited for the operation, which requires I/O optimization.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.Architecture",
+            "",
+            "The architecture is missing. Pass `Architecture`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidArchitecture.Malformed",
+            "",
+            "The architecture is not valid. Check `Architecture`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.Platform",
+            "",
+            "The platform is missing. Pass `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPlatform.Malformed",
+            "",
+            "The platform is not valid. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.AllEmpty",
+            "",
+            "All of the alternative parameters are missing. Pass at least one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDatadisk.DiskStatusViolation",
+            "",
+            "The state of a data disk does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDatadisk.DiskCategoryViolation",
+            "",
+            "The category of a data disk does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDatadisk.ChargeTypeViolation",
+            "",
+            "The billing method of a data disk does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.NotFoundSystemDisk",
+            "",
+            "The instance has no system disk. Attach one first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DiskType",
+            "",
+            "A disk encrypted with a KMS key cannot become a system disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "DISK_IN_DEDICATED_BLOCK_STORAGE_CLUSTER",
+            "",
+            "The disk is in a dedicated block storage cluster, which does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectDiskStatus.ReplicationStatusNotFound",
+            "",
+            "The replication state of the disk is unknown. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectDiskStatus.InReplication",
+            "",
+            "The disk is in replication, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.NotSupported",
+            "",
+            "The instance type is not supported here, for example by the deployment set. Choose another one.",
+        ),
         ErrorRow::new(
             400,
             "InvalidRegionId.NotSupportReplaceEncryptedSystemDisk",
             "",
-            "",
+            "Encrypted system disks cannot be replaced in this region.",
         ),
-        ErrorRow::new(400, "InvalidStorageClusterId.CapacityNotEnough", "", ""),
-        ErrorRow::new(400, "QuotaExceed.DiskCapacity", "", ""),
-        ErrorRow::new(403, "LoginAsNonRoot.RegionNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidSystemDiskStatus.IsTransfering", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "ImageNotSubscribed", "", ""),
-        ErrorRow::new(403, "ImageRemovedInMarket", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "ChargeTypeViolation", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.CapacityNotEnough",
+            "",
+            "The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.DiskCapacity",
+            "",
+            "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "LoginAsNonRoot.RegionNotSupport",
+            "",
+            "The region does not support logon as a user other than root.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSystemDiskStatus.IsTransfering",
+            "",
+            "The system disk is being transferred. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSubscribed",
+            "",
+            "The account has not subscribed to the marketplace image. Subscribe to it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageRemovedInMarket",
+            "",
+            "The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "ChargeTypeViolation",
+            "",
+            "The billing method of the instance or dedicated host does not allow the operation.",
+        ),
         ErrorRow::new(
                 403,
                 "DiskCreatingSnapshot",
@@ -621,10 +811,30 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(403, "ImageNotSupportInstanceType", "", ""),
-        ErrorRow::new(403, "QuotaExceed.BuyImage", "", ""),
-        ErrorRow::new(403, "INST_HAS_UNPAID_ORDER", "", ""),
+        ErrorRow::new(
+            403,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSupportInstanceType",
+            "",
+            "The image does not support the instance type. Choose another image or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.BuyImage",
+            "",
+            "The marketplace image has not been bought, or its quota is used up. Buy it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "INST_HAS_UNPAID_ORDER",
+            "",
+            "The instance has an unpaid order. Pay or cancel it first.",
+        ),
         ErrorRow::new(
                 403,
                 "OperationDenied.InstanceCreating",
@@ -632,37 +842,192 @@ pub static OPERATION: Operation = Operation {
                 "The instance is still being created. Repeat the call when it is there.",
             )
             .retryable(),
-        ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),
-        ErrorRow::new(403, "InvalidParameter.NotMatch", "", ""),
-        ErrorRow::new(403, "ResourcesNotInSameZone", "", ""),
-        ErrorRow::new(403, "OperationDenied.UnpaidOrder", "", ""),
-        ErrorRow::new(403, "InvalidHostname.MismatchImage", "", ""),
-        ErrorRow::new(403, "OperationDenied.ImageNotValid", "", ""),
-        ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MultiAttachDisk", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotExists", "", ""),
-        ErrorRow::new(403, "InvalidEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.NotMatchKmsKeyId", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.NotMatchEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.DataEncryptedKeyCreateFailed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidKMSKeyId.NotSymmetric", "", ""),
-        ErrorRow::new(403, "InvalidDiskId.NotSupportReplaceEncryptedSystemDisk", "", ""),
-        ErrorRow::new(403, "NotSupportSnapshotEncrypted.DiskCategory", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.DefaultEncryptionUnsupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.MoreThanMaxSize", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.LessThanImageSize", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.LessThanMinSize", "", ""),
-        ErrorRow::new(404, "NoSuchResource", "", ""),
-        ErrorRow::new(500, "OperationDenied", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "DependencyViolation.WindowsInstance",
+            "",
+            "Windows instances do not support SSH key pairs. Use a password instead.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.NotMatch",
+            "",
+            "Parameters or resources of the request do not fit together. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "ResourcesNotInSameZone",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.UnpaidOrder",
+            "",
+            "The instance has an unpaid order. Pay or cancel it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidHostname.MismatchImage",
+            "",
+            "The host name of the instance is not valid for the new image. Change it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ImageNotValid",
+            "",
+            "The image is disabled, deleted or not open to the account. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "HibernationConfigured.InstanceOperationForbidden",
+            "",
+            "The operation is not possible for an instance that is configured for hibernation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MultiAttachDisk",
+            "",
+            "Disks with multi-attach do not support the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportEncryptAlgorithm",
+            "",
+            "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotExists",
+            "",
+            "The region does not exist. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncryptAlgorithm",
+            "",
+            "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.NotMatchKmsKeyId",
+            "",
+            "A KMS key is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.NotMatchEncryptAlgorithm",
+            "",
+            "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.DataEncryptedKeyCreateFailed",
+            "",
+            "KMS could not create the data key. Repeat the call later or contact the support of KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidKMSKeyId.NotSymmetric",
+            "",
+            "The KMS key is not symmetric. Choose a symmetric key.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskId.NotSupportReplaceEncryptedSystemDisk",
+            "",
+            "The encrypted system disk cannot be replaced.",
+        ),
+        ErrorRow::new(
+            403,
+            "NotSupportSnapshotEncrypted.DiskCategory",
+            "",
+            "The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.DefaultEncryptionUnsupported",
+            "",
+            "Disks are encrypted by default in this region, so `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.MoreThanMaxSize",
+            "",
+            "The system disk is larger than the maximum. Choose a smaller size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.LessThanImageSize",
+            "",
+            "The system disk is smaller than the image. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.LessThanMinSize",
+            "",
+            "The system disk is smaller than the minimum. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            404,
+            "NoSuchResource",
+            "",
+            "The resource does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -14,13 +14,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidParameter` |
-/// | 403 | `InstanceIdLimitExceeded` |
-/// | 403 | `DiskIdLimitExceeded` |
-/// | 403 | `InvalidInstanceId.NotFound` |
-/// | 404 | `MissingParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InstanceIdLimitExceeded` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `DiskIdLimitExceeded` |  | The request names too many disks. Split it into several calls. |
+/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct ReportInstancesStatus {
     /// `RegionId`.
@@ -167,15 +167,15 @@ pub type ReportInstancesStatusResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ReportInstancesStatus`].
     ReportInstancesStatusErrorCode {
-        /// `InvalidParameter` (403)
+        /// `InvalidParameter` (403): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InstanceIdLimitExceeded` (403)
+        /// `InstanceIdLimitExceeded` (403): The request names too many instances. Split it into several calls.
         InstanceIdLimitExceeded = "InstanceIdLimitExceeded",
-        /// `DiskIdLimitExceeded` (403)
+        /// `DiskIdLimitExceeded` (403): The request names too many disks. Split it into several calls.
         DiskIdLimitExceeded = "DiskIdLimitExceeded",
-        /// `InvalidInstanceId.NotFound` (403)
+        /// `InvalidInstanceId.NotFound` (403): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `MissingParameter` (404)
+        /// `MissingParameter` (404): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
     }
 }
@@ -186,11 +186,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ReportInstancesStatus",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "InstanceIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "DiskIdLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "MissingParameter", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIdLimitExceeded",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskIdLimitExceeded",
+            "",
+            "The request names too many disks. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
     ],
     ..Operation::new(
         "ReportInstancesStatus",

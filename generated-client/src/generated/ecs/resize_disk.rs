@@ -14,53 +14,53 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `IncompleteParamter` |  |  |
-/// | 400 | `InvalidRegionId.MalFormed` |  |  |
-/// | 400 | `InvalidParam.Type` |  |  |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  | The category of a data disk is not valid. Choose another one. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | `IncompleteParamter` |  | A required field is missing. Complete the request. |
+/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
+/// | 400 | `InvalidParam.Type` |  | The way of resizing is not supported. Check `Type`. |
 /// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `InvalidStatus.Upgrading` |  | The resource is being upgraded. Repeat the call when that is done. May be repeated. |
-/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |  |  |
-/// | 400 | `InvalidDisk.DetachedSystemDisk` |  |  |
-/// | 400 | `OperationDenied.NotEnoughCapacity` |  |  |
-/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |  |  |
-/// | 400 | `IncorrectDiskStatus.InReplication` |  |  |
-/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
-/// | 400 | `NoPermission.Price` |  |  |
-/// | 400 | `NoPermission.Refund` |  |  |
-/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  |  |
-/// | 403 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
-/// | 403 | `InvalidDiskSize.TooLarge` |  |  |
-/// | 403 | `InstanceExpiredOrInArrears` |  |  |
-/// | 403 | `DiskError` |  |  |
-/// | 403 | `DiskInArrears` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |  | The image does not support resizing the system disk. |
+/// | 400 | `InvalidDisk.DetachedSystemDisk` |  | The disk is a detached system disk, for which the operation is not possible. |
+/// | 400 | `OperationDenied.NotEnoughCapacity` |  | The dedicated block storage cluster has too little free capacity for the new size. |
+/// | 400 | `IncorrectDiskStatus.ReplicationStatusNotFound` |  | The replication state of the disk is unknown. Repeat the call later. |
+/// | 400 | `IncorrectDiskStatus.InReplication` |  | The disk is in replication, so the operation is not possible. |
+/// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
+/// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
+/// | 400 | `NoPermission.Refund` |  | The RAM user may not order refunds. Ask the account owner for the permission. |
+/// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
+/// | 403 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
+/// | 403 | `InvalidDiskSize.TooLarge` |  | The new size of the disk is out of range. Choose a smaller one. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `DiskError` |  | The state of a disk does not allow the operation. Check the disks of the instance. |
+/// | 403 | `DiskInArrears` |  | The disk has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `InvalidDiskSize` |  |  |
+/// | 403 | `InvalidDiskSize` |  | The new size does not exceed the present size of the disk. Choose a larger one. |
 /// | 403 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `IncorrectDiskStatus` |  |  |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 403 | `InvalidRegion.NotSupport` |  |  |
-/// | 403 | `InvalidInstanceStatus.NotRunning` |  |  |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportOnlineResize` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 403 | `InstanceSpecModification.NotEffective` |  |  |
-/// | 403 | `InvalidDiskSize.NotSupportResizeOnline` |  |  |
-/// | 403 | `SecurityRisk.3DVerification` |  |  |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  |  |
-/// | 403 | `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` |  |  |
-/// | 404 | `InvalidDiskId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `IncorrectDiskStatus` |  | The state of the disk does not allow the operation. Check it with `DescribeDisks`. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 403 | `InvalidInstanceStatus.NotRunning` |  | The instance must be `Running`. Start it first. |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportOnlineResize` |  | The instance type does not support resizing disks online. Resize the disk offline. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `InstanceSpecModification.NotEffective` |  | A change of the instance is scheduled and has not taken effect yet. Wait for it. |
+/// | 403 | `InvalidDiskSize.NotSupportResizeOnline` |  | The size of the disk does not allow resizing online. Resize it offline. |
+/// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
+/// | 403 | `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` |  | Disks with multi-attach cannot be resized online here. Resize the disk offline. |
+/// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct ResizeDisk {
     /// `DiskId`.
@@ -151,97 +151,97 @@ static RESIZE_DISK_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ResizeDisk`].
     ResizeDiskErrorCode {
-        /// `InvalidDataDiskSize.ValueNotSupported` (400, 403)
+        /// `InvalidDataDiskSize.ValueNotSupported` (400, 403): The size of a data disk is out of range for its category, or its snapshot is too large.
         InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
-        /// `InvalidDataDiskCategory.ValueNotSupported` (400)
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
         InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `InvalidSystemDiskSize.ValueNotSupported` (400)
+        /// `InvalidSystemDiskSize.ValueNotSupported` (400): The size of the system disk is not supported. Check `SystemDisk.Size`.
         InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
-        /// `IncompleteParamter` (400)
+        /// `IncompleteParamter` (400): A required field is missing. Complete the request.
         IncompleteParamter = "IncompleteParamter",
-        /// `InvalidRegionId.MalFormed` (400)
+        /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
-        /// `InvalidParam.Type` (400)
+        /// `InvalidParam.Type` (400): The way of resizing is not supported. Check `Type`.
         InvalidParamType = "InvalidParam.Type",
         /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
         LastOrderProcessing = "LastOrderProcessing",
         /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
         InvalidStatusUpgrading = "InvalidStatus.Upgrading",
-        /// `InvalidSystemDiskSize.ImageNotSupportResize` (400)
+        /// `InvalidSystemDiskSize.ImageNotSupportResize` (400): The image does not support resizing the system disk.
         InvalidSystemDiskSizeImageNotSupportResize = "InvalidSystemDiskSize.ImageNotSupportResize",
-        /// `InvalidDisk.DetachedSystemDisk` (400)
+        /// `InvalidDisk.DetachedSystemDisk` (400): The disk is a detached system disk, for which the operation is not possible.
         InvalidDiskDetachedSystemDisk = "InvalidDisk.DetachedSystemDisk",
-        /// `OperationDenied.NotEnoughCapacity` (400)
+        /// `OperationDenied.NotEnoughCapacity` (400): The dedicated block storage cluster has too little free capacity for the new size.
         OperationDeniedNotEnoughCapacity = "OperationDenied.NotEnoughCapacity",
-        /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400)
+        /// `IncorrectDiskStatus.ReplicationStatusNotFound` (400): The replication state of the disk is unknown. Repeat the call later.
         IncorrectDiskStatusReplicationStatusNotFound = "IncorrectDiskStatus.ReplicationStatusNotFound",
-        /// `IncorrectDiskStatus.InReplication` (400)
+        /// `IncorrectDiskStatus.InReplication` (400): The disk is in replication, so the operation is not possible.
         IncorrectDiskStatusInReplication = "IncorrectDiskStatus.InReplication",
-        /// `QuotaExceed.DiskCapacity` (400)
+        /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
         QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
-        /// `NoPermission.Price` (400)
+        /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
         NoPermissionPrice = "NoPermission.Price",
-        /// `NoPermission.Refund` (400)
+        /// `NoPermission.Refund` (400): The RAM user may not order refunds. Ask the account owner for the permission.
         NoPermissionRefund = "NoPermission.Refund",
-        /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400)
+        /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400): A renewal with a downgrade is scheduled for the instance, so the operation is not possible.
         InvalidOperationInstanceRenewWithDowngradeInPlan = "InvalidOperation.InstanceRenewWithDowngradeInPlan",
-        /// `OperationDenied` (403)
+        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidDiskSize.TooSmall` (403)
+        /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
         InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
-        /// `InvalidDiskSize.TooLarge` (403)
+        /// `InvalidDiskSize.TooLarge` (403): The new size of the disk is out of range. Choose a smaller one.
         InvalidDiskSizeTooLarge = "InvalidDiskSize.TooLarge",
-        /// `InstanceExpiredOrInArrears` (403)
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
         InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
-        /// `DiskError` (403)
+        /// `DiskError` (403): The state of a disk does not allow the operation. Check the disks of the instance.
         DiskError = "DiskError",
-        /// `DiskInArrears` (403)
+        /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
         DiskInArrears = "DiskInArrears",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
         DiskCreatingSnapshot = "DiskCreatingSnapshot",
-        /// `InvalidDiskSize` (403)
+        /// `InvalidDiskSize` (403): The new size does not exceed the present size of the disk. Choose a larger one.
         InvalidDiskSize = "InvalidDiskSize",
         /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
         OperationConflict = "Operation.Conflict",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `IncorrectDiskStatus` (403)
+        /// `IncorrectDiskStatus` (403): The state of the disk does not allow the operation. Check it with `DescribeDisks`.
         IncorrectDiskStatus = "IncorrectDiskStatus",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `InvalidDiskCategory.NotSupported` (403)
+        /// `InvalidDiskCategory.NotSupported` (403): The disk category is not supported, or not for this instance type. Choose another one.
         InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
-        /// `InvalidRegion.NotSupport` (403)
+        /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `InvalidInstanceStatus.NotRunning` (403)
+        /// `InvalidInstanceStatus.NotRunning` (403): The instance must be `Running`. Start it first.
         InvalidInstanceStatusNotRunning = "InvalidInstanceStatus.NotRunning",
-        /// `InvalidOperation.InstanceTypeNotSupportOnlineResize` (403)
+        /// `InvalidOperation.InstanceTypeNotSupportOnlineResize` (403): The instance type does not support resizing disks online. Resize the disk offline.
         InvalidOperationInstanceTypeNotSupportOnlineResize = "InvalidOperation.InstanceTypeNotSupportOnlineResize",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `InstanceSpecModification.NotEffective` (403)
+        /// `InstanceSpecModification.NotEffective` (403): A change of the instance is scheduled and has not taken effect yet. Wait for it.
         InstanceSpecModificationNotEffective = "InstanceSpecModification.NotEffective",
-        /// `InvalidDiskSize.NotSupportResizeOnline` (403)
+        /// `InvalidDiskSize.NotSupportResizeOnline` (403): The size of the disk does not allow resizing online. Resize it offline.
         InvalidDiskSizeNotSupportResizeOnline = "InvalidDiskSize.NotSupportResizeOnline",
-        /// `SecurityRisk.3DVerification` (403)
+        /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
         SecurityRisk3dVerification = "SecurityRisk.3DVerification",
-        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
+        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403): The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.
         QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
-        /// `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` (403)
+        /// `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` (403): Disks with multi-attach cannot be resized online here. Resize the disk offline.
         InvalidOperationMultiAttachDiskNotSupportResizeOnline = "InvalidOperation.MultiAttachDiskNotSupportResizeOnline",
-        /// `InvalidDiskId.NotFound` (404)
+        /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -250,13 +250,48 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ResizeDisk"),
     errors: &[
-        ErrorRow::new(400, "InvalidDataDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncompleteParamter", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidParam.Type", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskSize.ValueNotSupported",
+            "",
+            "The size of a data disk is out of range for its category, or its snapshot is too large.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskCategory.ValueNotSupported",
+            "",
+            "The category of a data disk is not valid. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.ValueNotSupported",
+            "",
+            "The size of the system disk is not supported. Check `SystemDisk.Size`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncompleteParamter",
+            "",
+            "A required field is missing. Complete the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegionId.MalFormed",
+            "",
+            "The region is not valid. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Type",
+            "",
+            "The way of resizing is not supported. Check `Type`.",
+        ),
         ErrorRow::new(
                 400,
                 "LastOrderProcessing",
@@ -271,23 +306,108 @@ pub static OPERATION: Operation = Operation {
                 "The resource is being upgraded. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidSystemDiskSize.ImageNotSupportResize", "", ""),
-        ErrorRow::new(400, "InvalidDisk.DetachedSystemDisk", "", ""),
-        ErrorRow::new(400, "OperationDenied.NotEnoughCapacity", "", ""),
-        ErrorRow::new(400, "IncorrectDiskStatus.ReplicationStatusNotFound", "", ""),
-        ErrorRow::new(400, "IncorrectDiskStatus.InReplication", "", ""),
-        ErrorRow::new(400, "QuotaExceed.DiskCapacity", "", ""),
-        ErrorRow::new(400, "NoPermission.Price", "", ""),
-        ErrorRow::new(400, "NoPermission.Refund", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InstanceRenewWithDowngradeInPlan", "", ""),
-        ErrorRow::new(403, "InvalidDataDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "InvalidDiskSize.TooSmall", "", ""),
-        ErrorRow::new(403, "InvalidDiskSize.TooLarge", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "DiskError", "", ""),
-        ErrorRow::new(403, "DiskInArrears", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.ImageNotSupportResize",
+            "",
+            "The image does not support resizing the system disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDisk.DetachedSystemDisk",
+            "",
+            "The disk is a detached system disk, for which the operation is not possible.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.NotEnoughCapacity",
+            "",
+            "The dedicated block storage cluster has too little free capacity for the new size.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectDiskStatus.ReplicationStatusNotFound",
+            "",
+            "The replication state of the disk is unknown. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectDiskStatus.InReplication",
+            "",
+            "The disk is in replication, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.DiskCapacity",
+            "",
+            "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Price",
+            "",
+            "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Refund",
+            "",
+            "The RAM user may not order refunds. Ask the account owner for the permission.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InstanceRenewWithDowngradeInPlan",
+            "",
+            "A renewal with a downgrade is scheduled for the instance, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDataDiskSize.ValueNotSupported",
+            "",
+            "The size of a data disk is out of range for its category, or its snapshot is too large.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskSize.TooSmall",
+            "",
+            "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskSize.TooLarge",
+            "",
+            "The new size of the disk is out of range. Choose a smaller one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskError",
+            "",
+            "The state of a disk does not allow the operation. Check the disks of the instance.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskInArrears",
+            "",
+            "The disk has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
         ErrorRow::new(
                 403,
                 "DiskCreatingSnapshot",
@@ -295,7 +415,12 @@ pub static OPERATION: Operation = Operation {
                 "A snapshot of the disk is still being made. Repeat the call when it is done.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidDiskSize", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidDiskSize",
+            "",
+            "The new size does not exceed the present size of the disk. Choose a larger one.",
+        ),
         ErrorRow::new(
                 403,
                 "Operation.Conflict",
@@ -303,34 +428,114 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "IncorrectDiskStatus", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidInstanceStatus.NotRunning", "", ""),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectDiskStatus",
+            "",
+            "The state of the disk does not allow the operation. Check it with `DescribeDisks`.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceStatus.NotRunning",
+            "",
+            "The instance must be `Running`. Start it first.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.InstanceTypeNotSupportOnlineResize",
             "",
-            "",
+            "The instance type does not support resizing disks online. Resize the disk offline.",
         ),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "InstanceSpecModification.NotEffective", "", ""),
-        ErrorRow::new(403, "InvalidDiskSize.NotSupportResizeOnline", "", ""),
-        ErrorRow::new(403, "SecurityRisk.3DVerification", "", ""),
-        ErrorRow::new(403, "QuotaExceeded.PostpaidDataDiskCapacity", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceSpecModification.NotEffective",
+            "",
+            "A change of the instance is scheduled and has not taken effect yet. Wait for it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskSize.NotSupportResizeOnline",
+            "",
+            "The size of the disk does not allow resizing online. Resize it offline.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityRisk.3DVerification",
+            "",
+            "The default card of the account needs verification. Follow the link sent by email.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceeded.PostpaidDataDiskCapacity",
+            "",
+            "The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.MultiAttachDiskNotSupportResizeOnline",
             "",
-            "",
+            "Disks with multi-attach cannot be resized online here. Resize the disk offline.",
         ),
-        ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidDiskId.NotFound",
+            "",
+            "The disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new("ResizeDisk", Access::Write, &RESIZE_DISK, &RESIZE_DISK_RESPONSE)

@@ -24,50 +24,50 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIpProtocol.ValueNotSupported` |
-/// | 400 | `InvalidIpPortRange.Malformed` |
-/// | 400 | `InvalidDestCidrIp.sMalformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidPolicy.Malformed` |
-/// | 400 | `InvalidNicType.ValueNotSupported` |
-/// | 400 | `InvalidDestGroupId.Mismatch` |
-/// | 400 | `InvalidDestCidrIp.Malformed` |
-/// | 400 | `MissingParameter.Dest` |
-/// | 400 | `InvalidParam.PortRange` |
-/// | 400 | `InvalidPriority.Malformed` |
-/// | 400 | `InvalidPriority.ValueNotSupported` |
-/// | 400 | `InvalidParam.SourceIp` |
-/// | 400 | `InvalidParam.DestIp` |
-/// | 400 | `InvalidParam.Ipv6DestCidrIp` |
-/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |
-/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |
-/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |
-/// | 400 | `InvalidParameter.Ipv6CidrIp` |
-/// | 400 | `InvalidGroupAuthParameter.OperationDenied` |
-/// | 400 | `InvalidSecurityGroupId.Malformed` |
-/// | 400 | `InvalidPortRange.Malformed` |
-/// | 400 | `InvalidSourcePortRange.Malformed` |
-/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |
-/// | 400 | `NotSupported.ClassicNetworkPrefixList` |
-/// | 400 | `InvalidParam.SourceCidrIp` |
-/// | 400 | `InvalidParam.DestCidrIp` |
-/// | 400 | `InvalidParam.Permissions` |
-/// | 400 | `InvalidParam.DuplicatePermissions` |
-/// | 400 | `InvalidParam.SecurityGroupRuleId` |
-/// | 400 | `InvalidParam.SecurityGroupRuleIdRepeated` |
-/// | 400 | `InvalidGroupParameter.OperationDenied` |
-/// | 400 | `InvalidSecurityGroupRule.RuleNotExist` |
-/// | 403 | `InvalidNicType.Mismatch` |
-/// | 403 | `InvalidGroupAuthItem.NotFound` |
-/// | 403 | `InvalidSecurityGroup.IsSame` |
-/// | 403 | `InvalidParamter.Conflict` |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |
-/// | 404 | `InvalidDestGroupId.NotFound` |
-/// | 404 | `InvalidSecurityGroupRuleId.NotFound` |
-/// | 404 | `InvalidPrefixListId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidIpProtocol.ValueNotSupported` |  | The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`. |
+/// | 400 | `InvalidIpPortRange.Malformed` |  | The port range is not valid. Check `PortRange`. |
+/// | 400 | `InvalidDestCidrIp.sMalformed` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidPolicy.Malformed` |  | The policy is not valid. In rules, use `Accept` or `Drop`. |
+/// | 400 | `InvalidNicType.ValueNotSupported` |  | The type of the network interface is not valid. Check `NicType`. |
+/// | 400 | `InvalidDestGroupId.Mismatch` |  | The two security groups are in different VPCs, or `NicType` is not `intranet`. |
+/// | 400 | `InvalidDestCidrIp.Malformed` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `MissingParameter.Dest` |  | The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list. |
+/// | 400 | `InvalidParam.PortRange` |  | The port range is not valid. Pass two port numbers such as `22/22`. |
+/// | 400 | `InvalidPriority.Malformed` |  | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidPriority.ValueNotSupported` |  | The priority is not valid. Use a number from 1 to 100. |
+/// | 400 | `InvalidParam.SourceIp` |  | `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.DestIp` |  | `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidParam.Ipv6DestCidrIp` |  | The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`. |
+/// | 400 | `InvalidParam.Ipv6SourceCidrIp` |  | The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`. |
+/// | 400 | `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` |  | The protocol is for IPv4, but the rule has an IPv6 address. Change one of them. |
+/// | 400 | `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` |  | The protocol is for IPv6, but the rule has an IPv4 address. Change one of them. |
+/// | 400 | `InvalidParameter.Ipv6CidrIp` |  | The IPv6 block of the rule is not valid. |
+/// | 400 | `InvalidGroupAuthParameter.OperationDenied` |  | A rule cannot refer to an advanced security group. Use IP addresses instead. |
+/// | 400 | `InvalidSecurityGroupId.Malformed` |  | The security group ID is not valid. Check `SecurityGroupId`. |
+/// | 400 | `InvalidPortRange.Malformed` |  | The port range is missing. Pass `PortRange`. |
+/// | 400 | `InvalidSourcePortRange.Malformed` |  | The source port range is not valid. Check `SourcePortRange`. |
+/// | 400 | `InvalidSecurityGroupDiscription.Malformed` |  | The description of the security group or rule is not valid. Check its length and characters. |
+/// | 400 | `NotSupported.ClassicNetworkPrefixList` |  | Security groups in the classic network do not support prefix lists. Use a group in a VPC. |
+/// | 400 | `InvalidParam.SourceCidrIp` |  | The source CIDR block is not valid. Check `SourceCidrIp`. |
+/// | 400 | `InvalidParam.DestCidrIp` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
+/// | 400 | `InvalidParam.Permissions` |  | `Permissions` cannot be combined with the other rule parameters. Pass only one kind. |
+/// | 400 | `InvalidParam.DuplicatePermissions` |  | `Permissions` contains a rule more than once. Remove the duplicate. |
+/// | 400 | `InvalidParam.SecurityGroupRuleId` |  | The rule ID is not valid. Check `SecurityGroupRuleId`. |
+/// | 400 | `InvalidParam.SecurityGroupRuleIdRepeated` |  | `SecurityGroupRuleId` contains an ID more than once. Remove the duplicate. |
+/// | 400 | `InvalidGroupParameter.OperationDenied` |  | In advanced security groups, the policy and the source or destination group of a rule cannot be set. |
+/// | 400 | `InvalidSecurityGroupRule.RuleNotExist` |  | The security group has no such rule. Check the rule ID. |
+/// | 403 | `InvalidNicType.Mismatch` |  | `NicType` contradicts the existing rule. Pass the type of the rule. |
+/// | 403 | `InvalidGroupAuthItem.NotFound` |  | The security group has no such rule. Check the rule. |
+/// | 403 | `InvalidSecurityGroup.IsSame` |  | A rule cannot refer to its own security group. Choose another group. |
+/// | 403 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidDestGroupId.NotFound` |  | The destination security group does not exist. Check `DestGroupId`. |
+/// | 404 | `InvalidSecurityGroupRuleId.NotFound` |  | The security group has no such rule. Check `SecurityGroupRuleId`. |
+/// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
 #[derive(Default)]
 pub struct RevokeSecurityGroupEgress {
     /// `RegionId`.
@@ -691,89 +691,89 @@ pub enum Rules {
 error_codes! {
     /// The error codes of [`RevokeSecurityGroupEgress`].
     RevokeSecurityGroupEgressErrorCode {
-        /// `InvalidIpProtocol.ValueNotSupported` (400)
+        /// `InvalidIpProtocol.ValueNotSupported` (400): The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.
         InvalidIpProtocolValueNotSupported = "InvalidIpProtocol.ValueNotSupported",
-        /// `InvalidIpPortRange.Malformed` (400)
+        /// `InvalidIpPortRange.Malformed` (400): The port range is not valid. Check `PortRange`.
         InvalidIpPortRangeMalformed = "InvalidIpPortRange.Malformed",
-        /// `InvalidDestCidrIp.sMalformed` (400)
+        /// `InvalidDestCidrIp.sMalformed` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
         InvalidDestCidrIpSMalformed = "InvalidDestCidrIp.sMalformed",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidPolicy.Malformed` (400)
+        /// `InvalidPolicy.Malformed` (400): The policy is not valid. In rules, use `Accept` or `Drop`.
         InvalidPolicyMalformed = "InvalidPolicy.Malformed",
-        /// `InvalidNicType.ValueNotSupported` (400)
+        /// `InvalidNicType.ValueNotSupported` (400): The type of the network interface is not valid. Check `NicType`.
         InvalidNicTypeValueNotSupported = "InvalidNicType.ValueNotSupported",
-        /// `InvalidDestGroupId.Mismatch` (400)
+        /// `InvalidDestGroupId.Mismatch` (400): The two security groups are in different VPCs, or `NicType` is not `intranet`.
         InvalidDestGroupIdMismatch = "InvalidDestGroupId.Mismatch",
-        /// `InvalidDestCidrIp.Malformed` (400)
+        /// `InvalidDestCidrIp.Malformed` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
         InvalidDestCidrIpMalformed = "InvalidDestCidrIp.Malformed",
-        /// `MissingParameter.Dest` (400)
+        /// `MissingParameter.Dest` (400): The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list.
         MissingParameterDest = "MissingParameter.Dest",
-        /// `InvalidParam.PortRange` (400)
+        /// `InvalidParam.PortRange` (400): The port range is not valid. Pass two port numbers such as `22/22`.
         InvalidParamPortRange = "InvalidParam.PortRange",
-        /// `InvalidPriority.Malformed` (400)
+        /// `InvalidPriority.Malformed` (400): The priority is not valid. Use a number from 1 to 100.
         InvalidPriorityMalformed = "InvalidPriority.Malformed",
-        /// `InvalidPriority.ValueNotSupported` (400)
+        /// `InvalidPriority.ValueNotSupported` (400): The priority is not valid. Use a number from 1 to 100.
         InvalidPriorityValueNotSupported = "InvalidPriority.ValueNotSupported",
-        /// `InvalidParam.SourceIp` (400)
+        /// `InvalidParam.SourceIp` (400): `SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.
         InvalidParamSourceIp = "InvalidParam.SourceIp",
-        /// `InvalidParam.DestIp` (400)
+        /// `InvalidParam.DestIp` (400): `DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.
         InvalidParamDestIp = "InvalidParam.DestIp",
-        /// `InvalidParam.Ipv6DestCidrIp` (400)
+        /// `InvalidParam.Ipv6DestCidrIp` (400): The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.
         InvalidParamIpv6DestCidrIp = "InvalidParam.Ipv6DestCidrIp",
-        /// `InvalidParam.Ipv6SourceCidrIp` (400)
+        /// `InvalidParam.Ipv6SourceCidrIp` (400): The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.
         InvalidParamIpv6SourceCidrIp = "InvalidParam.Ipv6SourceCidrIp",
-        /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400)
+        /// `InvalidParam.Ipv4ProtocolConflictWithIpv6Address` (400): The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.
         InvalidParamIpv4ProtocolConflictWithIpv6Address = "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
-        /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400)
+        /// `InvalidParam.Ipv6ProtocolConflictWithIpv4Address` (400): The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.
         InvalidParamIpv6ProtocolConflictWithIpv4Address = "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
-        /// `InvalidParameter.Ipv6CidrIp` (400)
+        /// `InvalidParameter.Ipv6CidrIp` (400): The IPv6 block of the rule is not valid.
         InvalidParameterIpv6CidrIp = "InvalidParameter.Ipv6CidrIp",
-        /// `InvalidGroupAuthParameter.OperationDenied` (400)
+        /// `InvalidGroupAuthParameter.OperationDenied` (400): A rule cannot refer to an advanced security group. Use IP addresses instead.
         InvalidGroupAuthParameterOperationDenied = "InvalidGroupAuthParameter.OperationDenied",
-        /// `InvalidSecurityGroupId.Malformed` (400)
+        /// `InvalidSecurityGroupId.Malformed` (400): The security group ID is not valid. Check `SecurityGroupId`.
         InvalidSecurityGroupIdMalformed = "InvalidSecurityGroupId.Malformed",
-        /// `InvalidPortRange.Malformed` (400)
+        /// `InvalidPortRange.Malformed` (400): The port range is missing. Pass `PortRange`.
         InvalidPortRangeMalformed = "InvalidPortRange.Malformed",
-        /// `InvalidSourcePortRange.Malformed` (400)
+        /// `InvalidSourcePortRange.Malformed` (400): The source port range is not valid. Check `SourcePortRange`.
         InvalidSourcePortRangeMalformed = "InvalidSourcePortRange.Malformed",
-        /// `InvalidSecurityGroupDiscription.Malformed` (400)
+        /// `InvalidSecurityGroupDiscription.Malformed` (400): The description of the security group or rule is not valid. Check its length and characters.
         InvalidSecurityGroupDiscriptionMalformed = "InvalidSecurityGroupDiscription.Malformed",
-        /// `NotSupported.ClassicNetworkPrefixList` (400)
+        /// `NotSupported.ClassicNetworkPrefixList` (400): Security groups in the classic network do not support prefix lists. Use a group in a VPC.
         NotSupportedClassicNetworkPrefixList = "NotSupported.ClassicNetworkPrefixList",
-        /// `InvalidParam.SourceCidrIp` (400)
+        /// `InvalidParam.SourceCidrIp` (400): The source CIDR block is not valid. Check `SourceCidrIp`.
         InvalidParamSourceCidrIp = "InvalidParam.SourceCidrIp",
-        /// `InvalidParam.DestCidrIp` (400)
+        /// `InvalidParam.DestCidrIp` (400): The destination CIDR block is not valid. Check `DestCidrIp`.
         InvalidParamDestCidrIp = "InvalidParam.DestCidrIp",
-        /// `InvalidParam.Permissions` (400)
+        /// `InvalidParam.Permissions` (400): `Permissions` cannot be combined with the other rule parameters. Pass only one kind.
         InvalidParamPermissions = "InvalidParam.Permissions",
-        /// `InvalidParam.DuplicatePermissions` (400)
+        /// `InvalidParam.DuplicatePermissions` (400): `Permissions` contains a rule more than once. Remove the duplicate.
         InvalidParamDuplicatePermissions = "InvalidParam.DuplicatePermissions",
-        /// `InvalidParam.SecurityGroupRuleId` (400)
+        /// `InvalidParam.SecurityGroupRuleId` (400): The rule ID is not valid. Check `SecurityGroupRuleId`.
         InvalidParamSecurityGroupRuleId = "InvalidParam.SecurityGroupRuleId",
-        /// `InvalidParam.SecurityGroupRuleIdRepeated` (400)
+        /// `InvalidParam.SecurityGroupRuleIdRepeated` (400): `SecurityGroupRuleId` contains an ID more than once. Remove the duplicate.
         InvalidParamSecurityGroupRuleIdRepeated = "InvalidParam.SecurityGroupRuleIdRepeated",
-        /// `InvalidGroupParameter.OperationDenied` (400)
+        /// `InvalidGroupParameter.OperationDenied` (400): In advanced security groups, the policy and the source or destination group of a rule cannot be set.
         InvalidGroupParameterOperationDenied = "InvalidGroupParameter.OperationDenied",
-        /// `InvalidSecurityGroupRule.RuleNotExist` (400)
+        /// `InvalidSecurityGroupRule.RuleNotExist` (400): The security group has no such rule. Check the rule ID.
         InvalidSecurityGroupRuleRuleNotExist = "InvalidSecurityGroupRule.RuleNotExist",
-        /// `InvalidNicType.Mismatch` (403)
+        /// `InvalidNicType.Mismatch` (403): `NicType` contradicts the existing rule. Pass the type of the rule.
         InvalidNicTypeMismatch = "InvalidNicType.Mismatch",
-        /// `InvalidGroupAuthItem.NotFound` (403)
+        /// `InvalidGroupAuthItem.NotFound` (403): The security group has no such rule. Check the rule.
         InvalidGroupAuthItemNotFound = "InvalidGroupAuthItem.NotFound",
-        /// `InvalidSecurityGroup.IsSame` (403)
+        /// `InvalidSecurityGroup.IsSame` (403): A rule cannot refer to its own security group. Choose another group.
         InvalidSecurityGroupIsSame = "InvalidSecurityGroup.IsSame",
-        /// `InvalidParamter.Conflict` (403)
+        /// `InvalidParamter.Conflict` (403): Parameters contradict each other: two that must differ are equal, or a token is reused with other values.
         InvalidParamterConflict = "InvalidParamter.Conflict",
-        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
-        /// `InvalidDestGroupId.NotFound` (404)
+        /// `InvalidDestGroupId.NotFound` (404): The destination security group does not exist. Check `DestGroupId`.
         InvalidDestGroupIdNotFound = "InvalidDestGroupId.NotFound",
-        /// `InvalidSecurityGroupRuleId.NotFound` (404)
+        /// `InvalidSecurityGroupRuleId.NotFound` (404): The security group has no such rule. Check `SecurityGroupRuleId`.
         InvalidSecurityGroupRuleIdNotFound = "InvalidSecurityGroupRuleId.NotFound",
-        /// `InvalidPrefixListId.NotFound` (404)
+        /// `InvalidPrefixListId.NotFound` (404): The prefix list does not exist. Check its ID.
         InvalidPrefixListIdNotFound = "InvalidPrefixListId.NotFound",
     }
 }
@@ -784,48 +784,258 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RevokeSecurityGroupEgress",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidIpProtocol.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidIpPortRange.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDestCidrIp.sMalformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidPolicy.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidNicType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDestGroupId.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidDestCidrIp.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter.Dest", "", ""),
-        ErrorRow::new(400, "InvalidParam.PortRange", "", ""),
-        ErrorRow::new(400, "InvalidPriority.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPriority.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParam.SourceIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.DestIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6DestCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6SourceCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv4ProtocolConflictWithIpv6Address", "", ""),
-        ErrorRow::new(400, "InvalidParam.Ipv6ProtocolConflictWithIpv4Address", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Ipv6CidrIp", "", ""),
-        ErrorRow::new(400, "InvalidGroupAuthParameter.OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPortRange.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSourcePortRange.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "NotSupported.ClassicNetworkPrefixList", "", ""),
-        ErrorRow::new(400, "InvalidParam.SourceCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.DestCidrIp", "", ""),
-        ErrorRow::new(400, "InvalidParam.Permissions", "", ""),
-        ErrorRow::new(400, "InvalidParam.DuplicatePermissions", "", ""),
-        ErrorRow::new(400, "InvalidParam.SecurityGroupRuleId", "", ""),
-        ErrorRow::new(400, "InvalidParam.SecurityGroupRuleIdRepeated", "", ""),
-        ErrorRow::new(400, "InvalidGroupParameter.OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupRule.RuleNotExist", "", ""),
-        ErrorRow::new(403, "InvalidNicType.Mismatch", "", ""),
-        ErrorRow::new(403, "InvalidGroupAuthItem.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroup.IsSame", "", ""),
-        ErrorRow::new(403, "InvalidParamter.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDestGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupRuleId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidIpProtocol.ValueNotSupported",
+            "",
+            "The protocol is not supported. Use `TCP`, `UDP`, `ICMP`, `GRE` or `ALL`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpPortRange.Malformed",
+            "",
+            "The port range is not valid. Check `PortRange`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestCidrIp.sMalformed",
+            "",
+            "The destination CIDR block is not valid. Check `DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPolicy.Malformed",
+            "",
+            "The policy is not valid. In rules, use `Accept` or `Drop`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNicType.ValueNotSupported",
+            "",
+            "The type of the network interface is not valid. Check `NicType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestGroupId.Mismatch",
+            "",
+            "The two security groups are in different VPCs, or `NicType` is not `intranet`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestCidrIp.Malformed",
+            "",
+            "The destination CIDR block is not valid. Check `DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.Dest",
+            "",
+            "The rule has no destination. Pass an IPv4 or IPv6 block, a security group or a prefix list.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.PortRange",
+            "",
+            "The port range is not valid. Pass two port numbers such as `22/22`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriority.Malformed",
+            "",
+            "The priority is not valid. Use a number from 1 to 100.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPriority.ValueNotSupported",
+            "",
+            "The priority is not valid. Use a number from 1 to 100.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SourceIp",
+            "",
+            "`SourceCidrIp` and `Ipv6SourceCidrIp` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DestIp",
+            "",
+            "`DestCidrIp` and `Ipv6DestCidrIp` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6DestCidrIp",
+            "",
+            "The destination IPv6 block is not valid. Check `Ipv6DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6SourceCidrIp",
+            "",
+            "The source IPv6 block is not valid. Check `Ipv6SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv4ProtocolConflictWithIpv6Address",
+            "",
+            "The protocol is for IPv4, but the rule has an IPv6 address. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Ipv6ProtocolConflictWithIpv4Address",
+            "",
+            "The protocol is for IPv6, but the rule has an IPv4 address. Change one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Ipv6CidrIp",
+            "",
+            "The IPv6 block of the rule is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidGroupAuthParameter.OperationDenied",
+            "",
+            "A rule cannot refer to an advanced security group. Use IP addresses instead.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupId.Malformed",
+            "",
+            "The security group ID is not valid. Check `SecurityGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPortRange.Malformed",
+            "",
+            "The port range is missing. Pass `PortRange`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSourcePortRange.Malformed",
+            "",
+            "The source port range is not valid. Check `SourcePortRange`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupDiscription.Malformed",
+            "",
+            "The description of the security group or rule is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupported.ClassicNetworkPrefixList",
+            "",
+            "Security groups in the classic network do not support prefix lists. Use a group in a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SourceCidrIp",
+            "",
+            "The source CIDR block is not valid. Check `SourceCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DestCidrIp",
+            "",
+            "The destination CIDR block is not valid. Check `DestCidrIp`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Permissions",
+            "",
+            "`Permissions` cannot be combined with the other rule parameters. Pass only one kind.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.DuplicatePermissions",
+            "",
+            "`Permissions` contains a rule more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SecurityGroupRuleId",
+            "",
+            "The rule ID is not valid. Check `SecurityGroupRuleId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SecurityGroupRuleIdRepeated",
+            "",
+            "`SecurityGroupRuleId` contains an ID more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidGroupParameter.OperationDenied",
+            "",
+            "In advanced security groups, the policy and the source or destination group of a rule cannot be set.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupRule.RuleNotExist",
+            "",
+            "The security group has no such rule. Check the rule ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNicType.Mismatch",
+            "",
+            "`NicType` contradicts the existing rule. Pass the type of the rule.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidGroupAuthItem.NotFound",
+            "",
+            "The security group has no such rule. Check the rule.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroup.IsSame",
+            "",
+            "A rule cannot refer to its own security group. Choose another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParamter.Conflict",
+            "",
+            "Parameters contradict each other: two that must differ are equal, or a token is reused with other values.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDestGroupId.NotFound",
+            "",
+            "The destination security group does not exist. Check `DestGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupRuleId.NotFound",
+            "",
+            "The security group has no such rule. Check `SecurityGroupRuleId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidPrefixListId.NotFound",
+            "",
+            "The prefix list does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -22,67 +22,67 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  |  |
-/// | 400 | `MissingParam.InstanceId` |  |  |
-/// | 400 | `NumberExceed.Tags` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `MissingParameter.TagKey` |  |  |
-/// | 400 | `InvalidContainerId.Malformed` |  |  |
-/// | 400 | `InvalidContainerName.Malformed` |  |  |
-/// | 400 | `InvalidClientToken.Malformed` |  |  |
-/// | 400 | `CmdParam.EmptyKey` |  |  |
-/// | 400 | `CmdParam.InvalidParamName` |  |  |
-/// | 400 | `CmdContent.DecodeError` |  |  |
-/// | 400 | `InvalidInstance.NotMatch` |  |  |
-/// | 400 | `MissingParam.Frequency` |  |  |
-/// | 400 | `InvalidParam.Frequency` |  |  |
-/// | 400 | `ParameterKey.Duplicate` |  |  |
-/// | 400 | `Parameter.NotMatched` |  |  |
-/// | 400 | `WindowsPasswordName.Missed` |  |  |
-/// | 400 | `Parameter.Disabled` |  |  |
-/// | 400 | `InvalidParameter.WorkingDir` |  |  |
-/// | 400 | `NumberExceed.ResourceTags` |  |  |
-/// | 400 | `MissingParameter.ResourceTagKey` |  |  |
-/// | 400 | `InvalidResourceTagKey.Malformed` |  |  |
-/// | 400 | `InvalidResourceTagValue.Malformed` |  |  |
-/// | 400 | `Duplicate.ResourceTagKey` |  |  |
-/// | 400 | `InvalidResourceTag.InstanceNotFound` |  |  |
-/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |  |  |
-/// | 403 | `CmdContent.ExceedLimit` |  |  |
-/// | 403 | `CmdName.ExceedLimit` |  |  |
-/// | 403 | `CmdDesc.ExceedLimit` |  |  |
-/// | 403 | `CmdCount.ExceedQuota` |  |  |
-/// | 403 | `CmdParamCount.ExceedLimit` |  |  |
-/// | 403 | `CmdParamName.ExceedLimit` |  |  |
-/// | 403 | `InstanceIds.ExceedLimit` |  |  |
-/// | 403 | `Invocation.ExceedQuota` |  |  |
-/// | 403 | `ParameterCount.ExceedLimit` |  |  |
-/// | 403 | `ParameterKey.ExceedLimit` |  |  |
-/// | 403 | `ParameterType.NotSupported` |  |  |
-/// | 403 | `Username.ExceedLimit` |  |  |
-/// | 403 | `WindowsPasswordName.ExceedLimit` |  |  |
-/// | 403 | `ParameterStore.NotSupported` |  |  |
-/// | 403 | `TemporaryAccessKey.Error` |  |  |
-/// | 403 | `ParameterStore.InvalidParameters` |  |  |
-/// | 403 | `ParameterStore.NoPermission` |  |  |
-/// | 403 | `OperationDenied.BidOwnResource` |  |  |
-/// | 403 | `Operation.Forbidden` |  |  |
-/// | 403 | `IdempotentParameterMismatch` |  |  |
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
+/// | 400 | `InvalidContainerId.Malformed` |  | The container ID is not valid. Check `ContainerId`. |
+/// | 400 | `InvalidContainerName.Malformed` |  | The container name is not valid. Check `ContainerName`. |
+/// | 400 | `InvalidClientToken.Malformed` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `CmdParam.EmptyKey` |  | A custom parameter of the command has no name. Give every parameter a name. |
+/// | 400 | `CmdParam.InvalidParamName` |  | A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only. |
+/// | 400 | `CmdContent.DecodeError` |  | The content of the command is not valid Base64. Encode it correctly. |
+/// | 400 | `InvalidInstance.NotMatch` |  | The command does not fit the operating system of the instance. Choose another type of command. |
+/// | 400 | `MissingParam.Frequency` |  | A scheduled run needs a schedule. Pass `Frequency`. |
+/// | 400 | `InvalidParam.Frequency` |  | The schedule of the command is not valid. Check `Frequency`. |
+/// | 400 | `ParameterKey.Duplicate` |  | `Parameters` contains a name more than once. Remove the duplicate. |
+/// | 400 | `Parameter.NotMatched` |  | `Parameters` does not match the parameters of the command. Use the names defined there. |
+/// | 400 | `WindowsPasswordName.Missed` |  | For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`. |
+/// | 400 | `Parameter.Disabled` |  | The command was created without custom parameters. Leave `Parameters` out. |
+/// | 400 | `InvalidParameter.WorkingDir` |  | The working directory is not valid. Check `WorkingDir`. |
+/// | 400 | `NumberExceed.ResourceTags` |  | `ResourceTag` has too many tags. Pass fewer. |
+/// | 400 | `MissingParameter.ResourceTagKey` |  | An entry of `ResourceTag` has no key. Pass the key. |
+/// | 400 | `InvalidResourceTagKey.Malformed` |  | The key of a tag in `ResourceTag` is not valid. |
+/// | 400 | `InvalidResourceTagValue.Malformed` |  | The value of a tag in `ResourceTag` is not valid. |
+/// | 400 | `Duplicate.ResourceTagKey` |  | `ResourceTag` contains a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidResourceTag.InstanceNotFound` |  | No instance has the tags of `ResourceTag`. Check the tags. |
+/// | 400 | `InvalidResourceTag.ConflictWithInstanceIds` |  | `ResourceTag` and `InstanceId` exclude each other. Pass only one of them. |
+/// | 403 | `CmdContent.ExceedLimit` |  | The content of the command is too long. Shorten it. |
+/// | 403 | `CmdName.ExceedLimit` |  | The name of the command is too long. Shorten it. |
+/// | 403 | `CmdDesc.ExceedLimit` |  | The description of the command is too long. Shorten it. |
+/// | 403 | `CmdCount.ExceedQuota` |  | The region has the maximum number of commands. Delete unused ones or request a higher quota. |
+/// | 403 | `CmdParamCount.ExceedLimit` |  | The command has too many custom parameters. |
+/// | 403 | `CmdParamName.ExceedLimit` |  | The name of a custom parameter is too long. Shorten it. |
+/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `Invocation.ExceedQuota` |  | The quota of command runs per day is used up in the region. Try again the next day. |
+/// | 403 | `ParameterCount.ExceedLimit` |  | `Parameters` has too many custom parameters. Pass fewer. |
+/// | 403 | `ParameterKey.ExceedLimit` |  | The name of a custom parameter is too long. Shorten it. |
+/// | 403 | `ParameterType.NotSupported` |  | The value of a custom parameter has an unsupported type. Use strings. |
+/// | 403 | `Username.ExceedLimit` |  | The user name is too long. Shorten it. |
+/// | 403 | `WindowsPasswordName.ExceedLimit` |  | The name of the Windows password is too long. Shorten `WindowsPasswordName`. |
+/// | 403 | `ParameterStore.NotSupported` |  | Parameter Store is not available in this region. |
+/// | 403 | `TemporaryAccessKey.Error` |  | The temporary access key is not valid. Get a new one. |
+/// | 403 | `ParameterStore.InvalidParameters` |  | A parameter from Parameter Store is not valid. Check it there. |
+/// | 403 | `ParameterStore.NoPermission` |  | The caller may not access Parameter Store. Grant the permission first. |
+/// | 403 | `OperationDenied.BidOwnResource` |  | A BID account cannot own resources. Use another account. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `IdempotentParameterMismatch` |  | The client token was used with other parameters. Use a new token. |
 /// | 403 | `IdempotentProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidStatus.ResourceGroup` |  |  |
-/// | 403 | `InvalidParameterCharacter.CommandName` |  |  |
-/// | 403 | `InvalidParameterCharacter.CommandDescription` |  |  |
-/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |  |  |
-/// | 404 | `InvalidCmdType.NotFound` |  |  |
-/// | 404 | `InvalidRepeatMode.NotFound` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidInstance.NotFound` |  |  |
-/// | 404 | `InvalidCmdId.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidTerminationMode.NotFound` |  |  |
-/// | 500 | `InternalError.Dispatch` |  |  |
+/// | 403 | `InvalidStatus.ResourceGroup` |  | The resource group is being created or deleted. Wait or choose another one. |
+/// | 403 | `InvalidParameterCharacter.CommandName` |  | The name of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandDescription` |  | The description of the command contains forbidden characters. Change it. |
+/// | 403 | `InvalidParameterCharacter.CommandWorkingDir` |  | The working directory contains forbidden characters. Check `WorkingDir`. |
+/// | 404 | `InvalidCmdType.NotFound` |  | The type of the command does not exist. Check `Type`. |
+/// | 404 | `InvalidRepeatMode.NotFound` |  | The repeat mode does not exist. Check `RepeatMode`. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidCmdId.NotFound` |  | The command does not exist. Check `CommandId`. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidTerminationMode.NotFound` |  | The value of `TerminationMode` is not valid. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct RunCommand {
     /// `RegionId`.
@@ -590,127 +590,127 @@ pub enum Targets {
 error_codes! {
     /// The error codes of [`RunCommand`].
     RunCommandErrorCode {
-        /// `RegionId.ApiNotSupported` (400)
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
         RegionIdApiNotSupported = "RegionId.ApiNotSupported",
-        /// `MissingParam.InstanceId` (400)
+        /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
         MissingParamInstanceId = "MissingParam.InstanceId",
-        /// `NumberExceed.Tags` (400)
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
         NumberExceedTags = "NumberExceed.Tags",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `MissingParameter.TagKey` (400)
+        /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
         MissingParameterTagKey = "MissingParameter.TagKey",
-        /// `InvalidContainerId.Malformed` (400)
+        /// `InvalidContainerId.Malformed` (400): The container ID is not valid. Check `ContainerId`.
         InvalidContainerIdMalformed = "InvalidContainerId.Malformed",
-        /// `InvalidContainerName.Malformed` (400)
+        /// `InvalidContainerName.Malformed` (400): The container name is not valid. Check `ContainerName`.
         InvalidContainerNameMalformed = "InvalidContainerName.Malformed",
-        /// `InvalidClientToken.Malformed` (400)
+        /// `InvalidClientToken.Malformed` (400): The client token is not valid. Use at most 64 ASCII characters.
         InvalidClientTokenMalformed = "InvalidClientToken.Malformed",
-        /// `CmdParam.EmptyKey` (400)
+        /// `CmdParam.EmptyKey` (400): A custom parameter of the command has no name. Give every parameter a name.
         CmdParamEmptyKey = "CmdParam.EmptyKey",
-        /// `CmdParam.InvalidParamName` (400)
+        /// `CmdParam.InvalidParamName` (400): A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only.
         CmdParamInvalidParamName = "CmdParam.InvalidParamName",
-        /// `CmdContent.DecodeError` (400)
+        /// `CmdContent.DecodeError` (400): The content of the command is not valid Base64. Encode it correctly.
         CmdContentDecodeError = "CmdContent.DecodeError",
-        /// `InvalidInstance.NotMatch` (400)
+        /// `InvalidInstance.NotMatch` (400): The command does not fit the operating system of the instance. Choose another type of command.
         InvalidInstanceNotMatch = "InvalidInstance.NotMatch",
-        /// `MissingParam.Frequency` (400)
+        /// `MissingParam.Frequency` (400): A scheduled run needs a schedule. Pass `Frequency`.
         MissingParamFrequency = "MissingParam.Frequency",
-        /// `InvalidParam.Frequency` (400)
+        /// `InvalidParam.Frequency` (400): The schedule of the command is not valid. Check `Frequency`.
         InvalidParamFrequency = "InvalidParam.Frequency",
-        /// `ParameterKey.Duplicate` (400)
+        /// `ParameterKey.Duplicate` (400): `Parameters` contains a name more than once. Remove the duplicate.
         ParameterKeyDuplicate = "ParameterKey.Duplicate",
-        /// `Parameter.NotMatched` (400)
+        /// `Parameter.NotMatched` (400): `Parameters` does not match the parameters of the command. Use the names defined there.
         ParameterNotMatched = "Parameter.NotMatched",
-        /// `WindowsPasswordName.Missed` (400)
+        /// `WindowsPasswordName.Missed` (400): For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.
         WindowsPasswordNameMissed = "WindowsPasswordName.Missed",
-        /// `Parameter.Disabled` (400)
+        /// `Parameter.Disabled` (400): The command was created without custom parameters. Leave `Parameters` out.
         ParameterDisabled = "Parameter.Disabled",
-        /// `InvalidParameter.WorkingDir` (400)
+        /// `InvalidParameter.WorkingDir` (400): The working directory is not valid. Check `WorkingDir`.
         InvalidParameterWorkingDir = "InvalidParameter.WorkingDir",
-        /// `NumberExceed.ResourceTags` (400)
+        /// `NumberExceed.ResourceTags` (400): `ResourceTag` has too many tags. Pass fewer.
         NumberExceedResourceTags = "NumberExceed.ResourceTags",
-        /// `MissingParameter.ResourceTagKey` (400)
+        /// `MissingParameter.ResourceTagKey` (400): An entry of `ResourceTag` has no key. Pass the key.
         MissingParameterResourceTagKey = "MissingParameter.ResourceTagKey",
-        /// `InvalidResourceTagKey.Malformed` (400)
+        /// `InvalidResourceTagKey.Malformed` (400): The key of a tag in `ResourceTag` is not valid.
         InvalidResourceTagKeyMalformed = "InvalidResourceTagKey.Malformed",
-        /// `InvalidResourceTagValue.Malformed` (400)
+        /// `InvalidResourceTagValue.Malformed` (400): The value of a tag in `ResourceTag` is not valid.
         InvalidResourceTagValueMalformed = "InvalidResourceTagValue.Malformed",
-        /// `Duplicate.ResourceTagKey` (400)
+        /// `Duplicate.ResourceTagKey` (400): `ResourceTag` contains a key more than once. Remove the duplicate.
         DuplicateResourceTagKey = "Duplicate.ResourceTagKey",
-        /// `InvalidResourceTag.InstanceNotFound` (400)
+        /// `InvalidResourceTag.InstanceNotFound` (400): No instance has the tags of `ResourceTag`. Check the tags.
         InvalidResourceTagInstanceNotFound = "InvalidResourceTag.InstanceNotFound",
-        /// `InvalidResourceTag.ConflictWithInstanceIds` (400)
+        /// `InvalidResourceTag.ConflictWithInstanceIds` (400): `ResourceTag` and `InstanceId` exclude each other. Pass only one of them.
         InvalidResourceTagConflictWithInstanceIds = "InvalidResourceTag.ConflictWithInstanceIds",
-        /// `CmdContent.ExceedLimit` (403)
+        /// `CmdContent.ExceedLimit` (403): The content of the command is too long. Shorten it.
         CmdContentExceedLimit = "CmdContent.ExceedLimit",
-        /// `CmdName.ExceedLimit` (403)
+        /// `CmdName.ExceedLimit` (403): The name of the command is too long. Shorten it.
         CmdNameExceedLimit = "CmdName.ExceedLimit",
-        /// `CmdDesc.ExceedLimit` (403)
+        /// `CmdDesc.ExceedLimit` (403): The description of the command is too long. Shorten it.
         CmdDescExceedLimit = "CmdDesc.ExceedLimit",
-        /// `CmdCount.ExceedQuota` (403)
+        /// `CmdCount.ExceedQuota` (403): The region has the maximum number of commands. Delete unused ones or request a higher quota.
         CmdCountExceedQuota = "CmdCount.ExceedQuota",
-        /// `CmdParamCount.ExceedLimit` (403)
+        /// `CmdParamCount.ExceedLimit` (403): The command has too many custom parameters.
         CmdParamCountExceedLimit = "CmdParamCount.ExceedLimit",
-        /// `CmdParamName.ExceedLimit` (403)
+        /// `CmdParamName.ExceedLimit` (403): The name of a custom parameter is too long. Shorten it.
         CmdParamNameExceedLimit = "CmdParamName.ExceedLimit",
-        /// `InstanceIds.ExceedLimit` (403)
+        /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
         InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
-        /// `Invocation.ExceedQuota` (403)
+        /// `Invocation.ExceedQuota` (403): The quota of command runs per day is used up in the region. Try again the next day.
         InvocationExceedQuota = "Invocation.ExceedQuota",
-        /// `ParameterCount.ExceedLimit` (403)
+        /// `ParameterCount.ExceedLimit` (403): `Parameters` has too many custom parameters. Pass fewer.
         ParameterCountExceedLimit = "ParameterCount.ExceedLimit",
-        /// `ParameterKey.ExceedLimit` (403)
+        /// `ParameterKey.ExceedLimit` (403): The name of a custom parameter is too long. Shorten it.
         ParameterKeyExceedLimit = "ParameterKey.ExceedLimit",
-        /// `ParameterType.NotSupported` (403)
+        /// `ParameterType.NotSupported` (403): The value of a custom parameter has an unsupported type. Use strings.
         ParameterTypeNotSupported = "ParameterType.NotSupported",
-        /// `Username.ExceedLimit` (403)
+        /// `Username.ExceedLimit` (403): The user name is too long. Shorten it.
         UsernameExceedLimit = "Username.ExceedLimit",
-        /// `WindowsPasswordName.ExceedLimit` (403)
+        /// `WindowsPasswordName.ExceedLimit` (403): The name of the Windows password is too long. Shorten `WindowsPasswordName`.
         WindowsPasswordNameExceedLimit = "WindowsPasswordName.ExceedLimit",
-        /// `ParameterStore.NotSupported` (403)
+        /// `ParameterStore.NotSupported` (403): Parameter Store is not available in this region.
         ParameterStoreNotSupported = "ParameterStore.NotSupported",
-        /// `TemporaryAccessKey.Error` (403)
+        /// `TemporaryAccessKey.Error` (403): The temporary access key is not valid. Get a new one.
         TemporaryAccessKeyError = "TemporaryAccessKey.Error",
-        /// `ParameterStore.InvalidParameters` (403)
+        /// `ParameterStore.InvalidParameters` (403): A parameter from Parameter Store is not valid. Check it there.
         ParameterStoreInvalidParameters = "ParameterStore.InvalidParameters",
-        /// `ParameterStore.NoPermission` (403)
+        /// `ParameterStore.NoPermission` (403): The caller may not access Parameter Store. Grant the permission first.
         ParameterStoreNoPermission = "ParameterStore.NoPermission",
-        /// `OperationDenied.BidOwnResource` (403)
+        /// `OperationDenied.BidOwnResource` (403): A BID account cannot own resources. Use another account.
         OperationDeniedBidOwnResource = "OperationDenied.BidOwnResource",
-        /// `Operation.Forbidden` (403)
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `IdempotentParameterMismatch` (403)
+        /// `IdempotentParameterMismatch` (403): The client token was used with other parameters. Use a new token.
         IdempotentParameterMismatch = "IdempotentParameterMismatch",
         /// `IdempotentProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
         IdempotentProcessing = "IdempotentProcessing",
-        /// `InvalidStatus.ResourceGroup` (403)
+        /// `InvalidStatus.ResourceGroup` (403): The resource group is being created or deleted. Wait or choose another one.
         InvalidStatusResourceGroup = "InvalidStatus.ResourceGroup",
-        /// `InvalidParameterCharacter.CommandName` (403)
+        /// `InvalidParameterCharacter.CommandName` (403): The name of the command contains forbidden characters. Change it.
         InvalidParameterCharacterCommandName = "InvalidParameterCharacter.CommandName",
-        /// `InvalidParameterCharacter.CommandDescription` (403)
+        /// `InvalidParameterCharacter.CommandDescription` (403): The description of the command contains forbidden characters. Change it.
         InvalidParameterCharacterCommandDescription = "InvalidParameterCharacter.CommandDescription",
-        /// `InvalidParameterCharacter.CommandWorkingDir` (403)
+        /// `InvalidParameterCharacter.CommandWorkingDir` (403): The working directory contains forbidden characters. Check `WorkingDir`.
         InvalidParameterCharacterCommandWorkingDir = "InvalidParameterCharacter.CommandWorkingDir",
-        /// `InvalidCmdType.NotFound` (404)
+        /// `InvalidCmdType.NotFound` (404): The type of the command does not exist. Check `Type`.
         InvalidCmdTypeNotFound = "InvalidCmdType.NotFound",
-        /// `InvalidRepeatMode.NotFound` (404)
+        /// `InvalidRepeatMode.NotFound` (404): The repeat mode does not exist. Check `RepeatMode`.
         InvalidRepeatModeNotFound = "InvalidRepeatMode.NotFound",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidInstance.NotFound` (404)
+        /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",
-        /// `InvalidCmdId.NotFound` (404)
+        /// `InvalidCmdId.NotFound` (404): The command does not exist. Check `CommandId`.
         InvalidCmdIdNotFound = "InvalidCmdId.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InvalidTerminationMode.NotFound` (404)
+        /// `InvalidTerminationMode.NotFound` (404): The value of `TerminationMode` is not valid.
         InvalidTerminationModeNotFound = "InvalidTerminationMode.NotFound",
-        /// `InternalError.Dispatch` (500)
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
         InternalErrorDispatch = "InternalError.Dispatch",
     }
 }
@@ -719,54 +719,294 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RunCommand"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidContainerId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidContainerName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.Malformed", "", ""),
-        ErrorRow::new(400, "CmdParam.EmptyKey", "", ""),
-        ErrorRow::new(400, "CmdParam.InvalidParamName", "", ""),
-        ErrorRow::new(400, "CmdContent.DecodeError", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotMatch", "", ""),
-        ErrorRow::new(400, "MissingParam.Frequency", "", ""),
-        ErrorRow::new(400, "InvalidParam.Frequency", "", ""),
-        ErrorRow::new(400, "ParameterKey.Duplicate", "", ""),
-        ErrorRow::new(400, "Parameter.NotMatched", "", ""),
-        ErrorRow::new(400, "WindowsPasswordName.Missed", "", ""),
-        ErrorRow::new(400, "Parameter.Disabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.WorkingDir", "", ""),
-        ErrorRow::new(400, "NumberExceed.ResourceTags", "", ""),
-        ErrorRow::new(400, "MissingParameter.ResourceTagKey", "", ""),
-        ErrorRow::new(400, "InvalidResourceTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidResourceTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "Duplicate.ResourceTagKey", "", ""),
-        ErrorRow::new(400, "InvalidResourceTag.InstanceNotFound", "", ""),
-        ErrorRow::new(400, "InvalidResourceTag.ConflictWithInstanceIds", "", ""),
-        ErrorRow::new(403, "CmdContent.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdName.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdDesc.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdCount.ExceedQuota", "", ""),
-        ErrorRow::new(403, "CmdParamCount.ExceedLimit", "", ""),
-        ErrorRow::new(403, "CmdParamName.ExceedLimit", "", ""),
-        ErrorRow::new(403, "InstanceIds.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Invocation.ExceedQuota", "", ""),
-        ErrorRow::new(403, "ParameterCount.ExceedLimit", "", ""),
-        ErrorRow::new(403, "ParameterKey.ExceedLimit", "", ""),
-        ErrorRow::new(403, "ParameterType.NotSupported", "", ""),
-        ErrorRow::new(403, "Username.ExceedLimit", "", ""),
-        ErrorRow::new(403, "WindowsPasswordName.ExceedLimit", "", ""),
-        ErrorRow::new(403, "ParameterStore.NotSupported", "", ""),
-        ErrorRow::new(403, "TemporaryAccessKey.Error", "", ""),
-        ErrorRow::new(403, "ParameterStore.InvalidParameters", "", ""),
-        ErrorRow::new(403, "ParameterStore.NoPermission", "", ""),
-        ErrorRow::new(403, "OperationDenied.BidOwnResource", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(403, "IdempotentParameterMismatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.InstanceId",
+            "",
+            "The instance ID is missing. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.TagKey",
+            "",
+            "A tag has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidContainerId.Malformed",
+            "",
+            "The container ID is not valid. Check `ContainerId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidContainerName.Malformed",
+            "",
+            "The container name is not valid. Check `ContainerName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.Malformed",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "CmdParam.EmptyKey",
+            "",
+            "A custom parameter of the command has no name. Give every parameter a name.",
+        ),
+        ErrorRow::new(
+            400,
+            "CmdParam.InvalidParamName",
+            "",
+            "A custom parameter has an invalid name. Use letters, digits, hyphens and underscores only.",
+        ),
+        ErrorRow::new(
+            400,
+            "CmdContent.DecodeError",
+            "",
+            "The content of the command is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.NotMatch",
+            "",
+            "The command does not fit the operating system of the instance. Choose another type of command.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.Frequency",
+            "",
+            "A scheduled run needs a schedule. Pass `Frequency`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Frequency",
+            "",
+            "The schedule of the command is not valid. Check `Frequency`.",
+        ),
+        ErrorRow::new(
+            400,
+            "ParameterKey.Duplicate",
+            "",
+            "`Parameters` contains a name more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "Parameter.NotMatched",
+            "",
+            "`Parameters` does not match the parameters of the command. Use the names defined there.",
+        ),
+        ErrorRow::new(
+            400,
+            "WindowsPasswordName.Missed",
+            "",
+            "For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Parameter.Disabled",
+            "",
+            "The command was created without custom parameters. Leave `Parameters` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.WorkingDir",
+            "",
+            "The working directory is not valid. Check `WorkingDir`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.ResourceTags",
+            "",
+            "`ResourceTag` has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.ResourceTagKey",
+            "",
+            "An entry of `ResourceTag` has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceTagKey.Malformed",
+            "",
+            "The key of a tag in `ResourceTag` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceTagValue.Malformed",
+            "",
+            "The value of a tag in `ResourceTag` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.ResourceTagKey",
+            "",
+            "`ResourceTag` contains a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceTag.InstanceNotFound",
+            "",
+            "No instance has the tags of `ResourceTag`. Check the tags.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceTag.ConflictWithInstanceIds",
+            "",
+            "`ResourceTag` and `InstanceId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdContent.ExceedLimit",
+            "",
+            "The content of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdName.ExceedLimit",
+            "",
+            "The name of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdDesc.ExceedLimit",
+            "",
+            "The description of the command is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdCount.ExceedQuota",
+            "",
+            "The region has the maximum number of commands. Delete unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdParamCount.ExceedLimit",
+            "",
+            "The command has too many custom parameters.",
+        ),
+        ErrorRow::new(
+            403,
+            "CmdParamName.ExceedLimit",
+            "",
+            "The name of a custom parameter is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIds.ExceedLimit",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Invocation.ExceedQuota",
+            "",
+            "The quota of command runs per day is used up in the region. Try again the next day.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterCount.ExceedLimit",
+            "",
+            "`Parameters` has too many custom parameters. Pass fewer.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterKey.ExceedLimit",
+            "",
+            "The name of a custom parameter is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterType.NotSupported",
+            "",
+            "The value of a custom parameter has an unsupported type. Use strings.",
+        ),
+        ErrorRow::new(
+            403,
+            "Username.ExceedLimit",
+            "",
+            "The user name is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "WindowsPasswordName.ExceedLimit",
+            "",
+            "The name of the Windows password is too long. Shorten `WindowsPasswordName`.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterStore.NotSupported",
+            "",
+            "Parameter Store is not available in this region.",
+        ),
+        ErrorRow::new(
+            403,
+            "TemporaryAccessKey.Error",
+            "",
+            "The temporary access key is not valid. Get a new one.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterStore.InvalidParameters",
+            "",
+            "A parameter from Parameter Store is not valid. Check it there.",
+        ),
+        ErrorRow::new(
+            403,
+            "ParameterStore.NoPermission",
+            "",
+            "The caller may not access Parameter Store. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.BidOwnResource",
+            "",
+            "A BID account cannot own resources. Use another account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "IdempotentParameterMismatch",
+            "",
+            "The client token was used with other parameters. Use a new token.",
+        ),
         ErrorRow::new(
                 403,
                 "IdempotentProcessing",
@@ -774,18 +1014,78 @@ pub static OPERATION: Operation = Operation {
                 "An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidStatus.ResourceGroup", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandName", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandDescription", "", ""),
-        ErrorRow::new(403, "InvalidParameterCharacter.CommandWorkingDir", "", ""),
-        ErrorRow::new(404, "InvalidCmdType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRepeatMode.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidCmdId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidTerminationMode.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidStatus.ResourceGroup",
+            "",
+            "The resource group is being created or deleted. Wait or choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandName",
+            "",
+            "The name of the command contains forbidden characters. Change it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandDescription",
+            "",
+            "The description of the command contains forbidden characters. Change it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameterCharacter.CommandWorkingDir",
+            "",
+            "The working directory contains forbidden characters. Check `WorkingDir`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidCmdType.NotFound",
+            "",
+            "The type of the command does not exist. Check `Type`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRepeatMode.NotFound",
+            "",
+            "The repeat mode does not exist. Check `RepeatMode`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidCmdId.NotFound",
+            "",
+            "The command does not exist. Check `CommandId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidTerminationMode.NotFound",
+            "",
+            "The value of `TerminationMode` is not valid.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new("RunCommand", Access::Write, &RUN_COMMAND, &RUN_COMMAND_RESPONSE)

@@ -64,417 +64,417 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `LoginAsNonRoot.ImageNotSupport` |  |  |
-/// | 400 | `InvalidParam.NotSupportJumboFrame` |  |  |
-/// | 400 | `InsufficientBalance.AgentCredit` |  |  |
-/// | 400 | `QuotaExceed.DiskCapacity` |  |  |
-/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  |  |
-/// | 400 | `InvalidParam.SecondaryNetworkInterface` |  |  |
-/// | 400 | `InvalidPrimaryIpAddress.SizeInvalid` |  |  |
-/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  |  |
-/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  |  |
-/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |  |  |
-/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  |  |
-/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  |  |
-/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |  |  |
-/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InvalidHostName.Malformed` |  |  |
-/// | 400 | `InvalidPassword.Malformed` |  |  |
-/// | 400 | `InvalidPasswordParam.Mismatch` |  |  |
-/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDiskName.Malformed` |  |  |
-/// | 400 | `InvalidDiskDescription.Malformed` |  |  |
-/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidDataDevice.Malformed` |  |  |
-/// | 400 | `InvalidNodeControllerId.Malformed` |  |  |
-/// | 400 | `InvalidInnerIpAddress.Malformed` |  |  |
-/// | 400 | `InvalidInnerIpAddress.Unusable` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 400 | `ImageNotSupportCloudInit` |  |  |
-/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |  |  |
-/// | 400 | `QuotaExceed.AfterpayInstance` |  |  |
-/// | 400 | `InvalidInstanceName.Malformed` |  |  |
-/// | 400 | `InvalidInstanceName.CustomMalformed` |  |  |
-/// | 400 | `InvalidParameter.Mismatch` |  |  |
-/// | 400 | `InvalidNetworkType.Mismatch` |  |  |
-/// | 400 | `InvalidPrivateIpAddress` |  |  |
-/// | 400 | `InvalidPrivateIpAddress.Malformed` |  |  |
-/// | 400 | `QuotaExceeded.PrivateIpAddress` |  |  |
-/// | 400 | `QuotaExceeded` |  |  |
-/// | 400 | `IncorrectVSwitchStatus` |  |  |
-/// | 400 | `ResourceNotAvailable` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `InvalidDiskCategory.Mismatch` |  |  |
-/// | 400 | `MissingParamter` |  |  |
-/// | 400 | `InvalidPeriod` |  |  |
-/// | 400 | `InstanceDiskCategoryLimitExceed` |  |  |
-/// | 400 | `InvalidClientToken.ValueNotSupported` |  |  |
-/// | 400 | `InvalidIoOptimize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidSecurityGroupId.NotFound` |  |  |
-/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |  |  |
-/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |  |  |
-/// | 400 | `InvalidSnapshotId.NotFound` |  |  |
-/// | 400 | `InvalidTagKey.Malformed` |  |  |
-/// | 400 | `InvalidTagValue.Malformed` |  |  |
-/// | 400 | `InvalidTag.Mismatch` |  |  |
-/// | 400 | `InvalidTagCount` |  |  |
-/// | 400 | `InvalidMinAmount.Malformed` |  |  |
-/// | 400 | `InvalidMaxAmount.Malformed` |  |  |
-/// | 400 | `InvalidAutoReleaseTime.Malformed` |  |  |
-/// | 400 | `OperationDenied.NoVlan` |  |  |
-/// | 400 | `OperationDenied.QuotaExceed` |  |  |
-/// | 400 | `Account.Arrearage` |  |  |
-/// | 400 | `InvalidUserData.SizeExceeded` |  |  |
-/// | 400 | `InvalidUserData.NotSupported` |  |  |
-/// | 400 | `InvalidUserData.Base64FormatInvalid` |  |  |
-/// | 400 | `InstanceDiskNumber.LimitExceed` |  |  |
-/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  |  |
-/// | 400 | `InvalidSpotStrategy` |  |  |
-/// | 400 | `InvalidSpotParam.EmptyZoneID` |  |  |
-/// | 400 | `InvalidSpotPriceLimit` |  |  |
-/// | 400 | `InvalidSpotDuration` |  |  |
-/// | 400 | `InvalidSpotAuthorized` |  |  |
-/// | 400 | `InvalidSpotPrepaid` |  |  |
-/// | 400 | `InvalidSpotAliUid` |  |  |
-/// | 400 | `InvalidParameter.Bandwidth` |  |  |
-/// | 400 | `RegionUnauthorized` |  |  |
-/// | 400 | `Zone.NotOnSale` |  |  |
-/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  |  |
-/// | 400 | `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` |  |  |
-/// | 400 | `InvalidParameter.EncryptedIllegal` |  |  |
-/// | 400 | `InvalidParameter.EncryptedNotSupported` |  |  |
-/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |  |  |
-/// | 400 | `InvalidRelationResource.NotFound` |  |  |
-/// | 400 | `IncorrectRecycleBinStatus` |  |  |
-/// | 400 | `InvalidHpcClusterId.Unnecessary` |  |  |
-/// | 400 | `InvalidVSwitchId.Necessary` |  |  |
-/// | 400 | `InvalidHpcClusterId.Necessary` |  |  |
-/// | 400 | `InvalidHpcClusterId.NotFound` |  |  |
+/// | 400 | `LoginAsNonRoot.ImageNotSupport` |  | The image does not support logon as a user other than root. |
+/// | 400 | `InvalidParam.NotSupportJumboFrame` |  | The instance type does not support jumbo frames. |
+/// | 400 | `InsufficientBalance.AgentCredit` |  | The credit of the agent is used up. Contact the agent. |
+/// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
+/// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
+/// | 400 | `InvalidParam.SecondaryNetworkInterface` |  | When several instances are created with a set primary address, secondary interfaces cannot have set IP addresses. |
+/// | 400 | `InvalidPrimaryIpAddress.SizeInvalid` |  | A primary IP address can be set only when a single instance is created. |
+/// | 400 | `InvalidStorageClusterId.CapacityNotEnough` |  | The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster. |
+/// | 400 | `InvalidStorageClusterId.StatusNotSupport` |  | The state of the dedicated block storage cluster does not allow creating disks. |
+/// | 400 | `InvalidStorageClusterId.ZoneIdEmpty` |  | With a dedicated block storage cluster, the zone is required. Pass `ZoneId`. |
+/// | 400 | `InvalidStorageClusterId.PerformanceLevelNotMatch` |  | The dedicated block storage cluster does not support the performance level. |
+/// | 400 | `InvalidStorageClusterId.CategoryNotMatch` |  | The dedicated block storage cluster does not support the disk category. |
+/// | 400 | `InvalidStorageClusterId.DiskSizeEmpty` |  | With a dedicated block storage cluster, the size of the disk is required. Pass it. |
+/// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidHostName.Malformed` |  | The host name is not valid. Check `HostName`. |
+/// | 400 | `InvalidPassword.Malformed` |  | The password is not valid. Check its length and characters. |
+/// | 400 | `InvalidPasswordParam.Mismatch` |  | With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out. |
+/// | 400 | `InvalidSystemDiskCategory.ValueNotSupported` |  | The category of the system disk is not valid or not available. Check `SystemDisk.Category`. |
+/// | 400 | `InvalidDiskName.Malformed` |  | The name of a disk is not valid. |
+/// | 400 | `InvalidDiskDescription.Malformed` |  | The description of a disk is not valid. |
+/// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
+/// | 400 | `InvalidDataDiskCategory.ValueNotSupported` |  | The category of a data disk is not valid. Choose another one. |
+/// | 400 | `InvalidDataDevice.Malformed` |  | The device name of a data disk is not valid. |
+/// | 400 | `InvalidNodeControllerId.Malformed` |  | The value of `NodeControllerId` is not valid. |
+/// | 400 | `InvalidInnerIpAddress.Malformed` |  | The internal IP address is not valid. Check `InnerIpAddress`. |
+/// | 400 | `InvalidInnerIpAddress.Unusable` |  | The internal IP address is in use or out of range. Choose another one. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 400 | `ImageNotSupportCloudInit` |  | The image does not contain cloud-init. Choose another image. |
+/// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
+/// | 400 | `QuotaExceed.AfterpayInstance` |  | The quota of pay-as-you-go instances is used up. Release some or request a higher quota. |
+/// | 400 | `InvalidInstanceName.Malformed` |  | The name of the instance is not valid. Check `InstanceName`. |
+/// | 400 | `InvalidInstanceName.CustomMalformed` |  | The numbering in the instance or host name is not valid. Use a form such as `[m,n]`. |
+/// | 400 | `InvalidParameter.Mismatch` |  | Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk. |
+/// | 400 | `InvalidNetworkType.Mismatch` |  | The network types of the security groups differ, or the bandwidth does not fit the network type. |
+/// | 400 | `InvalidPrivateIpAddress` |  | The private IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `InvalidPrivateIpAddress.Malformed` |  | The private IP address is not valid. |
+/// | 400 | `QuotaExceeded.PrivateIpAddress` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 400 | `QuotaExceeded` |  | The quota for this kind of resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotAvailable` |  | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDiskCategory.Mismatch` |  | The disk categories cannot be combined. Choose others. |
+/// | 400 | `MissingParamter` |  | The period is missing. Pass `Period`. |
+/// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
+/// | 400 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
+/// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
+/// | 400 | `InvalidIoOptimize.ValueNotSupported` |  | The value of `IoOptimized` is not valid. |
+/// | 400 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 400 | `InvalidInternetMaxBandwidthOut.Malformed` |  | The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`. |
+/// | 400 | `InvalidInternetMaxBandwidthIn.Malformed` |  | The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`. |
+/// | 400 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidMinAmount.Malformed` |  | The minimum number of instances is not valid. Check `MinAmount`. |
+/// | 400 | `InvalidMaxAmount.Malformed` |  | The maximum number of instances is not valid. Check `MaxAmount`. |
+/// | 400 | `InvalidAutoReleaseTime.Malformed` |  | The release time is not valid. Check the format and value of `AutoReleaseTime`. |
+/// | 400 | `OperationDenied.NoVlan` |  | The VLAN is not valid or has no free IP addresses. Choose another one. |
+/// | 400 | `OperationDenied.QuotaExceed` |  | The resource has the maximum number of tags. Remove some first. |
+/// | 400 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 400 | `InvalidUserData.SizeExceeded` |  | The user data is too large. Shorten it. |
+/// | 400 | `InvalidUserData.NotSupported` |  | User data exists only for I/O optimized instances in a VPC. |
+/// | 400 | `InvalidUserData.Base64FormatInvalid` |  | The user data is not valid Base64. Encode it correctly. |
+/// | 400 | `InstanceDiskNumber.LimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
+/// | 400 | `InvalidDiskCategory.ValueNotSupported` |  | The disk category is not valid or does not allow the operation. |
+/// | 400 | `InvalidSpotStrategy` |  | The value of `SpotStrategy` is not valid. |
+/// | 400 | `InvalidSpotParam.EmptyZoneID` |  | Spot instances need a zone. Pass `ZoneId`. |
+/// | 400 | `InvalidSpotPriceLimit` |  | The price limit is not valid. Check `SpotPriceLimit`. |
+/// | 400 | `InvalidSpotDuration` |  | The protection period of the spot instance is not valid. Check `SpotDuration`. |
+/// | 400 | `InvalidSpotAuthorized` |  | The account may not use the spot parameters. |
+/// | 400 | `InvalidSpotPrepaid` |  | Spot instances cannot be subscriptions. Use pay-as-you-go. |
+/// | 400 | `InvalidSpotAliUid` |  | The account may not use spot instances. |
+/// | 400 | `InvalidParameter.Bandwidth` |  | The bandwidth is not valid. Check the bandwidth parameters. |
+/// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  | The size of the system disk is not supported. Check `SystemDisk.Size`. |
+/// | 400 | `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` |  | The instance type does not support network interfaces of this kind. Choose a newer type. |
+/// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
+/// | 400 | `InvalidParameter.EncryptedNotSupported` |  | Encryption is not supported here. Leave `Encrypted` out. |
+/// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |  | The price limit is lower than the present spot price. Raise `SpotPriceLimit`. |
+/// | 400 | `InvalidRelationResource.NotFound` |  | A resource that the request depends on has been deleted. |
+/// | 400 | `IncorrectRecycleBinStatus` |  | The state of the resource in the recycle bin does not allow the operation. |
+/// | 400 | `InvalidHpcClusterId.Unnecessary` |  | The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out. |
+/// | 400 | `InvalidVSwitchId.Necessary` |  | The vSwitch is missing. Pass `VSwitchId`. |
+/// | 400 | `InvalidHpcClusterId.Necessary` |  | The instance type requires an HPC cluster. Pass `HpcClusterId`. |
+/// | 400 | `InvalidHpcClusterId.NotFound` |  | The HPC cluster does not exist. Check its ID. |
 /// | 400 | `InvalidHpcClusterId.Creating` |  | The HPC cluster is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `InvalidParameter.VSwitchId` |  |  |
-/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |  |  |
-/// | 400 | `VpcNotFound` |  |  |
-/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |  |  |
-/// | 400 | `InvalidSpotInterruptionBehavior` |  |  |
-/// | 400 | `InvalidDeploymentOnHost` |  |  |
-/// | 400 | `InvalidInstanceChargeType.NotSupport` |  |  |
-/// | 400 | `InvalidNetworkType.NotSupported` |  |  |
-/// | 400 | `NoAvaliableDedicatedHost` |  |  |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  |  |
-/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  |  |
-/// | 400 | `IncorrectDedicatedHostStatus` |  |  |
-/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  |  |
-/// | 400 | `DedicatedHostType.Unmatched` |  |  |
-/// | 400 | `InvalidParam.NetworkInterface` |  |  |
-/// | 400 | `InvalidParams.CreateEniParams` |  |  |
-/// | 400 | `InvalidParameter.CreditSpecification` |  |  |
-/// | 400 | `IncorrectVpcStatus` |  |  |
-/// | 400 | `InvalidInstanceType.NotSupported` |  |  |
-/// | 400 | `InvalidVpcZone.NotSupported` |  |  |
-/// | 400 | `IncorrectDefaultVpcStatus` |  |  |
-/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  |  |
-/// | 400 | `InvalidMarketImageChargeType.NotSupport` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidPeriodType.ValueNotSupported` |  |  |
-/// | 400 | `IncorrectImageStatus` |  |  |
-/// | 400 | `InvalidParam.Tenancy` |  |  |
-/// | 400 | `InvalidParameter.Affinity` |  |  |
-/// | 400 | `InvalidCustomInstanceType.NotSupported` |  |  |
-/// | 400 | `IoOptimized.NotSupported` |  |  |
-/// | 400 | `InvalidSnapshotId.Malformed` |  |  |
-/// | 400 | `InvalidCapacityReservationId.NotFound` |  |  |
-/// | 400 | `LackResource` |  |  |
-/// | 400 | `Duplicate.TagKey` |  |  |
-/// | 400 | `InvalidSecurityGroup.NetworkType` |  |  |
-/// | 400 | `InvalidSecurityGroup.VpcMismatch` |  |  |
-/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` |  |  |
-/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` |  |  |
-/// | 400 | `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` |  |  |
-/// | 400 | `JoinedGroupLimitExceed` |  |  |
-/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  |  |
-/// | 400 | `InvalidPerformanceLevel.Malformed` |  |  |
-/// | 400 | `InvalidOperation.EniCountExceeded` |  |  |
-/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |  |  |
-/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |  |  |
-/// | 400 | `AccountForbidden.ProductCreationLimited` |  |  |
-/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  |  |
-/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  |  |
-/// | 400 | `InvalidEncryptAlgorithm` |  |  |
-/// | 400 | `InvalidHttpEndpoint.NotSupported` |  |  |
-/// | 400 | `InvalidHttpTokens.NotSupported` |  |  |
-/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  |  |
-/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  |  |
-/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |  |  |
-/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  |  |
-/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  |  |
-/// | 400 | `InvalidParameter.Arns` |  |  |
-/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |  |  |
-/// | 400 | `InvalidDedicatedHostClusterId.InValid` |  |  |
-/// | 400 | `InvalidDeploymentSetId.NotFound` |  |  |
-/// | 400 | `InvalidOperation.UserNotSupported` |  |  |
-/// | 400 | `InvalidManagedPrivateSpaceId.NotFound` |  |  |
-/// | 400 | `InvalidSchedulerOptions` |  |  |
-/// | 400 | `MissingParameter.PrivatePoolOptionsId` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptionsId` |  |  |
-/// | 400 | `DedicatedHostNotSupported` |  |  |
-/// | 400 | `SpotNotSupported` |  |  |
-/// | 400 | `ClassicNetworkNotSupported` |  |  |
-/// | 400 | `Invalid.InstanceId` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  |  |
-/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.Id` |  |  |
-/// | 400 | `Invalid.InstanceType` |  |  |
-/// | 400 | `Invalid.InstanceChargeType` |  |  |
-/// | 400 | `Invalid.ZoneId` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  |  |
-/// | 400 | `InvalidPlatform.ValueNotSupported` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.status` |  |  |
-/// | 400 | `InvalidAliUid` |  |  |
-/// | 400 | `InvalidBandwidthOut.LessThanZero` |  |  |
-/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |  |  |
-/// | 400 | `HibernationConfigured.ImageNotEncrypted` |  |  |
-/// | 400 | `HibernationConfigured.MemorySizeTooBig` |  |  |
-/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |  |  |
-/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |  |  |
-/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  |  |
-/// | 400 | `InvalidProvisionedIops.LimitExceed` |  |  |
-/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  |  |
-/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  |  |
-/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.InstanceType` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.ImageOwnerAlias` |  |  |
-/// | 400 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
-/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |  |  |
-/// | 400 | `NoPermission.SystemTag` |  |  |
-/// | 400 | `NumberExceed.Tags` |  |  |
-/// | 400 | `InvalidZoneId.NotSupportShareEncryptedImage` |  |  |
-/// | 400 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 400 | `InvalidParameter.CloudboxNotSupported` |  |  |
-/// | 400 | `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` |  |  |
-/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |  |  |
-/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |  |  |
-/// | 400 | `InvalidAccount.NotSupportSpot` |  |  |
-/// | 400 | `AccountForbidden.AssociatedWithResellerPartner` |  |  |
-/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  |  |
-/// | 400 | `NoPermission.Price` |  |  |
-/// | 400 | `InvalidAutoPay.PostPaidUnsupported` |  |  |
-/// | 400 | `InvalidParam.EncryptedMismatch` |  |  |
-/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  |  |
-/// | 400 | `InvalidParameter.CpuOptionsTopologyType` |  |  |
-/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` |  |  |
-/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |  |  |
-/// | 400 | `InvalidParameter.EniQueueSize` |  |  |
-/// | 400 | `InvalidParameter.KmsNotEnabled` |  |  |
-/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  |  |
-/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  |  |
-/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` |  |  |
-/// | 401 | `InvalidRamRole.NotEcsRole` |  |  |
-/// | 403 | `InvalidParameter.PrivateIpAddressRepeated` |  |  |
-/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |  |  |
-/// | 403 | `InvalidParameter.EniNumExceededWithLaunchEcs` |  |  |
-/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |  |  |
-/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` |  |  |
-/// | 403 | `InvalidParameter.EniTrafficMode` |  |  |
-/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |  |  |
-/// | 403 | `InvalidParam.IpCount` |  |  |
-/// | 403 | `InvalidParameter.EniType` |  |  |
-/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` |  |  |
-/// | 403 | `InvalidParameter.NetworkInterface` |  |  |
-/// | 403 | `InvalidParameter.Combination` |  |  |
-/// | 403 | `InvalidHostname.SingleAndMultiConflict` |  |  |
-/// | 403 | `InvalidHostname.SizeInvalid` |  |  |
-/// | 403 | `InvalidParams.InstanceNameExceed` |  |  |
-/// | 403 | `InvalidParams.HostnameExceed` |  |  |
-/// | 403 | `ImageNotSubscribed` |  |  |
-/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  |  |
+/// | 400 | `InvalidParameter.VSwitchId` |  | The vSwitch ID is not valid or does not exist. Check `VSwitchId`. |
+/// | 400 | `InvalidSecurityGroup.NotInDefaultVpc` |  | The security group is not in the default VPC. Pass a vSwitch or another group. |
+/// | 400 | `VpcNotFound` |  | The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch. |
+/// | 400 | `InvalidSystemDiskSize.ImageNotSupportResize` |  | The image does not support resizing the system disk. |
+/// | 400 | `InvalidSpotInterruptionBehavior` |  | The value of `SpotInterruptionBehavior` is not valid. |
+/// | 400 | `InvalidDeploymentOnHost` |  | The instance cannot be deployed on this dedicated host. |
+/// | 400 | `InvalidInstanceChargeType.NotSupport` |  | The dedicated host does not support the billing method of the instance. |
+/// | 400 | `InvalidNetworkType.NotSupported` |  | The classic network does not support the operation. Use a VPC. |
+/// | 400 | `NoAvaliableDedicatedHost` |  | No dedicated host has enough free resources. Choose another host or free some. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  | The state of the dedicated host does not allow the operation. |
+/// | 400 | `IncorrectDedicatedHostStatus` |  | The state of the dedicated host does not allow the operation. |
+/// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
+/// | 400 | `DedicatedHostType.Unmatched` |  | The dedicated host type does not support the instance type. Choose a type that fits. |
+/// | 400 | `InvalidParam.NetworkInterface` |  | The settings of the network interfaces are not valid. |
+/// | 400 | `InvalidParams.CreateEniParams` |  | The settings of the network interfaces are not valid. |
+/// | 400 | `InvalidParameter.CreditSpecification` |  | The credit mode is not supported in this region. Check `CreditSpecification`. |
+/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 400 | `InvalidVpcZone.NotSupported` |  | The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone. |
+/// | 400 | `IncorrectDefaultVpcStatus` |  | The state of the default VPC does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  | The renewal period is not valid. Check `AutoRenewPeriod`. |
+/// | 400 | `InvalidMarketImageChargeType.NotSupport` |  | The marketplace image does not support the billing method. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidPeriodType.ValueNotSupported` |  | The unit of the period is not valid. |
+/// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
+/// | 400 | `InvalidParam.Tenancy` |  | The value of `Tenancy` is not valid. |
+/// | 400 | `InvalidParameter.Affinity` |  | The value of `Affinity` is not valid. |
+/// | 400 | `InvalidCustomInstanceType.NotSupported` |  | The custom instance type is not valid. |
+/// | 400 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 400 | `InvalidSnapshotId.Malformed` |  | The snapshot ID is not valid. Check `SnapshotId`. |
+/// | 400 | `InvalidCapacityReservationId.NotFound` |  | The capacity reservation does not exist. Check its ID. |
+/// | 400 | `LackResource` |  | The capacity reservation has too few resources left. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidSecurityGroup.NetworkType` |  | The network type of the security group does not fit the instance. Choose another group. |
+/// | 400 | `InvalidSecurityGroup.VpcMismatch` |  | The security group is in another VPC. Choose a group in the VPC of the vSwitch. |
+/// | 400 | `InvalidParameter.SecurityGroupIdRepeated` |  | A security group occurs more than once. Remove the duplicate. |
+/// | 400 | `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` |  | A single security group and a list of groups exclude each other. Pass only one of them. |
+/// | 400 | `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` |  | The security groups have different network types. Use groups of the same type. |
+/// | 400 | `JoinedGroupLimitExceed` |  | The instance or network interface would be in too many security groups. Pass fewer. |
+/// | 400 | `InvalidAccountStatus.PayAmountLimitExceeded` |  | The account is restricted: it has no default means of payment or lacks authorization. |
+/// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
+/// | 400 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 400 | `QuotaExceeded.PrepayDataDiskCapacity` |  | The capacity of subscription data disks exceeds the quota. Request a higher quota. |
+/// | 400 | `InvalidDiskCategory.ConflictSnapshotCategory` |  | The disk category does not fit the category of the snapshot. Choose another one. |
+/// | 400 | `AccountForbidden.ProductCreationLimited` |  | The account may only buy pay-as-you-go products that Alibaba Cloud operates itself. |
+/// | 400 | `UnexpectedImageFamily.ImageIdSupplied` |  | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
+/// | 400 | `InvalidEncrypted.NotMatchEncryptAlgorithm` |  | An encryption algorithm is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchKmsKeyId` |  | A KMS key is set without encryption. Set `Encrypted` to `true`. |
+/// | 400 | `InvalidEncrypted.NotMatchSnapshot` |  | The encryption setting differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidEncryptAlgorithm.NotMatchSnapshot` |  | The encryption algorithm differs from that of the snapshot. Use the same one. |
+/// | 400 | `InvalidKmsKeyId.NotMatchSnapshot` |  | The KMS key differs from that of the snapshot. Use the same key. |
+/// | 400 | `InvalidEncryptAlgorithm` |  | The encryption algorithm is not valid. Check `EncryptAlgorithm`. |
+/// | 400 | `InvalidHttpEndpoint.NotSupported` |  | The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`. |
+/// | 400 | `InvalidHttpTokens.NotSupported` |  | The value of `HttpTokens` is not supported. Use `optional` or `required`. |
+/// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
+/// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  | The VPC has advanced network features, which the instance type does not support. Choose another one. |
+/// | 400 | `InvalidChargeType.CapacityReservationNotSupported` |  | The billing method does not allow the use of a capacity reservation. |
+/// | 400 | `InvalidPerformanceLevel.ValueNotSupported` |  | The zone or instance type does not support ESSDs of the level PL0. Choose another level. |
+/// | 400 | `InvalidKMSKeyId.NotSymmetric` |  | The KMS key is not symmetric. Choose a symmetric key. |
+/// | 400 | `InvalidParameter.Arns` |  | The value of `Arn` is not valid. |
+/// | 400 | `InvalidDedicatedHostClusterId.NotFound` |  | The dedicated host cluster does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostClusterId.InValid` |  | The dedicated host cluster is not valid. Check its ID. |
+/// | 400 | `InvalidDeploymentSetId.NotFound` |  | The deployment set does not exist. Check its ID. |
+/// | 400 | `InvalidOperation.UserNotSupported` |  | Accounts of resellers cannot buy this at present. |
+/// | 400 | `InvalidManagedPrivateSpaceId.NotFound` |  | The managed private space does not exist. Check its ID. |
+/// | 400 | `InvalidSchedulerOptions` |  | The scheduling options are not valid. Check `SchedulerOptions`. |
+/// | 400 | `MissingParameter.PrivatePoolOptionsId` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptionsId` |  | The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `DedicatedHostNotSupported` |  | Private pools do not support dedicated hosts. |
+/// | 400 | `SpotNotSupported` |  | Private pools do not support spot instances. |
+/// | 400 | `ClassicNetworkNotSupported` |  | Private pools do not support the classic network. Use a VPC. |
+/// | 400 | `Invalid.InstanceId` |  | The instance does not exist. Check its ID. |
+/// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
+/// | 400 | `MissingParameter.PrivatePoolOptions.Id` |  | The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.PrivatePoolOptions.Id` |  | The private pool does not exist. Check `PrivatePoolOptions.Id`. |
+/// | 400 | `Invalid.InstanceType` |  | The instance type is not valid or does not fit the private pool. Check `InstanceType`. |
+/// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
+/// | 400 | `Invalid.ZoneId` |  | The zone is not valid or does not fit the private pool. Check `ZoneId`. |
+/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  | The capacity of the private pool is used up. Choose another pool or mode. |
+/// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
+/// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
+/// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
+/// | 400 | `InvalidBandwidthOut.LessThanZero` |  | With `ISP` set, the bandwidth must be greater than 0. |
+/// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |  | The instance type does not support hibernation. Choose another type. |
+/// | 400 | `HibernationConfigured.ImageNotEncrypted` |  | An instance with hibernation requires an encrypted image. |
+/// | 400 | `HibernationConfigured.MemorySizeTooBig` |  | The instance has too much memory for hibernation. Choose a smaller type. |
+/// | 400 | `InvalidSystemDiskSize.LessThanMemSize` |  | The system disk is smaller than the memory of the instance. Choose a larger size. |
+/// | 400 | `InvalidCloudBoxZone.OperationNotSupported` |  | Zones of a CloudBox support neither subscriptions nor encrypted resources. |
+/// | 400 | `ProvisionedIopsForDiskCategoryUnsupported` |  | The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out. |
+/// | 400 | `InvalidProvisionedIops.LimitExceed` |  | The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`. |
+/// | 400 | `BurstingEnabledForDiskCategoryUnsupported` |  | The disk category does not support performance bursts. Choose another category or leave bursting off. |
+/// | 400 | `BurstingEnabledForMultiAttachDiskUnsupported` |  | Disks with multi-attach do not support performance bursts. |
+/// | 400 | `ProvisionedIopsForDiskCategoryRequired` |  | The disk category requires provisioned IOPS. Pass `ProvisionedIops`. |
+/// | 400 | `NotSupportSnapshotEncrypted.InstanceType` |  | The instance type does not support encrypting disks from a snapshot. Choose another type. |
+/// | 400 | `NotSupportSnapshotEncrypted.RegionId` |  | The region does not support encrypting disks from a snapshot. Choose another region. |
+/// | 400 | `NotSupportSnapshotEncrypted.ZoneId` |  | The zone does not support encrypting disks from a snapshot. Choose another zone. |
+/// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  | Encrypted disks cannot be created from a shared snapshot or image in this way. |
+/// | 400 | `NotSupportSnapshotEncrypted.ImageOwnerAlias` |  | Images of this kind cannot serve for encrypted disks. Choose another image. |
+/// | 400 | `NotSupportSnapshotEncrypted.DiskCategory` |  | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 400 | `NotSupport.SnapshotEncryptedAlgorithmConflict` |  | The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one. |
+/// | 400 | `NoPermission.SystemTag` |  | The caller may not use system tags. Remove them from the request. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `InvalidZoneId.NotSupportShareEncryptedImage` |  | The zone does not support shared encrypted images. Choose another zone or image. |
+/// | 400 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 400 | `InvalidParameter.CloudboxNotSupported` |  | The operation or parameter is not supported in a CloudBox. |
+/// | 400 | `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` |  | The zone does not support shared encrypted images. Choose another zone or image. |
+/// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |  | The index of the network card does not fit the instance type. Check it. |
+/// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |  | The account may not choose the network card. |
+/// | 400 | `InvalidAccount.NotSupportSpot` |  | The account may not buy spot instances. |
+/// | 400 | `AccountForbidden.AssociatedWithResellerPartner` |  | The account, or that of its reseller partner, must not place orders. Contact the reseller partner. |
+/// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  | The zone does not fit the deployment set. Choose another zone or set. |
+/// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
+/// | 400 | `InvalidAutoPay.PostPaidUnsupported` |  | For pay-as-you-go instances, `AutoPay` must be `true`. |
+/// | 400 | `InvalidParam.EncryptedMismatch` |  | The source is shared and encrypted. Pass a KMS key of your own for the new disk. |
+/// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  | Instances in a dedicated region do not support public IP addresses. |
+/// | 400 | `InvalidParameter.CpuOptionsTopologyType` |  | The CPU topology is not valid. Check `CpuOptions.TopologyType`. |
+/// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` |  | The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`. |
+/// | 400 | `InvalidEniQueueSize.RegionOrUserNotSupported` |  | Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out. |
+/// | 400 | `InvalidParameter.EniQueueSize` |  | `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both. |
+/// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidParameter.Encrypted.KmsNotEnable` |  | KMS is not activated. Activate it before using encryption. |
+/// | 400 | `InvalidPrivateIpAddress.Duplicated` |  | The private IP address is in use already. Choose another one. |
+/// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` |  | `AdditionalInfo.PvdConfig` is too large. Shorten it. |
+/// | 401 | `InvalidRamRole.NotEcsRole` |  | The RAM role does not trust ECS. Check the trust policy of the role. |
+/// | 403 | `InvalidParameter.PrivateIpAddressRepeated` |  | A private IP address occurs more than once. Remove the duplicate. |
+/// | 403 | `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` |  | The instance has the maximum number of RDMA network interfaces. Detach one first. |
+/// | 403 | `InvalidParameter.EniNumExceededWithLaunchEcs` |  | Too many network interfaces are set for a new instance. Pass fewer. |
+/// | 403 | `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` |  | The instance type does not support the high-performance traffic mode. |
+/// | 403 | `InvalidParameter.QueuePairNumberMustEmpty` |  | `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out. |
+/// | 403 | `InvalidParameter.EniTrafficMode` |  | The traffic mode is not valid. Use `Standard` or `HighPerformance`. |
+/// | 403 | `InvalidParameter.InvalidQueuePairNumber` |  | The number of RDMA queue pairs is not valid. Check `QueuePairNumber`. |
+/// | 403 | `InvalidParam.IpCount` |  | The number of IP addresses is not valid. |
+/// | 403 | `InvalidParameter.EniType` |  | The type of a network interface is not valid. |
+/// | 403 | `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` |  | The account or region may not use the high-performance traffic mode. |
+/// | 403 | `InvalidParameter.NetworkInterface` |  | The settings of the network interfaces are not valid. |
+/// | 403 | `InvalidParameter.Combination` |  | The parameters cannot be combined in this way. Check the request. |
+/// | 403 | `InvalidHostname.SingleAndMultiConflict` |  | The settings for one host name and for several host names exclude each other. Pass only one of them. |
+/// | 403 | `InvalidHostname.SizeInvalid` |  | The number of host names does not fit the number of instances. |
+/// | 403 | `InvalidParams.InstanceNameExceed` |  | The instance name leaves no room for the three-digit suffix. Shorten it. |
+/// | 403 | `InvalidParams.HostnameExceed` |  | The host name leaves no room for the three-digit suffix. Shorten it. |
+/// | 403 | `ImageNotSubscribed` |  | The account has not subscribed to the marketplace image. Subscribe to it first. |
+/// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  | The account may not use the category of the system disk. |
 /// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
-/// | 403 | `InstanceDiskCategoryLimitExceed` |  |  |
-/// | 403 | `InvalidDevice.InUse` |  |  |
-/// | 403 | `ImageRemovedInMarket` |  |  |
-/// | 403 | `CategoryNotSupported` |  |  |
-/// | 403 | `QuotaExceed.PortableCloudDisk` |  |  |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |  |  |
+/// | 403 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
+/// | 403 | `InvalidDevice.InUse` |  | The device name is in use already. Choose another one. |
+/// | 403 | `ImageRemovedInMarket` |  | The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image. |
+/// | 403 | `CategoryNotSupported` |  | The zone does not offer the disk category. Choose another zone or category. |
+/// | 403 | `QuotaExceed.PortableCloudDisk` |  | The account has the maximum number of portable disks. Delete some or request a higher quota. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `RegionUnauthorized` |  |  |
-/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  |  |
-/// | 403 | `Forbbiden` |  |  |
-/// | 403 | `DeleteWithInstance.Conflict` |  |  |
-/// | 403 | `InstanceDiskNumLimitExceed` |  |  |
-/// | 403 | `IoOptimized.NotSupported` |  |  |
-/// | 403 | `InvalidDiskSize.TooSmall` |  |  |
-/// | 403 | `InvalidDiskCategory.Mismatch` |  |  |
-/// | 403 | `InvalidDiskCategory.NotSupported` |  |  |
-/// | 403 | `QuotaExceed.BuyImage` |  |  |
-/// | 403 | `InvalidResourceId.NotSupported` |  |  |
-/// | 403 | `OperationDenied` |  |  |
-/// | 403 | `OperationDenied.ImageNotValid` |  |  |
-/// | 403 | `OperationDenied.SnapshotNotValid` |  |  |
-/// | 403 | `OperationDenied.SnapshotNotAllowed` |  |  |
-/// | 403 | `OperationDenied.ZoneNotAllowed` |  |  |
-/// | 403 | `OperationDenied.ZoneSystemCategoryNotMatch` |  |  |
-/// | 403 | `OperationDenied.ResourceControl` |  |  |
-/// | 403 | `OperationDenied.NoStock` |  |  |
-/// | 403 | `OperationDenied.SnapshotParamsNotValid` |  |  |
-/// | 403 | `OperationDenied.DiskTypeNotSupport` |  |  |
-/// | 403 | `InvalidUserData.Forbidden` |  |  |
-/// | 403 | `Zone.NotOpen` |  |  |
-/// | 403 | `Zone.NotOnSale` |  |  |
-/// | 403 | `InvalidClusterId.NotFound` |  |  |
-/// | 403 | `InvalidResourceType.NotSupported` |  |  |
-/// | 403 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 403 | `InvalidInstanceType.ZoneNotSupported` |  |  |
-/// | 403 | `InstanceType.Offline` |  |  |
-/// | 403 | `DependencyViolation.WindowsInstance` |  |  |
-/// | 403 | `InvalidNetworkType.MismatchRamRole` |  |  |
-/// | 403 | `InvalidUser.PassRoleForbidden` |  |  |
-/// | 403 | `InvalidParam.TrustedSystemMode` |  |  |
-/// | 403 | `InvalidParam.ConfidentialComputingMode` |  |  |
-/// | 403 | `InvalidInstanceType.NotSupported` |  |  |
-/// | 403 | `InvalidSecurityOptions.NotSupported` |  |  |
-/// | 403 | `InvalidImage.NotSupported` |  |  |
-/// | 403 | `Forbidden.RiskControl` |  |  |
-/// | 403 | `InvalidInstance.UnPaidOrder` |  |  |
-/// | 403 | `Account.Arrearage` |  |  |
-/// | 403 | `RealNameAuthenticationError` |  |  |
-/// | 403 | `InvalidPayMethod` |  |  |
-/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  |  |
-/// | 403 | `ImageNotSupportInstanceType` |  |  |
-/// | 403 | `DryRun.InvalidAmount` |  |  |
-/// | 403 | `OperationDenied.InvalidNetworkType` |  |  |
-/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |  |  |
-/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |  |  |
-/// | 403 | `QuotaExceed.PostPaidDisk` |  |  |
-/// | 403 | `InvalidParameter.NotMatch` |  |  |
-/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |  |  |
-/// | 403 | `OperationDenied.LocalDiskUnsupported` |  |  |
-/// | 403 | `OperationDenied.InconsistentNetwork` |  |  |
-/// | 403 | `DefaultVswitch.Existed` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `CategoryViolation` |  |  |
-/// | 403 | `ResourcesNotInSameZone` |  |  |
-/// | 403 | `InvalidDisk.SystemDiskSize` |  |  |
-/// | 403 | `InsufficientBalance` |  |  |
-/// | 403 | `InvalidOperation.NetworkInterface` |  |  |
-/// | 403 | `MaxEniIpv6IpsCountExceeded` |  |  |
-/// | 403 | `InvalidIp.IpRepeated` |  |  |
-/// | 403 | `InvalidIp.IpAssigned` |  |  |
-/// | 403 | `InvalidIp.Address` |  |  |
-/// | 403 | `InvalidOperation.EniCountExceeded` |  |  |
-/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  |  |
-/// | 403 | `InvalidOperation.Ipv6CountExceeded` |  |  |
-/// | 403 | `InvalidOperation.Ipv6NotSupport` |  |  |
-/// | 403 | `InvalidOperation.Ipv4NotSupport` |  |  |
-/// | 403 | `InvalidParam.SecondaryIp` |  |  |
-/// | 403 | `InvalidVSwitch.Ipv6NotTurnOn` |  |  |
-/// | 403 | `InvalidParam.IpAssign` |  |  |
-/// | 403 | `InvalidParam.Amount` |  |  |
-/// | 403 | `InvalidParam.CpuOptionsCore` |  |  |
-/// | 403 | `InvalidParam.CpuOptionsNuma` |  |  |
-/// | 403 | `InvalidVSwitchId.IpInvalid` |  |  |
-/// | 403 | `Forbidden.RegionId` |  |  |
-/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |  |  |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |  |  |
-/// | 403 | `InvalidRegion.NotSupport` |  |  |
-/// | 403 | `UserNotInTheWhiteList` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 403 | `SecurityRisk.3DVerification` |  |  |
-/// | 403 | `Mayi.InternalError` |  |  |
-/// | 403 | `InvalidNetworkType` |  |  |
-/// | 403 | `InvalidAccountStatus` |  |  |
-/// | 403 | `QuotaExceeded.PrivateIpAddress` |  |  |
-/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  |  |
-/// | 403 | `InvalidStorageSetName.Malformed` |  |  |
-/// | 403 | `InvalidDescription.Malformed` |  |  |
-/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  |  |
-/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  |  |
-/// | 403 | `InvalidParameter.StorageSetId` |  |  |
-/// | 403 | `InvalidParameter.StorageSetZoneId` |  |  |
-/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  |  |
-/// | 403 | `EnterpriseGroupLimited.InstanceType` |  |  |
-/// | 403 | `QuotaExceed.Tags` |  |  |
-/// | 403 | `OperationDenied.RegionIdNotSupported` |  |  |
-/// | 403 | `OperationDenied.FlavorNotSupported` |  |  |
-/// | 403 | `OperationDenied.TimestampNotSupported` |  |  |
-/// | 403 | `OperationDenied.PaygNotAvailable` |  |  |
-/// | 403 | `OperationDenied.PrepayNotAvailable` |  |  |
-/// | 403 | `OperationDenied.BidOwnResource` |  |  |
-/// | 403 | `OperationDenied.CloudSSDNotSupported` |  |  |
-/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
-/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  |  |
-/// | 403 | `InvalidImageFamily.MissingAvailableImage` |  |  |
-/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  |  |
-/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  |  |
-/// | 403 | `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` |  |  |
-/// | 403 | `InvalidManagedPrivateSpaceId.TenancyConflict` |  |  |
-/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  |  |
-/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  |  |
-/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  |  |
-/// | 403 | `InvalidIspType.ValueNotSupported` |  |  |
-/// | 403 | `UnsupportedIspChargeType` |  |  |
-/// | 403 | `UnsupportedIspClassicNetwork` |  |  |
-/// | 403 | `InvalidIspBandwidthOut` |  |  |
-/// | 403 | `UnsupportedIspNetworkChargeType` |  |  |
-/// | 403 | `InvalidIspUID` |  |  |
-/// | 403 | `UnsupportedIspRegion` |  |  |
-/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |  |  |
-/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  |  |
-/// | 403 | `InstanceDiskLimitExceeded` |  |  |
-/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  |  |
-/// | 403 | `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` |  |  |
-/// | 403 | `InvalidOperation.InvalidNetworkInterfaceId` |  |  |
-/// | 403 | `InvalidOperation.RegionNotSupportNetworkInterfaceId` |  |  |
-/// | 403 | `InvalidEniId.NotFound` |  |  |
-/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  |  |
-/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  |  |
-/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  |  |
-/// | 404 | `InvalidStorageClusterId.NotExist` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
-/// | 404 | `InvalidSecurityGroupId` |  |  |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
-/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |  |  |
-/// | 404 | `InvalidClusterId.NotFound` |  |  |
-/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
-/// | 404 | `InvalidImageId.NotFound` |  |  |
-/// | 404 | `IoOptimized.NotSupported` |  |  |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |  |  |
-/// | 404 | `DependencyViolation.IoOptimized` |  |  |
-/// | 404 | `PaymentMethodNotFound` |  |  |
-/// | 404 | `HOSTNAME_ILLEGAL` |  |  |
-/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  |  |
-/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  |  |
-/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  |  |
-/// | 404 | `OperationDenied.ImageNotValid` |  |  |
+/// | 403 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
+/// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
+/// | 403 | `InstanceDiskNumLimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
+/// | 403 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 403 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
+/// | 403 | `InvalidDiskCategory.Mismatch` |  | The disk categories cannot be combined. Choose others. |
+/// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
+/// | 403 | `QuotaExceed.BuyImage` |  | The marketplace image has not been bought, or its quota is used up. Buy it first. |
+/// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
+/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
+/// | 403 | `OperationDenied.SnapshotNotValid` |  | The snapshot cannot serve to create disks. Choose another one. |
+/// | 403 | `OperationDenied.SnapshotNotAllowed` |  | The snapshot cannot serve to create disks. Choose another one. |
+/// | 403 | `OperationDenied.ZoneNotAllowed` |  | No instances may be created in the zone. Choose another one. |
+/// | 403 | `OperationDenied.ZoneSystemCategoryNotMatch` |  | The zone does not offer the disk category, or zone and cluster do not fit together. |
+/// | 403 | `OperationDenied.ResourceControl` |  | Resources in the region are restricted at present. Repeat the call later. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `OperationDenied.SnapshotParamsNotValid` |  | The snapshot is too large for the disk category, or the account may not use the category. |
+/// | 403 | `OperationDenied.DiskTypeNotSupport` |  | The type of the disk does not allow the operation. |
+/// | 403 | `InvalidUserData.Forbidden` |  | The account may not use `UserData`. Apply for the permission first. |
+/// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
+/// | 403 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
+/// | 403 | `InvalidClusterId.NotFound` |  | The cluster does not exist. Check `ClusterId`. |
+/// | 403 | `InvalidResourceType.NotSupported` |  | The resource type is not supported or not sold in the zone. Choose another one. |
+/// | 403 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `InvalidInstanceType.ZoneNotSupported` |  | The zone does not offer the instance type. Choose another zone or type. |
+/// | 403 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
+/// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
+/// | 403 | `InvalidNetworkType.MismatchRamRole` |  | Instances in the classic network cannot have a RAM role. |
+/// | 403 | `InvalidUser.PassRoleForbidden` |  | The RAM user may not pass RAM roles to instances. Grant the permission first. |
+/// | 403 | `InvalidParam.TrustedSystemMode` |  | The trusted system mode is not valid. |
+/// | 403 | `InvalidParam.ConfidentialComputingMode` |  | The confidential computing mode is not valid. |
+/// | 403 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
+/// | 403 | `InvalidSecurityOptions.NotSupported` |  | vTPM and enclaves exclude each other. Enable only one of them. |
+/// | 403 | `InvalidImage.NotSupported` |  | The image does not support this kind of instance, such as vTPM or vSGX. Choose another image. |
+/// | 403 | `Forbidden.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact the support. |
+/// | 403 | `InvalidInstance.UnPaidOrder` |  | The instance or the account has an unpaid order. Pay or cancel it first. |
+/// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
+/// | 403 | `RealNameAuthenticationError` |  | The account has not passed real-name registration. Complete it first. |
+/// | 403 | `InvalidPayMethod` |  | The billing or payment method is not valid. |
+/// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
+/// | 403 | `DryRun.InvalidAmount` |  | The number of instances is not valid for a dry run. |
+/// | 403 | `OperationDenied.InvalidNetworkType` |  | The network type does not allow the operation. Use a VPC. |
+/// | 403 | `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` |  | The interruption behavior is not available in the classic network. Use a VPC. |
+/// | 403 | `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` |  | The interruption behavior is not available for instances with local disks. |
+/// | 403 | `QuotaExceed.PostPaidDisk` |  | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
+/// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
+/// | 403 | `InvalidVSwitch.DefaultVSwitchNotSupport` |  | No default vSwitch can be created in this zone. Pass a vSwitch of your own. |
+/// | 403 | `OperationDenied.LocalDiskUnsupported` |  | The instance has local disks, so its configuration cannot be changed. |
+/// | 403 | `OperationDenied.InconsistentNetwork` |  | The security group and the vSwitch are in different VPCs. Use the same VPC. |
+/// | 403 | `DefaultVswitch.Existed` |  | The VPC already has a default vSwitch. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `CategoryViolation` |  | The disk category of the instance does not allow the operation. |
+/// | 403 | `ResourcesNotInSameZone` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidDisk.SystemDiskSize` |  | The size of the system disk is out of range. |
+/// | 403 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `InvalidOperation.NetworkInterface` |  | The settings of the network interfaces are not valid. |
+/// | 403 | `MaxEniIpv6IpsCountExceeded` |  | The network interface would have too many IPv6 addresses. Reduce their number. |
+/// | 403 | `InvalidIp.IpRepeated` |  | An IP address occurs more than once in the request. Remove the duplicate. |
+/// | 403 | `InvalidIp.IpAssigned` |  | The IP address is assigned already. Choose another one. |
+/// | 403 | `InvalidIp.Address` |  | An IP address is not valid or does not belong to the vSwitch. Check the address. |
+/// | 403 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
+/// | 403 | `InvalidOperation.Ipv4CountExceeded` |  | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | `InvalidOperation.Ipv6CountExceeded` |  | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
+/// | 403 | `InvalidOperation.Ipv6NotSupport` |  | The instance type does not support IPv6. Choose another type. |
+/// | 403 | `InvalidOperation.Ipv4NotSupport` |  | The instance type does not support several private IPv4 addresses. |
+/// | 403 | `InvalidParam.SecondaryIp` |  | The settings of the secondary private IP addresses are not valid. |
+/// | 403 | `InvalidVSwitch.Ipv6NotTurnOn` |  | IPv6 is not enabled for the vSwitch. Enable it first. |
+/// | 403 | `InvalidParam.IpAssign` |  | The parameters for assigning IP addresses are not valid or exclude each other. |
+/// | 403 | `InvalidParam.Amount` |  | The number of instances is not valid. Check `Amount`. |
+/// | 403 | `InvalidParam.CpuOptionsCore` |  | The number of CPU cores is not valid. Check `CpuOptions.Core`. |
+/// | 403 | `InvalidParam.CpuOptionsNuma` |  | The NUMA setting of the CPU is not valid. |
+/// | 403 | `InvalidVSwitchId.IpInvalid` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 403 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |  | The deployment set has the maximum number of instances. Use another set. |
+/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
+/// | 403 | `Mayi.InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 403 | `InvalidNetworkType` |  | The region does not support the network type. Use a VPC. |
+/// | 403 | `InvalidAccountStatus` |  | The state of the account does not allow the operation. Contact the support of Alibaba Cloud. |
+/// | 403 | `QuotaExceeded.PrivateIpAddress` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
+/// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
+/// | 403 | `InvalidStorageSetName.Malformed` |  | The name of the storage set is not valid. Check its length and characters. |
+/// | 403 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 403 | `InvalidMaxPartitionNumber.Malformed` |  | The maximum number of partitions is not valid. Check `MaxPartitionNumber`. |
+/// | 403 | `InvalidParameter.StorageSetPartitionNumber` |  | The number of the partition is not valid. Check `StorageSetPartitionNumber`. |
+/// | 403 | `InvalidParameter.StorageSetId` |  | The storage set ID is not valid. Check `StorageSetId`. |
+/// | 403 | `InvalidParameter.StorageSetZoneId` |  | The zone does not fit the storage set. Use the zone of the set. |
+/// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
+/// | 403 | `EnterpriseGroupLimited.InstanceType` |  | The instance type does not support advanced security groups. Use a basic one or another type. |
+/// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
+/// | 403 | `OperationDenied.RegionIdNotSupported` |  | The region does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.FlavorNotSupported` |  | The instance type does not support a protection period for spot instances. |
+/// | 403 | `OperationDenied.TimestampNotSupported` |  | At this time no protection period for spot instances is available. |
+/// | 403 | `OperationDenied.PaygNotAvailable` |  | Pay-as-you-go instances are not available at present. |
+/// | 403 | `OperationDenied.PrepayNotAvailable` |  | Subscription instances are not available at present. |
+/// | 403 | `OperationDenied.BidOwnResource` |  | A BID account cannot own resources. Use another account. |
+/// | 403 | `OperationDenied.CloudSSDNotSupported` |  | The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`. |
+/// | 403 | `QuotaExceed.ElasticQuota` |  | The quota for the instance type is used up. Request a higher quota or choose another type. |
+/// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
+/// | 403 | `InvalidImageFamily.MissingAvailableImage` |  | The image family has no available image. Choose another family or image. |
+/// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
+/// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
+/// | 403 | `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` |  | `ManagedPrivateSpaceId` and `DedicatedHostId` exclude each other. Pass only one of them. |
+/// | 403 | `InvalidManagedPrivateSpaceId.TenancyConflict` |  | `ManagedPrivateSpaceId` and `Tenancy` exclude each other. Pass only one of them. |
+/// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
+/// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
+/// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  | The kind of line is not supported. Check `ISP`. |
+/// | 403 | `UnsupportedIspChargeType` |  | The billing method of the instance does not allow this kind of line (ISP). |
+/// | 403 | `UnsupportedIspClassicNetwork` |  | The classic network does not support choosing the kind of line (ISP). Leave `ISP` out. |
+/// | 403 | `InvalidIspBandwidthOut` |  | The bandwidth is not valid for this kind of line (ISP). |
+/// | 403 | `UnsupportedIspNetworkChargeType` |  | The billing method of the bandwidth does not allow this kind of line (ISP). |
+/// | 403 | `InvalidIspUID` |  | The account may not use this kind of line (ISP). |
+/// | 403 | `UnsupportedIspRegion` |  | The region does not offer this kind of line (ISP). |
+/// | 403 | `Forbidden.OnlySupportEnterpriseGroup` |  | Only advanced security groups are supported here. Use one. |
+/// | 403 | `HibernationConfigured.InstanceOperationForbidden` |  | The operation is not possible for an instance that is configured for hibernation. |
+/// | 403 | `InstanceDiskLimitExceeded` |  | The instance has the maximum number of disks. Detach one first. |
+/// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
+/// | 403 | `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` |  | The confidential computing mode is open to invited accounts only. |
+/// | 403 | `InvalidOperation.InvalidNetworkInterfaceId` |  | The ID of the network interface is not valid for new instances. |
+/// | 403 | `InvalidOperation.RegionNotSupportNetworkInterfaceId` |  | Existing network interfaces cannot be used for new instances in this region. |
+/// | 403 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 403 | `NotSupportSnapshotEncrypted.DiskCategory` |  | The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default. |
+/// | 403 | `InvalidEncrypted.DefaultEncryptionUnsupported` |  | Disks are encrypted by default in this region, so `Encrypted` must be `true`. |
+/// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  | No public IP addresses are left in the region or for the billing method. Choose another one. |
+/// | 404 | `InvalidStorageClusterId.NotExist` |  | The dedicated block storage cluster does not exist in the region. Check its ID. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidSecurityGroupId` |  | The security group ID is not valid or does not exist. Check it. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidDataDiskSnapshotId.NotFound` |  | The snapshot for a data disk does not exist. Check its ID. |
+/// | 404 | `InvalidClusterId.NotFound` |  | The cluster does not exist. Check `ClusterId`. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+/// | 404 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | `DependencyViolation.IoOptimized` |  | The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`. |
+/// | 404 | `PaymentMethodNotFound` |  | The account has no means of payment. Register one first. |
+/// | 404 | `HOSTNAME_ILLEGAL` |  | The host name is not valid. Check `HostName`. |
+/// | 404 | `InvalidSystemDiskSize.LessThanImageSize` |  | The system disk is smaller than the image. Choose a larger size. |
+/// | 404 | `InvalidSystemDiskSize.LessThanMinSize` |  | The system disk is smaller than the minimum. Choose a larger size. |
+/// | 404 | `InvalidSystemDiskSize.MoreThanMaxSize` |  | The system disk is larger than the maximum. Choose a smaller size. |
+/// | 404 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
 /// | 404 | `OperationDenied.CreatingConflict` |  | Another instance is being created at the same time. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidKeyPairName.NotFound` |  |  |
-/// | 404 | `InvalidResourceGroup.NotFound` |  |  |
-/// | 404 | `InvalidRamRole.NotFound` |  |  |
-/// | 404 | `InvalidLaunchTemplate.NotFound` |  |  |
-/// | 404 | `InvalidLaunchTemplateVersion.NotFound` |  |  |
-/// | 404 | `InvalidVSwitchId.NotExist` |  |  |
-/// | 404 | `InvalidMarketImage.NotFound` |  |  |
-/// | 404 | `DeploymentSet.NotFound` |  |  |
-/// | 404 | `InvalidParameter.DeploymentSetGroupNo` |  |  |
-/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
-/// | 404 | `InvalidDiskIds.NotPortable` |  |  |
-/// | 404 | `InvalidAutoSnapshotPolicyId.NotFound` |  |  |
+/// | 404 | `InvalidKeyPairName.NotFound` |  | The key pair does not exist. Check `KeyPairName`. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 404 | `InvalidRamRole.NotFound` |  | The RAM role does not exist. Check its name. |
+/// | 404 | `InvalidLaunchTemplate.NotFound` |  | The launch template does not exist. Check its ID or name. |
+/// | 404 | `InvalidLaunchTemplateVersion.NotFound` |  | The version of the launch template does not exist. Check its number. |
+/// | 404 | `InvalidVSwitchId.NotExist` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidMarketImage.NotFound` |  | The marketplace image does not exist. Choose another image. |
+/// | 404 | `DeploymentSet.NotFound` |  | The deployment set does not exist. Check its ID. |
+/// | 404 | `InvalidParameter.DeploymentSetGroupNo` |  | The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`. |
+/// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 404 | `InvalidDiskIds.NotPortable` |  | The disk is not portable, so the operation is not possible. |
+/// | 404 | `InvalidAutoSnapshotPolicyId.NotFound` |  | The automatic snapshot policy does not exist. Check its ID. |
 /// | 429 | `Throttling.Resource` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  |  |
-/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  |  |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
 ///
 /// # Permissions
 ///
@@ -3213,791 +3213,791 @@ pub enum Ipv6Addresses {
 error_codes! {
     /// The error codes of [`RunInstances`].
     RunInstancesErrorCode {
-        /// `LoginAsNonRoot.ImageNotSupport` (400)
+        /// `LoginAsNonRoot.ImageNotSupport` (400): The image does not support logon as a user other than root.
         LoginAsNonRootImageNotSupport = "LoginAsNonRoot.ImageNotSupport",
-        /// `InvalidParam.NotSupportJumboFrame` (400)
+        /// `InvalidParam.NotSupportJumboFrame` (400): The instance type does not support jumbo frames.
         InvalidParamNotSupportJumboFrame = "InvalidParam.NotSupportJumboFrame",
-        /// `InsufficientBalance.AgentCredit` (400)
+        /// `InsufficientBalance.AgentCredit` (400): The credit of the agent is used up. Contact the agent.
         InsufficientBalanceAgentCredit = "InsufficientBalance.AgentCredit",
-        /// `QuotaExceed.DiskCapacity` (400)
+        /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
         QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
-        /// `InvalidPeriod.ExceededDedicatedHost` (400)
+        /// `InvalidPeriod.ExceededDedicatedHost` (400): The instance would expire later than its dedicated host. Choose a shorter period or renew the host.
         InvalidPeriodExceededDedicatedHost = "InvalidPeriod.ExceededDedicatedHost",
-        /// `InvalidParam.SecondaryNetworkInterface` (400)
+        /// `InvalidParam.SecondaryNetworkInterface` (400): When several instances are created with a set primary address, secondary interfaces cannot have set IP addresses.
         InvalidParamSecondaryNetworkInterface = "InvalidParam.SecondaryNetworkInterface",
-        /// `InvalidPrimaryIpAddress.SizeInvalid` (400)
+        /// `InvalidPrimaryIpAddress.SizeInvalid` (400): A primary IP address can be set only when a single instance is created.
         InvalidPrimaryIpAddressSizeInvalid = "InvalidPrimaryIpAddress.SizeInvalid",
-        /// `InvalidStorageClusterId.CapacityNotEnough` (400)
+        /// `InvalidStorageClusterId.CapacityNotEnough` (400): The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.
         InvalidStorageClusterIdCapacityNotEnough = "InvalidStorageClusterId.CapacityNotEnough",
-        /// `InvalidStorageClusterId.StatusNotSupport` (400)
+        /// `InvalidStorageClusterId.StatusNotSupport` (400): The state of the dedicated block storage cluster does not allow creating disks.
         InvalidStorageClusterIdStatusNotSupport = "InvalidStorageClusterId.StatusNotSupport",
-        /// `InvalidStorageClusterId.ZoneIdEmpty` (400)
+        /// `InvalidStorageClusterId.ZoneIdEmpty` (400): With a dedicated block storage cluster, the zone is required. Pass `ZoneId`.
         InvalidStorageClusterIdZoneIdEmpty = "InvalidStorageClusterId.ZoneIdEmpty",
-        /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400)
+        /// `InvalidStorageClusterId.PerformanceLevelNotMatch` (400): The dedicated block storage cluster does not support the performance level.
         InvalidStorageClusterIdPerformanceLevelNotMatch = "InvalidStorageClusterId.PerformanceLevelNotMatch",
-        /// `InvalidStorageClusterId.CategoryNotMatch` (400)
+        /// `InvalidStorageClusterId.CategoryNotMatch` (400): The dedicated block storage cluster does not support the disk category.
         InvalidStorageClusterIdCategoryNotMatch = "InvalidStorageClusterId.CategoryNotMatch",
-        /// `InvalidStorageClusterId.DiskSizeEmpty` (400)
+        /// `InvalidStorageClusterId.DiskSizeEmpty` (400): With a dedicated block storage cluster, the size of the disk is required. Pass it.
         InvalidStorageClusterIdDiskSizeEmpty = "InvalidStorageClusterId.DiskSizeEmpty",
-        /// `InvalidInstanceType.ValueUnauthorized` (400)
+        /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
         InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
-        /// `InvalidInstanceType.ValueNotSupported` (400, 403)
+        /// `InvalidInstanceType.ValueNotSupported` (400, 403): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `InvalidDescription.Malformed` (400, 403)
+        /// `InvalidDescription.Malformed` (400, 403): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidInternetChargeType.ValueNotSupported` (400)
+        /// `InvalidInternetChargeType.ValueNotSupported` (400): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
         InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidHostName.Malformed` (400)
+        /// `InvalidHostName.Malformed` (400): The host name is not valid. Check `HostName`.
         InvalidHostNameMalformed = "InvalidHostName.Malformed",
-        /// `InvalidPassword.Malformed` (400)
+        /// `InvalidPassword.Malformed` (400): The password is not valid. Check its length and characters.
         InvalidPasswordMalformed = "InvalidPassword.Malformed",
-        /// `InvalidPasswordParam.Mismatch` (400)
+        /// `InvalidPasswordParam.Mismatch` (400): With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.
         InvalidPasswordParamMismatch = "InvalidPasswordParam.Mismatch",
-        /// `InvalidSystemDiskCategory.ValueNotSupported` (400)
+        /// `InvalidSystemDiskCategory.ValueNotSupported` (400): The category of the system disk is not valid or not available. Check `SystemDisk.Category`.
         InvalidSystemDiskCategoryValueNotSupported = "InvalidSystemDiskCategory.ValueNotSupported",
-        /// `InvalidDiskName.Malformed` (400)
+        /// `InvalidDiskName.Malformed` (400): The name of a disk is not valid.
         InvalidDiskNameMalformed = "InvalidDiskName.Malformed",
-        /// `InvalidDiskDescription.Malformed` (400)
+        /// `InvalidDiskDescription.Malformed` (400): The description of a disk is not valid.
         InvalidDiskDescriptionMalformed = "InvalidDiskDescription.Malformed",
-        /// `InvalidDataDiskSize.ValueNotSupported` (400)
+        /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
         InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
-        /// `InvalidDataDiskCategory.ValueNotSupported` (400)
+        /// `InvalidDataDiskCategory.ValueNotSupported` (400): The category of a data disk is not valid. Choose another one.
         InvalidDataDiskCategoryValueNotSupported = "InvalidDataDiskCategory.ValueNotSupported",
-        /// `InvalidDataDevice.Malformed` (400)
+        /// `InvalidDataDevice.Malformed` (400): The device name of a data disk is not valid.
         InvalidDataDeviceMalformed = "InvalidDataDevice.Malformed",
-        /// `InvalidNodeControllerId.Malformed` (400)
+        /// `InvalidNodeControllerId.Malformed` (400): The value of `NodeControllerId` is not valid.
         InvalidNodeControllerIdMalformed = "InvalidNodeControllerId.Malformed",
-        /// `InvalidInnerIpAddress.Malformed` (400)
+        /// `InvalidInnerIpAddress.Malformed` (400): The internal IP address is not valid. Check `InnerIpAddress`.
         InvalidInnerIpAddressMalformed = "InvalidInnerIpAddress.Malformed",
-        /// `InvalidInnerIpAddress.Unusable` (400)
+        /// `InvalidInnerIpAddress.Unusable` (400): The internal IP address is in use or out of range. Choose another one.
         InvalidInnerIpAddressUnusable = "InvalidInnerIpAddress.Unusable",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `ImageNotSupportCloudInit` (400)
+        /// `ImageNotSupportCloudInit` (400): The image does not contain cloud-init. Choose another image.
         ImageNotSupportCloudInit = "ImageNotSupportCloudInit",
-        /// `InvalidSnapshotId.BasedSnapshotTooOld` (400)
+        /// `InvalidSnapshotId.BasedSnapshotTooOld` (400): The snapshot dates from before July 15, 2013, so the operation is not possible.
         InvalidSnapshotIdBasedSnapshotTooOld = "InvalidSnapshotId.BasedSnapshotTooOld",
-        /// `QuotaExceed.AfterpayInstance` (400)
+        /// `QuotaExceed.AfterpayInstance` (400): The quota of pay-as-you-go instances is used up. Release some or request a higher quota.
         QuotaExceedAfterpayInstance = "QuotaExceed.AfterpayInstance",
-        /// `InvalidInstanceName.Malformed` (400)
+        /// `InvalidInstanceName.Malformed` (400): The name of the instance is not valid. Check `InstanceName`.
         InvalidInstanceNameMalformed = "InvalidInstanceName.Malformed",
-        /// `InvalidInstanceName.CustomMalformed` (400)
+        /// `InvalidInstanceName.CustomMalformed` (400): The numbering in the instance or host name is not valid. Use a form such as `[m,n]`.
         InvalidInstanceNameCustomMalformed = "InvalidInstanceName.CustomMalformed",
-        /// `InvalidParameter.Mismatch` (400)
+        /// `InvalidParameter.Mismatch` (400): Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.
         InvalidParameterMismatch = "InvalidParameter.Mismatch",
-        /// `InvalidNetworkType.Mismatch` (400)
+        /// `InvalidNetworkType.Mismatch` (400): The network types of the security groups differ, or the bandwidth does not fit the network type.
         InvalidNetworkTypeMismatch = "InvalidNetworkType.Mismatch",
-        /// `InvalidPrivateIpAddress` (400)
+        /// `InvalidPrivateIpAddress` (400): The private IP address lies outside the CIDR block of the vSwitch. Choose another one.
         InvalidPrivateIpAddress = "InvalidPrivateIpAddress",
-        /// `InvalidPrivateIpAddress.Malformed` (400)
+        /// `InvalidPrivateIpAddress.Malformed` (400): The private IP address is not valid.
         InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
-        /// `QuotaExceeded.PrivateIpAddress` (400, 403)
+        /// `QuotaExceeded.PrivateIpAddress` (400, 403): The vSwitch has too few free IP addresses. Choose another vSwitch.
         QuotaExceededPrivateIpAddress = "QuotaExceeded.PrivateIpAddress",
-        /// `QuotaExceeded` (400)
+        /// `QuotaExceeded` (400): The quota for this kind of resource is used up. Delete unused ones or request a higher quota.
         QuotaExceeded = "QuotaExceeded",
-        /// `IncorrectVSwitchStatus` (400)
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `ResourceNotAvailable` (400)
+        /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
         ResourceNotAvailable = "ResourceNotAvailable",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidDiskCategory.Mismatch` (400, 403)
+        /// `InvalidDiskCategory.Mismatch` (400, 403): The disk categories cannot be combined. Choose others.
         InvalidDiskCategoryMismatch = "InvalidDiskCategory.Mismatch",
-        /// `MissingParamter` (400)
+        /// `MissingParamter` (400): The period is missing. Pass `Period`.
         MissingParamter = "MissingParamter",
-        /// `InvalidPeriod` (400)
+        /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
         InvalidPeriod = "InvalidPeriod",
-        /// `InstanceDiskCategoryLimitExceed` (400, 403)
+        /// `InstanceDiskCategoryLimitExceed` (400, 403): The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.
         InstanceDiskCategoryLimitExceed = "InstanceDiskCategoryLimitExceed",
-        /// `InvalidClientToken.ValueNotSupported` (400)
+        /// `InvalidClientToken.ValueNotSupported` (400): The client token is not valid. Use at most 64 ASCII characters.
         InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
-        /// `InvalidIoOptimize.ValueNotSupported` (400)
+        /// `InvalidIoOptimize.ValueNotSupported` (400): The value of `IoOptimized` is not valid.
         InvalidIoOptimizeValueNotSupported = "InvalidIoOptimize.ValueNotSupported",
-        /// `InvalidSecurityGroupId.NotFound` (400, 404)
+        /// `InvalidSecurityGroupId.NotFound` (400, 404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
-        /// `InvalidInternetMaxBandwidthOut.Malformed` (400)
+        /// `InvalidInternetMaxBandwidthOut.Malformed` (400): The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.
         InvalidInternetMaxBandwidthOutMalformed = "InvalidInternetMaxBandwidthOut.Malformed",
-        /// `InvalidInternetMaxBandwidthIn.Malformed` (400)
+        /// `InvalidInternetMaxBandwidthIn.Malformed` (400): The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`.
         InvalidInternetMaxBandwidthInMalformed = "InvalidInternetMaxBandwidthIn.Malformed",
-        /// `InvalidSnapshotId.NotFound` (400)
+        /// `InvalidSnapshotId.NotFound` (400): The snapshot does not exist. Check `SnapshotId`.
         InvalidSnapshotIdNotFound = "InvalidSnapshotId.NotFound",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `InvalidTag.Mismatch` (400)
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
         InvalidTagMismatch = "InvalidTag.Mismatch",
-        /// `InvalidTagCount` (400)
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
         InvalidTagCount = "InvalidTagCount",
-        /// `InvalidMinAmount.Malformed` (400)
+        /// `InvalidMinAmount.Malformed` (400): The minimum number of instances is not valid. Check `MinAmount`.
         InvalidMinAmountMalformed = "InvalidMinAmount.Malformed",
-        /// `InvalidMaxAmount.Malformed` (400)
+        /// `InvalidMaxAmount.Malformed` (400): The maximum number of instances is not valid. Check `MaxAmount`.
         InvalidMaxAmountMalformed = "InvalidMaxAmount.Malformed",
-        /// `InvalidAutoReleaseTime.Malformed` (400)
+        /// `InvalidAutoReleaseTime.Malformed` (400): The release time is not valid. Check the format and value of `AutoReleaseTime`.
         InvalidAutoReleaseTimeMalformed = "InvalidAutoReleaseTime.Malformed",
-        /// `OperationDenied.NoVlan` (400)
+        /// `OperationDenied.NoVlan` (400): The VLAN is not valid or has no free IP addresses. Choose another one.
         OperationDeniedNoVlan = "OperationDenied.NoVlan",
-        /// `OperationDenied.QuotaExceed` (400)
+        /// `OperationDenied.QuotaExceed` (400): The resource has the maximum number of tags. Remove some first.
         OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
-        /// `Account.Arrearage` (400, 403)
+        /// `Account.Arrearage` (400, 403): The account has overdue payments. Settle them, then repeat the call.
         AccountArrearage = "Account.Arrearage",
-        /// `InvalidUserData.SizeExceeded` (400)
+        /// `InvalidUserData.SizeExceeded` (400): The user data is too large. Shorten it.
         InvalidUserDataSizeExceeded = "InvalidUserData.SizeExceeded",
-        /// `InvalidUserData.NotSupported` (400)
+        /// `InvalidUserData.NotSupported` (400): User data exists only for I/O optimized instances in a VPC.
         InvalidUserDataNotSupported = "InvalidUserData.NotSupported",
-        /// `InvalidUserData.Base64FormatInvalid` (400)
+        /// `InvalidUserData.Base64FormatInvalid` (400): The user data is not valid Base64. Encode it correctly.
         InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
-        /// `InstanceDiskNumber.LimitExceed` (400)
+        /// `InstanceDiskNumber.LimitExceed` (400): The request has more disks than an instance can take. Reduce their number.
         InstanceDiskNumberLimitExceed = "InstanceDiskNumber.LimitExceed",
-        /// `InvalidDiskCategory.ValueNotSupported` (400)
+        /// `InvalidDiskCategory.ValueNotSupported` (400): The disk category is not valid or does not allow the operation.
         InvalidDiskCategoryValueNotSupported = "InvalidDiskCategory.ValueNotSupported",
-        /// `InvalidSpotStrategy` (400)
+        /// `InvalidSpotStrategy` (400): The value of `SpotStrategy` is not valid.
         InvalidSpotStrategy = "InvalidSpotStrategy",
-        /// `InvalidSpotParam.EmptyZoneID` (400)
+        /// `InvalidSpotParam.EmptyZoneID` (400): Spot instances need a zone. Pass `ZoneId`.
         InvalidSpotParamEmptyZoneId = "InvalidSpotParam.EmptyZoneID",
-        /// `InvalidSpotPriceLimit` (400)
+        /// `InvalidSpotPriceLimit` (400): The price limit is not valid. Check `SpotPriceLimit`.
         InvalidSpotPriceLimit = "InvalidSpotPriceLimit",
-        /// `InvalidSpotDuration` (400)
+        /// `InvalidSpotDuration` (400): The protection period of the spot instance is not valid. Check `SpotDuration`.
         InvalidSpotDuration = "InvalidSpotDuration",
-        /// `InvalidSpotAuthorized` (400)
+        /// `InvalidSpotAuthorized` (400): The account may not use the spot parameters.
         InvalidSpotAuthorized = "InvalidSpotAuthorized",
-        /// `InvalidSpotPrepaid` (400)
+        /// `InvalidSpotPrepaid` (400): Spot instances cannot be subscriptions. Use pay-as-you-go.
         InvalidSpotPrepaid = "InvalidSpotPrepaid",
-        /// `InvalidSpotAliUid` (400)
+        /// `InvalidSpotAliUid` (400): The account may not use spot instances.
         InvalidSpotAliUid = "InvalidSpotAliUid",
-        /// `InvalidParameter.Bandwidth` (400)
+        /// `InvalidParameter.Bandwidth` (400): The bandwidth is not valid. Check the bandwidth parameters.
         InvalidParameterBandwidth = "InvalidParameter.Bandwidth",
-        /// `RegionUnauthorized` (400, 403)
+        /// `RegionUnauthorized` (400, 403): The account may not create such resources in the region. Choose another region.
         RegionUnauthorized = "RegionUnauthorized",
-        /// `Zone.NotOnSale` (400, 403)
+        /// `Zone.NotOnSale` (400, 403): The zone no longer sells the resource. Choose another zone or region.
         ZoneNotOnSale = "Zone.NotOnSale",
-        /// `InvalidSystemDiskSize.ValueNotSupported` (400)
+        /// `InvalidSystemDiskSize.ValueNotSupported` (400): The size of the system disk is not supported. Check `SystemDisk.Size`.
         InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
-        /// `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` (400)
+        /// `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` (400): The instance type does not support network interfaces of this kind. Choose a newer type.
         InvalidInstanceTypeElasticNetworkInterfaceNotSupported = "InvalidInstanceType.ElasticNetworkInterfaceNotSupported",
-        /// `InvalidParameter.EncryptedIllegal` (400)
+        /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
         InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
-        /// `InvalidParameter.EncryptedNotSupported` (400)
+        /// `InvalidParameter.EncryptedNotSupported` (400): Encryption is not supported here. Leave `Encrypted` out.
         InvalidParameterEncryptedNotSupported = "InvalidParameter.EncryptedNotSupported",
-        /// `InvalidSpotPriceLimit.LowerThanPublicPrice` (400)
+        /// `InvalidSpotPriceLimit.LowerThanPublicPrice` (400): The price limit is lower than the present spot price. Raise `SpotPriceLimit`.
         InvalidSpotPriceLimitLowerThanPublicPrice = "InvalidSpotPriceLimit.LowerThanPublicPrice",
-        /// `InvalidRelationResource.NotFound` (400)
+        /// `InvalidRelationResource.NotFound` (400): A resource that the request depends on has been deleted.
         InvalidRelationResourceNotFound = "InvalidRelationResource.NotFound",
-        /// `IncorrectRecycleBinStatus` (400)
+        /// `IncorrectRecycleBinStatus` (400): The state of the resource in the recycle bin does not allow the operation.
         IncorrectRecycleBinStatus = "IncorrectRecycleBinStatus",
-        /// `InvalidHpcClusterId.Unnecessary` (400)
+        /// `InvalidHpcClusterId.Unnecessary` (400): The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out.
         InvalidHpcClusterIdUnnecessary = "InvalidHpcClusterId.Unnecessary",
-        /// `InvalidVSwitchId.Necessary` (400)
+        /// `InvalidVSwitchId.Necessary` (400): The vSwitch is missing. Pass `VSwitchId`.
         InvalidVSwitchIdNecessary = "InvalidVSwitchId.Necessary",
-        /// `InvalidHpcClusterId.Necessary` (400)
+        /// `InvalidHpcClusterId.Necessary` (400): The instance type requires an HPC cluster. Pass `HpcClusterId`.
         InvalidHpcClusterIdNecessary = "InvalidHpcClusterId.Necessary",
-        /// `InvalidHpcClusterId.NotFound` (400)
+        /// `InvalidHpcClusterId.NotFound` (400): The HPC cluster does not exist. Check its ID.
         InvalidHpcClusterIdNotFound = "InvalidHpcClusterId.NotFound",
         /// `InvalidHpcClusterId.Creating` (400): The HPC cluster is still being created. Repeat the call when it is there.
         InvalidHpcClusterIdCreating = "InvalidHpcClusterId.Creating",
-        /// `InvalidParameter.VSwitchId` (400)
+        /// `InvalidParameter.VSwitchId` (400): The vSwitch ID is not valid or does not exist. Check `VSwitchId`.
         InvalidParameterVSwitchId = "InvalidParameter.VSwitchId",
-        /// `InvalidSecurityGroup.NotInDefaultVpc` (400)
+        /// `InvalidSecurityGroup.NotInDefaultVpc` (400): The security group is not in the default VPC. Pass a vSwitch or another group.
         InvalidSecurityGroupNotInDefaultVpc = "InvalidSecurityGroup.NotInDefaultVpc",
-        /// `VpcNotFound` (400)
+        /// `VpcNotFound` (400): The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch.
         VpcNotFound = "VpcNotFound",
-        /// `InvalidSystemDiskSize.ImageNotSupportResize` (400)
+        /// `InvalidSystemDiskSize.ImageNotSupportResize` (400): The image does not support resizing the system disk.
         InvalidSystemDiskSizeImageNotSupportResize = "InvalidSystemDiskSize.ImageNotSupportResize",
-        /// `InvalidSpotInterruptionBehavior` (400)
+        /// `InvalidSpotInterruptionBehavior` (400): The value of `SpotInterruptionBehavior` is not valid.
         InvalidSpotInterruptionBehavior = "InvalidSpotInterruptionBehavior",
-        /// `InvalidDeploymentOnHost` (400)
+        /// `InvalidDeploymentOnHost` (400): The instance cannot be deployed on this dedicated host.
         InvalidDeploymentOnHost = "InvalidDeploymentOnHost",
-        /// `InvalidInstanceChargeType.NotSupport` (400)
+        /// `InvalidInstanceChargeType.NotSupport` (400): The dedicated host does not support the billing method of the instance.
         InvalidInstanceChargeTypeNotSupport = "InvalidInstanceChargeType.NotSupport",
-        /// `InvalidNetworkType.NotSupported` (400)
+        /// `InvalidNetworkType.NotSupported` (400): The classic network does not support the operation. Use a VPC.
         InvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported",
-        /// `NoAvaliableDedicatedHost` (400)
+        /// `NoAvaliableDedicatedHost` (400): No dedicated host has enough free resources. Choose another host or free some.
         NoAvaliableDedicatedHost = "NoAvaliableDedicatedHost",
-        /// `InvalidDedicatedHostId.NotFound` (400)
+        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
-        /// `InvalidDedicatedHostStatus.NotSupport` (400)
+        /// `InvalidDedicatedHostStatus.NotSupport` (400): The state of the dedicated host does not allow the operation.
         InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
-        /// `IncorrectDedicatedHostStatus` (400)
+        /// `IncorrectDedicatedHostStatus` (400): The state of the dedicated host does not allow the operation.
         IncorrectDedicatedHostStatus = "IncorrectDedicatedHostStatus",
-        /// `ChargeTypeViolation.PostPaidDedicatedHost` (400)
+        /// `ChargeTypeViolation.PostPaidDedicatedHost` (400): A subscription instance cannot be placed on a pay-as-you-go dedicated host.
         ChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost",
-        /// `DedicatedHostType.Unmatched` (400)
+        /// `DedicatedHostType.Unmatched` (400): The dedicated host type does not support the instance type. Choose a type that fits.
         DedicatedHostTypeUnmatched = "DedicatedHostType.Unmatched",
-        /// `InvalidParam.NetworkInterface` (400)
+        /// `InvalidParam.NetworkInterface` (400): The settings of the network interfaces are not valid.
         InvalidParamNetworkInterface = "InvalidParam.NetworkInterface",
-        /// `InvalidParams.CreateEniParams` (400)
+        /// `InvalidParams.CreateEniParams` (400): The settings of the network interfaces are not valid.
         InvalidParamsCreateEniParams = "InvalidParams.CreateEniParams",
-        /// `InvalidParameter.CreditSpecification` (400)
+        /// `InvalidParameter.CreditSpecification` (400): The credit mode is not supported in this region. Check `CreditSpecification`.
         InvalidParameterCreditSpecification = "InvalidParameter.CreditSpecification",
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `InvalidInstanceType.NotSupported` (400, 403)
+        /// `InvalidInstanceType.NotSupported` (400, 403): The instance type is not supported here, for example by the deployment set. Choose another one.
         InvalidInstanceTypeNotSupported = "InvalidInstanceType.NotSupported",
-        /// `InvalidVpcZone.NotSupported` (400)
+        /// `InvalidVpcZone.NotSupported` (400): The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone.
         InvalidVpcZoneNotSupported = "InvalidVpcZone.NotSupported",
-        /// `IncorrectDefaultVpcStatus` (400)
+        /// `IncorrectDefaultVpcStatus` (400): The state of the default VPC does not allow the operation. Wait, then repeat the call.
         IncorrectDefaultVpcStatus = "IncorrectDefaultVpcStatus",
-        /// `InvalidAutoRenewPeriod.ValueNotSupported` (400)
+        /// `InvalidAutoRenewPeriod.ValueNotSupported` (400): The renewal period is not valid. Check `AutoRenewPeriod`.
         InvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported",
-        /// `InvalidMarketImageChargeType.NotSupport` (400)
+        /// `InvalidMarketImageChargeType.NotSupport` (400): The marketplace image does not support the billing method.
         InvalidMarketImageChargeTypeNotSupport = "InvalidMarketImageChargeType.NotSupport",
-        /// `OperationDenied` (400, 403)
+        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidPeriodType.ValueNotSupported` (400)
+        /// `InvalidPeriodType.ValueNotSupported` (400): The unit of the period is not valid.
         InvalidPeriodTypeValueNotSupported = "InvalidPeriodType.ValueNotSupported",
-        /// `IncorrectImageStatus` (400)
+        /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
         IncorrectImageStatus = "IncorrectImageStatus",
-        /// `InvalidParam.Tenancy` (400)
+        /// `InvalidParam.Tenancy` (400): The value of `Tenancy` is not valid.
         InvalidParamTenancy = "InvalidParam.Tenancy",
-        /// `InvalidParameter.Affinity` (400)
+        /// `InvalidParameter.Affinity` (400): The value of `Affinity` is not valid.
         InvalidParameterAffinity = "InvalidParameter.Affinity",
-        /// `InvalidCustomInstanceType.NotSupported` (400)
+        /// `InvalidCustomInstanceType.NotSupported` (400): The custom instance type is not valid.
         InvalidCustomInstanceTypeNotSupported = "InvalidCustomInstanceType.NotSupported",
-        /// `IoOptimized.NotSupported` (400, 403, 404)
+        /// `IoOptimized.NotSupported` (400, 403, 404): The image or instance type does not support I/O optimization, or a KMS key requires it.
         IoOptimizedNotSupported = "IoOptimized.NotSupported",
-        /// `InvalidSnapshotId.Malformed` (400)
+        /// `InvalidSnapshotId.Malformed` (400): The snapshot ID is not valid. Check `SnapshotId`.
         InvalidSnapshotIdMalformed = "InvalidSnapshotId.Malformed",
-        /// `InvalidCapacityReservationId.NotFound` (400)
+        /// `InvalidCapacityReservationId.NotFound` (400): The capacity reservation does not exist. Check its ID.
         InvalidCapacityReservationIdNotFound = "InvalidCapacityReservationId.NotFound",
-        /// `LackResource` (400)
+        /// `LackResource` (400): The capacity reservation has too few resources left.
         LackResource = "LackResource",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidSecurityGroup.NetworkType` (400)
+        /// `InvalidSecurityGroup.NetworkType` (400): The network type of the security group does not fit the instance. Choose another group.
         InvalidSecurityGroupNetworkType = "InvalidSecurityGroup.NetworkType",
-        /// `InvalidSecurityGroup.VpcMismatch` (400)
+        /// `InvalidSecurityGroup.VpcMismatch` (400): The security group is in another VPC. Choose a group in the VPC of the vSwitch.
         InvalidSecurityGroupVpcMismatch = "InvalidSecurityGroup.VpcMismatch",
-        /// `InvalidParameter.SecurityGroupIdRepeated` (400)
+        /// `InvalidParameter.SecurityGroupIdRepeated` (400): A security group occurs more than once. Remove the duplicate.
         InvalidParameterSecurityGroupIdRepeated = "InvalidParameter.SecurityGroupIdRepeated",
-        /// `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` (400)
+        /// `InvalidSecurityGroupId.SingleIdAndMultiIdConflict` (400): A single security group and a list of groups exclude each other. Pass only one of them.
         InvalidSecurityGroupIdSingleIdAndMultiIdConflict = "InvalidSecurityGroupId.SingleIdAndMultiIdConflict",
-        /// `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` (400)
+        /// `InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict` (400): The security groups have different network types. Use groups of the same type.
         InvalidSecurityGroupIdMultiGroupIdNetworkTypeConflict = "InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict",
-        /// `JoinedGroupLimitExceed` (400)
+        /// `JoinedGroupLimitExceed` (400): The instance or network interface would be in too many security groups. Pass fewer.
         JoinedGroupLimitExceed = "JoinedGroupLimitExceed",
-        /// `InvalidAccountStatus.PayAmountLimitExceeded` (400)
+        /// `InvalidAccountStatus.PayAmountLimitExceeded` (400): The account is restricted: it has no default means of payment or lacks authorization.
         InvalidAccountStatusPayAmountLimitExceeded = "InvalidAccountStatus.PayAmountLimitExceeded",
-        /// `InvalidPerformanceLevel.Malformed` (400)
+        /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
         InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
-        /// `InvalidOperation.EniCountExceeded` (400, 403)
+        /// `InvalidOperation.EniCountExceeded` (400, 403): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
         InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
-        /// `QuotaExceeded.PrepayDataDiskCapacity` (400)
+        /// `QuotaExceeded.PrepayDataDiskCapacity` (400): The capacity of subscription data disks exceeds the quota. Request a higher quota.
         QuotaExceededPrepayDataDiskCapacity = "QuotaExceeded.PrepayDataDiskCapacity",
-        /// `InvalidDiskCategory.ConflictSnapshotCategory` (400)
+        /// `InvalidDiskCategory.ConflictSnapshotCategory` (400): The disk category does not fit the category of the snapshot. Choose another one.
         InvalidDiskCategoryConflictSnapshotCategory = "InvalidDiskCategory.ConflictSnapshotCategory",
-        /// `AccountForbidden.ProductCreationLimited` (400)
+        /// `AccountForbidden.ProductCreationLimited` (400): The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.
         AccountForbiddenProductCreationLimited = "AccountForbidden.ProductCreationLimited",
-        /// `UnexpectedImageFamily.ImageIdSupplied` (400)
+        /// `UnexpectedImageFamily.ImageIdSupplied` (400): `ImageFamily` and `ImageId` exclude each other. Pass only one of them.
         UnexpectedImageFamilyImageIdSupplied = "UnexpectedImageFamily.ImageIdSupplied",
-        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400)
+        /// `InvalidEncrypted.NotMatchEncryptAlgorithm` (400): An encryption algorithm is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchEncryptAlgorithm = "InvalidEncrypted.NotMatchEncryptAlgorithm",
-        /// `InvalidEncrypted.NotMatchKmsKeyId` (400)
+        /// `InvalidEncrypted.NotMatchKmsKeyId` (400): A KMS key is set without encryption. Set `Encrypted` to `true`.
         InvalidEncryptedNotMatchKmsKeyId = "InvalidEncrypted.NotMatchKmsKeyId",
-        /// `InvalidEncrypted.NotMatchSnapshot` (400)
+        /// `InvalidEncrypted.NotMatchSnapshot` (400): The encryption setting differs from that of the snapshot. Use the same one.
         InvalidEncryptedNotMatchSnapshot = "InvalidEncrypted.NotMatchSnapshot",
-        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400)
+        /// `InvalidEncryptAlgorithm.NotMatchSnapshot` (400): The encryption algorithm differs from that of the snapshot. Use the same one.
         InvalidEncryptAlgorithmNotMatchSnapshot = "InvalidEncryptAlgorithm.NotMatchSnapshot",
-        /// `InvalidKmsKeyId.NotMatchSnapshot` (400)
+        /// `InvalidKmsKeyId.NotMatchSnapshot` (400): The KMS key differs from that of the snapshot. Use the same key.
         InvalidKmsKeyIdNotMatchSnapshot = "InvalidKmsKeyId.NotMatchSnapshot",
-        /// `InvalidEncryptAlgorithm` (400)
+        /// `InvalidEncryptAlgorithm` (400): The encryption algorithm is not valid. Check `EncryptAlgorithm`.
         InvalidEncryptAlgorithm = "InvalidEncryptAlgorithm",
-        /// `InvalidHttpEndpoint.NotSupported` (400)
+        /// `InvalidHttpEndpoint.NotSupported` (400): The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.
         InvalidHttpEndpointNotSupported = "InvalidHttpEndpoint.NotSupported",
-        /// `InvalidHttpTokens.NotSupported` (400)
+        /// `InvalidHttpTokens.NotSupported` (400): The value of `HttpTokens` is not supported. Use `optional` or `required`.
         InvalidHttpTokensNotSupported = "InvalidHttpTokens.NotSupported",
-        /// `InvalidHttpPutResponseHopLimit.NotSupported` (400)
+        /// `InvalidHttpPutResponseHopLimit.NotSupported` (400): `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.
         InvalidHttpPutResponseHopLimitNotSupported = "InvalidHttpPutResponseHopLimit.NotSupported",
-        /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400)
+        /// `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` (400): The VPC has advanced network features, which the instance type does not support. Choose another one.
         InvalidOperationVpcHasEnabledAdvancedNetworkFeature = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
-        /// `InvalidChargeType.CapacityReservationNotSupported` (400)
+        /// `InvalidChargeType.CapacityReservationNotSupported` (400): The billing method does not allow the use of a capacity reservation.
         InvalidChargeTypeCapacityReservationNotSupported = "InvalidChargeType.CapacityReservationNotSupported",
-        /// `InvalidPerformanceLevel.ValueNotSupported` (400)
+        /// `InvalidPerformanceLevel.ValueNotSupported` (400): The zone or instance type does not support ESSDs of the level PL0. Choose another level.
         InvalidPerformanceLevelValueNotSupported = "InvalidPerformanceLevel.ValueNotSupported",
-        /// `InvalidKMSKeyId.NotSymmetric` (400)
+        /// `InvalidKMSKeyId.NotSymmetric` (400): The KMS key is not symmetric. Choose a symmetric key.
         InvalidKmsKeyIdNotSymmetric = "InvalidKMSKeyId.NotSymmetric",
-        /// `InvalidParameter.Arns` (400)
+        /// `InvalidParameter.Arns` (400): The value of `Arn` is not valid.
         InvalidParameterArns = "InvalidParameter.Arns",
-        /// `InvalidDedicatedHostClusterId.NotFound` (400)
+        /// `InvalidDedicatedHostClusterId.NotFound` (400): The dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostClusterIdNotFound = "InvalidDedicatedHostClusterId.NotFound",
-        /// `InvalidDedicatedHostClusterId.InValid` (400)
+        /// `InvalidDedicatedHostClusterId.InValid` (400): The dedicated host cluster is not valid. Check its ID.
         InvalidDedicatedHostClusterIdInValid = "InvalidDedicatedHostClusterId.InValid",
-        /// `InvalidDeploymentSetId.NotFound` (400)
+        /// `InvalidDeploymentSetId.NotFound` (400): The deployment set does not exist. Check its ID.
         InvalidDeploymentSetIdNotFound = "InvalidDeploymentSetId.NotFound",
-        /// `InvalidOperation.UserNotSupported` (400)
+        /// `InvalidOperation.UserNotSupported` (400): Accounts of resellers cannot buy this at present.
         InvalidOperationUserNotSupported = "InvalidOperation.UserNotSupported",
-        /// `InvalidManagedPrivateSpaceId.NotFound` (400)
+        /// `InvalidManagedPrivateSpaceId.NotFound` (400): The managed private space does not exist. Check its ID.
         InvalidManagedPrivateSpaceIdNotFound = "InvalidManagedPrivateSpaceId.NotFound",
-        /// `InvalidSchedulerOptions` (400)
+        /// `InvalidSchedulerOptions` (400): The scheduling options are not valid. Check `SchedulerOptions`.
         InvalidSchedulerOptions = "InvalidSchedulerOptions",
-        /// `MissingParameter.PrivatePoolOptionsId` (400)
+        /// `MissingParameter.PrivatePoolOptionsId` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
         MissingParameterPrivatePoolOptionsId = "MissingParameter.PrivatePoolOptionsId",
-        /// `Invalid.PrivatePoolOptionsId` (400)
+        /// `Invalid.PrivatePoolOptionsId` (400): The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`.
         InvalidPrivatePoolOptionsId = "Invalid.PrivatePoolOptionsId",
-        /// `DedicatedHostNotSupported` (400)
+        /// `DedicatedHostNotSupported` (400): Private pools do not support dedicated hosts.
         DedicatedHostNotSupported = "DedicatedHostNotSupported",
-        /// `SpotNotSupported` (400)
+        /// `SpotNotSupported` (400): Private pools do not support spot instances.
         SpotNotSupported = "SpotNotSupported",
-        /// `ClassicNetworkNotSupported` (400)
+        /// `ClassicNetworkNotSupported` (400): Private pools do not support the classic network. Use a VPC.
         ClassicNetworkNotSupported = "ClassicNetworkNotSupported",
-        /// `Invalid.InstanceId` (400)
+        /// `Invalid.InstanceId` (400): The instance does not exist. Check its ID.
         InvalidInstanceId = "Invalid.InstanceId",
-        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400)
+        /// `Invalid.PrivatePoolOptions.MatchCriteria` (400): Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.
         InvalidPrivatePoolOptionsMatchCriteria = "Invalid.PrivatePoolOptions.MatchCriteria",
-        /// `MissingParameter.PrivatePoolOptions.Id` (400)
+        /// `MissingParameter.PrivatePoolOptions.Id` (400): The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.
         MissingParameterPrivatePoolOptionsId2 = "MissingParameter.PrivatePoolOptions.Id",
-        /// `Invalid.PrivatePoolOptions.Id` (400)
+        /// `Invalid.PrivatePoolOptions.Id` (400): The private pool does not exist. Check `PrivatePoolOptions.Id`.
         InvalidPrivatePoolOptionsId2 = "Invalid.PrivatePoolOptions.Id",
-        /// `Invalid.InstanceType` (400)
+        /// `Invalid.InstanceType` (400): The instance type is not valid or does not fit the private pool. Check `InstanceType`.
         InvalidInstanceType = "Invalid.InstanceType",
-        /// `Invalid.InstanceChargeType` (400)
+        /// `Invalid.InstanceChargeType` (400): The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.
         InvalidInstanceChargeType = "Invalid.InstanceChargeType",
-        /// `Invalid.ZoneId` (400)
+        /// `Invalid.ZoneId` (400): The zone is not valid or does not fit the private pool. Check `ZoneId`.
         InvalidZoneId = "Invalid.ZoneId",
-        /// `Invalid.PrivatePoolOptions.NoStock` (400)
+        /// `Invalid.PrivatePoolOptions.NoStock` (400): The capacity of the private pool is used up. Choose another pool or mode.
         InvalidPrivatePoolOptionsNoStock = "Invalid.PrivatePoolOptions.NoStock",
-        /// `InvalidPlatform.ValueNotSupported` (400)
+        /// `InvalidPlatform.ValueNotSupported` (400): The platform is not valid or does not fit the private pool. Check `Platform`.
         InvalidPlatformValueNotSupported = "InvalidPlatform.ValueNotSupported",
-        /// `Invalid.PrivatePoolOptions.status` (400)
+        /// `Invalid.PrivatePoolOptions.status` (400): The private pool is used up, expired or inactive. Choose another one.
         InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
-        /// `InvalidAliUid` (400)
+        /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
         InvalidAliUid = "InvalidAliUid",
-        /// `InvalidBandwidthOut.LessThanZero` (400)
+        /// `InvalidBandwidthOut.LessThanZero` (400): With `ISP` set, the bandwidth must be greater than 0.
         InvalidBandwidthOutLessThanZero = "InvalidBandwidthOut.LessThanZero",
-        /// `HibernationConfigured.InstanceTypeNotSupport` (400)
+        /// `HibernationConfigured.InstanceTypeNotSupport` (400): The instance type does not support hibernation. Choose another type.
         HibernationConfiguredInstanceTypeNotSupport = "HibernationConfigured.InstanceTypeNotSupport",
-        /// `HibernationConfigured.ImageNotEncrypted` (400)
+        /// `HibernationConfigured.ImageNotEncrypted` (400): An instance with hibernation requires an encrypted image.
         HibernationConfiguredImageNotEncrypted = "HibernationConfigured.ImageNotEncrypted",
-        /// `HibernationConfigured.MemorySizeTooBig` (400)
+        /// `HibernationConfigured.MemorySizeTooBig` (400): The instance has too much memory for hibernation. Choose a smaller type.
         HibernationConfiguredMemorySizeTooBig = "HibernationConfigured.MemorySizeTooBig",
-        /// `InvalidSystemDiskSize.LessThanMemSize` (400)
+        /// `InvalidSystemDiskSize.LessThanMemSize` (400): The system disk is smaller than the memory of the instance. Choose a larger size.
         InvalidSystemDiskSizeLessThanMemSize = "InvalidSystemDiskSize.LessThanMemSize",
-        /// `InvalidCloudBoxZone.OperationNotSupported` (400)
+        /// `InvalidCloudBoxZone.OperationNotSupported` (400): Zones of a CloudBox support neither subscriptions nor encrypted resources.
         InvalidCloudBoxZoneOperationNotSupported = "InvalidCloudBoxZone.OperationNotSupported",
-        /// `ProvisionedIopsForDiskCategoryUnsupported` (400)
+        /// `ProvisionedIopsForDiskCategoryUnsupported` (400): The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.
         ProvisionedIopsForDiskCategoryUnsupported = "ProvisionedIopsForDiskCategoryUnsupported",
-        /// `InvalidProvisionedIops.LimitExceed` (400)
+        /// `InvalidProvisionedIops.LimitExceed` (400): The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.
         InvalidProvisionedIopsLimitExceed = "InvalidProvisionedIops.LimitExceed",
-        /// `BurstingEnabledForDiskCategoryUnsupported` (400)
+        /// `BurstingEnabledForDiskCategoryUnsupported` (400): The disk category does not support performance bursts. Choose another category or leave bursting off.
         BurstingEnabledForDiskCategoryUnsupported = "BurstingEnabledForDiskCategoryUnsupported",
-        /// `BurstingEnabledForMultiAttachDiskUnsupported` (400)
+        /// `BurstingEnabledForMultiAttachDiskUnsupported` (400): Disks with multi-attach do not support performance bursts.
         BurstingEnabledForMultiAttachDiskUnsupported = "BurstingEnabledForMultiAttachDiskUnsupported",
-        /// `ProvisionedIopsForDiskCategoryRequired` (400)
+        /// `ProvisionedIopsForDiskCategoryRequired` (400): The disk category requires provisioned IOPS. Pass `ProvisionedIops`.
         ProvisionedIopsForDiskCategoryRequired = "ProvisionedIopsForDiskCategoryRequired",
-        /// `NotSupportSnapshotEncrypted.InstanceType` (400)
+        /// `NotSupportSnapshotEncrypted.InstanceType` (400): The instance type does not support encrypting disks from a snapshot. Choose another type.
         NotSupportSnapshotEncryptedInstanceType = "NotSupportSnapshotEncrypted.InstanceType",
-        /// `NotSupportSnapshotEncrypted.RegionId` (400)
+        /// `NotSupportSnapshotEncrypted.RegionId` (400): The region does not support encrypting disks from a snapshot. Choose another region.
         NotSupportSnapshotEncryptedRegionId = "NotSupportSnapshotEncrypted.RegionId",
-        /// `NotSupportSnapshotEncrypted.ZoneId` (400)
+        /// `NotSupportSnapshotEncrypted.ZoneId` (400): The zone does not support encrypting disks from a snapshot. Choose another zone.
         NotSupportSnapshotEncryptedZoneId = "NotSupportSnapshotEncrypted.ZoneId",
-        /// `NotSupportSnapshotEncrypted.ShareImage` (400)
+        /// `NotSupportSnapshotEncrypted.ShareImage` (400): Encrypted disks cannot be created from a shared snapshot or image in this way.
         NotSupportSnapshotEncryptedShareImage = "NotSupportSnapshotEncrypted.ShareImage",
-        /// `NotSupportSnapshotEncrypted.ImageOwnerAlias` (400)
+        /// `NotSupportSnapshotEncrypted.ImageOwnerAlias` (400): Images of this kind cannot serve for encrypted disks. Choose another image.
         NotSupportSnapshotEncryptedImageOwnerAlias = "NotSupportSnapshotEncrypted.ImageOwnerAlias",
-        /// `NotSupportSnapshotEncrypted.DiskCategory` (400, 403)
+        /// `NotSupportSnapshotEncrypted.DiskCategory` (400, 403): The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.
         NotSupportSnapshotEncryptedDiskCategory = "NotSupportSnapshotEncrypted.DiskCategory",
-        /// `NotSupport.SnapshotEncryptedAlgorithmConflict` (400)
+        /// `NotSupport.SnapshotEncryptedAlgorithmConflict` (400): The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one.
         NotSupportSnapshotEncryptedAlgorithmConflict = "NotSupport.SnapshotEncryptedAlgorithmConflict",
-        /// `NoPermission.SystemTag` (400)
+        /// `NoPermission.SystemTag` (400): The caller may not use system tags. Remove them from the request.
         NoPermissionSystemTag = "NoPermission.SystemTag",
-        /// `NumberExceed.Tags` (400)
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
         NumberExceedTags = "NumberExceed.Tags",
-        /// `InvalidZoneId.NotSupportShareEncryptedImage` (400)
+        /// `InvalidZoneId.NotSupportShareEncryptedImage` (400): The zone does not support shared encrypted images. Choose another zone or image.
         InvalidZoneIdNotSupportShareEncryptedImage = "InvalidZoneId.NotSupportShareEncryptedImage",
-        /// `InvalidDiskCategory.NotSupported` (400, 403)
+        /// `InvalidDiskCategory.NotSupported` (400, 403): The disk category is not supported, or not for this instance type. Choose another one.
         InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (400)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (400): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidParameter.CloudboxNotSupported` (400)
+        /// `InvalidParameter.CloudboxNotSupported` (400): The operation or parameter is not supported in a CloudBox.
         InvalidParameterCloudboxNotSupported = "InvalidParameter.CloudboxNotSupported",
-        /// `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` (400)
+        /// `InvalidZoneId.NotSupportCreateWithShareEncryptedImage` (400): The zone does not support shared encrypted images. Choose another zone or image.
         InvalidZoneIdNotSupportCreateWithShareEncryptedImage = "InvalidZoneId.NotSupportCreateWithShareEncryptedImage",
-        /// `InvalidParameter.NetworkCardIndexInvalid` (400)
+        /// `InvalidParameter.NetworkCardIndexInvalid` (400): The index of the network card does not fit the instance type. Check it.
         InvalidParameterNetworkCardIndexInvalid = "InvalidParameter.NetworkCardIndexInvalid",
-        /// `InvalidOperation.UserNotSupportNetworkCard` (400)
+        /// `InvalidOperation.UserNotSupportNetworkCard` (400): The account may not choose the network card.
         InvalidOperationUserNotSupportNetworkCard = "InvalidOperation.UserNotSupportNetworkCard",
-        /// `InvalidAccount.NotSupportSpot` (400)
+        /// `InvalidAccount.NotSupportSpot` (400): The account may not buy spot instances.
         InvalidAccountNotSupportSpot = "InvalidAccount.NotSupportSpot",
-        /// `AccountForbidden.AssociatedWithResellerPartner` (400)
+        /// `AccountForbidden.AssociatedWithResellerPartner` (400): The account, or that of its reseller partner, must not place orders. Contact the reseller partner.
         AccountForbiddenAssociatedWithResellerPartner = "AccountForbidden.AssociatedWithResellerPartner",
-        /// `InvalidDestinationZone.DeploymentSetMismatch` (400)
+        /// `InvalidDestinationZone.DeploymentSetMismatch` (400): The zone does not fit the deployment set. Choose another zone or set.
         InvalidDestinationZoneDeploymentSetMismatch = "InvalidDestinationZone.DeploymentSetMismatch",
-        /// `NoPermission.Price` (400)
+        /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
         NoPermissionPrice = "NoPermission.Price",
-        /// `InvalidAutoPay.PostPaidUnsupported` (400)
+        /// `InvalidAutoPay.PostPaidUnsupported` (400): For pay-as-you-go instances, `AutoPay` must be `true`.
         InvalidAutoPayPostPaidUnsupported = "InvalidAutoPay.PostPaidUnsupported",
-        /// `InvalidParam.EncryptedMismatch` (400)
+        /// `InvalidParam.EncryptedMismatch` (400): The source is shared and encrypted. Pass a KMS key of your own for the new disk.
         InvalidParamEncryptedMismatch = "InvalidParam.EncryptedMismatch",
-        /// `InvalidParameter.DedicatedRegionNotSupported` (400)
+        /// `InvalidParameter.DedicatedRegionNotSupported` (400): Instances in a dedicated region do not support public IP addresses.
         InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
-        /// `InvalidParameter.CpuOptionsTopologyType` (400)
+        /// `InvalidParameter.CpuOptionsTopologyType` (400): The CPU topology is not valid. Check `CpuOptions.TopologyType`.
         InvalidParameterCpuOptionsTopologyType = "InvalidParameter.CpuOptionsTopologyType",
-        /// `InvalidInstanceType.NotSupportCpuOptionsTopologyType` (400)
+        /// `InvalidInstanceType.NotSupportCpuOptionsTopologyType` (400): The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`.
         InvalidInstanceTypeNotSupportCpuOptionsTopologyType = "InvalidInstanceType.NotSupportCpuOptionsTopologyType",
-        /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400)
+        /// `InvalidEniQueueSize.RegionOrUserNotSupported` (400): Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.
         InvalidEniQueueSizeRegionOrUserNotSupported = "InvalidEniQueueSize.RegionOrUserNotSupported",
-        /// `InvalidParameter.EniQueueSize` (400)
+        /// `InvalidParameter.EniQueueSize` (400): `RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.
         InvalidParameterEniQueueSize = "InvalidParameter.EniQueueSize",
-        /// `InvalidParameter.KmsNotEnabled` (400)
+        /// `InvalidParameter.KmsNotEnabled` (400): KMS is not activated. Activate it before using encryption.
         InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
-        /// `InvalidParameter.Encrypted.KmsNotEnable` (400)
+        /// `InvalidParameter.Encrypted.KmsNotEnable` (400): KMS is not activated. Activate it before using encryption.
         InvalidParameterEncryptedKmsNotEnable = "InvalidParameter.Encrypted.KmsNotEnable",
-        /// `InvalidPrivateIpAddress.Duplicated` (400)
+        /// `InvalidPrivateIpAddress.Duplicated` (400): The private IP address is in use already. Choose another one.
         InvalidPrivateIpAddressDuplicated = "InvalidPrivateIpAddress.Duplicated",
-        /// `InvalidAdditionalInfoPvdConfig.SizeExceeded` (400)
+        /// `InvalidAdditionalInfoPvdConfig.SizeExceeded` (400): `AdditionalInfo.PvdConfig` is too large. Shorten it.
         InvalidAdditionalInfoPvdConfigSizeExceeded = "InvalidAdditionalInfoPvdConfig.SizeExceeded",
-        /// `InvalidRamRole.NotEcsRole` (401)
+        /// `InvalidRamRole.NotEcsRole` (401): The RAM role does not trust ECS. Check the trust policy of the role.
         InvalidRamRoleNotEcsRole = "InvalidRamRole.NotEcsRole",
-        /// `InvalidParameter.PrivateIpAddressRepeated` (403)
+        /// `InvalidParameter.PrivateIpAddressRepeated` (403): A private IP address occurs more than once. Remove the duplicate.
         InvalidParameterPrivateIpAddressRepeated = "InvalidParameter.PrivateIpAddressRepeated",
-        /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403)
+        /// `InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded` (403): The instance has the maximum number of RDMA network interfaces. Detach one first.
         InvalidOperationHighPerformanceEniPerInstanceLimitExceeded = "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
-        /// `InvalidParameter.EniNumExceededWithLaunchEcs` (403)
+        /// `InvalidParameter.EniNumExceededWithLaunchEcs` (403): Too many network interfaces are set for a new instance. Pass fewer.
         InvalidParameterEniNumExceededWithLaunchEcs = "InvalidParameter.EniNumExceededWithLaunchEcs",
-        /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403)
+        /// `InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode` (403): The instance type does not support the high-performance traffic mode.
         InvalidOperationInstanceTypeNotSupportHighPerformanceTrafficMode = "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
-        /// `InvalidParameter.QueuePairNumberMustEmpty` (403)
+        /// `InvalidParameter.QueuePairNumberMustEmpty` (403): `QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.
         InvalidParameterQueuePairNumberMustEmpty = "InvalidParameter.QueuePairNumberMustEmpty",
-        /// `InvalidParameter.EniTrafficMode` (403)
+        /// `InvalidParameter.EniTrafficMode` (403): The traffic mode is not valid. Use `Standard` or `HighPerformance`.
         InvalidParameterEniTrafficMode = "InvalidParameter.EniTrafficMode",
-        /// `InvalidParameter.InvalidQueuePairNumber` (403)
+        /// `InvalidParameter.InvalidQueuePairNumber` (403): The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.
         InvalidParameterInvalidQueuePairNumber = "InvalidParameter.InvalidQueuePairNumber",
-        /// `InvalidParam.IpCount` (403)
+        /// `InvalidParam.IpCount` (403): The number of IP addresses is not valid.
         InvalidParamIpCount = "InvalidParam.IpCount",
-        /// `InvalidParameter.EniType` (403)
+        /// `InvalidParameter.EniType` (403): The type of a network interface is not valid.
         InvalidParameterEniType = "InvalidParameter.EniType",
-        /// `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` (403)
+        /// `InvalidOperation.HighPerformanceTrafficModeIsNotAllowed` (403): The account or region may not use the high-performance traffic mode.
         InvalidOperationHighPerformanceTrafficModeIsNotAllowed = "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed",
-        /// `InvalidParameter.NetworkInterface` (403)
+        /// `InvalidParameter.NetworkInterface` (403): The settings of the network interfaces are not valid.
         InvalidParameterNetworkInterface = "InvalidParameter.NetworkInterface",
-        /// `InvalidParameter.Combination` (403)
+        /// `InvalidParameter.Combination` (403): The parameters cannot be combined in this way. Check the request.
         InvalidParameterCombination = "InvalidParameter.Combination",
-        /// `InvalidHostname.SingleAndMultiConflict` (403)
+        /// `InvalidHostname.SingleAndMultiConflict` (403): The settings for one host name and for several host names exclude each other. Pass only one of them.
         InvalidHostnameSingleAndMultiConflict = "InvalidHostname.SingleAndMultiConflict",
-        /// `InvalidHostname.SizeInvalid` (403)
+        /// `InvalidHostname.SizeInvalid` (403): The number of host names does not fit the number of instances.
         InvalidHostnameSizeInvalid = "InvalidHostname.SizeInvalid",
-        /// `InvalidParams.InstanceNameExceed` (403)
+        /// `InvalidParams.InstanceNameExceed` (403): The instance name leaves no room for the three-digit suffix. Shorten it.
         InvalidParamsInstanceNameExceed = "InvalidParams.InstanceNameExceed",
-        /// `InvalidParams.HostnameExceed` (403)
+        /// `InvalidParams.HostnameExceed` (403): The host name leaves no room for the three-digit suffix. Shorten it.
         InvalidParamsHostnameExceed = "InvalidParams.HostnameExceed",
-        /// `ImageNotSubscribed` (403)
+        /// `ImageNotSubscribed` (403): The account has not subscribed to the marketplace image. Subscribe to it first.
         ImageNotSubscribed = "ImageNotSubscribed",
-        /// `InvalidSystemDiskCategory.ValueUnauthorized` (403)
+        /// `InvalidSystemDiskCategory.ValueUnauthorized` (403): The account may not use the category of the system disk.
         InvalidSystemDiskCategoryValueUnauthorized = "InvalidSystemDiskCategory.ValueUnauthorized",
         /// `InvalidSnapshotId.NotReady` (403): The snapshot has not been completed yet. Repeat the call when it is.
         InvalidSnapshotIdNotReady = "InvalidSnapshotId.NotReady",
-        /// `InvalidDevice.InUse` (403)
+        /// `InvalidDevice.InUse` (403): The device name is in use already. Choose another one.
         InvalidDeviceInUse = "InvalidDevice.InUse",
-        /// `ImageRemovedInMarket` (403)
+        /// `ImageRemovedInMarket` (403): The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.
         ImageRemovedInMarket = "ImageRemovedInMarket",
-        /// `CategoryNotSupported` (403)
+        /// `CategoryNotSupported` (403): The zone does not offer the disk category. Choose another zone or category.
         CategoryNotSupported = "CategoryNotSupported",
-        /// `QuotaExceed.PortableCloudDisk` (403)
+        /// `QuotaExceed.PortableCloudDisk` (403): The account has the maximum number of portable disks. Delete some or request a higher quota.
         QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
-        /// `SecurityGroupInstanceLimitExceed` (403)
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
         SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
         /// `NodeControllerUnavailable` (403): A part of the service is not available at the moment. Wait a moment, then repeat the call.
         NodeControllerUnavailable = "NodeControllerUnavailable",
-        /// `InvalidSnapshotId.NotDataDiskSnapshot` (403)
+        /// `InvalidSnapshotId.NotDataDiskSnapshot` (403): The snapshot is one of a system disk. Choose a snapshot of a data disk.
         InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
-        /// `Forbbiden` (403)
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
-        /// `DeleteWithInstance.Conflict` (403)
+        /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
         DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
-        /// `InstanceDiskNumLimitExceed` (403)
+        /// `InstanceDiskNumLimitExceed` (403): The request has more disks than an instance can take. Reduce their number.
         InstanceDiskNumLimitExceed = "InstanceDiskNumLimitExceed",
-        /// `InvalidDiskSize.TooSmall` (403)
+        /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
         InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
-        /// `QuotaExceed.BuyImage` (403)
+        /// `QuotaExceed.BuyImage` (403): The marketplace image has not been bought, or its quota is used up. Buy it first.
         QuotaExceedBuyImage = "QuotaExceed.BuyImage",
-        /// `InvalidResourceId.NotSupported` (403)
+        /// `InvalidResourceId.NotSupported` (403): The resource does not support tags.
         InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
-        /// `OperationDenied.ImageNotValid` (403, 404)
+        /// `OperationDenied.ImageNotValid` (403, 404): The image is disabled, deleted or not open to the account. Choose another one.
         OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
-        /// `OperationDenied.SnapshotNotValid` (403)
+        /// `OperationDenied.SnapshotNotValid` (403): The snapshot cannot serve to create disks. Choose another one.
         OperationDeniedSnapshotNotValid = "OperationDenied.SnapshotNotValid",
-        /// `OperationDenied.SnapshotNotAllowed` (403)
+        /// `OperationDenied.SnapshotNotAllowed` (403): The snapshot cannot serve to create disks. Choose another one.
         OperationDeniedSnapshotNotAllowed = "OperationDenied.SnapshotNotAllowed",
-        /// `OperationDenied.ZoneNotAllowed` (403)
+        /// `OperationDenied.ZoneNotAllowed` (403): No instances may be created in the zone. Choose another one.
         OperationDeniedZoneNotAllowed = "OperationDenied.ZoneNotAllowed",
-        /// `OperationDenied.ZoneSystemCategoryNotMatch` (403)
+        /// `OperationDenied.ZoneSystemCategoryNotMatch` (403): The zone does not offer the disk category, or zone and cluster do not fit together.
         OperationDeniedZoneSystemCategoryNotMatch = "OperationDenied.ZoneSystemCategoryNotMatch",
-        /// `OperationDenied.ResourceControl` (403)
+        /// `OperationDenied.ResourceControl` (403): Resources in the region are restricted at present. Repeat the call later.
         OperationDeniedResourceControl = "OperationDenied.ResourceControl",
-        /// `OperationDenied.NoStock` (403)
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",
-        /// `OperationDenied.SnapshotParamsNotValid` (403)
+        /// `OperationDenied.SnapshotParamsNotValid` (403): The snapshot is too large for the disk category, or the account may not use the category.
         OperationDeniedSnapshotParamsNotValid = "OperationDenied.SnapshotParamsNotValid",
-        /// `OperationDenied.DiskTypeNotSupport` (403)
+        /// `OperationDenied.DiskTypeNotSupport` (403): The type of the disk does not allow the operation.
         OperationDeniedDiskTypeNotSupport = "OperationDenied.DiskTypeNotSupport",
-        /// `InvalidUserData.Forbidden` (403)
+        /// `InvalidUserData.Forbidden` (403): The account may not use `UserData`. Apply for the permission first.
         InvalidUserDataForbidden = "InvalidUserData.Forbidden",
-        /// `Zone.NotOpen` (403)
+        /// `Zone.NotOpen` (403): The zone is not open to the account. Choose another zone.
         ZoneNotOpen = "Zone.NotOpen",
-        /// `InvalidClusterId.NotFound` (403, 404)
+        /// `InvalidClusterId.NotFound` (403, 404): The cluster does not exist. Check `ClusterId`.
         InvalidClusterIdNotFound = "InvalidClusterId.NotFound",
-        /// `InvalidResourceType.NotSupported` (403)
+        /// `InvalidResourceType.NotSupported` (403): The resource type is not supported or not sold in the zone. Choose another one.
         InvalidResourceTypeNotSupported = "InvalidResourceType.NotSupported",
-        /// `InvalidInstanceType.ZoneNotSupported` (403)
+        /// `InvalidInstanceType.ZoneNotSupported` (403): The zone does not offer the instance type. Choose another zone or type.
         InvalidInstanceTypeZoneNotSupported = "InvalidInstanceType.ZoneNotSupported",
-        /// `InstanceType.Offline` (403)
+        /// `InstanceType.Offline` (403): The instance type is no longer offered. Choose another one.
         InstanceTypeOffline = "InstanceType.Offline",
-        /// `DependencyViolation.WindowsInstance` (403)
+        /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
         DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
-        /// `InvalidNetworkType.MismatchRamRole` (403)
+        /// `InvalidNetworkType.MismatchRamRole` (403): Instances in the classic network cannot have a RAM role.
         InvalidNetworkTypeMismatchRamRole = "InvalidNetworkType.MismatchRamRole",
-        /// `InvalidUser.PassRoleForbidden` (403)
+        /// `InvalidUser.PassRoleForbidden` (403): The RAM user may not pass RAM roles to instances. Grant the permission first.
         InvalidUserPassRoleForbidden = "InvalidUser.PassRoleForbidden",
-        /// `InvalidParam.TrustedSystemMode` (403)
+        /// `InvalidParam.TrustedSystemMode` (403): The trusted system mode is not valid.
         InvalidParamTrustedSystemMode = "InvalidParam.TrustedSystemMode",
-        /// `InvalidParam.ConfidentialComputingMode` (403)
+        /// `InvalidParam.ConfidentialComputingMode` (403): The confidential computing mode is not valid.
         InvalidParamConfidentialComputingMode = "InvalidParam.ConfidentialComputingMode",
-        /// `InvalidSecurityOptions.NotSupported` (403)
+        /// `InvalidSecurityOptions.NotSupported` (403): vTPM and enclaves exclude each other. Enable only one of them.
         InvalidSecurityOptionsNotSupported = "InvalidSecurityOptions.NotSupported",
-        /// `InvalidImage.NotSupported` (403)
+        /// `InvalidImage.NotSupported` (403): The image does not support this kind of instance, such as vTPM or vSGX. Choose another image.
         InvalidImageNotSupported = "InvalidImage.NotSupported",
-        /// `Forbidden.RiskControl` (403)
+        /// `Forbidden.RiskControl` (403): The risk control of Alibaba Cloud has blocked the operation. Contact the support.
         ForbiddenRiskControl = "Forbidden.RiskControl",
-        /// `InvalidInstance.UnPaidOrder` (403)
+        /// `InvalidInstance.UnPaidOrder` (403): The instance or the account has an unpaid order. Pay or cancel it first.
         InvalidInstanceUnPaidOrder = "InvalidInstance.UnPaidOrder",
-        /// `RealNameAuthenticationError` (403)
+        /// `RealNameAuthenticationError` (403): The account has not passed real-name registration. Complete it first.
         RealNameAuthenticationError = "RealNameAuthenticationError",
-        /// `InvalidPayMethod` (403)
+        /// `InvalidPayMethod` (403): The billing or payment method is not valid.
         InvalidPayMethod = "InvalidPayMethod",
-        /// `InvalidAccountStatus.NotEnoughBalance` (403)
+        /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `ImageNotSupportInstanceType` (403)
+        /// `ImageNotSupportInstanceType` (403): The image does not support the instance type. Choose another image or type.
         ImageNotSupportInstanceType = "ImageNotSupportInstanceType",
-        /// `DryRun.InvalidAmount` (403)
+        /// `DryRun.InvalidAmount` (403): The number of instances is not valid for a dry run.
         DryRunInvalidAmount = "DryRun.InvalidAmount",
-        /// `OperationDenied.InvalidNetworkType` (403)
+        /// `OperationDenied.InvalidNetworkType` (403): The network type does not allow the operation. Use a VPC.
         OperationDeniedInvalidNetworkType = "OperationDenied.InvalidNetworkType",
-        /// `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` (403)
+        /// `InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport` (403): The interruption behavior is not available in the classic network. Use a VPC.
         InvalidSpotInterruptionBehaviorClassicNetworkNotSupport = "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport",
-        /// `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` (403)
+        /// `InvalidSpotInterruptionBehavior.LocalDiskNotSupport` (403): The interruption behavior is not available for instances with local disks.
         InvalidSpotInterruptionBehaviorLocalDiskNotSupport = "InvalidSpotInterruptionBehavior.LocalDiskNotSupport",
-        /// `QuotaExceed.PostPaidDisk` (403)
+        /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
         QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
-        /// `InvalidParameter.NotMatch` (403)
+        /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
         InvalidParameterNotMatch = "InvalidParameter.NotMatch",
-        /// `InvalidVSwitch.DefaultVSwitchNotSupport` (403)
+        /// `InvalidVSwitch.DefaultVSwitchNotSupport` (403): No default vSwitch can be created in this zone. Pass a vSwitch of your own.
         InvalidVSwitchDefaultVSwitchNotSupport = "InvalidVSwitch.DefaultVSwitchNotSupport",
-        /// `OperationDenied.LocalDiskUnsupported` (403)
+        /// `OperationDenied.LocalDiskUnsupported` (403): The instance has local disks, so its configuration cannot be changed.
         OperationDeniedLocalDiskUnsupported = "OperationDenied.LocalDiskUnsupported",
-        /// `OperationDenied.InconsistentNetwork` (403)
+        /// `OperationDenied.InconsistentNetwork` (403): The security group and the vSwitch are in different VPCs. Use the same VPC.
         OperationDeniedInconsistentNetwork = "OperationDenied.InconsistentNetwork",
-        /// `DefaultVswitch.Existed` (403)
+        /// `DefaultVswitch.Existed` (403): The VPC already has a default vSwitch.
         DefaultVswitchExisted = "DefaultVswitch.Existed",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `CategoryViolation` (403)
+        /// `CategoryViolation` (403): The disk category of the instance does not allow the operation.
         CategoryViolation = "CategoryViolation",
-        /// `ResourcesNotInSameZone` (403)
+        /// `ResourcesNotInSameZone` (403): The resources are in different zones. Use resources of the same zone.
         ResourcesNotInSameZone = "ResourcesNotInSameZone",
-        /// `InvalidDisk.SystemDiskSize` (403)
+        /// `InvalidDisk.SystemDiskSize` (403): The size of the system disk is out of range.
         InvalidDiskSystemDiskSize = "InvalidDisk.SystemDiskSize",
-        /// `InsufficientBalance` (403)
+        /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InsufficientBalance = "InsufficientBalance",
-        /// `InvalidOperation.NetworkInterface` (403)
+        /// `InvalidOperation.NetworkInterface` (403): The settings of the network interfaces are not valid.
         InvalidOperationNetworkInterface = "InvalidOperation.NetworkInterface",
-        /// `MaxEniIpv6IpsCountExceeded` (403)
+        /// `MaxEniIpv6IpsCountExceeded` (403): The network interface would have too many IPv6 addresses. Reduce their number.
         MaxEniIpv6IpsCountExceeded = "MaxEniIpv6IpsCountExceeded",
-        /// `InvalidIp.IpRepeated` (403)
+        /// `InvalidIp.IpRepeated` (403): An IP address occurs more than once in the request. Remove the duplicate.
         InvalidIpIpRepeated = "InvalidIp.IpRepeated",
-        /// `InvalidIp.IpAssigned` (403)
+        /// `InvalidIp.IpAssigned` (403): The IP address is assigned already. Choose another one.
         InvalidIpIpAssigned = "InvalidIp.IpAssigned",
-        /// `InvalidIp.Address` (403)
+        /// `InvalidIp.Address` (403): An IP address is not valid or does not belong to the vSwitch. Check the address.
         InvalidIpAddress = "InvalidIp.Address",
-        /// `InvalidOperation.Ipv4CountExceeded` (403)
+        /// `InvalidOperation.Ipv4CountExceeded` (403): The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.
         InvalidOperationIpv4CountExceeded = "InvalidOperation.Ipv4CountExceeded",
-        /// `InvalidOperation.Ipv6CountExceeded` (403)
+        /// `InvalidOperation.Ipv6CountExceeded` (403): The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.
         InvalidOperationIpv6CountExceeded = "InvalidOperation.Ipv6CountExceeded",
-        /// `InvalidOperation.Ipv6NotSupport` (403)
+        /// `InvalidOperation.Ipv6NotSupport` (403): The instance type does not support IPv6. Choose another type.
         InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
-        /// `InvalidOperation.Ipv4NotSupport` (403)
+        /// `InvalidOperation.Ipv4NotSupport` (403): The instance type does not support several private IPv4 addresses.
         InvalidOperationIpv4NotSupport = "InvalidOperation.Ipv4NotSupport",
-        /// `InvalidParam.SecondaryIp` (403)
+        /// `InvalidParam.SecondaryIp` (403): The settings of the secondary private IP addresses are not valid.
         InvalidParamSecondaryIp = "InvalidParam.SecondaryIp",
-        /// `InvalidVSwitch.Ipv6NotTurnOn` (403)
+        /// `InvalidVSwitch.Ipv6NotTurnOn` (403): IPv6 is not enabled for the vSwitch. Enable it first.
         InvalidVSwitchIpv6NotTurnOn = "InvalidVSwitch.Ipv6NotTurnOn",
-        /// `InvalidParam.IpAssign` (403)
+        /// `InvalidParam.IpAssign` (403): The parameters for assigning IP addresses are not valid or exclude each other.
         InvalidParamIpAssign = "InvalidParam.IpAssign",
-        /// `InvalidParam.Amount` (403)
+        /// `InvalidParam.Amount` (403): The number of instances is not valid. Check `Amount`.
         InvalidParamAmount = "InvalidParam.Amount",
-        /// `InvalidParam.CpuOptionsCore` (403)
+        /// `InvalidParam.CpuOptionsCore` (403): The number of CPU cores is not valid. Check `CpuOptions.Core`.
         InvalidParamCpuOptionsCore = "InvalidParam.CpuOptionsCore",
-        /// `InvalidParam.CpuOptionsNuma` (403)
+        /// `InvalidParam.CpuOptionsNuma` (403): The NUMA setting of the CPU is not valid.
         InvalidParamCpuOptionsNuma = "InvalidParam.CpuOptionsNuma",
-        /// `InvalidVSwitchId.IpInvalid` (403)
+        /// `InvalidVSwitchId.IpInvalid` (403): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
         InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
-        /// `Forbidden.RegionId` (403)
+        /// `Forbidden.RegionId` (403): The account cannot use the operation in this region. Check `RegionId`.
         ForbiddenRegionId = "Forbidden.RegionId",
-        /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403)
+        /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403): The deployment set has the maximum number of instances. Use another set.
         QuotaExceedDeploymentSetInstanceQuotaFull = "QuotaExceed.DeploymentSetInstanceQuotaFull",
-        /// `InvalidChargeType.ValueNotSupported` (403)
+        /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
-        /// `InvalidRegion.NotSupport` (403)
+        /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `UserNotInTheWhiteList` (403)
+        /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `SecurityRisk.3DVerification` (403)
+        /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
         SecurityRisk3dVerification = "SecurityRisk.3DVerification",
-        /// `Mayi.InternalError` (403)
+        /// `Mayi.InternalError` (403): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         MayiInternalError = "Mayi.InternalError",
-        /// `InvalidNetworkType` (403)
+        /// `InvalidNetworkType` (403): The region does not support the network type. Use a VPC.
         InvalidNetworkType = "InvalidNetworkType",
-        /// `InvalidAccountStatus` (403)
+        /// `InvalidAccountStatus` (403): The state of the account does not allow the operation. Contact the support of Alibaba Cloud.
         InvalidAccountStatus = "InvalidAccountStatus",
-        /// `OperationDenied.PerformanceLevelNotMatch` (403)
+        /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
         OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
-        /// `InvalidStorageSetName.Malformed` (403)
+        /// `InvalidStorageSetName.Malformed` (403): The name of the storage set is not valid. Check its length and characters.
         InvalidStorageSetNameMalformed = "InvalidStorageSetName.Malformed",
-        /// `InvalidMaxPartitionNumber.Malformed` (403)
+        /// `InvalidMaxPartitionNumber.Malformed` (403): The maximum number of partitions is not valid. Check `MaxPartitionNumber`.
         InvalidMaxPartitionNumberMalformed = "InvalidMaxPartitionNumber.Malformed",
-        /// `InvalidParameter.StorageSetPartitionNumber` (403)
+        /// `InvalidParameter.StorageSetPartitionNumber` (403): The number of the partition is not valid. Check `StorageSetPartitionNumber`.
         InvalidParameterStorageSetPartitionNumber = "InvalidParameter.StorageSetPartitionNumber",
-        /// `InvalidParameter.StorageSetId` (403)
+        /// `InvalidParameter.StorageSetId` (403): The storage set ID is not valid. Check `StorageSetId`.
         InvalidParameterStorageSetId = "InvalidParameter.StorageSetId",
-        /// `InvalidParameter.StorageSetZoneId` (403)
+        /// `InvalidParameter.StorageSetZoneId` (403): The zone does not fit the storage set. Use the zone of the set.
         InvalidParameterStorageSetZoneId = "InvalidParameter.StorageSetZoneId",
-        /// `EnterpriseGroupLimited.MutliGroupType` (403)
+        /// `EnterpriseGroupLimited.MutliGroupType` (403): An instance cannot be in basic and advanced security groups at the same time. Use one kind.
         EnterpriseGroupLimitedMutliGroupType = "EnterpriseGroupLimited.MutliGroupType",
-        /// `EnterpriseGroupLimited.InstanceType` (403)
+        /// `EnterpriseGroupLimited.InstanceType` (403): The instance type does not support advanced security groups. Use a basic one or another type.
         EnterpriseGroupLimitedInstanceType = "EnterpriseGroupLimited.InstanceType",
-        /// `QuotaExceed.Tags` (403)
+        /// `QuotaExceed.Tags` (403): The resource would have too many tags. Remove some first.
         QuotaExceedTags = "QuotaExceed.Tags",
-        /// `OperationDenied.RegionIdNotSupported` (403)
+        /// `OperationDenied.RegionIdNotSupported` (403): The region does not support a protection period for spot instances.
         OperationDeniedRegionIdNotSupported = "OperationDenied.RegionIdNotSupported",
-        /// `OperationDenied.FlavorNotSupported` (403)
+        /// `OperationDenied.FlavorNotSupported` (403): The instance type does not support a protection period for spot instances.
         OperationDeniedFlavorNotSupported = "OperationDenied.FlavorNotSupported",
-        /// `OperationDenied.TimestampNotSupported` (403)
+        /// `OperationDenied.TimestampNotSupported` (403): At this time no protection period for spot instances is available.
         OperationDeniedTimestampNotSupported = "OperationDenied.TimestampNotSupported",
-        /// `OperationDenied.PaygNotAvailable` (403)
+        /// `OperationDenied.PaygNotAvailable` (403): Pay-as-you-go instances are not available at present.
         OperationDeniedPaygNotAvailable = "OperationDenied.PaygNotAvailable",
-        /// `OperationDenied.PrepayNotAvailable` (403)
+        /// `OperationDenied.PrepayNotAvailable` (403): Subscription instances are not available at present.
         OperationDeniedPrepayNotAvailable = "OperationDenied.PrepayNotAvailable",
-        /// `OperationDenied.BidOwnResource` (403)
+        /// `OperationDenied.BidOwnResource` (403): A BID account cannot own resources. Use another account.
         OperationDeniedBidOwnResource = "OperationDenied.BidOwnResource",
-        /// `OperationDenied.CloudSSDNotSupported` (403)
+        /// `OperationDenied.CloudSSDNotSupported` (403): The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`.
         OperationDeniedCloudSsdNotSupported = "OperationDenied.CloudSSDNotSupported",
-        /// `QuotaExceed.ElasticQuota` (403)
+        /// `QuotaExceed.ElasticQuota` (403): The quota for the instance type is used up. Request a higher quota or choose another type.
         QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
-        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403)
+        /// `QuotaExceeded.PostpaidDataDiskCapacity` (403): The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.
         QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
-        /// `InvalidImageFamily.MissingAvailableImage` (403)
+        /// `InvalidImageFamily.MissingAvailableImage` (403): The image family has no available image. Choose another family or image.
         InvalidImageFamilyMissingAvailableImage = "InvalidImageFamily.MissingAvailableImage",
-        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403)
+        /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
         InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
-        /// `InvalidOperation.ResourceManagedByCloudProduct` (403)
+        /// `InvalidOperation.ResourceManagedByCloudProduct` (403): A cloud service manages the resource, so it cannot be changed here. Use that service.
         InvalidOperationResourceManagedByCloudProduct = "InvalidOperation.ResourceManagedByCloudProduct",
-        /// `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` (403)
+        /// `InvalidManagedPrivateSpaceId.DedicatedHostIdConflict` (403): `ManagedPrivateSpaceId` and `DedicatedHostId` exclude each other. Pass only one of them.
         InvalidManagedPrivateSpaceIdDedicatedHostIdConflict = "InvalidManagedPrivateSpaceId.DedicatedHostIdConflict",
-        /// `InvalidManagedPrivateSpaceId.TenancyConflict` (403)
+        /// `InvalidManagedPrivateSpaceId.TenancyConflict` (403): `ManagedPrivateSpaceId` and `Tenancy` exclude each other. Pass only one of them.
         InvalidManagedPrivateSpaceIdTenancyConflict = "InvalidManagedPrivateSpaceId.TenancyConflict",
-        /// `InvalidParameter.InvalidEniQueueNumber` (403)
+        /// `InvalidParameter.InvalidEniQueueNumber` (403): The number of queues of a network interface is not valid.
         InvalidParameterInvalidEniQueueNumber = "InvalidParameter.InvalidEniQueueNumber",
-        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403)
+        /// `InvalidOperation.MaxEniQueueNumberExceeded` (403): The number of queues exceeds the limit of one network interface. Reduce it.
         InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
-        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403)
+        /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
         InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
-        /// `InvalidIspType.ValueNotSupported` (403)
+        /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `ISP`.
         InvalidIspTypeValueNotSupported = "InvalidIspType.ValueNotSupported",
-        /// `UnsupportedIspChargeType` (403)
+        /// `UnsupportedIspChargeType` (403): The billing method of the instance does not allow this kind of line (ISP).
         UnsupportedIspChargeType = "UnsupportedIspChargeType",
-        /// `UnsupportedIspClassicNetwork` (403)
+        /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.
         UnsupportedIspClassicNetwork = "UnsupportedIspClassicNetwork",
-        /// `InvalidIspBandwidthOut` (403)
+        /// `InvalidIspBandwidthOut` (403): The bandwidth is not valid for this kind of line (ISP).
         InvalidIspBandwidthOut = "InvalidIspBandwidthOut",
-        /// `UnsupportedIspNetworkChargeType` (403)
+        /// `UnsupportedIspNetworkChargeType` (403): The billing method of the bandwidth does not allow this kind of line (ISP).
         UnsupportedIspNetworkChargeType = "UnsupportedIspNetworkChargeType",
-        /// `InvalidIspUID` (403)
+        /// `InvalidIspUID` (403): The account may not use this kind of line (ISP).
         InvalidIspUid = "InvalidIspUID",
-        /// `UnsupportedIspRegion` (403)
+        /// `UnsupportedIspRegion` (403): The region does not offer this kind of line (ISP).
         UnsupportedIspRegion = "UnsupportedIspRegion",
-        /// `Forbidden.OnlySupportEnterpriseGroup` (403)
+        /// `Forbidden.OnlySupportEnterpriseGroup` (403): Only advanced security groups are supported here. Use one.
         ForbiddenOnlySupportEnterpriseGroup = "Forbidden.OnlySupportEnterpriseGroup",
-        /// `HibernationConfigured.InstanceOperationForbidden` (403)
+        /// `HibernationConfigured.InstanceOperationForbidden` (403): The operation is not possible for an instance that is configured for hibernation.
         HibernationConfiguredInstanceOperationForbidden = "HibernationConfigured.InstanceOperationForbidden",
-        /// `InstanceDiskLimitExceeded` (403)
+        /// `InstanceDiskLimitExceeded` (403): The instance has the maximum number of disks. Detach one first.
         InstanceDiskLimitExceeded = "InstanceDiskLimitExceeded",
-        /// `InvalidInstanceType.NotSupportDiskCategory` (403)
+        /// `InvalidInstanceType.NotSupportDiskCategory` (403): The instance type does not support the disk category. Change one of them.
         InvalidInstanceTypeNotSupportDiskCategory = "InvalidInstanceType.NotSupportDiskCategory",
-        /// `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` (403)
+        /// `InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting` (403): The confidential computing mode is open to invited accounts only.
         InvalidOperationConfidentialComputingModeInInviteOnlyTesting = "InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting",
-        /// `InvalidOperation.InvalidNetworkInterfaceId` (403)
+        /// `InvalidOperation.InvalidNetworkInterfaceId` (403): The ID of the network interface is not valid for new instances.
         InvalidOperationInvalidNetworkInterfaceId = "InvalidOperation.InvalidNetworkInterfaceId",
-        /// `InvalidOperation.RegionNotSupportNetworkInterfaceId` (403)
+        /// `InvalidOperation.RegionNotSupportNetworkInterfaceId` (403): Existing network interfaces cannot be used for new instances in this region.
         InvalidOperationRegionNotSupportNetworkInterfaceId = "InvalidOperation.RegionNotSupportNetworkInterfaceId",
-        /// `InvalidEniId.NotFound` (403)
+        /// `InvalidEniId.NotFound` (403): The network interface does not exist. Check its ID.
         InvalidEniIdNotFound = "InvalidEniId.NotFound",
-        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403)
+        /// `InvalidEncrypted.DefaultEncryptionUnsupported` (403): Disks are encrypted by default in this region, so `Encrypted` must be `true`.
         InvalidEncryptedDefaultEncryptionUnsupported = "InvalidEncrypted.DefaultEncryptionUnsupported",
-        /// `InvalidOperation.PublicIpAddressNoStock` (403)
+        /// `InvalidOperation.PublicIpAddressNoStock` (403): No public IP addresses are left in the region or for the billing method. Choose another one.
         InvalidOperationPublicIpAddressNoStock = "InvalidOperation.PublicIpAddressNoStock",
-        /// `InvalidStorageClusterId.NotExist` (404)
+        /// `InvalidStorageClusterId.NotExist` (404): The dedicated block storage cluster does not exist in the region. Check its ID.
         InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `InvalidSecurityGroupId` (404)
+        /// `InvalidSecurityGroupId` (404): The security group ID is not valid or does not exist. Check it.
         InvalidSecurityGroupId = "InvalidSecurityGroupId",
-        /// `InvalidDataDiskSnapshotId.NotFound` (404)
+        /// `InvalidDataDiskSnapshotId.NotFound` (404): The snapshot for a data disk does not exist. Check its ID.
         InvalidDataDiskSnapshotIdNotFound = "InvalidDataDiskSnapshotId.NotFound",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `InvalidImageId.NotFound` (404)
+        /// `InvalidImageId.NotFound` (404): The image does not exist. Check its ID.
         InvalidImageIdNotFound = "InvalidImageId.NotFound",
-        /// `InvalidInstanceChargeType.NotFound` (404)
+        /// `InvalidInstanceChargeType.NotFound` (404): The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.
         InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
-        /// `DependencyViolation.IoOptimized` (404)
+        /// `DependencyViolation.IoOptimized` (404): The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.
         DependencyViolationIoOptimized = "DependencyViolation.IoOptimized",
-        /// `PaymentMethodNotFound` (404)
+        /// `PaymentMethodNotFound` (404): The account has no means of payment. Register one first.
         PaymentMethodNotFound = "PaymentMethodNotFound",
-        /// `HOSTNAME_ILLEGAL` (404)
+        /// `HOSTNAME_ILLEGAL` (404): The host name is not valid. Check `HostName`.
         HostnameIllegal = "HOSTNAME_ILLEGAL",
-        /// `InvalidSystemDiskSize.LessThanImageSize` (404)
+        /// `InvalidSystemDiskSize.LessThanImageSize` (404): The system disk is smaller than the image. Choose a larger size.
         InvalidSystemDiskSizeLessThanImageSize = "InvalidSystemDiskSize.LessThanImageSize",
-        /// `InvalidSystemDiskSize.LessThanMinSize` (404)
+        /// `InvalidSystemDiskSize.LessThanMinSize` (404): The system disk is smaller than the minimum. Choose a larger size.
         InvalidSystemDiskSizeLessThanMinSize = "InvalidSystemDiskSize.LessThanMinSize",
-        /// `InvalidSystemDiskSize.MoreThanMaxSize` (404)
+        /// `InvalidSystemDiskSize.MoreThanMaxSize` (404): The system disk is larger than the maximum. Choose a smaller size.
         InvalidSystemDiskSizeMoreThanMaxSize = "InvalidSystemDiskSize.MoreThanMaxSize",
         /// `OperationDenied.CreatingConflict` (404): Another instance is being created at the same time. Wait a moment, then repeat the call.
         OperationDeniedCreatingConflict = "OperationDenied.CreatingConflict",
-        /// `InvalidKeyPairName.NotFound` (404)
+        /// `InvalidKeyPairName.NotFound` (404): The key pair does not exist. Check `KeyPairName`.
         InvalidKeyPairNameNotFound = "InvalidKeyPairName.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InvalidRamRole.NotFound` (404)
+        /// `InvalidRamRole.NotFound` (404): The RAM role does not exist. Check its name.
         InvalidRamRoleNotFound = "InvalidRamRole.NotFound",
-        /// `InvalidLaunchTemplate.NotFound` (404)
+        /// `InvalidLaunchTemplate.NotFound` (404): The launch template does not exist. Check its ID or name.
         InvalidLaunchTemplateNotFound = "InvalidLaunchTemplate.NotFound",
-        /// `InvalidLaunchTemplateVersion.NotFound` (404)
+        /// `InvalidLaunchTemplateVersion.NotFound` (404): The version of the launch template does not exist. Check its number.
         InvalidLaunchTemplateVersionNotFound = "InvalidLaunchTemplateVersion.NotFound",
-        /// `InvalidVSwitchId.NotExist` (404)
+        /// `InvalidVSwitchId.NotExist` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotExist = "InvalidVSwitchId.NotExist",
-        /// `InvalidMarketImage.NotFound` (404)
+        /// `InvalidMarketImage.NotFound` (404): The marketplace image does not exist. Choose another image.
         InvalidMarketImageNotFound = "InvalidMarketImage.NotFound",
-        /// `DeploymentSet.NotFound` (404)
+        /// `DeploymentSet.NotFound` (404): The deployment set does not exist. Check its ID.
         DeploymentSetNotFound = "DeploymentSet.NotFound",
-        /// `InvalidParameter.DeploymentSetGroupNo` (404)
+        /// `InvalidParameter.DeploymentSetGroupNo` (404): The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`.
         InvalidParameterDeploymentSetGroupNo = "InvalidParameter.DeploymentSetGroupNo",
-        /// `InvalidParameter.KMSKeyId.NotFound` (404)
+        /// `InvalidParameter.KMSKeyId.NotFound` (404): The KMS key does not exist. Check its ID.
         InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
-        /// `InvalidDiskIds.NotPortable` (404)
+        /// `InvalidDiskIds.NotPortable` (404): The disk is not portable, so the operation is not possible.
         InvalidDiskIdsNotPortable = "InvalidDiskIds.NotPortable",
-        /// `InvalidAutoSnapshotPolicyId.NotFound` (404)
+        /// `InvalidAutoSnapshotPolicyId.NotFound` (404): The automatic snapshot policy does not exist. Check its ID.
         InvalidAutoSnapshotPolicyIdNotFound = "InvalidAutoSnapshotPolicyId.NotFound",
         /// `Throttling.Resource` (429): Too many requests in a short time. Wait a moment, then repeat the call.
         ThrottlingResource = "Throttling.Resource",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500)
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500): KMS could not create the data key. Repeat the call later or contact the support of KMS.
         InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
     }
 }
@@ -4007,102 +4007,552 @@ pub static OPERATION: Operation = Operation {
     summary: "Creates one or more instances and starts them.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/RunInstances"),
     errors: &[
-        ErrorRow::new(400, "LoginAsNonRoot.ImageNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParam.NotSupportJumboFrame", "", ""),
-        ErrorRow::new(400, "InsufficientBalance.AgentCredit", "", ""),
-        ErrorRow::new(400, "QuotaExceed.DiskCapacity", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ExceededDedicatedHost", "", ""),
-        ErrorRow::new(400, "InvalidParam.SecondaryNetworkInterface", "", ""),
-        ErrorRow::new(400, "InvalidPrimaryIpAddress.SizeInvalid", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.CapacityNotEnough", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.StatusNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.ZoneIdEmpty", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.CategoryNotMatch", "", ""),
-        ErrorRow::new(400, "InvalidStorageClusterId.DiskSizeEmpty", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInternetChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidHostName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPassword.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPasswordParam.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDiskName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDiskDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskSize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDataDevice.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidNodeControllerId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInnerIpAddress.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInnerIpAddress.Unusable", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(400, "ImageNotSupportCloudInit", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotId.BasedSnapshotTooOld", "", ""),
-        ErrorRow::new(400, "QuotaExceed.AfterpayInstance", "", ""),
-        ErrorRow::new(400, "InvalidInstanceName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInstanceName.CustomMalformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidNetworkType.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrivateIpAddress", "", ""),
-        ErrorRow::new(400, "QuotaExceeded", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.Mismatch", "", ""),
-        ErrorRow::new(400, "MissingParamter", "", ""),
-        ErrorRow::new(400, "InvalidPeriod", "", ""),
-        ErrorRow::new(400, "InstanceDiskCategoryLimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidClientToken.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidIoOptimize.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInternetMaxBandwidthOut.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInternetMaxBandwidthIn.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "InvalidMinAmount.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidMaxAmount.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidAutoReleaseTime.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied.NoVlan", "", ""),
-        ErrorRow::new(400, "OperationDenied.QuotaExceed", "", ""),
-        ErrorRow::new(400, "Account.Arrearage", "", ""),
-        ErrorRow::new(400, "InvalidUserData.SizeExceeded", "", ""),
-        ErrorRow::new(400, "InvalidUserData.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidUserData.Base64FormatInvalid", "", ""),
-        ErrorRow::new(400, "InstanceDiskNumber.LimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSpotStrategy", "", ""),
-        ErrorRow::new(400, "InvalidSpotParam.EmptyZoneID", "", ""),
-        ErrorRow::new(400, "InvalidSpotPriceLimit", "", ""),
-        ErrorRow::new(400, "InvalidSpotDuration", "", ""),
-        ErrorRow::new(400, "InvalidSpotAuthorized", "", ""),
-        ErrorRow::new(400, "InvalidSpotPrepaid", "", ""),
-        ErrorRow::new(400, "InvalidSpotAliUid", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Bandwidth", "", ""),
-        ErrorRow::new(400, "RegionUnauthorized", "", ""),
-        ErrorRow::new(400, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.ValueNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "LoginAsNonRoot.ImageNotSupport",
+            "",
+            "The image does not support logon as a user other than root.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.NotSupportJumboFrame",
+            "",
+            "The instance type does not support jumbo frames.",
+        ),
+        ErrorRow::new(
+            400,
+            "InsufficientBalance.AgentCredit",
+            "",
+            "The credit of the agent is used up. Contact the agent.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.DiskCapacity",
+            "",
+            "The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod.ExceededDedicatedHost",
+            "",
+            "The instance would expire later than its dedicated host. Choose a shorter period or renew the host.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.SecondaryNetworkInterface",
+            "",
+            "When several instances are created with a set primary address, secondary interfaces cannot have set IP addresses.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrimaryIpAddress.SizeInvalid",
+            "",
+            "A primary IP address can be set only when a single instance is created.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.CapacityNotEnough",
+            "",
+            "The dedicated block storage cluster has too little free capacity. Choose a smaller disk or another cluster.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.StatusNotSupport",
+            "",
+            "The state of the dedicated block storage cluster does not allow creating disks.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.ZoneIdEmpty",
+            "",
+            "With a dedicated block storage cluster, the zone is required. Pass `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.PerformanceLevelNotMatch",
+            "",
+            "The dedicated block storage cluster does not support the performance level.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.CategoryNotMatch",
+            "",
+            "The dedicated block storage cluster does not support the disk category.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStorageClusterId.DiskSizeEmpty",
+            "",
+            "With a dedicated block storage cluster, the size of the disk is required. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueUnauthorized",
+            "",
+            "The account may not use the instance type, or the type does not exist. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetChargeType.ValueNotSupported",
+            "",
+            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHostName.Malformed",
+            "",
+            "The host name is not valid. Check `HostName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPassword.Malformed",
+            "",
+            "The password is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPasswordParam.Mismatch",
+            "",
+            "With `PasswordInherit` set to `true`, no password can be passed. Leave `Password` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskCategory.ValueNotSupported",
+            "",
+            "The category of the system disk is not valid or not available. Check `SystemDisk.Category`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskName.Malformed",
+            "",
+            "The name of a disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskDescription.Malformed",
+            "",
+            "The description of a disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskSize.ValueNotSupported",
+            "",
+            "The size of a data disk is out of range for its category, or its snapshot is too large.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDiskCategory.ValueNotSupported",
+            "",
+            "The category of a data disk is not valid. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDataDevice.Malformed",
+            "",
+            "The device name of a data disk is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNodeControllerId.Malformed",
+            "",
+            "The value of `NodeControllerId` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInnerIpAddress.Malformed",
+            "",
+            "The internal IP address is not valid. Check `InnerIpAddress`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInnerIpAddress.Unusable",
+            "",
+            "The internal IP address is in use or out of range. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            400,
+            "ImageNotSupportCloudInit",
+            "",
+            "The image does not contain cloud-init. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotId.BasedSnapshotTooOld",
+            "",
+            "The snapshot dates from before July 15, 2013, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceed.AfterpayInstance",
+            "",
+            "The quota of pay-as-you-go instances is used up. Release some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceName.Malformed",
+            "",
+            "The name of the instance is not valid. Check `InstanceName`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceName.CustomMalformed",
+            "",
+            "The numbering in the instance or host name is not valid. Use a form such as `[m,n]`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Mismatch",
+            "",
+            "Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNetworkType.Mismatch",
+            "",
+            "The network types of the security groups differ, or the bandwidth does not fit the network type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress",
+            "",
+            "The private IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress.Malformed",
+            "",
+            "The private IP address is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.PrivateIpAddress",
+            "",
+            "The vSwitch has too few free IP addresses. Choose another vSwitch.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded",
+            "",
+            "The quota for this kind of resource is used up. Delete unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectVSwitchStatus",
+            "",
+            "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotAvailable",
+            "",
+            "The resource is not available in the region or zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.Mismatch",
+            "",
+            "The disk categories cannot be combined. Choose others.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParamter",
+            "",
+            "The period is missing. Pass `Period`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriod",
+            "",
+            "The period or its unit is not valid. Check `Period` and `PeriodUnit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceDiskCategoryLimitExceed",
+            "",
+            "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidClientToken.ValueNotSupported",
+            "",
+            "The client token is not valid. Use at most 64 ASCII characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIoOptimize.ValueNotSupported",
+            "",
+            "The value of `IoOptimized` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetMaxBandwidthOut.Malformed",
+            "",
+            "The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInternetMaxBandwidthIn.Malformed",
+            "",
+            "The inbound public bandwidth is not valid. Check `InternetMaxBandwidthIn`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotId.NotFound",
+            "",
+            "The snapshot does not exist. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidMinAmount.Malformed",
+            "",
+            "The minimum number of instances is not valid. Check `MinAmount`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidMaxAmount.Malformed",
+            "",
+            "The maximum number of instances is not valid. Check `MaxAmount`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoReleaseTime.Malformed",
+            "",
+            "The release time is not valid. Check the format and value of `AutoReleaseTime`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.NoVlan",
+            "",
+            "The VLAN is not valid or has no free IP addresses. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.QuotaExceed",
+            "",
+            "The resource has the maximum number of tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserData.SizeExceeded",
+            "",
+            "The user data is too large. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserData.NotSupported",
+            "",
+            "User data exists only for I/O optimized instances in a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidUserData.Base64FormatInvalid",
+            "",
+            "The user data is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            400,
+            "InstanceDiskNumber.LimitExceed",
+            "",
+            "The request has more disks than an instance can take. Reduce their number.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ValueNotSupported",
+            "",
+            "The disk category is not valid or does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotStrategy",
+            "",
+            "The value of `SpotStrategy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotParam.EmptyZoneID",
+            "",
+            "Spot instances need a zone. Pass `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotPriceLimit",
+            "",
+            "The price limit is not valid. Check `SpotPriceLimit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotDuration",
+            "",
+            "The protection period of the spot instance is not valid. Check `SpotDuration`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotAuthorized",
+            "",
+            "The account may not use the spot parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotPrepaid",
+            "",
+            "Spot instances cannot be subscriptions. Use pay-as-you-go.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotAliUid",
+            "",
+            "The account may not use spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Bandwidth",
+            "",
+            "The bandwidth is not valid. Check the bandwidth parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.ValueNotSupported",
+            "",
+            "The size of the system disk is not supported. Check `SystemDisk.Size`.",
+        ),
         ErrorRow::new(
             400,
             "InvalidInstanceType.ElasticNetworkInterfaceNotSupported",
             "",
-            "",
+            "The instance type does not support network interfaces of this kind. Choose a newer type.",
         ),
-        ErrorRow::new(400, "InvalidParameter.EncryptedIllegal", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EncryptedNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSpotPriceLimit.LowerThanPublicPrice", "", ""),
-        ErrorRow::new(400, "InvalidRelationResource.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectRecycleBinStatus", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.Unnecessary", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchId.Necessary", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.Necessary", "", ""),
-        ErrorRow::new(400, "InvalidHpcClusterId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedIllegal",
+            "",
+            "The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EncryptedNotSupported",
+            "",
+            "Encryption is not supported here. Leave `Encrypted` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotPriceLimit.LowerThanPublicPrice",
+            "",
+            "The price limit is lower than the present spot price. Raise `SpotPriceLimit`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRelationResource.NotFound",
+            "",
+            "A resource that the request depends on has been deleted.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectRecycleBinStatus",
+            "",
+            "The state of the resource in the recycle bin does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterId.Unnecessary",
+            "",
+            "The instance type does not belong in an HPC cluster. Leave `HpcClusterId` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchId.Necessary",
+            "",
+            "The vSwitch is missing. Pass `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterId.Necessary",
+            "",
+            "The instance type requires an HPC cluster. Pass `HpcClusterId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHpcClusterId.NotFound",
+            "",
+            "The HPC cluster does not exist. Check its ID.",
+        ),
         ErrorRow::new(
                 400,
                 "InvalidHpcClusterId.Creating",
@@ -4110,185 +4560,870 @@ pub static OPERATION: Operation = Operation {
                 "The HPC cluster is still being created. Repeat the call when it is there.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidParameter.VSwitchId", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroup.NotInDefaultVpc", "", ""),
-        ErrorRow::new(400, "VpcNotFound", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.ImageNotSupportResize", "", ""),
-        ErrorRow::new(400, "InvalidSpotInterruptionBehavior", "", ""),
-        ErrorRow::new(400, "InvalidDeploymentOnHost", "", ""),
-        ErrorRow::new(400, "InvalidInstanceChargeType.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidNetworkType.NotSupported", "", ""),
-        ErrorRow::new(400, "NoAvaliableDedicatedHost", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostStatus.NotSupport", "", ""),
-        ErrorRow::new(400, "IncorrectDedicatedHostStatus", "", ""),
-        ErrorRow::new(400, "ChargeTypeViolation.PostPaidDedicatedHost", "", ""),
-        ErrorRow::new(400, "DedicatedHostType.Unmatched", "", ""),
-        ErrorRow::new(400, "InvalidParam.NetworkInterface", "", ""),
-        ErrorRow::new(400, "InvalidParams.CreateEniParams", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CreditSpecification", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidVpcZone.NotSupported", "", ""),
-        ErrorRow::new(400, "IncorrectDefaultVpcStatus", "", ""),
-        ErrorRow::new(400, "InvalidAutoRenewPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidMarketImageChargeType.NotSupport", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidPeriodType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorrectImageStatus", "", ""),
-        ErrorRow::new(400, "InvalidParam.Tenancy", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Affinity", "", ""),
-        ErrorRow::new(400, "InvalidCustomInstanceType.NotSupported", "", ""),
-        ErrorRow::new(400, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidSnapshotId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidCapacityReservationId.NotFound", "", ""),
-        ErrorRow::new(400, "LackResource", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroup.NetworkType", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroup.VpcMismatch", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SecurityGroupIdRepeated", "", ""),
-        ErrorRow::new(400, "InvalidSecurityGroupId.SingleIdAndMultiIdConflict", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.VSwitchId",
+            "",
+            "The vSwitch ID is not valid or does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroup.NotInDefaultVpc",
+            "",
+            "The security group is not in the default VPC. Pass a vSwitch or another group.",
+        ),
+        ErrorRow::new(
+            400,
+            "VpcNotFound",
+            "",
+            "The VPC of the vSwitch does not exist or belongs to another account. Check the vSwitch.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.ImageNotSupportResize",
+            "",
+            "The image does not support resizing the system disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSpotInterruptionBehavior",
+            "",
+            "The value of `SpotInterruptionBehavior` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDeploymentOnHost",
+            "",
+            "The instance cannot be deployed on this dedicated host.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceChargeType.NotSupport",
+            "",
+            "The dedicated host does not support the billing method of the instance.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNetworkType.NotSupported",
+            "",
+            "The classic network does not support the operation. Use a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoAvaliableDedicatedHost",
+            "",
+            "No dedicated host has enough free resources. Choose another host or free some.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostId.NotFound",
+            "",
+            "The dedicated host does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostStatus.NotSupport",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectDedicatedHostStatus",
+            "",
+            "The state of the dedicated host does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "ChargeTypeViolation.PostPaidDedicatedHost",
+            "",
+            "A subscription instance cannot be placed on a pay-as-you-go dedicated host.",
+        ),
+        ErrorRow::new(
+            400,
+            "DedicatedHostType.Unmatched",
+            "",
+            "The dedicated host type does not support the instance type. Choose a type that fits.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.NetworkInterface",
+            "",
+            "The settings of the network interfaces are not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParams.CreateEniParams",
+            "",
+            "The settings of the network interfaces are not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CreditSpecification",
+            "",
+            "The credit mode is not supported in this region. Check `CreditSpecification`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectVpcStatus",
+            "",
+            "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.NotSupported",
+            "",
+            "The instance type is not supported here, for example by the deployment set. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVpcZone.NotSupported",
+            "",
+            "The zone of the vSwitch does not allow the operation. Choose a vSwitch in another zone.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectDefaultVpcStatus",
+            "",
+            "The state of the default VPC does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoRenewPeriod.ValueNotSupported",
+            "",
+            "The renewal period is not valid. Check `AutoRenewPeriod`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidMarketImageChargeType.NotSupport",
+            "",
+            "The marketplace image does not support the billing method.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPeriodType.ValueNotSupported",
+            "",
+            "The unit of the period is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectImageStatus",
+            "",
+            "The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.Tenancy",
+            "",
+            "The value of `Tenancy` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Affinity",
+            "",
+            "The value of `Affinity` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCustomInstanceType.NotSupported",
+            "",
+            "The custom instance type is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSnapshotId.Malformed",
+            "",
+            "The snapshot ID is not valid. Check `SnapshotId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCapacityReservationId.NotFound",
+            "",
+            "The capacity reservation does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "LackResource",
+            "",
+            "The capacity reservation has too few resources left.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroup.NetworkType",
+            "",
+            "The network type of the security group does not fit the instance. Choose another group.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroup.VpcMismatch",
+            "",
+            "The security group is in another VPC. Choose a group in the VPC of the vSwitch.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SecurityGroupIdRepeated",
+            "",
+            "A security group occurs more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSecurityGroupId.SingleIdAndMultiIdConflict",
+            "",
+            "A single security group and a list of groups exclude each other. Pass only one of them.",
+        ),
         ErrorRow::new(
             400,
             "InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict",
             "",
-            "",
+            "The security groups have different network types. Use groups of the same type.",
         ),
-        ErrorRow::new(400, "JoinedGroupLimitExceed", "", ""),
-        ErrorRow::new(400, "InvalidAccountStatus.PayAmountLimitExceeded", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrepayDataDiskCapacity", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.ConflictSnapshotCategory", "", ""),
-        ErrorRow::new(400, "AccountForbidden.ProductCreationLimited", "", ""),
-        ErrorRow::new(400, "UnexpectedImageFamily.ImageIdSupplied", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchKmsKeyId", "", ""),
-        ErrorRow::new(400, "InvalidEncrypted.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidKmsKeyId.NotMatchSnapshot", "", ""),
-        ErrorRow::new(400, "InvalidEncryptAlgorithm", "", ""),
-        ErrorRow::new(400, "InvalidHttpEndpoint.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidHttpTokens.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidHttpPutResponseHopLimit.NotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "JoinedGroupLimitExceed",
+            "",
+            "The instance or network interface would be in too many security groups. Pass fewer.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAccountStatus.PayAmountLimitExceeded",
+            "",
+            "The account is restricted: it has no default means of payment or lacks authorization.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.Malformed",
+            "",
+            "The performance level is not valid. Check `PerformanceLevel`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.PrepayDataDiskCapacity",
+            "",
+            "The capacity of subscription data disks exceeds the quota. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.ConflictSnapshotCategory",
+            "",
+            "The disk category does not fit the category of the snapshot. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "AccountForbidden.ProductCreationLimited",
+            "",
+            "The account may only buy pay-as-you-go products that Alibaba Cloud operates itself.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnexpectedImageFamily.ImageIdSupplied",
+            "",
+            "`ImageFamily` and `ImageId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchEncryptAlgorithm",
+            "",
+            "An encryption algorithm is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchKmsKeyId",
+            "",
+            "A KMS key is set without encryption. Set `Encrypted` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncrypted.NotMatchSnapshot",
+            "",
+            "The encryption setting differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm.NotMatchSnapshot",
+            "",
+            "The encryption algorithm differs from that of the snapshot. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKmsKeyId.NotMatchSnapshot",
+            "",
+            "The KMS key differs from that of the snapshot. Use the same key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEncryptAlgorithm",
+            "",
+            "The encryption algorithm is not valid. Check `EncryptAlgorithm`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHttpEndpoint.NotSupported",
+            "",
+            "The value of `HttpEndpoint` is not supported. Use `enabled` or `disabled`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHttpTokens.NotSupported",
+            "",
+            "The value of `HttpTokens` is not supported. Use `optional` or `required`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHttpPutResponseHopLimit.NotSupported",
+            "",
+            "`HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64.",
+        ),
         ErrorRow::new(
             400,
             "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature",
             "",
-            "",
+            "The VPC has advanced network features, which the instance type does not support. Choose another one.",
         ),
-        ErrorRow::new(400, "InvalidChargeType.CapacityReservationNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPerformanceLevel.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidKMSKeyId.NotSymmetric", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Arns", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostClusterId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHostClusterId.InValid", "", ""),
-        ErrorRow::new(400, "InvalidDeploymentSetId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidOperation.UserNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidManagedPrivateSpaceId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidSchedulerOptions", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptionsId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptionsId", "", ""),
-        ErrorRow::new(400, "DedicatedHostNotSupported", "", ""),
-        ErrorRow::new(400, "SpotNotSupported", "", ""),
-        ErrorRow::new(400, "ClassicNetworkNotSupported", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.MatchCriteria", "", ""),
-        ErrorRow::new(400, "MissingParameter.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.Id", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceType", "", ""),
-        ErrorRow::new(400, "Invalid.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "Invalid.ZoneId", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.NoStock", "", ""),
-        ErrorRow::new(400, "InvalidPlatform.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.status", "", ""),
-        ErrorRow::new(400, "InvalidAliUid", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthOut.LessThanZero", "", ""),
-        ErrorRow::new(400, "HibernationConfigured.InstanceTypeNotSupport", "", ""),
-        ErrorRow::new(400, "HibernationConfigured.ImageNotEncrypted", "", ""),
-        ErrorRow::new(400, "HibernationConfigured.MemorySizeTooBig", "", ""),
-        ErrorRow::new(400, "InvalidSystemDiskSize.LessThanMemSize", "", ""),
-        ErrorRow::new(400, "InvalidCloudBoxZone.OperationNotSupported", "", ""),
-        ErrorRow::new(400, "ProvisionedIopsForDiskCategoryUnsupported", "", ""),
-        ErrorRow::new(400, "InvalidProvisionedIops.LimitExceed", "", ""),
-        ErrorRow::new(400, "BurstingEnabledForDiskCategoryUnsupported", "", ""),
-        ErrorRow::new(400, "BurstingEnabledForMultiAttachDiskUnsupported", "", ""),
-        ErrorRow::new(400, "ProvisionedIopsForDiskCategoryRequired", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.InstanceType", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.RegionId", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.ZoneId", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.ShareImage", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.ImageOwnerAlias", "", ""),
-        ErrorRow::new(400, "NotSupportSnapshotEncrypted.DiskCategory", "", ""),
-        ErrorRow::new(400, "NotSupport.SnapshotEncryptedAlgorithmConflict", "", ""),
-        ErrorRow::new(400, "NoPermission.SystemTag", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "InvalidZoneId.NotSupportShareEncryptedImage", "", ""),
-        ErrorRow::new(400, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CloudboxNotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidChargeType.CapacityReservationNotSupported",
+            "",
+            "The billing method does not allow the use of a capacity reservation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPerformanceLevel.ValueNotSupported",
+            "",
+            "The zone or instance type does not support ESSDs of the level PL0. Choose another level.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidKMSKeyId.NotSymmetric",
+            "",
+            "The KMS key is not symmetric. Choose a symmetric key.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Arns",
+            "",
+            "The value of `Arn` is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostClusterId.NotFound",
+            "",
+            "The dedicated host cluster does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHostClusterId.InValid",
+            "",
+            "The dedicated host cluster is not valid. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDeploymentSetId.NotFound",
+            "",
+            "The deployment set does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.UserNotSupported",
+            "",
+            "Accounts of resellers cannot buy this at present.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidManagedPrivateSpaceId.NotFound",
+            "",
+            "The managed private space does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSchedulerOptions",
+            "",
+            "The scheduling options are not valid. Check `SchedulerOptions`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptionsId",
+            "",
+            "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptionsId",
+            "",
+            "The ID of the private pool is not valid. Check `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "DedicatedHostNotSupported",
+            "",
+            "Private pools do not support dedicated hosts.",
+        ),
+        ErrorRow::new(
+            400,
+            "SpotNotSupported",
+            "",
+            "Private pools do not support spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "ClassicNetworkNotSupported",
+            "",
+            "Private pools do not support the classic network. Use a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceId",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.MatchCriteria",
+            "",
+            "Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.PrivatePoolOptions.Id",
+            "",
+            "The ID of the private pool is missing. Pass `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.Id",
+            "",
+            "The private pool does not exist. Check `PrivatePoolOptions.Id`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceType",
+            "",
+            "The instance type is not valid or does not fit the private pool. Check `InstanceType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.InstanceChargeType",
+            "",
+            "The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.ZoneId",
+            "",
+            "The zone is not valid or does not fit the private pool. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.NoStock",
+            "",
+            "The capacity of the private pool is used up. Choose another pool or mode.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPlatform.ValueNotSupported",
+            "",
+            "The platform is not valid or does not fit the private pool. Check `Platform`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.status",
+            "",
+            "The private pool is used up, expired or inactive. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAliUid",
+            "",
+            "The private pool and the instance belong to different accounts.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBandwidthOut.LessThanZero",
+            "",
+            "With `ISP` set, the bandwidth must be greater than 0.",
+        ),
+        ErrorRow::new(
+            400,
+            "HibernationConfigured.InstanceTypeNotSupport",
+            "",
+            "The instance type does not support hibernation. Choose another type.",
+        ),
+        ErrorRow::new(
+            400,
+            "HibernationConfigured.ImageNotEncrypted",
+            "",
+            "An instance with hibernation requires an encrypted image.",
+        ),
+        ErrorRow::new(
+            400,
+            "HibernationConfigured.MemorySizeTooBig",
+            "",
+            "The instance has too much memory for hibernation. Choose a smaller type.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidSystemDiskSize.LessThanMemSize",
+            "",
+            "The system disk is smaller than the memory of the instance. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCloudBoxZone.OperationNotSupported",
+            "",
+            "Zones of a CloudBox support neither subscriptions nor encrypted resources.",
+        ),
+        ErrorRow::new(
+            400,
+            "ProvisionedIopsForDiskCategoryUnsupported",
+            "",
+            "The disk category does not support provisioned IOPS. Leave `ProvisionedIops` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidProvisionedIops.LimitExceed",
+            "",
+            "The provisioned IOPS exceed the limit. Reduce `ProvisionedIops`.",
+        ),
+        ErrorRow::new(
+            400,
+            "BurstingEnabledForDiskCategoryUnsupported",
+            "",
+            "The disk category does not support performance bursts. Choose another category or leave bursting off.",
+        ),
+        ErrorRow::new(
+            400,
+            "BurstingEnabledForMultiAttachDiskUnsupported",
+            "",
+            "Disks with multi-attach do not support performance bursts.",
+        ),
+        ErrorRow::new(
+            400,
+            "ProvisionedIopsForDiskCategoryRequired",
+            "",
+            "The disk category requires provisioned IOPS. Pass `ProvisionedIops`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.InstanceType",
+            "",
+            "The instance type does not support encrypting disks from a snapshot. Choose another type.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.RegionId",
+            "",
+            "The region does not support encrypting disks from a snapshot. Choose another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.ZoneId",
+            "",
+            "The zone does not support encrypting disks from a snapshot. Choose another zone.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.ShareImage",
+            "",
+            "Encrypted disks cannot be created from a shared snapshot or image in this way.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.ImageOwnerAlias",
+            "",
+            "Images of this kind cannot serve for encrypted disks. Choose another image.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupportSnapshotEncrypted.DiskCategory",
+            "",
+            "The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.",
+        ),
+        ErrorRow::new(
+            400,
+            "NotSupport.SnapshotEncryptedAlgorithmConflict",
+            "",
+            "The encryption algorithm of an encrypted snapshot cannot be changed. Use the same one.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.SystemTag",
+            "",
+            "The caller may not use system tags. Remove them from the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidZoneId.NotSupportShareEncryptedImage",
+            "",
+            "The zone does not support shared encrypted images. Choose another zone or image.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CloudboxNotSupported",
+            "",
+            "The operation or parameter is not supported in a CloudBox.",
+        ),
         ErrorRow::new(
             400,
             "InvalidZoneId.NotSupportCreateWithShareEncryptedImage",
             "",
-            "",
+            "The zone does not support shared encrypted images. Choose another zone or image.",
         ),
-        ErrorRow::new(400, "InvalidParameter.NetworkCardIndexInvalid", "", ""),
-        ErrorRow::new(400, "InvalidOperation.UserNotSupportNetworkCard", "", ""),
-        ErrorRow::new(400, "InvalidAccount.NotSupportSpot", "", ""),
-        ErrorRow::new(400, "AccountForbidden.AssociatedWithResellerPartner", "", ""),
-        ErrorRow::new(400, "InvalidDestinationZone.DeploymentSetMismatch", "", ""),
-        ErrorRow::new(400, "NoPermission.Price", "", ""),
-        ErrorRow::new(400, "InvalidAutoPay.PostPaidUnsupported", "", ""),
-        ErrorRow::new(400, "InvalidParam.EncryptedMismatch", "", ""),
-        ErrorRow::new(400, "InvalidParameter.DedicatedRegionNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CpuOptionsTopologyType", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.NetworkCardIndexInvalid",
+            "",
+            "The index of the network card does not fit the instance type. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.UserNotSupportNetworkCard",
+            "",
+            "The account may not choose the network card.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAccount.NotSupportSpot",
+            "",
+            "The account may not buy spot instances.",
+        ),
+        ErrorRow::new(
+            400,
+            "AccountForbidden.AssociatedWithResellerPartner",
+            "",
+            "The account, or that of its reseller partner, must not place orders. Contact the reseller partner.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDestinationZone.DeploymentSetMismatch",
+            "",
+            "The zone does not fit the deployment set. Choose another zone or set.",
+        ),
+        ErrorRow::new(
+            400,
+            "NoPermission.Price",
+            "",
+            "The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAutoPay.PostPaidUnsupported",
+            "",
+            "For pay-as-you-go instances, `AutoPay` must be `true`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParam.EncryptedMismatch",
+            "",
+            "The source is shared and encrypted. Pass a KMS key of your own for the new disk.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DedicatedRegionNotSupported",
+            "",
+            "Instances in a dedicated region do not support public IP addresses.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.CpuOptionsTopologyType",
+            "",
+            "The CPU topology is not valid. Check `CpuOptions.TopologyType`.",
+        ),
         ErrorRow::new(
             400,
             "InvalidInstanceType.NotSupportCpuOptionsTopologyType",
             "",
-            "",
+            "The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`.",
         ),
-        ErrorRow::new(400, "InvalidEniQueueSize.RegionOrUserNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidParameter.EniQueueSize", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KmsNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Encrypted.KmsNotEnable", "", ""),
-        ErrorRow::new(400, "InvalidPrivateIpAddress.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidAdditionalInfoPvdConfig.SizeExceeded", "", ""),
-        ErrorRow::new(401, "InvalidRamRole.NotEcsRole", "", ""),
-        ErrorRow::new(403, "InvalidParameter.PrivateIpAddressRepeated", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidEniQueueSize.RegionOrUserNotSupported",
+            "",
+            "Queue sizes cannot be set in this region or for this account. Leave `RxQueueSize` and `TxQueueSize` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.EniQueueSize",
+            "",
+            "`RxQueueSize` and `TxQueueSize` differ or are out of range. Use the same value for both.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KmsNotEnabled",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Encrypted.KmsNotEnable",
+            "",
+            "KMS is not activated. Activate it before using encryption.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPrivateIpAddress.Duplicated",
+            "",
+            "The private IP address is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAdditionalInfoPvdConfig.SizeExceeded",
+            "",
+            "`AdditionalInfo.PvdConfig` is too large. Shorten it.",
+        ),
+        ErrorRow::new(
+            401,
+            "InvalidRamRole.NotEcsRole",
+            "",
+            "The RAM role does not trust ECS. Check the trust policy of the role.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.PrivateIpAddressRepeated",
+            "",
+            "A private IP address occurs more than once. Remove the duplicate.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.HighPerformanceEniPerInstanceLimitExceeded",
             "",
-            "",
+            "The instance has the maximum number of RDMA network interfaces. Detach one first.",
         ),
-        ErrorRow::new(403, "InvalidParameter.EniNumExceededWithLaunchEcs", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.EniNumExceededWithLaunchEcs",
+            "",
+            "Too many network interfaces are set for a new instance. Pass fewer.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.InstanceTypeNotSupportHighPerformanceTrafficMode",
             "",
-            "",
+            "The instance type does not support the high-performance traffic mode.",
         ),
-        ErrorRow::new(403, "InvalidParameter.QueuePairNumberMustEmpty", "", ""),
-        ErrorRow::new(403, "InvalidParameter.EniTrafficMode", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidQueuePairNumber", "", ""),
-        ErrorRow::new(403, "InvalidParam.IpCount", "", ""),
-        ErrorRow::new(403, "InvalidParameter.EniType", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.QueuePairNumberMustEmpty",
+            "",
+            "`QueuePairNumber` must not be set in the traffic mode `Standard`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.EniTrafficMode",
+            "",
+            "The traffic mode is not valid. Use `Standard` or `HighPerformance`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidQueuePairNumber",
+            "",
+            "The number of RDMA queue pairs is not valid. Check `QueuePairNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.IpCount",
+            "",
+            "The number of IP addresses is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.EniType",
+            "",
+            "The type of a network interface is not valid.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.HighPerformanceTrafficModeIsNotAllowed",
             "",
-            "",
+            "The account or region may not use the high-performance traffic mode.",
         ),
-        ErrorRow::new(403, "InvalidParameter.NetworkInterface", "", ""),
-        ErrorRow::new(403, "InvalidParameter.Combination", "", ""),
-        ErrorRow::new(403, "InvalidHostname.SingleAndMultiConflict", "", ""),
-        ErrorRow::new(403, "InvalidHostname.SizeInvalid", "", ""),
-        ErrorRow::new(403, "InvalidParams.InstanceNameExceed", "", ""),
-        ErrorRow::new(403, "InvalidParams.HostnameExceed", "", ""),
-        ErrorRow::new(403, "ImageNotSubscribed", "", ""),
-        ErrorRow::new(403, "InvalidSystemDiskCategory.ValueUnauthorized", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.NetworkInterface",
+            "",
+            "The settings of the network interfaces are not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.Combination",
+            "",
+            "The parameters cannot be combined in this way. Check the request.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidHostname.SingleAndMultiConflict",
+            "",
+            "The settings for one host name and for several host names exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidHostname.SizeInvalid",
+            "",
+            "The number of host names does not fit the number of instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParams.InstanceNameExceed",
+            "",
+            "The instance name leaves no room for the three-digit suffix. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParams.HostnameExceed",
+            "",
+            "The host name leaves no room for the three-digit suffix. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSubscribed",
+            "",
+            "The account has not subscribed to the marketplace image. Subscribe to it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSystemDiskCategory.ValueUnauthorized",
+            "",
+            "The account may not use the category of the system disk.",
+        ),
         ErrorRow::new(
                 403,
                 "InvalidSnapshotId.NotReady",
@@ -4296,12 +5431,42 @@ pub static OPERATION: Operation = Operation {
                 "The snapshot has not been completed yet. Repeat the call when it is.",
             )
             .retryable(),
-        ErrorRow::new(403, "InstanceDiskCategoryLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidDevice.InUse", "", ""),
-        ErrorRow::new(403, "ImageRemovedInMarket", "", ""),
-        ErrorRow::new(403, "CategoryNotSupported", "", ""),
-        ErrorRow::new(403, "QuotaExceed.PortableCloudDisk", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
+        ErrorRow::new(
+            403,
+            "InstanceDiskCategoryLimitExceed",
+            "",
+            "The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDevice.InUse",
+            "",
+            "The device name is in use already. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageRemovedInMarket",
+            "",
+            "The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image.",
+        ),
+        ErrorRow::new(
+            403,
+            "CategoryNotSupported",
+            "",
+            "The zone does not offer the disk category. Choose another zone or category.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PortableCloudDisk",
+            "",
+            "The account has the maximum number of portable disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
         ErrorRow::new(
                 403,
                 "NodeControllerUnavailable",
@@ -4309,182 +5474,912 @@ pub static OPERATION: Operation = Operation {
                 "A part of the service is not available at the moment. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "RegionUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidSnapshotId.NotDataDiskSnapshot", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(403, "DeleteWithInstance.Conflict", "", ""),
-        ErrorRow::new(403, "InstanceDiskNumLimitExceed", "", ""),
-        ErrorRow::new(403, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidDiskSize.TooSmall", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.Mismatch", "", ""),
-        ErrorRow::new(403, "InvalidDiskCategory.NotSupported", "", ""),
-        ErrorRow::new(403, "QuotaExceed.BuyImage", "", ""),
-        ErrorRow::new(403, "InvalidResourceId.NotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied", "", ""),
-        ErrorRow::new(403, "OperationDenied.ImageNotValid", "", ""),
-        ErrorRow::new(403, "OperationDenied.SnapshotNotValid", "", ""),
-        ErrorRow::new(403, "OperationDenied.SnapshotNotAllowed", "", ""),
-        ErrorRow::new(403, "OperationDenied.ZoneNotAllowed", "", ""),
-        ErrorRow::new(403, "OperationDenied.ZoneSystemCategoryNotMatch", "", ""),
-        ErrorRow::new(403, "OperationDenied.ResourceControl", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "OperationDenied.SnapshotParamsNotValid", "", ""),
-        ErrorRow::new(403, "OperationDenied.DiskTypeNotSupport", "", ""),
-        ErrorRow::new(403, "InvalidUserData.Forbidden", "", ""),
-        ErrorRow::new(403, "Zone.NotOpen", "", ""),
-        ErrorRow::new(403, "Zone.NotOnSale", "", ""),
-        ErrorRow::new(403, "InvalidClusterId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidResourceType.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.ZoneNotSupported", "", ""),
-        ErrorRow::new(403, "InstanceType.Offline", "", ""),
-        ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType.MismatchRamRole", "", ""),
-        ErrorRow::new(403, "InvalidUser.PassRoleForbidden", "", ""),
-        ErrorRow::new(403, "InvalidParam.TrustedSystemMode", "", ""),
-        ErrorRow::new(403, "InvalidParam.ConfidentialComputingMode", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidSecurityOptions.NotSupported", "", ""),
-        ErrorRow::new(403, "InvalidImage.NotSupported", "", ""),
-        ErrorRow::new(403, "Forbidden.RiskControl", "", ""),
-        ErrorRow::new(403, "InvalidInstance.UnPaidOrder", "", ""),
-        ErrorRow::new(403, "Account.Arrearage", "", ""),
-        ErrorRow::new(403, "RealNameAuthenticationError", "", ""),
-        ErrorRow::new(403, "InvalidPayMethod", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus.NotEnoughBalance", "", ""),
-        ErrorRow::new(403, "ImageNotSupportInstanceType", "", ""),
-        ErrorRow::new(403, "DryRun.InvalidAmount", "", ""),
-        ErrorRow::new(403, "OperationDenied.InvalidNetworkType", "", ""),
+        ErrorRow::new(
+            403,
+            "RegionUnauthorized",
+            "",
+            "The account may not create such resources in the region. Choose another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSnapshotId.NotDataDiskSnapshot",
+            "",
+            "The snapshot is one of a system disk. Choose a snapshot of a data disk.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "DeleteWithInstance.Conflict",
+            "",
+            "The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDiskNumLimitExceed",
+            "",
+            "The request has more disks than an instance can take. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskSize.TooSmall",
+            "",
+            "The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.Mismatch",
+            "",
+            "The disk categories cannot be combined. Choose others.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDiskCategory.NotSupported",
+            "",
+            "The disk category is not supported, or not for this instance type. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.BuyImage",
+            "",
+            "The marketplace image has not been bought, or its quota is used up. Buy it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceId.NotSupported",
+            "",
+            "The resource does not support tags.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ImageNotValid",
+            "",
+            "The image is disabled, deleted or not open to the account. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.SnapshotNotValid",
+            "",
+            "The snapshot cannot serve to create disks. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.SnapshotNotAllowed",
+            "",
+            "The snapshot cannot serve to create disks. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ZoneNotAllowed",
+            "",
+            "No instances may be created in the zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ZoneSystemCategoryNotMatch",
+            "",
+            "The zone does not offer the disk category, or zone and cluster do not fit together.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.ResourceControl",
+            "",
+            "Resources in the region are restricted at present. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.SnapshotParamsNotValid",
+            "",
+            "The snapshot is too large for the disk category, or the account may not use the category.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.DiskTypeNotSupport",
+            "",
+            "The type of the disk does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserData.Forbidden",
+            "",
+            "The account may not use `UserData`. Apply for the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOpen",
+            "",
+            "The zone is not open to the account. Choose another zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "Zone.NotOnSale",
+            "",
+            "The zone no longer sells the resource. Choose another zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidClusterId.NotFound",
+            "",
+            "The cluster does not exist. Check `ClusterId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceType.NotSupported",
+            "",
+            "The resource type is not supported or not sold in the zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.ZoneNotSupported",
+            "",
+            "The zone does not offer the instance type. Choose another zone or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceType.Offline",
+            "",
+            "The instance type is no longer offered. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "DependencyViolation.WindowsInstance",
+            "",
+            "Windows instances do not support SSH key pairs. Use a password instead.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType.MismatchRamRole",
+            "",
+            "Instances in the classic network cannot have a RAM role.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUser.PassRoleForbidden",
+            "",
+            "The RAM user may not pass RAM roles to instances. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.TrustedSystemMode",
+            "",
+            "The trusted system mode is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.ConfidentialComputingMode",
+            "",
+            "The confidential computing mode is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupported",
+            "",
+            "The instance type is not supported here, for example by the deployment set. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityOptions.NotSupported",
+            "",
+            "vTPM and enclaves exclude each other. Enable only one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidImage.NotSupported",
+            "",
+            "The image does not support this kind of instance, such as vTPM or vSGX. Choose another image.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.RiskControl",
+            "",
+            "The risk control of Alibaba Cloud has blocked the operation. Contact the support.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstance.UnPaidOrder",
+            "",
+            "The instance or the account has an unpaid order. Pay or cancel it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Account.Arrearage",
+            "",
+            "The account has overdue payments. Settle them, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "RealNameAuthenticationError",
+            "",
+            "The account has not passed real-name registration. Complete it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPayMethod",
+            "",
+            "The billing or payment method is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus.NotEnoughBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "ImageNotSupportInstanceType",
+            "",
+            "The image does not support the instance type. Choose another image or type.",
+        ),
+        ErrorRow::new(
+            403,
+            "DryRun.InvalidAmount",
+            "",
+            "The number of instances is not valid for a dry run.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.InvalidNetworkType",
+            "",
+            "The network type does not allow the operation. Use a VPC.",
+        ),
         ErrorRow::new(
             403,
             "InvalidSpotInterruptionBehavior.ClassicNetworkNotSupport",
             "",
-            "",
+            "The interruption behavior is not available in the classic network. Use a VPC.",
         ),
         ErrorRow::new(
             403,
             "InvalidSpotInterruptionBehavior.LocalDiskNotSupport",
             "",
-            "",
+            "The interruption behavior is not available for instances with local disks.",
         ),
-        ErrorRow::new(403, "QuotaExceed.PostPaidDisk", "", ""),
-        ErrorRow::new(403, "InvalidParameter.NotMatch", "", ""),
-        ErrorRow::new(403, "InvalidVSwitch.DefaultVSwitchNotSupport", "", ""),
-        ErrorRow::new(403, "OperationDenied.LocalDiskUnsupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.InconsistentNetwork", "", ""),
-        ErrorRow::new(403, "DefaultVswitch.Existed", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "CategoryViolation", "", ""),
-        ErrorRow::new(403, "ResourcesNotInSameZone", "", ""),
-        ErrorRow::new(403, "InvalidDisk.SystemDiskSize", "", ""),
-        ErrorRow::new(403, "InsufficientBalance", "", ""),
-        ErrorRow::new(403, "InvalidOperation.NetworkInterface", "", ""),
-        ErrorRow::new(403, "MaxEniIpv6IpsCountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpRepeated", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpAssigned", "", ""),
-        ErrorRow::new(403, "InvalidIp.Address", "", ""),
-        ErrorRow::new(403, "InvalidOperation.EniCountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv4CountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv6CountExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv6NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidOperation.Ipv4NotSupport", "", ""),
-        ErrorRow::new(403, "InvalidParam.SecondaryIp", "", ""),
-        ErrorRow::new(403, "InvalidVSwitch.Ipv6NotTurnOn", "", ""),
-        ErrorRow::new(403, "InvalidParam.IpAssign", "", ""),
-        ErrorRow::new(403, "InvalidParam.Amount", "", ""),
-        ErrorRow::new(403, "InvalidParam.CpuOptionsCore", "", ""),
-        ErrorRow::new(403, "InvalidParam.CpuOptionsNuma", "", ""),
-        ErrorRow::new(403, "InvalidVSwitchId.IpInvalid", "", ""),
-        ErrorRow::new(403, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(403, "QuotaExceed.DeploymentSetInstanceQuotaFull", "", ""),
-        ErrorRow::new(403, "InvalidChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(403, "UserNotInTheWhiteList", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "SecurityRisk.3DVerification", "", ""),
-        ErrorRow::new(403, "Mayi.InternalError", "", ""),
-        ErrorRow::new(403, "InvalidNetworkType", "", ""),
-        ErrorRow::new(403, "InvalidAccountStatus", "", ""),
-        ErrorRow::new(403, "QuotaExceeded.PrivateIpAddress", "", ""),
-        ErrorRow::new(403, "OperationDenied.PerformanceLevelNotMatch", "", ""),
-        ErrorRow::new(403, "InvalidStorageSetName.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidMaxPartitionNumber.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetPartitionNumber", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetId", "", ""),
-        ErrorRow::new(403, "InvalidParameter.StorageSetZoneId", "", ""),
-        ErrorRow::new(403, "EnterpriseGroupLimited.MutliGroupType", "", ""),
-        ErrorRow::new(403, "EnterpriseGroupLimited.InstanceType", "", ""),
-        ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
-        ErrorRow::new(403, "OperationDenied.RegionIdNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.FlavorNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.TimestampNotSupported", "", ""),
-        ErrorRow::new(403, "OperationDenied.PaygNotAvailable", "", ""),
-        ErrorRow::new(403, "OperationDenied.PrepayNotAvailable", "", ""),
-        ErrorRow::new(403, "OperationDenied.BidOwnResource", "", ""),
-        ErrorRow::new(403, "OperationDenied.CloudSSDNotSupported", "", ""),
-        ErrorRow::new(403, "QuotaExceed.ElasticQuota", "", ""),
-        ErrorRow::new(403, "QuotaExceeded.PostpaidDataDiskCapacity", "", ""),
-        ErrorRow::new(403, "InvalidImageFamily.MissingAvailableImage", "", ""),
-        ErrorRow::new(403, "InvalidRegionId.NotSupportEncryptAlgorithm", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.PostPaidDisk",
+            "",
+            "The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.NotMatch",
+            "",
+            "Parameters or resources of the request do not fit together. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitch.DefaultVSwitchNotSupport",
+            "",
+            "No default vSwitch can be created in this zone. Pass a vSwitch of your own.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.LocalDiskUnsupported",
+            "",
+            "The instance has local disks, so its configuration cannot be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.InconsistentNetwork",
+            "",
+            "The security group and the vSwitch are in different VPCs. Use the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "DefaultVswitch.Existed",
+            "",
+            "The VPC already has a default vSwitch.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "CategoryViolation",
+            "",
+            "The disk category of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "ResourcesNotInSameZone",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDisk.SystemDiskSize",
+            "",
+            "The size of the system disk is out of range.",
+        ),
+        ErrorRow::new(
+            403,
+            "InsufficientBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.NetworkInterface",
+            "",
+            "The settings of the network interfaces are not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEniIpv6IpsCountExceeded",
+            "",
+            "The network interface would have too many IPv6 addresses. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpRepeated",
+            "",
+            "An IP address occurs more than once in the request. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpAssigned",
+            "",
+            "The IP address is assigned already. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.Address",
+            "",
+            "An IP address is not valid or does not belong to the vSwitch. Check the address.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniCountExceeded",
+            "",
+            "The limit of network interfaces is reached, on the instance or in the security group. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv4CountExceeded",
+            "",
+            "The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv6CountExceeded",
+            "",
+            "The number of IPv6 addresses exceeds the limit of the instance type. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv6NotSupport",
+            "",
+            "The instance type does not support IPv6. Choose another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.Ipv4NotSupport",
+            "",
+            "The instance type does not support several private IPv4 addresses.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.SecondaryIp",
+            "",
+            "The settings of the secondary private IP addresses are not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitch.Ipv6NotTurnOn",
+            "",
+            "IPv6 is not enabled for the vSwitch. Enable it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.IpAssign",
+            "",
+            "The parameters for assigning IP addresses are not valid or exclude each other.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.Amount",
+            "",
+            "The number of instances is not valid. Check `Amount`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.CpuOptionsCore",
+            "",
+            "The number of CPU cores is not valid. Check `CpuOptions.Core`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParam.CpuOptionsNuma",
+            "",
+            "The NUMA setting of the CPU is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitchId.IpInvalid",
+            "",
+            "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.DeploymentSetInstanceQuotaFull",
+            "",
+            "The deployment set has the maximum number of instances. Use another set.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidChargeType.ValueNotSupported",
+            "",
+            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserNotInTheWhiteList",
+            "",
+            "The account is not on the allowlist for the feature. Apply for access first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityRisk.3DVerification",
+            "",
+            "The default card of the account needs verification. Follow the link sent by email.",
+        ),
+        ErrorRow::new(
+            403,
+            "Mayi.InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidNetworkType",
+            "",
+            "The region does not support the network type. Use a VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidAccountStatus",
+            "",
+            "The state of the account does not allow the operation. Contact the support of Alibaba Cloud.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceeded.PrivateIpAddress",
+            "",
+            "The vSwitch has too few free IP addresses. Choose another vSwitch.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PerformanceLevelNotMatch",
+            "",
+            "The performance level does not fit the size of the disk. Enlarge it or choose another level.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidStorageSetName.Malformed",
+            "",
+            "The name of the storage set is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidMaxPartitionNumber.Malformed",
+            "",
+            "The maximum number of partitions is not valid. Check `MaxPartitionNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetPartitionNumber",
+            "",
+            "The number of the partition is not valid. Check `StorageSetPartitionNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetId",
+            "",
+            "The storage set ID is not valid. Check `StorageSetId`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.StorageSetZoneId",
+            "",
+            "The zone does not fit the storage set. Use the zone of the set.",
+        ),
+        ErrorRow::new(
+            403,
+            "EnterpriseGroupLimited.MutliGroupType",
+            "",
+            "An instance cannot be in basic and advanced security groups at the same time. Use one kind.",
+        ),
+        ErrorRow::new(
+            403,
+            "EnterpriseGroupLimited.InstanceType",
+            "",
+            "The instance type does not support advanced security groups. Use a basic one or another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.Tags",
+            "",
+            "The resource would have too many tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.RegionIdNotSupported",
+            "",
+            "The region does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.FlavorNotSupported",
+            "",
+            "The instance type does not support a protection period for spot instances.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.TimestampNotSupported",
+            "",
+            "At this time no protection period for spot instances is available.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PaygNotAvailable",
+            "",
+            "Pay-as-you-go instances are not available at present.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.PrepayNotAvailable",
+            "",
+            "Subscription instances are not available at present.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.BidOwnResource",
+            "",
+            "A BID account cannot own resources. Use another account.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.CloudSSDNotSupported",
+            "",
+            "The zone does not offer disks of the category `cloud_ssd`. Use `cloud_essd`.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.ElasticQuota",
+            "",
+            "The quota for the instance type is used up. Request a higher quota or choose another type.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceeded.PostpaidDataDiskCapacity",
+            "",
+            "The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidImageFamily.MissingAvailableImage",
+            "",
+            "The image family has no available image. Choose another family or image.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidRegionId.NotSupportEncryptAlgorithm",
+            "",
+            "The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ResourceManagedByCloudProduct",
+            "",
+            "A cloud service manages the resource, so it cannot be changed here. Use that service.",
+        ),
         ErrorRow::new(
             403,
             "InvalidManagedPrivateSpaceId.DedicatedHostIdConflict",
             "",
-            "",
+            "`ManagedPrivateSpaceId` and `DedicatedHostId` exclude each other. Pass only one of them.",
         ),
-        ErrorRow::new(403, "InvalidManagedPrivateSpaceId.TenancyConflict", "", ""),
-        ErrorRow::new(403, "InvalidParameter.InvalidEniQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidOperation.MaxEniQueueNumberExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.ExceedInstanceTypeQueueNumber", "", ""),
-        ErrorRow::new(403, "InvalidIspType.ValueNotSupported", "", ""),
-        ErrorRow::new(403, "UnsupportedIspChargeType", "", ""),
-        ErrorRow::new(403, "UnsupportedIspClassicNetwork", "", ""),
-        ErrorRow::new(403, "InvalidIspBandwidthOut", "", ""),
-        ErrorRow::new(403, "UnsupportedIspNetworkChargeType", "", ""),
-        ErrorRow::new(403, "InvalidIspUID", "", ""),
-        ErrorRow::new(403, "UnsupportedIspRegion", "", ""),
-        ErrorRow::new(403, "Forbidden.OnlySupportEnterpriseGroup", "", ""),
-        ErrorRow::new(403, "HibernationConfigured.InstanceOperationForbidden", "", ""),
-        ErrorRow::new(403, "InstanceDiskLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidInstanceType.NotSupportDiskCategory", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidManagedPrivateSpaceId.TenancyConflict",
+            "",
+            "`ManagedPrivateSpaceId` and `Tenancy` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.InvalidEniQueueNumber",
+            "",
+            "The number of queues of a network interface is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.MaxEniQueueNumberExceeded",
+            "",
+            "The number of queues exceeds the limit of one network interface. Reduce it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.ExceedInstanceTypeQueueNumber",
+            "",
+            "The queues of all network interfaces exceed the limit of the instance type. Reduce their number.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIspType.ValueNotSupported",
+            "",
+            "The kind of line is not supported. Check `ISP`.",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspChargeType",
+            "",
+            "The billing method of the instance does not allow this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspClassicNetwork",
+            "",
+            "The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIspBandwidthOut",
+            "",
+            "The bandwidth is not valid for this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspNetworkChargeType",
+            "",
+            "The billing method of the bandwidth does not allow this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIspUID",
+            "",
+            "The account may not use this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "UnsupportedIspRegion",
+            "",
+            "The region does not offer this kind of line (ISP).",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.OnlySupportEnterpriseGroup",
+            "",
+            "Only advanced security groups are supported here. Use one.",
+        ),
+        ErrorRow::new(
+            403,
+            "HibernationConfigured.InstanceOperationForbidden",
+            "",
+            "The operation is not possible for an instance that is configured for hibernation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceDiskLimitExceeded",
+            "",
+            "The instance has the maximum number of disks. Detach one first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceType.NotSupportDiskCategory",
+            "",
+            "The instance type does not support the disk category. Change one of them.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.ConfidentialComputingModeInInviteOnlyTesting",
             "",
-            "",
+            "The confidential computing mode is open to invited accounts only.",
         ),
-        ErrorRow::new(403, "InvalidOperation.InvalidNetworkInterfaceId", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidNetworkInterfaceId",
+            "",
+            "The ID of the network interface is not valid for new instances.",
+        ),
         ErrorRow::new(
             403,
             "InvalidOperation.RegionNotSupportNetworkInterfaceId",
             "",
-            "",
+            "Existing network interfaces cannot be used for new instances in this region.",
         ),
-        ErrorRow::new(403, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(403, "NotSupportSnapshotEncrypted.DiskCategory", "", ""),
-        ErrorRow::new(403, "InvalidEncrypted.DefaultEncryptionUnsupported", "", ""),
-        ErrorRow::new(403, "InvalidOperation.PublicIpAddressNoStock", "", ""),
-        ErrorRow::new(404, "InvalidStorageClusterId.NotExist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDataDiskSnapshotId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidClusterId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
-        ErrorRow::new(404, "IoOptimized.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidInstanceChargeType.NotFound", "", ""),
-        ErrorRow::new(404, "DependencyViolation.IoOptimized", "", ""),
-        ErrorRow::new(404, "PaymentMethodNotFound", "", ""),
-        ErrorRow::new(404, "HOSTNAME_ILLEGAL", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.LessThanImageSize", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.LessThanMinSize", "", ""),
-        ErrorRow::new(404, "InvalidSystemDiskSize.MoreThanMaxSize", "", ""),
-        ErrorRow::new(404, "OperationDenied.ImageNotValid", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "NotSupportSnapshotEncrypted.DiskCategory",
+            "",
+            "The disk category does not support encryption here. Check the category, `Encrypted` and encryption by default.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidEncrypted.DefaultEncryptionUnsupported",
+            "",
+            "Disks are encrypted by default in this region, so `Encrypted` must be `true`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.PublicIpAddressNoStock",
+            "",
+            "No public IP addresses are left in the region or for the billing method. Choose another one.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidStorageClusterId.NotExist",
+            "",
+            "The dedicated block storage cluster does not exist in the region. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId",
+            "",
+            "The security group ID is not valid or does not exist. Check it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDataDiskSnapshotId.NotFound",
+            "",
+            "The snapshot for a data disk does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidClusterId.NotFound",
+            "",
+            "The cluster does not exist. Check `ClusterId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImageId.NotFound",
+            "",
+            "The image does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "IoOptimized.NotSupported",
+            "",
+            "The image or instance type does not support I/O optimization, or a KMS key requires it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceChargeType.NotFound",
+            "",
+            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "DependencyViolation.IoOptimized",
+            "",
+            "The instance type requires an I/O optimized instance. Set `IoOptimized` to `optimized`.",
+        ),
+        ErrorRow::new(
+            404,
+            "PaymentMethodNotFound",
+            "",
+            "The account has no means of payment. Register one first.",
+        ),
+        ErrorRow::new(
+            404,
+            "HOSTNAME_ILLEGAL",
+            "",
+            "The host name is not valid. Check `HostName`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.LessThanImageSize",
+            "",
+            "The system disk is smaller than the image. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.LessThanMinSize",
+            "",
+            "The system disk is smaller than the minimum. Choose a larger size.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSystemDiskSize.MoreThanMaxSize",
+            "",
+            "The system disk is larger than the maximum. Choose a smaller size.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationDenied.ImageNotValid",
+            "",
+            "The image is disabled, deleted or not open to the account. Choose another one.",
+        ),
         ErrorRow::new(
                 404,
                 "OperationDenied.CreatingConflict",
@@ -4492,18 +6387,78 @@ pub static OPERATION: Operation = Operation {
                 "Another instance is being created at the same time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidKeyPairName.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRamRole.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidLaunchTemplate.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidLaunchTemplateVersion.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotExist", "", ""),
-        ErrorRow::new(404, "InvalidMarketImage.NotFound", "", ""),
-        ErrorRow::new(404, "DeploymentSet.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.DeploymentSetGroupNo", "", ""),
-        ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidDiskIds.NotPortable", "", ""),
-        ErrorRow::new(404, "InvalidAutoSnapshotPolicyId.NotFound", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidKeyPairName.NotFound",
+            "",
+            "The key pair does not exist. Check `KeyPairName`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRamRole.NotFound",
+            "",
+            "The RAM role does not exist. Check its name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLaunchTemplate.NotFound",
+            "",
+            "The launch template does not exist. Check its ID or name.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidLaunchTemplateVersion.NotFound",
+            "",
+            "The version of the launch template does not exist. Check its number.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotExist",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidMarketImage.NotFound",
+            "",
+            "The marketplace image does not exist. Choose another image.",
+        ),
+        ErrorRow::new(
+            404,
+            "DeploymentSet.NotFound",
+            "",
+            "The deployment set does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.DeploymentSetGroupNo",
+            "",
+            "The group number is not valid for the deployment set. Check `DeploymentSetGroupNo`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidDiskIds.NotPortable",
+            "",
+            "The disk is not portable, so the operation is not possible.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAutoSnapshotPolicyId.NotFound",
+            "",
+            "The automatic snapshot policy does not exist. Check its ID.",
+        ),
         ErrorRow::new(
                 429,
                 "Throttling.Resource",
@@ -4511,8 +6466,18 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "InvalidParameter.DataEncryptedKeyCreateFailed", "", ""),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidParameter.DataEncryptedKeyCreateFailed",
+            "",
+            "KMS could not create the data key. Repeat the call later or contact the support of KMS.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

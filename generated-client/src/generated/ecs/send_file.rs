@@ -16,30 +16,30 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `FileTargetDir.Invalid` |
-/// | 400 | `FileMode.Invalid` |
-/// | 400 | `FileContent.DecodeError` |
-/// | 400 | `FileContentType.Invalid` |
-/// | 400 | `InvalidParameter.FileOwner` |
-/// | 400 | `InvalidParameter.FileGroup` |
-/// | 403 | `FileSize.ExceedLimit` |
-/// | 403 | `FileName.ExceedLimit` |
-/// | 403 | `FileDesc.ExceedLimit` |
-/// | 403 | `InstanceIds.ExceedLimit` |
-/// | 403 | `Operation.Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 404 | `InvalidResourceGroup.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `MissingParam.InstanceId` |  | The instance ID is missing. Pass `InstanceId`. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `FileTargetDir.Invalid` |  | The target directory of the file is not valid. Check `TargetDir`. |
+/// | 400 | `FileMode.Invalid` |  | The file mode is not valid. Check `FileMode`. |
+/// | 400 | `FileContent.DecodeError` |  | The content of the file is not valid Base64. Encode it correctly. |
+/// | 400 | `FileContentType.Invalid` |  | The content type of the file is not valid. Check `ContentType`. |
+/// | 400 | `InvalidParameter.FileOwner` |  | The owner of the file is not valid. Check `FileOwner`. |
+/// | 400 | `InvalidParameter.FileGroup` |  | The group of the file is not valid. Check `FileGroup`. |
+/// | 403 | `FileSize.ExceedLimit` |  | The content of the file is too large. Send a smaller file. |
+/// | 403 | `FileName.ExceedLimit` |  | The name of the file is too long. Shorten it. |
+/// | 403 | `FileDesc.ExceedLimit` |  | The description of the file is too long. Shorten it. |
+/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct SendFile {
     /// `RegionId`.
@@ -311,49 +311,49 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`SendFile`].
     SendFileErrorCode {
-        /// `RegionId.ApiNotSupported` (400)
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
         RegionIdApiNotSupported = "RegionId.ApiNotSupported",
-        /// `MissingParam.InstanceId` (400)
+        /// `MissingParam.InstanceId` (400): The instance ID is missing. Pass `InstanceId`.
         MissingParamInstanceId = "MissingParam.InstanceId",
-        /// `NumberExceed.Tags` (400)
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
         NumberExceedTags = "NumberExceed.Tags",
-        /// `MissingParameter.TagKey` (400)
+        /// `MissingParameter.TagKey` (400): A tag has no key. Pass the key.
         MissingParameterTagKey = "MissingParameter.TagKey",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `FileTargetDir.Invalid` (400)
+        /// `FileTargetDir.Invalid` (400): The target directory of the file is not valid. Check `TargetDir`.
         FileTargetDirInvalid = "FileTargetDir.Invalid",
-        /// `FileMode.Invalid` (400)
+        /// `FileMode.Invalid` (400): The file mode is not valid. Check `FileMode`.
         FileModeInvalid = "FileMode.Invalid",
-        /// `FileContent.DecodeError` (400)
+        /// `FileContent.DecodeError` (400): The content of the file is not valid Base64. Encode it correctly.
         FileContentDecodeError = "FileContent.DecodeError",
-        /// `FileContentType.Invalid` (400)
+        /// `FileContentType.Invalid` (400): The content type of the file is not valid. Check `ContentType`.
         FileContentTypeInvalid = "FileContentType.Invalid",
-        /// `InvalidParameter.FileOwner` (400)
+        /// `InvalidParameter.FileOwner` (400): The owner of the file is not valid. Check `FileOwner`.
         InvalidParameterFileOwner = "InvalidParameter.FileOwner",
-        /// `InvalidParameter.FileGroup` (400)
+        /// `InvalidParameter.FileGroup` (400): The group of the file is not valid. Check `FileGroup`.
         InvalidParameterFileGroup = "InvalidParameter.FileGroup",
-        /// `FileSize.ExceedLimit` (403)
+        /// `FileSize.ExceedLimit` (403): The content of the file is too large. Send a smaller file.
         FileSizeExceedLimit = "FileSize.ExceedLimit",
-        /// `FileName.ExceedLimit` (403)
+        /// `FileName.ExceedLimit` (403): The name of the file is too long. Shorten it.
         FileNameExceedLimit = "FileName.ExceedLimit",
-        /// `FileDesc.ExceedLimit` (403)
+        /// `FileDesc.ExceedLimit` (403): The description of the file is too long. Shorten it.
         FileDescExceedLimit = "FileDesc.ExceedLimit",
-        /// `InstanceIds.ExceedLimit` (403)
+        /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
         InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
-        /// `Operation.Forbidden` (403)
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidInstance.NotFound` (404)
+        /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",
-        /// `InvalidResourceGroup.NotFound` (404)
+        /// `InvalidResourceGroup.NotFound` (404): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
-        /// `InternalError.Dispatch` (500)
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
         InternalErrorDispatch = "InternalError.Dispatch",
     }
 }
@@ -362,28 +362,138 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/SendFile"),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "MissingParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "FileTargetDir.Invalid", "", ""),
-        ErrorRow::new(400, "FileMode.Invalid", "", ""),
-        ErrorRow::new(400, "FileContent.DecodeError", "", ""),
-        ErrorRow::new(400, "FileContentType.Invalid", "", ""),
-        ErrorRow::new(400, "InvalidParameter.FileOwner", "", ""),
-        ErrorRow::new(400, "InvalidParameter.FileGroup", "", ""),
-        ErrorRow::new(403, "FileSize.ExceedLimit", "", ""),
-        ErrorRow::new(403, "FileName.ExceedLimit", "", ""),
-        ErrorRow::new(403, "FileDesc.ExceedLimit", "", ""),
-        ErrorRow::new(403, "InstanceIds.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.InstanceId",
+            "",
+            "The instance ID is missing. Pass `InstanceId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter.TagKey",
+            "",
+            "A tag has no key. Pass the key.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "FileTargetDir.Invalid",
+            "",
+            "The target directory of the file is not valid. Check `TargetDir`.",
+        ),
+        ErrorRow::new(
+            400,
+            "FileMode.Invalid",
+            "",
+            "The file mode is not valid. Check `FileMode`.",
+        ),
+        ErrorRow::new(
+            400,
+            "FileContent.DecodeError",
+            "",
+            "The content of the file is not valid Base64. Encode it correctly.",
+        ),
+        ErrorRow::new(
+            400,
+            "FileContentType.Invalid",
+            "",
+            "The content type of the file is not valid. Check `ContentType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.FileOwner",
+            "",
+            "The owner of the file is not valid. Check `FileOwner`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.FileGroup",
+            "",
+            "The group of the file is not valid. Check `FileGroup`.",
+        ),
+        ErrorRow::new(
+            403,
+            "FileSize.ExceedLimit",
+            "",
+            "The content of the file is too large. Send a smaller file.",
+        ),
+        ErrorRow::new(
+            403,
+            "FileName.ExceedLimit",
+            "",
+            "The name of the file is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "FileDesc.ExceedLimit",
+            "",
+            "The description of the file is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIds.ExceedLimit",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceGroup.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new("SendFile", Access::Write, &SEND_FILE, &SEND_FILE_RESPONSE)

@@ -12,11 +12,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `InvalidImagePipeline.HasRunningExecution` |
-/// | 404 | `InvalidImagePipeline.NotFound` |
-/// | 500 | `StartImagePipelineExecution.Failed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `InvalidImagePipeline.HasRunningExecution` |  | A build of the image template is still running. Wait until it ends or cancel it. |
+/// | 404 | `InvalidImagePipeline.NotFound` |  | The image template does not exist. Check its ID. |
+/// | 500 | `StartImagePipelineExecution.Failed` |  | The image build could not be started. Repeat the call later. |
 #[derive(Default)]
 pub struct StartImagePipelineExecution {
     /// `RegionId`.
@@ -219,11 +219,11 @@ static TAG: Schema = Schema {
 error_codes! {
     /// The error codes of [`StartImagePipelineExecution`].
     StartImagePipelineExecutionErrorCode {
-        /// `InvalidImagePipeline.HasRunningExecution` (403)
+        /// `InvalidImagePipeline.HasRunningExecution` (403): A build of the image template is still running. Wait until it ends or cancel it.
         InvalidImagePipelineHasRunningExecution = "InvalidImagePipeline.HasRunningExecution",
-        /// `InvalidImagePipeline.NotFound` (404)
+        /// `InvalidImagePipeline.NotFound` (404): The image template does not exist. Check its ID.
         InvalidImagePipelineNotFound = "InvalidImagePipeline.NotFound",
-        /// `StartImagePipelineExecution.Failed` (500)
+        /// `StartImagePipelineExecution.Failed` (500): The image build could not be started. Repeat the call later.
         StartImagePipelineExecutionFailed = "StartImagePipelineExecution.Failed",
     }
 }
@@ -234,9 +234,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/StartImagePipelineExecution",
     ),
     errors: &[
-        ErrorRow::new(403, "InvalidImagePipeline.HasRunningExecution", "", ""),
-        ErrorRow::new(404, "InvalidImagePipeline.NotFound", "", ""),
-        ErrorRow::new(500, "StartImagePipelineExecution.Failed", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidImagePipeline.HasRunningExecution",
+            "",
+            "A build of the image template is still running. Wait until it ends or cancel it.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidImagePipeline.NotFound",
+            "",
+            "The image template does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "StartImagePipelineExecution.Failed",
+            "",
+            "The image build could not be started. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

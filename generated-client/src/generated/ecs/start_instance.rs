@@ -14,29 +14,29 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `LackResource` |  |  |
-/// | 400 | `InvalidDedicatedHost.NotEnoughResource` |  |  |
-/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  |  |
-/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `InsufficientBalance` |  |  |
-/// | 403 | `DiskError` |  |  |
-/// | 403 | `InstanceExpired` |  |  |
+/// | 400 | `LackResource` |  | The capacity reservation has too few resources left. |
+/// | 400 | `InvalidDedicatedHost.NotEnoughResource` |  | No dedicated host has enough free resources. Choose another host or free some. |
+/// | 400 | `InvalidInstance.NotFoundSystemDisk` |  | The instance has no system disk. Attach one first. |
+/// | 400 | `Invalid.PrivatePoolOptions.NoStock` |  | The capacity of the private pool is used up. Choose another pool or mode. |
+/// | 403 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 403 | `DiskError` |  | The state of a disk does not allow the operation. Check the disks of the instance. |
+/// | 403 | `InstanceExpired` |  | The instance has expired. Renew it, or make sure that the balance suffices. |
 /// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `DiskInArrears` |  |  |
-/// | 403 | `OperationDenied.NoStock` |  |  |
-/// | 403 | `OperationDenied.SpotPriceLowerThanPublicPrice` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 403 | `QuotaExceed.ElasticQuota` |  |  |
+/// | 403 | `DiskInArrears` |  | The disk has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
+/// | 403 | `OperationDenied.SpotPriceLowerThanPublicPrice` |  | The price limit of the spot instance is lower than the present price. Wait or raise the limit. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
+/// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 403 | `QuotaExceed.ElasticQuota` |  | The quota for the instance type is used up. Request a higher quota or choose another type. |
 /// | 403 | `OperationDenied.HostRepairing` |  | The host of the instance is being repaired. Repeat the call when that is done. May be repeated. |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidCapacityReservationId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidCapacityReservationId.NotFound` |  | The capacity reservation does not exist. Check its ID. |
 /// | 500 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  |  |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 503 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct StartInstance {
@@ -100,49 +100,49 @@ pub type StartInstanceResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`StartInstance`].
     StartInstanceErrorCode {
-        /// `LackResource` (400)
+        /// `LackResource` (400): The capacity reservation has too few resources left.
         LackResource = "LackResource",
-        /// `InvalidDedicatedHost.NotEnoughResource` (400)
+        /// `InvalidDedicatedHost.NotEnoughResource` (400): No dedicated host has enough free resources. Choose another host or free some.
         InvalidDedicatedHostNotEnoughResource = "InvalidDedicatedHost.NotEnoughResource",
-        /// `InvalidInstance.NotFoundSystemDisk` (400)
+        /// `InvalidInstance.NotFoundSystemDisk` (400): The instance has no system disk. Attach one first.
         InvalidInstanceNotFoundSystemDisk = "InvalidInstance.NotFoundSystemDisk",
-        /// `Invalid.PrivatePoolOptions.NoStock` (400)
+        /// `Invalid.PrivatePoolOptions.NoStock` (400): The capacity of the private pool is used up. Choose another pool or mode.
         InvalidPrivatePoolOptionsNoStock = "Invalid.PrivatePoolOptions.NoStock",
-        /// `InvalidParameter.KMSKeyId.NotFound` (403)
+        /// `InvalidParameter.KMSKeyId.NotFound` (403): The KMS key does not exist. Check its ID.
         InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `InsufficientBalance` (403)
+        /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InsufficientBalance = "InsufficientBalance",
-        /// `DiskError` (403)
+        /// `DiskError` (403): The state of a disk does not allow the operation. Check the disks of the instance.
         DiskError = "DiskError",
-        /// `InstanceExpired` (403)
+        /// `InstanceExpired` (403): The instance has expired. Renew it, or make sure that the balance suffices.
         InstanceExpired = "InstanceExpired",
         /// `InstanceNotReady` (403, 500): The instance is not ready yet. Wait a moment, then repeat the call.
         InstanceNotReady = "InstanceNotReady",
-        /// `DiskInArrears` (403)
+        /// `DiskInArrears` (403): The disk has expired or its payment is overdue. Renew it or pay first.
         DiskInArrears = "DiskInArrears",
-        /// `OperationDenied.NoStock` (403)
+        /// `OperationDenied.NoStock` (403): The resource is sold out in the zone. Choose another type, zone or region.
         OperationDeniedNoStock = "OperationDenied.NoStock",
-        /// `OperationDenied.SpotPriceLowerThanPublicPrice` (403)
+        /// `OperationDenied.SpotPriceLowerThanPublicPrice` (403): The price limit of the spot instance is lower than the present price. Wait or raise the limit.
         OperationDeniedSpotPriceLowerThanPublicPrice = "OperationDenied.SpotPriceLowerThanPublicPrice",
-        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.CMKUnauthorized` (403): ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.
         InvalidParameterKmsKeyIdCmkUnauthorized = "InvalidParameter.KMSKeyId.CMKUnauthorized",
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (403): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (403): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `QuotaExceed.ElasticQuota` (403)
+        /// `QuotaExceed.ElasticQuota` (403): The quota for the instance type is used up. Request a higher quota or choose another type.
         QuotaExceedElasticQuota = "QuotaExceed.ElasticQuota",
         /// `OperationDenied.HostRepairing` (403): The host of the instance is being repaired. Repeat the call when that is done.
         OperationDeniedHostRepairing = "OperationDenied.HostRepairing",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidCapacityReservationId.NotFound` (404)
+        /// `InvalidCapacityReservationId.NotFound` (404): The capacity reservation does not exist. Check its ID.
         InvalidCapacityReservationIdNotFound = "InvalidCapacityReservationId.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
         /// `ServiceUnavailable` (503): The service cannot handle requests at the moment. Wait a moment, then repeat the call.
         ServiceUnavailable = "ServiceUnavailable",
@@ -153,16 +153,66 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstance"),
     errors: &[
-        ErrorRow::new(400, "LackResource", "", ""),
-        ErrorRow::new(400, "InvalidDedicatedHost.NotEnoughResource", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotFoundSystemDisk", "", ""),
-        ErrorRow::new(400, "Invalid.PrivatePoolOptions.NoStock", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.NotFound", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InsufficientBalance", "", ""),
-        ErrorRow::new(403, "DiskError", "", ""),
-        ErrorRow::new(403, "InstanceExpired", "", ""),
+        ErrorRow::new(
+            400,
+            "LackResource",
+            "",
+            "The capacity reservation has too few resources left.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDedicatedHost.NotEnoughResource",
+            "",
+            "No dedicated host has enough free resources. Choose another host or free some.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.NotFoundSystemDisk",
+            "",
+            "The instance has no system disk. Attach one first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.PrivatePoolOptions.NoStock",
+            "",
+            "The capacity of the private pool is used up. Choose another pool or mode.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.NotFound",
+            "",
+            "The KMS key does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InsufficientBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            403,
+            "DiskError",
+            "",
+            "The state of a disk does not allow the operation. Check the disks of the instance.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpired",
+            "",
+            "The instance has expired. Renew it, or make sure that the balance suffices.",
+        ),
         ErrorRow::new(
                 403,
                 "InstanceNotReady",
@@ -170,13 +220,48 @@ pub static OPERATION: Operation = Operation {
                 "The instance is not ready yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "DiskInArrears", "", ""),
-        ErrorRow::new(403, "OperationDenied.NoStock", "", ""),
-        ErrorRow::new(403, "OperationDenied.SpotPriceLowerThanPublicPrice", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKUnauthorized", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(403, "QuotaExceed.ElasticQuota", "", ""),
+        ErrorRow::new(
+            403,
+            "DiskInArrears",
+            "",
+            "The disk has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.NoStock",
+            "",
+            "The resource is sold out in the zone. Choose another type, zone or region.",
+        ),
+        ErrorRow::new(
+            403,
+            "OperationDenied.SpotPriceLowerThanPublicPrice",
+            "",
+            "The price limit of the spot instance is lower than the present price. Wait or raise the limit.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKUnauthorized",
+            "",
+            "ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            403,
+            "QuotaExceed.ElasticQuota",
+            "",
+            "The quota for the instance type is used up. Request a higher quota or choose another type.",
+        ),
         ErrorRow::new(
                 403,
                 "OperationDenied.HostRepairing",
@@ -184,8 +269,18 @@ pub static OPERATION: Operation = Operation {
                 "The host of the instance is being repaired. Repeat the call when that is done.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidCapacityReservationId.NotFound", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidCapacityReservationId.NotFound",
+            "",
+            "The capacity reservation does not exist. Check its ID.",
+        ),
         ErrorRow::new(
                 500,
                 "InstanceNotReady",
@@ -193,7 +288,12 @@ pub static OPERATION: Operation = Operation {
                 "The instance is not ready yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
         ErrorRow::new(
                 503,
                 "ServiceUnavailable",

@@ -20,24 +20,24 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RegionId.ApiNotSupported` |
-/// | 400 | `PortNumber.Invalid` |
-/// | 403 | `InstanceIds.ExceedLimit` |
-/// | 403 | `SessionCount.ExceedLimit` |
-/// | 403 | `Operation.Forbidden` |
-/// | 403 | `PortForwarding.NotSupported` |
-/// | 403 | `UserBehavior.SessionManagerDisabled` |
-/// | 403 | `InvalidCommandLine.Conflict` |
-/// | 403 | `InvalidTargetServer.MissingPortNumber` |
-/// | 403 | `InvalidCommandLine.LengthLimitExceeded` |
-/// | 403 | `InvalidInstanceIds.CountLimitExceeded` |
-/// | 403 | `Username.ExceedLimit` |
-/// | 403 | `InvalidOperation.SecurityGroupRuleDenied` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidInstance.NotFound` |
-/// | 500 | `InternalError.Dispatch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
+/// | 400 | `PortNumber.Invalid` |  | The port is not valid. Check `PortNumber`. |
+/// | 403 | `InstanceIds.ExceedLimit` |  | The request names too many instances. Split it into several calls. |
+/// | 403 | `SessionCount.ExceedLimit` |  | Too many terminal sessions are open. End some first. |
+/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 403 | `PortForwarding.NotSupported` |  | Port forwarding is not available at present. |
+/// | 403 | `UserBehavior.SessionManagerDisabled` |  | Session Manager is turned off for the account. Turn it on first. |
+/// | 403 | `InvalidCommandLine.Conflict` |  | `CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out. |
+/// | 403 | `InvalidTargetServer.MissingPortNumber` |  | `TargetServer` requires a port. Pass `PortNumber` as well. |
+/// | 403 | `InvalidCommandLine.LengthLimitExceeded` |  | `CommandLine` is longer than 512 characters. Shorten it. |
+/// | 403 | `InvalidInstanceIds.CountLimitExceeded` |  | With `TargetServer` or `CommandLine`, only one instance can be named. |
+/// | 403 | `Username.ExceedLimit` |  | The user name is too long. Shorten it. |
+/// | 403 | `InvalidOperation.SecurityGroupRuleDenied` |  | The inbound rules of the security group block the session. Allow it there first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct StartTerminalSession {
     /// `RegionId`.
@@ -294,37 +294,37 @@ static ENCRYPTION_OPTIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`StartTerminalSession`].
     StartTerminalSessionErrorCode {
-        /// `RegionId.ApiNotSupported` (400)
+        /// `RegionId.ApiNotSupported` (400): The operation is not available in this region. Use another region.
         RegionIdApiNotSupported = "RegionId.ApiNotSupported",
-        /// `PortNumber.Invalid` (400)
+        /// `PortNumber.Invalid` (400): The port is not valid. Check `PortNumber`.
         PortNumberInvalid = "PortNumber.Invalid",
-        /// `InstanceIds.ExceedLimit` (403)
+        /// `InstanceIds.ExceedLimit` (403): The request names too many instances. Split it into several calls.
         InstanceIdsExceedLimit = "InstanceIds.ExceedLimit",
-        /// `SessionCount.ExceedLimit` (403)
+        /// `SessionCount.ExceedLimit` (403): Too many terminal sessions are open. End some first.
         SessionCountExceedLimit = "SessionCount.ExceedLimit",
-        /// `Operation.Forbidden` (403)
+        /// `Operation.Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         OperationForbidden = "Operation.Forbidden",
-        /// `PortForwarding.NotSupported` (403)
+        /// `PortForwarding.NotSupported` (403): Port forwarding is not available at present.
         PortForwardingNotSupported = "PortForwarding.NotSupported",
-        /// `UserBehavior.SessionManagerDisabled` (403)
+        /// `UserBehavior.SessionManagerDisabled` (403): Session Manager is turned off for the account. Turn it on first.
         UserBehaviorSessionManagerDisabled = "UserBehavior.SessionManagerDisabled",
-        /// `InvalidCommandLine.Conflict` (403)
+        /// `InvalidCommandLine.Conflict` (403): `CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out.
         InvalidCommandLineConflict = "InvalidCommandLine.Conflict",
-        /// `InvalidTargetServer.MissingPortNumber` (403)
+        /// `InvalidTargetServer.MissingPortNumber` (403): `TargetServer` requires a port. Pass `PortNumber` as well.
         InvalidTargetServerMissingPortNumber = "InvalidTargetServer.MissingPortNumber",
-        /// `InvalidCommandLine.LengthLimitExceeded` (403)
+        /// `InvalidCommandLine.LengthLimitExceeded` (403): `CommandLine` is longer than 512 characters. Shorten it.
         InvalidCommandLineLengthLimitExceeded = "InvalidCommandLine.LengthLimitExceeded",
-        /// `InvalidInstanceIds.CountLimitExceeded` (403)
+        /// `InvalidInstanceIds.CountLimitExceeded` (403): With `TargetServer` or `CommandLine`, only one instance can be named.
         InvalidInstanceIdsCountLimitExceeded = "InvalidInstanceIds.CountLimitExceeded",
-        /// `Username.ExceedLimit` (403)
+        /// `Username.ExceedLimit` (403): The user name is too long. Shorten it.
         UsernameExceedLimit = "Username.ExceedLimit",
-        /// `InvalidOperation.SecurityGroupRuleDenied` (403)
+        /// `InvalidOperation.SecurityGroupRuleDenied` (403): The inbound rules of the security group block the session. Allow it there first.
         InvalidOperationSecurityGroupRuleDenied = "InvalidOperation.SecurityGroupRuleDenied",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidInstance.NotFound` (404)
+        /// `InvalidInstance.NotFound` (404): The instance does not exist. Check its ID.
         InvalidInstanceNotFound = "InvalidInstance.NotFound",
-        /// `InternalError.Dispatch` (500)
+        /// `InternalError.Dispatch` (500): The request could not be dispatched inside the service. Repeat the call later.
         InternalErrorDispatch = "InternalError.Dispatch",
     }
 }
@@ -335,22 +335,102 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/StartTerminalSession",
     ),
     errors: &[
-        ErrorRow::new(400, "RegionId.ApiNotSupported", "", ""),
-        ErrorRow::new(400, "PortNumber.Invalid", "", ""),
-        ErrorRow::new(403, "InstanceIds.ExceedLimit", "", ""),
-        ErrorRow::new(403, "SessionCount.ExceedLimit", "", ""),
-        ErrorRow::new(403, "Operation.Forbidden", "", ""),
-        ErrorRow::new(403, "PortForwarding.NotSupported", "", ""),
-        ErrorRow::new(403, "UserBehavior.SessionManagerDisabled", "", ""),
-        ErrorRow::new(403, "InvalidCommandLine.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidTargetServer.MissingPortNumber", "", ""),
-        ErrorRow::new(403, "InvalidCommandLine.LengthLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidInstanceIds.CountLimitExceeded", "", ""),
-        ErrorRow::new(403, "Username.ExceedLimit", "", ""),
-        ErrorRow::new(403, "InvalidOperation.SecurityGroupRuleDenied", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+        ErrorRow::new(
+            400,
+            "RegionId.ApiNotSupported",
+            "",
+            "The operation is not available in this region. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "PortNumber.Invalid",
+            "",
+            "The port is not valid. Check `PortNumber`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceIds.ExceedLimit",
+            "",
+            "The request names too many instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "SessionCount.ExceedLimit",
+            "",
+            "Too many terminal sessions are open. End some first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Operation.Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            403,
+            "PortForwarding.NotSupported",
+            "",
+            "Port forwarding is not available at present.",
+        ),
+        ErrorRow::new(
+            403,
+            "UserBehavior.SessionManagerDisabled",
+            "",
+            "Session Manager is turned off for the account. Turn it on first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidCommandLine.Conflict",
+            "",
+            "`CommandLine` excludes `PortNumber` and `TargetServer`. Leave one side out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidTargetServer.MissingPortNumber",
+            "",
+            "`TargetServer` requires a port. Pass `PortNumber` as well.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidCommandLine.LengthLimitExceeded",
+            "",
+            "`CommandLine` is longer than 512 characters. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceIds.CountLimitExceeded",
+            "",
+            "With `TargetServer` or `CommandLine`, only one instance can be named.",
+        ),
+        ErrorRow::new(
+            403,
+            "Username.ExceedLimit",
+            "",
+            "The user name is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.SecurityGroupRuleDenied",
+            "",
+            "The inbound rules of the security group block the session. Allow it there first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstance.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError.Dispatch",
+            "",
+            "The request could not be dispatched inside the service. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -14,22 +14,22 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  |  |
-/// | 400 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  |  |
-/// | 400 | `DRYRUN.SUCCESS` |  |  |
-/// | 403 | `InvalidInstanceId.NotFound` |  |  |
-/// | 403 | `InvalidParameter.TooManyInstanceIds` |  |  |
-/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |  |  |
-/// | 403 | `InstanceLockedForSecurity` |  |  |
-/// | 403 | `InstanceExpiredOrInArrears` |  |  |
-/// | 403 | `IncorrectInstanceStatus` |  |  |
-/// | 403 | `InvalidInstanceId.NotSupport` |  |  |
-/// | 403 | `InsufficientBalance` |  |  |
+/// | 400 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
+/// | 400 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
+/// | 400 | `DRYRUN.SUCCESS` |  | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
+/// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 403 | `InvalidParameter.TooManyInstanceIds` |  | The request names more than 100 instances. Split it into several calls. |
+/// | 403 | `Abs.InvalidInstanceIds.MalFormed` |  | The instance IDs are malformed. Pass them in the required format. |
+/// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
+/// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
+/// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 403 | `InvalidInstanceId.NotSupport` |  | The instance does not support the operation, for example because it is in the classic network. |
+/// | 403 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceIds.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InvalidInstanceIds.NotFound` |  | At least one of the instances does not exist. Check the instance IDs. |
 /// | 409 | `InvalidOperation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 500 | `InternalError` |  |  |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct StopInstances {
     /// `DryRun`.
@@ -192,35 +192,35 @@ static RESPONSE_INSTANCE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`StopInstances`].
     StopInstancesErrorCode {
-        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400)
+        /// `InvalidParameter.KMSKeyId.CMKNotEnabled` (400): The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.
         InvalidParameterKmsKeyIdCmkNotEnabled = "InvalidParameter.KMSKeyId.CMKNotEnabled",
-        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (400)
+        /// `InvalidParameter.KMSKeyId.KMSUnauthorized` (400): ECS may not access KMS. Grant it the role for KMS first.
         InvalidParameterKmsKeyIdKmsUnauthorized = "InvalidParameter.KMSKeyId.KMSUnauthorized",
-        /// `DRYRUN.SUCCESS` (400)
+        /// `DRYRUN.SUCCESS` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
         DryrunSuccess = "DRYRUN.SUCCESS",
-        /// `InvalidInstanceId.NotFound` (403, 404)
+        /// `InvalidInstanceId.NotFound` (403, 404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidParameter.TooManyInstanceIds` (403)
+        /// `InvalidParameter.TooManyInstanceIds` (403): The request names more than 100 instances. Split it into several calls.
         InvalidParameterTooManyInstanceIds = "InvalidParameter.TooManyInstanceIds",
-        /// `Abs.InvalidInstanceIds.MalFormed` (403)
+        /// `Abs.InvalidInstanceIds.MalFormed` (403): The instance IDs are malformed. Pass them in the required format.
         AbsInvalidInstanceIdsMalFormed = "Abs.InvalidInstanceIds.MalFormed",
-        /// `InstanceLockedForSecurity` (403)
+        /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `InstanceExpiredOrInArrears` (403)
+        /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
         InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
-        /// `IncorrectInstanceStatus` (403)
+        /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InvalidInstanceId.NotSupport` (403)
+        /// `InvalidInstanceId.NotSupport` (403): The instance does not support the operation, for example because it is in the classic network.
         InvalidInstanceIdNotSupport = "InvalidInstanceId.NotSupport",
-        /// `InsufficientBalance` (403)
+        /// `InsufficientBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InsufficientBalance = "InsufficientBalance",
         /// `InstanceNotReady` (403): The instance is not ready yet. Wait a moment, then repeat the call.
         InstanceNotReady = "InstanceNotReady",
-        /// `InvalidInstanceIds.NotFound` (404)
+        /// `InvalidInstanceIds.NotFound` (404): At least one of the instances does not exist. Check the instance IDs.
         InvalidInstanceIdsNotFound = "InvalidInstanceIds.NotFound",
         /// `InvalidOperation.Conflict` (409): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
         InvalidOperationConflict = "InvalidOperation.Conflict",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -229,17 +229,72 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstances"),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.KMSKeyId.CMKNotEnabled", "", ""),
-        ErrorRow::new(400, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
-        ErrorRow::new(400, "DRYRUN.SUCCESS", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "InvalidParameter.TooManyInstanceIds", "", ""),
-        ErrorRow::new(403, "Abs.InvalidInstanceIds.MalFormed", "", ""),
-        ErrorRow::new(403, "InstanceLockedForSecurity", "", ""),
-        ErrorRow::new(403, "InstanceExpiredOrInArrears", "", ""),
-        ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(403, "InvalidInstanceId.NotSupport", "", ""),
-        ErrorRow::new(403, "InsufficientBalance", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KMSKeyId.CMKNotEnabled",
+            "",
+            "The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.KMSKeyId.KMSUnauthorized",
+            "",
+            "ECS may not access KMS. Grant it the role for KMS first.",
+        ),
+        ErrorRow::new(
+            400,
+            "DRYRUN.SUCCESS",
+            "",
+            "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidParameter.TooManyInstanceIds",
+            "",
+            "The request names more than 100 instances. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidInstanceIds.MalFormed",
+            "",
+            "The instance IDs are malformed. Pass them in the required format.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceLockedForSecurity",
+            "",
+            "The instance is locked for security reasons. Have the lock removed first.",
+        ),
+        ErrorRow::new(
+            403,
+            "InstanceExpiredOrInArrears",
+            "",
+            "The instance has expired or its payment is overdue. Renew it or pay first.",
+        ),
+        ErrorRow::new(
+            403,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidInstanceId.NotSupport",
+            "",
+            "The instance does not support the operation, for example because it is in the classic network.",
+        ),
+        ErrorRow::new(
+            403,
+            "InsufficientBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
         ErrorRow::new(
                 403,
                 "InstanceNotReady",
@@ -247,8 +302,18 @@ pub static OPERATION: Operation = Operation {
                 "The instance is not ready yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceIds.NotFound", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceIds.NotFound",
+            "",
+            "At least one of the instances does not exist. Check the instance IDs.",
+        ),
         ErrorRow::new(
                 409,
                 "InvalidOperation.Conflict",
@@ -256,7 +321,12 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -14,44 +14,44 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `UnsupportedParameter` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InvalidInstanceID.Malformed` |  |  |
-/// | 400 | `InvalidOperation.InvalidEcsState` |  |  |
-/// | 400 | `InvalidOperation.InvalidEniState` |  |  |
-/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `Forbidden.RegionId` |  |  |
-/// | 400 | `InvalidAction` |  |  |
-/// | 400 | `InvalidEniId.Malformed` |  |  |
-/// | 400 | `InvalidParameter.Conflict` |  |  |
-/// | 403 | `InvalidUserType.NotSupported` |  |  |
-/// | 403 | `Abs.InvalidAccount.NotFound` |  |  |
-/// | 403 | `MissingParameter` |  |  |
-/// | 403 | `Forbidden.NotSupportRAM` |  |  |
-/// | 403 | `Forbidden.SubUser` |  |  |
-/// | 403 | `MaxEniCountExceeded` |  |  |
-/// | 403 | `EniPerInstanceLimitExceeded` |  |  |
-/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  |  |
-/// | 403 | `InvalidOperation.VpcMismatch` |  |  |
-/// | 403 | `SecurityGroupInstanceLimitExceed` |  |  |
-/// | 403 | `InvalidSecurityGroupId.NotVpc` |  |  |
-/// | 403 | `InvalidOperation.InvalidEniType` |  |  |
-/// | 403 | `InvalidVSwitchId.IpInvalid` |  |  |
-/// | 403 | `InvalidIp.IpUnassigned` |  |  |
+/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
+/// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `InvalidAction` |  | The operation is not valid for this resource in its present condition. |
+/// | 400 | `InvalidEniId.Malformed` |  | The ID of the network interface is not valid. |
+/// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
+/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `MaxEniCountExceeded` |  | The account has the maximum number of network interfaces. Delete unused ones first. |
+/// | 403 | `EniPerInstanceLimitExceeded` |  | The instance has the maximum number of network interfaces. Detach one or use a larger type. |
+/// | 403 | `InvalidOperation.AvailabilityZoneMismatch` |  | The resources are in different zones. Use resources of the same zone. |
+/// | 403 | `InvalidOperation.VpcMismatch` |  | The resources are in different VPCs. Use resources of the same VPC. |
+/// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
+/// | 403 | `InvalidSecurityGroupId.NotVpc` |  | The security group is not in a VPC. Choose one that is. |
+/// | 403 | `InvalidOperation.InvalidEniType` |  | The type of the network interface does not allow the operation. |
+/// | 403 | `InvalidVSwitchId.IpInvalid` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 403 | `InvalidIp.IpUnassigned` |  | The IP address is not assigned to the network interface. Check the address. |
 /// | 403 | `Operation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
-/// | 403 | `InvalidOperation.EniServiceManaged` |  |  |
-/// | 403 | `InvalidPrivateIpAddress.Malformed` |  |  |
-/// | 403 | `InvalidIp.IpPrefixMaskInvalid` |  |  |
-/// | 403 | `InvalidIp.IpPrefixMaskNotSame` |  |  |
-/// | 403 | `InvalidIp.IpPrefixNotStrict` |  |  |
-/// | 403 | `InvalidIp.IpPrefixIllegal` |  |  |
-/// | 404 | `InvalidEcsId.NotFound` |  |  |
-/// | 404 | `InvalidEniId.NotFound` |  |  |
-/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
-/// | 404 | `InvalidSecurityGroupId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` |  |  |
+/// | 403 | `InvalidOperation.EniServiceManaged` |  | A cloud service manages the network interface, so it cannot be changed here. |
+/// | 403 | `InvalidPrivateIpAddress.Malformed` |  | The private IP address is not valid. |
+/// | 403 | `InvalidIp.IpPrefixMaskInvalid` |  | The mask of an IP prefix is out of range. |
+/// | 403 | `InvalidIp.IpPrefixMaskNotSame` |  | The IP prefixes have different masks. Use the same mask for all. |
+/// | 403 | `InvalidIp.IpPrefixNotStrict` |  | An IP prefix is not in strict CIDR notation. |
+/// | 403 | `InvalidIp.IpPrefixIllegal` |  | An IP prefix is not valid. Check its notation. |
+/// | 404 | `InvalidEcsId.NotFound` |  | The instance does not exist. Check its ID. |
+/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InvalidOperation.RegionNotSupportIpPrefix` |  | IP prefixes are not available in this region. |
 ///
 /// # Permissions
 ///
@@ -153,79 +153,79 @@ pub type UnassignPrivateIpAddressesResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UnassignPrivateIpAddresses`].
     UnassignPrivateIpAddressesErrorCode {
-        /// `UnsupportedParameter` (400)
+        /// `UnsupportedParameter` (400): A parameter is not supported here. Leave it out.
         UnsupportedParameter = "UnsupportedParameter",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidInstanceID.Malformed` (400)
+        /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
-        /// `InvalidOperation.InvalidEcsState` (400)
+        /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
-        /// `InvalidOperation.InvalidEniState` (400)
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
-        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400)
+        /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
         InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
-        /// `MissingParameter` (400, 403)
+        /// `MissingParameter` (400, 403): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `Forbidden.RegionId` (400)
+        /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
         ForbiddenRegionId = "Forbidden.RegionId",
-        /// `InvalidAction` (400)
+        /// `InvalidAction` (400): The operation is not valid for this resource in its present condition.
         InvalidAction = "InvalidAction",
-        /// `InvalidEniId.Malformed` (400)
+        /// `InvalidEniId.Malformed` (400): The ID of the network interface is not valid.
         InvalidEniIdMalformed = "InvalidEniId.Malformed",
-        /// `InvalidParameter.Conflict` (400)
+        /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
-        /// `InvalidUserType.NotSupported` (403)
+        /// `InvalidUserType.NotSupported` (403): Accounts of this type cannot use the operation.
         InvalidUserTypeNotSupported = "InvalidUserType.NotSupported",
-        /// `Abs.InvalidAccount.NotFound` (403)
+        /// `Abs.InvalidAccount.NotFound` (403): The account does not exist. Check the account ID and the credentials.
         AbsInvalidAccountNotFound = "Abs.InvalidAccount.NotFound",
-        /// `Forbidden.NotSupportRAM` (403)
+        /// `Forbidden.NotSupportRAM` (403): RAM users cannot call this operation. Use the Alibaba Cloud account.
         ForbiddenNotSupportRam = "Forbidden.NotSupportRAM",
-        /// `Forbidden.SubUser` (403)
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbiddenSubUser = "Forbidden.SubUser",
-        /// `MaxEniCountExceeded` (403)
+        /// `MaxEniCountExceeded` (403): The account has the maximum number of network interfaces. Delete unused ones first.
         MaxEniCountExceeded = "MaxEniCountExceeded",
-        /// `EniPerInstanceLimitExceeded` (403)
+        /// `EniPerInstanceLimitExceeded` (403): The instance has the maximum number of network interfaces. Detach one or use a larger type.
         EniPerInstanceLimitExceeded = "EniPerInstanceLimitExceeded",
-        /// `InvalidOperation.AvailabilityZoneMismatch` (403)
+        /// `InvalidOperation.AvailabilityZoneMismatch` (403): The resources are in different zones. Use resources of the same zone.
         InvalidOperationAvailabilityZoneMismatch = "InvalidOperation.AvailabilityZoneMismatch",
-        /// `InvalidOperation.VpcMismatch` (403)
+        /// `InvalidOperation.VpcMismatch` (403): The resources are in different VPCs. Use resources of the same VPC.
         InvalidOperationVpcMismatch = "InvalidOperation.VpcMismatch",
-        /// `SecurityGroupInstanceLimitExceed` (403)
+        /// `SecurityGroupInstanceLimitExceed` (403): The security group has the maximum number of instances. Use another group.
         SecurityGroupInstanceLimitExceed = "SecurityGroupInstanceLimitExceed",
-        /// `InvalidSecurityGroupId.NotVpc` (403)
+        /// `InvalidSecurityGroupId.NotVpc` (403): The security group is not in a VPC. Choose one that is.
         InvalidSecurityGroupIdNotVpc = "InvalidSecurityGroupId.NotVpc",
-        /// `InvalidOperation.InvalidEniType` (403)
+        /// `InvalidOperation.InvalidEniType` (403): The type of the network interface does not allow the operation.
         InvalidOperationInvalidEniType = "InvalidOperation.InvalidEniType",
-        /// `InvalidVSwitchId.IpInvalid` (403)
+        /// `InvalidVSwitchId.IpInvalid` (403): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
         InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
-        /// `InvalidIp.IpUnassigned` (403)
+        /// `InvalidIp.IpUnassigned` (403): The IP address is not assigned to the network interface. Check the address.
         InvalidIpIpUnassigned = "InvalidIp.IpUnassigned",
         /// `Operation.Conflict` (403): Another operation on the resource has not ended yet. Wait a moment, then repeat the call.
         OperationConflict = "Operation.Conflict",
-        /// `InvalidOperation.EniServiceManaged` (403)
+        /// `InvalidOperation.EniServiceManaged` (403): A cloud service manages the network interface, so it cannot be changed here.
         InvalidOperationEniServiceManaged = "InvalidOperation.EniServiceManaged",
-        /// `InvalidPrivateIpAddress.Malformed` (403)
+        /// `InvalidPrivateIpAddress.Malformed` (403): The private IP address is not valid.
         InvalidPrivateIpAddressMalformed = "InvalidPrivateIpAddress.Malformed",
-        /// `InvalidIp.IpPrefixMaskInvalid` (403)
+        /// `InvalidIp.IpPrefixMaskInvalid` (403): The mask of an IP prefix is out of range.
         InvalidIpIpPrefixMaskInvalid = "InvalidIp.IpPrefixMaskInvalid",
-        /// `InvalidIp.IpPrefixMaskNotSame` (403)
+        /// `InvalidIp.IpPrefixMaskNotSame` (403): The IP prefixes have different masks. Use the same mask for all.
         InvalidIpIpPrefixMaskNotSame = "InvalidIp.IpPrefixMaskNotSame",
-        /// `InvalidIp.IpPrefixNotStrict` (403)
+        /// `InvalidIp.IpPrefixNotStrict` (403): An IP prefix is not in strict CIDR notation.
         InvalidIpIpPrefixNotStrict = "InvalidIp.IpPrefixNotStrict",
-        /// `InvalidIp.IpPrefixIllegal` (403)
+        /// `InvalidIp.IpPrefixIllegal` (403): An IP prefix is not valid. Check its notation.
         InvalidIpIpPrefixIllegal = "InvalidIp.IpPrefixIllegal",
-        /// `InvalidEcsId.NotFound` (404)
+        /// `InvalidEcsId.NotFound` (404): The instance does not exist. Check its ID.
         InvalidEcsIdNotFound = "InvalidEcsId.NotFound",
-        /// `InvalidEniId.NotFound` (404)
+        /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
         InvalidEniIdNotFound = "InvalidEniId.NotFound",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `InvalidSecurityGroupId.NotFound` (404)
+        /// `InvalidSecurityGroupId.NotFound` (404): The security group does not exist. Check its ID and the region.
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InvalidOperation.RegionNotSupportIpPrefix` (500)
+        /// `InvalidOperation.RegionNotSupportIpPrefix` (500): IP prefixes are not available in this region.
         InvalidOperationRegionNotSupportIpPrefix = "InvalidOperation.RegionNotSupportIpPrefix",
     }
 }
@@ -237,31 +237,156 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassignPrivateIpAddresses",
     ),
     errors: &[
-        ErrorRow::new(400, "UnsupportedParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceID.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEcsState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.InvalidEniState", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DetachPrimaryEniNotAllowed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "Forbidden.RegionId", "", ""),
-        ErrorRow::new(400, "InvalidAction", "", ""),
-        ErrorRow::new(400, "InvalidEniId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Conflict", "", ""),
-        ErrorRow::new(403, "InvalidUserType.NotSupported", "", ""),
-        ErrorRow::new(403, "Abs.InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(403, "MissingParameter", "", ""),
-        ErrorRow::new(403, "Forbidden.NotSupportRAM", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "MaxEniCountExceeded", "", ""),
-        ErrorRow::new(403, "EniPerInstanceLimitExceeded", "", ""),
-        ErrorRow::new(403, "InvalidOperation.AvailabilityZoneMismatch", "", ""),
-        ErrorRow::new(403, "InvalidOperation.VpcMismatch", "", ""),
-        ErrorRow::new(403, "SecurityGroupInstanceLimitExceed", "", ""),
-        ErrorRow::new(403, "InvalidSecurityGroupId.NotVpc", "", ""),
-        ErrorRow::new(403, "InvalidOperation.InvalidEniType", "", ""),
-        ErrorRow::new(403, "InvalidVSwitchId.IpInvalid", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpUnassigned", "", ""),
+        ErrorRow::new(
+            400,
+            "UnsupportedParameter",
+            "",
+            "A parameter is not supported here. Leave it out.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceID.Malformed",
+            "",
+            "The instance ID is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEcsState",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.InvalidEniState",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidOperation.DetachPrimaryEniNotAllowed",
+            "",
+            "The primary network interface of an instance cannot be detached.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.RegionId",
+            "",
+            "The account cannot use the operation in this region. Check `RegionId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAction",
+            "",
+            "The operation is not valid for this resource in its present condition.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEniId.Malformed",
+            "",
+            "The ID of the network interface is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Conflict",
+            "",
+            "Parameters of the request contradict each other. Check their combination.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidUserType.NotSupported",
+            "",
+            "Accounts of this type cannot use the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID and the credentials.",
+        ),
+        ErrorRow::new(
+            403,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.NotSupportRAM",
+            "",
+            "RAM users cannot call this operation. Use the Alibaba Cloud account.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden.SubUser",
+            "",
+            "The RAM user lacks the permission for the resource. Grant it first.",
+        ),
+        ErrorRow::new(
+            403,
+            "MaxEniCountExceeded",
+            "",
+            "The account has the maximum number of network interfaces. Delete unused ones first.",
+        ),
+        ErrorRow::new(
+            403,
+            "EniPerInstanceLimitExceeded",
+            "",
+            "The instance has the maximum number of network interfaces. Detach one or use a larger type.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.AvailabilityZoneMismatch",
+            "",
+            "The resources are in different zones. Use resources of the same zone.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.VpcMismatch",
+            "",
+            "The resources are in different VPCs. Use resources of the same VPC.",
+        ),
+        ErrorRow::new(
+            403,
+            "SecurityGroupInstanceLimitExceed",
+            "",
+            "The security group has the maximum number of instances. Use another group.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidSecurityGroupId.NotVpc",
+            "",
+            "The security group is not in a VPC. Choose one that is.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.InvalidEniType",
+            "",
+            "The type of the network interface does not allow the operation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidVSwitchId.IpInvalid",
+            "",
+            "The IP address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpUnassigned",
+            "",
+            "The IP address is not assigned to the network interface. Check the address.",
+        ),
         ErrorRow::new(
                 403,
                 "Operation.Conflict",
@@ -269,18 +394,78 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(403, "InvalidOperation.EniServiceManaged", "", ""),
-        ErrorRow::new(403, "InvalidPrivateIpAddress.Malformed", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixMaskInvalid", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixMaskNotSame", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixNotStrict", "", ""),
-        ErrorRow::new(403, "InvalidIp.IpPrefixIllegal", "", ""),
-        ErrorRow::new(404, "InvalidEcsId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InvalidOperation.RegionNotSupportIpPrefix", "", ""),
+        ErrorRow::new(
+            403,
+            "InvalidOperation.EniServiceManaged",
+            "",
+            "A cloud service manages the network interface, so it cannot be changed here.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidPrivateIpAddress.Malformed",
+            "",
+            "The private IP address is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixMaskInvalid",
+            "",
+            "The mask of an IP prefix is out of range.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixMaskNotSame",
+            "",
+            "The IP prefixes have different masks. Use the same mask for all.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixNotStrict",
+            "",
+            "An IP prefix is not in strict CIDR notation.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidIp.IpPrefixIllegal",
+            "",
+            "An IP prefix is not valid. Check its notation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEcsId.NotFound",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidEniId.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSecurityGroupId.NotFound",
+            "",
+            "The security group does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            500,
+            "InvalidOperation.RegionNotSupportIpPrefix",
+            "",
+            "IP prefixes are not available in this region.",
+        ),
     ],
     permissions: &[
         Permission {

@@ -12,30 +12,30 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IncorrectEipStatus` |  |  |
-/// | 400 | `InvalidInstanceId.NotFound` |  |  |
-/// | 400 | `IncorrectInstanceStatus` |  |  |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
-/// | 400 | `IncorrectHaVipStatus` |  |  |
-/// | 400 | `OperationDenied` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `IncorrectEipStatus` |  | The state of the EIP does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidBindingStatus` |  |  |
-/// | 400 | `Forbidden.FinancialLocked` |  |  |
-/// | 400 | `InvalidIpStatus.HasBeenUsedBySnatTable` |  |  |
-/// | 400 | `InvalidIpStatus.HasBeenUsedByForwardEntry` |  |  |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
+/// | 400 | `InvalidBindingStatus` |  | The association of the EIP is in a state that does not allow the operation. |
+/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidIpStatus.HasBeenUsedBySnatTable` |  | An SNAT table uses the IP address. Delete the entry first. |
+/// | 400 | `InvalidIpStatus.HasBeenUsedByForwardEntry` |  | A forwarding entry uses the IP address. Delete the entry first. |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  | The EIP is locked, so the operation is not possible. |
 /// | 400 | `InvalidStatus.EcsStatusNotSupport` |  | The instance is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` |  |  |
-/// | 400 | `InvalidStatus.SnatOrDnat` |  |  |
-/// | 400 | `DependencyViolation.SnatEntry` |  |  |
-/// | 400 | `InvalidInstance.NotVpc` |  |  |
-/// | 400 | `InvalidStatus.NotAllow` |  |  |
-/// | 404 | `InvalidAllocationId.NotFound` |  |  |
-/// | 404 | `InvalidHaVip.NotFound` |  |  |
-/// | 404 | `Forbidden.RegionNotFound` |  |  |
-/// | 404 | `OperationUnsupported.ServiceManaged` |  |  |
+/// | 400 | `InvalidStatus.EniStatusNotSupport` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidStatus.SnatOrDnat` |  | An SNAT or DNAT entry is being changed. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.SnatEntry` |  | SNAT entries still use the vSwitch or IP address. Delete the entries first. |
+/// | 400 | `InvalidInstance.NotVpc` |  | The instance is not in a VPC. |
+/// | 400 | `InvalidStatus.NotAllow` |  | The state of the instance does not allow the operation. |
+/// | 404 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `InvalidHaVip.NotFound` |  | The HaVip does not exist. Check its ID. |
+/// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
+/// | 404 | `OperationUnsupported.ServiceManaged` |  | A cloud service manages the EIP, so it cannot be changed here. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct UnassociateEipAddress {
@@ -101,53 +101,53 @@ pub type UnassociateEipAddressResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UnassociateEipAddress`].
     UnassociateEipAddressErrorCode {
-        /// `IncorrectEipStatus` (400)
+        /// `IncorrectEipStatus` (400): The state of the EIP does not allow the operation. Wait, then repeat the call.
         IncorrectEipStatus = "IncorrectEipStatus",
-        /// `InvalidInstanceId.NotFound` (400)
+        /// `InvalidInstanceId.NotFound` (400): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `IncorrectInstanceStatus` (400)
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `InvalidInstanceType.ValueNotSupported` (400)
+        /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `IncorrectHaVipStatus` (400)
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `OperationDenied` (400)
+        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
         OperationDenied = "OperationDenied",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `Forbbiden` (400)
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidBindingStatus` (400)
+        /// `InvalidBindingStatus` (400): The association of the EIP is in a state that does not allow the operation.
         InvalidBindingStatus = "InvalidBindingStatus",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
-        /// `InvalidIpStatus.HasBeenUsedBySnatTable` (400)
+        /// `InvalidIpStatus.HasBeenUsedBySnatTable` (400): An SNAT table uses the IP address. Delete the entry first.
         InvalidIpStatusHasBeenUsedBySnatTable = "InvalidIpStatus.HasBeenUsedBySnatTable",
-        /// `InvalidIpStatus.HasBeenUsedByForwardEntry` (400)
+        /// `InvalidIpStatus.HasBeenUsedByForwardEntry` (400): A forwarding entry uses the IP address. Delete the entry first.
         InvalidIpStatusHasBeenUsedByForwardEntry = "InvalidIpStatus.HasBeenUsedByForwardEntry",
-        /// `InvalidEIPStatus.BizDisabled` (400)
+        /// `InvalidEIPStatus.BizDisabled` (400): The EIP is locked, so the operation is not possible.
         InvalidEipStatusBizDisabled = "InvalidEIPStatus.BizDisabled",
         /// `InvalidStatus.EcsStatusNotSupport` (400): The instance is still being created. Repeat the call when it is there.
         InvalidStatusEcsStatusNotSupport = "InvalidStatus.EcsStatusNotSupport",
-        /// `InvalidStatus.EniStatusNotSupport` (400)
+        /// `InvalidStatus.EniStatusNotSupport` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         InvalidStatusEniStatusNotSupport = "InvalidStatus.EniStatusNotSupport",
-        /// `InvalidStatus.SnatOrDnat` (400)
+        /// `InvalidStatus.SnatOrDnat` (400): An SNAT or DNAT entry is being changed. Wait, then repeat the call.
         InvalidStatusSnatOrDnat = "InvalidStatus.SnatOrDnat",
-        /// `DependencyViolation.SnatEntry` (400)
+        /// `DependencyViolation.SnatEntry` (400): SNAT entries still use the vSwitch or IP address. Delete the entries first.
         DependencyViolationSnatEntry = "DependencyViolation.SnatEntry",
-        /// `InvalidInstance.NotVpc` (400)
+        /// `InvalidInstance.NotVpc` (400): The instance is not in a VPC.
         InvalidInstanceNotVpc = "InvalidInstance.NotVpc",
-        /// `InvalidStatus.NotAllow` (400)
+        /// `InvalidStatus.NotAllow` (400): The state of the instance does not allow the operation.
         InvalidStatusNotAllow = "InvalidStatus.NotAllow",
-        /// `InvalidAllocationId.NotFound` (404)
+        /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
-        /// `InvalidHaVip.NotFound` (404)
+        /// `InvalidHaVip.NotFound` (404): The HaVip does not exist. Check its ID.
         InvalidHaVipNotFound = "InvalidHaVip.NotFound",
-        /// `Forbidden.RegionNotFound` (404)
+        /// `Forbidden.RegionNotFound` (404): The region or the instance was not found when access was checked. Check the IDs.
         ForbiddenRegionNotFound = "Forbidden.RegionNotFound",
-        /// `OperationUnsupported.ServiceManaged` (404)
+        /// `OperationUnsupported.ServiceManaged` (404): A cloud service manages the EIP, so it cannot be changed here.
         OperationUnsupportedServiceManaged = "OperationUnsupported.ServiceManaged",
     }
 }
@@ -159,14 +159,54 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectEipStatus", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "OperationDenied", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectEipStatus",
+            "",
+            "The state of the EIP does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            "",
+            "The instance type does not exist or is not available here. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectHaVipStatus",
+            "",
+            "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied",
+            "",
+            "The operation is refused for the resource in its present condition. The message names the reason.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
+        ),
         ErrorRow::new(
                 400,
                 "TaskConflict",
@@ -174,11 +214,36 @@ pub static OPERATION: Operation = Operation {
                 "Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidBindingStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidIpStatus.HasBeenUsedBySnatTable", "", ""),
-        ErrorRow::new(400, "InvalidIpStatus.HasBeenUsedByForwardEntry", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidBindingStatus",
+            "",
+            "The association of the EIP is in a state that does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.FinancialLocked",
+            "",
+            "The resource is locked because of overdue payments. Settle them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpStatus.HasBeenUsedBySnatTable",
+            "",
+            "An SNAT table uses the IP address. Delete the entry first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpStatus.HasBeenUsedByForwardEntry",
+            "",
+            "A forwarding entry uses the IP address. Delete the entry first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidEIPStatus.BizDisabled",
+            "",
+            "The EIP is locked, so the operation is not possible.",
+        ),
         ErrorRow::new(
                 400,
                 "InvalidStatus.EcsStatusNotSupport",
@@ -186,15 +251,60 @@ pub static OPERATION: Operation = Operation {
                 "The instance is still being created. Repeat the call when it is there.",
             )
             .retryable(),
-        ErrorRow::new(400, "InvalidStatus.EniStatusNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidStatus.SnatOrDnat", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotVpc", "", ""),
-        ErrorRow::new(400, "InvalidStatus.NotAllow", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVip.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(404, "OperationUnsupported.ServiceManaged", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.EniStatusNotSupport",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.SnatOrDnat",
+            "",
+            "An SNAT or DNAT entry is being changed. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.SnatEntry",
+            "",
+            "SNAT entries still use the vSwitch or IP address. Delete the entries first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidInstance.NotVpc",
+            "",
+            "The instance is not in a VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.NotAllow",
+            "",
+            "The state of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAllocationId.NotFound",
+            "",
+            "The EIP does not exist. Check `AllocationId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidHaVip.NotFound",
+            "",
+            "The HaVip does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "Forbidden.RegionNotFound",
+            "",
+            "The region or the instance was not found when access was checked. Check the IDs.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationUnsupported.ServiceManaged",
+            "",
+            "A cloud service manages the EIP, so it cannot be changed here.",
+        ),
     ],
     ..Operation::new(
         "UnassociateEipAddress",

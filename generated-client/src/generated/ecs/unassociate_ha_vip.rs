@@ -14,15 +14,15 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IncorrectHaVipStatus` |  |  |
-/// | 400 | `IncorrectInstanceStatus` |  |  |
-/// | 400 | `ResourceNotAssociated` |  |  |
-/// | 400 | `Forbidden.UnassociateMaster` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
+/// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
+/// | 400 | `ResourceNotAssociated` |  | The HaVip is not associated with the instance. |
+/// | 400 | `Forbidden.UnassociateMaster` |  | The instance is the master of the HaVip. Set `Force` to `true` to separate it all the same. |
 /// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Forbidden.HaVip` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidHaVipId.NotFound` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidHaVipId.NotFound` |  | The HaVip does not exist in the region or VPC. Check its ID. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct UnassociateHaVip {
@@ -97,23 +97,23 @@ pub type UnassociateHaVipResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UnassociateHaVip`].
     UnassociateHaVipErrorCode {
-        /// `IncorrectHaVipStatus` (400)
+        /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
-        /// `IncorrectInstanceStatus` (400)
+        /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `ResourceNotAssociated` (400)
+        /// `ResourceNotAssociated` (400): The HaVip is not associated with the instance.
         ResourceNotAssociated = "ResourceNotAssociated",
-        /// `Forbidden.UnassociateMaster` (400)
+        /// `Forbidden.UnassociateMaster` (400): The instance is the master of the HaVip. Set `Force` to `true` to separate it all the same.
         ForbiddenUnassociateMaster = "Forbidden.UnassociateMaster",
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `Forbidden.HaVip` (400)
+        /// `Forbidden.HaVip` (400): The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.
         ForbiddenHaVip = "Forbidden.HaVip",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidHaVipId.NotFound` (404)
+        /// `InvalidHaVipId.NotFound` (404): The HaVip does not exist in the region or VPC. Check its ID.
         InvalidHaVipIdNotFound = "InvalidHaVipId.NotFound",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
     }
 }
@@ -123,10 +123,30 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/UnassociateHaVip"),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "ResourceNotAssociated", "", ""),
-        ErrorRow::new(400, "Forbidden.UnassociateMaster", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectHaVipStatus",
+            "",
+            "The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectInstanceStatus",
+            "",
+            "The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotAssociated",
+            "",
+            "The HaVip is not associated with the instance.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.UnassociateMaster",
+            "",
+            "The instance is the master of the HaVip. Set `Force` to `true` to separate it all the same.",
+        ),
         ErrorRow::new(
                 400,
                 "OperationFailed.DistibuteLock",
@@ -134,10 +154,30 @@ pub static OPERATION: Operation = Operation {
                 "The resource is locked by another operation. Wait a moment, then repeat the call.",
             )
             .retryable(),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.HaVip",
+            "",
+            "The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidHaVipId.NotFound",
+            "",
+            "The HaVip does not exist in the region or VPC. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -10,33 +10,33 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NumberExceed.ResourceIds` |
-/// | 400 | `NumberExceed.Tags` |
-/// | 400 | `Duplicate.TagKey` |
-/// | 400 | `InvalidTagKey.Malformed` |
-/// | 400 | `InvalidTagValue.Malformed` |
-/// | 400 | `OperationDenied.QuotaExceed` |
-/// | 400 | `InvalidTag.Mismatch` |
-/// | 400 | `InvalidTagCount` |
-/// | 400 | `Invalid.Scope` |
-/// | 403 | `PermissionDenied.TagOwnerBid` |
-/// | 403 | `PermissionDenied.TagOwnerUid` |
-/// | 403 | `PermissionDenied.Scope` |
-/// | 403 | `InvalidResourceId.NotSupported` |
-/// | 403 | `NoPermissionKey.Scope` |
-/// | 403 | `NoPermission.Tag` |
-/// | 403 | `Param.Conflict` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `MissingParameter.ResourceIds` |
-/// | 404 | `MissingParameter.TagOwnerUid` |
-/// | 404 | `MissingParameter.TagOwnerBid` |
-/// | 404 | `MissingParameter.ResourceType` |
-/// | 404 | `MissingParameter.Tags` |
-/// | 404 | `MissingParameter.RegionId` |
-/// | 404 | `InvalidResourceId.NotFound` |
-/// | 404 | `InvalidResourceType.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `NumberExceed.ResourceIds` |  | The request names more than 50 resources. Split it into several calls. |
+/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
+/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.QuotaExceed` |  | The resource has the maximum number of tags. Remove some first. |
+/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
+/// | 400 | `Invalid.Scope` |  | The scope of the tags is not valid. |
+/// | 403 | `PermissionDenied.TagOwnerBid` |  | The caller may not set `TagOwnerBid`. Leave it out. |
+/// | 403 | `PermissionDenied.TagOwnerUid` |  | The caller may not set `TagOwnerUid`. Leave it out. |
+/// | 403 | `PermissionDenied.Scope` |  | The caller may not set `Scope`. Leave it out. |
+/// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
+/// | 403 | `NoPermissionKey.Scope` |  | The caller may not use the key in this scope. |
+/// | 403 | `NoPermission.Tag` |  | The caller may not use the tag. Grant the permission first. |
+/// | 403 | `Param.Conflict` |  | `All` and `TagKey` exclude each other. Pass only one of them. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `MissingParameter.ResourceIds` |  | The resource IDs are missing. Pass `ResourceId`. |
+/// | 404 | `MissingParameter.TagOwnerUid` |  | `TagOwnerUid` is missing. Pass it. |
+/// | 404 | `MissingParameter.TagOwnerBid` |  | `TagOwnerBid` is missing. Pass it. |
+/// | 404 | `MissingParameter.ResourceType` |  | The resource type is missing. Pass `ResourceType`. |
+/// | 404 | `MissingParameter.Tags` |  | The tags are missing. Pass `Tag`. |
+/// | 404 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
+/// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
+/// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 #[derive(Default)]
 pub struct UntagResources {
     /// `RegionId`.
@@ -125,55 +125,55 @@ pub type UntagResourcesResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UntagResources`].
     UntagResourcesErrorCode {
-        /// `NumberExceed.ResourceIds` (400)
+        /// `NumberExceed.ResourceIds` (400): The request names more than 50 resources. Split it into several calls.
         NumberExceedResourceIds = "NumberExceed.ResourceIds",
-        /// `NumberExceed.Tags` (400)
+        /// `NumberExceed.Tags` (400): The request has too many tags. Pass at most 20.
         NumberExceedTags = "NumberExceed.Tags",
-        /// `Duplicate.TagKey` (400)
+        /// `Duplicate.TagKey` (400): The tags contain a key more than once. Remove the duplicate.
         DuplicateTagKey = "Duplicate.TagKey",
-        /// `InvalidTagKey.Malformed` (400)
+        /// `InvalidTagKey.Malformed` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKeyMalformed = "InvalidTagKey.Malformed",
-        /// `InvalidTagValue.Malformed` (400)
+        /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `OperationDenied.QuotaExceed` (400)
+        /// `OperationDenied.QuotaExceed` (400): The resource has the maximum number of tags. Remove some first.
         OperationDeniedQuotaExceed = "OperationDenied.QuotaExceed",
-        /// `InvalidTag.Mismatch` (400)
+        /// `InvalidTag.Mismatch` (400): A tag value has no matching key. Pass `Key` and `Value` together.
         InvalidTagMismatch = "InvalidTag.Mismatch",
-        /// `InvalidTagCount` (400)
+        /// `InvalidTagCount` (400): The request has too many tags. Pass fewer.
         InvalidTagCount = "InvalidTagCount",
-        /// `Invalid.Scope` (400)
+        /// `Invalid.Scope` (400): The scope of the tags is not valid.
         InvalidScope = "Invalid.Scope",
-        /// `PermissionDenied.TagOwnerBid` (403)
+        /// `PermissionDenied.TagOwnerBid` (403): The caller may not set `TagOwnerBid`. Leave it out.
         PermissionDeniedTagOwnerBid = "PermissionDenied.TagOwnerBid",
-        /// `PermissionDenied.TagOwnerUid` (403)
+        /// `PermissionDenied.TagOwnerUid` (403): The caller may not set `TagOwnerUid`. Leave it out.
         PermissionDeniedTagOwnerUid = "PermissionDenied.TagOwnerUid",
-        /// `PermissionDenied.Scope` (403)
+        /// `PermissionDenied.Scope` (403): The caller may not set `Scope`. Leave it out.
         PermissionDeniedScope = "PermissionDenied.Scope",
-        /// `InvalidResourceId.NotSupported` (403)
+        /// `InvalidResourceId.NotSupported` (403): The resource does not support tags.
         InvalidResourceIdNotSupported = "InvalidResourceId.NotSupported",
-        /// `NoPermissionKey.Scope` (403)
+        /// `NoPermissionKey.Scope` (403): The caller may not use the key in this scope.
         NoPermissionKeyScope = "NoPermissionKey.Scope",
-        /// `NoPermission.Tag` (403)
+        /// `NoPermission.Tag` (403): The caller may not use the tag. Grant the permission first.
         NoPermissionTag = "NoPermission.Tag",
-        /// `Param.Conflict` (403)
+        /// `Param.Conflict` (403): `All` and `TagKey` exclude each other. Pass only one of them.
         ParamConflict = "Param.Conflict",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `MissingParameter.ResourceIds` (404)
+        /// `MissingParameter.ResourceIds` (404): The resource IDs are missing. Pass `ResourceId`.
         MissingParameterResourceIds = "MissingParameter.ResourceIds",
-        /// `MissingParameter.TagOwnerUid` (404)
+        /// `MissingParameter.TagOwnerUid` (404): `TagOwnerUid` is missing. Pass it.
         MissingParameterTagOwnerUid = "MissingParameter.TagOwnerUid",
-        /// `MissingParameter.TagOwnerBid` (404)
+        /// `MissingParameter.TagOwnerBid` (404): `TagOwnerBid` is missing. Pass it.
         MissingParameterTagOwnerBid = "MissingParameter.TagOwnerBid",
-        /// `MissingParameter.ResourceType` (404)
+        /// `MissingParameter.ResourceType` (404): The resource type is missing. Pass `ResourceType`.
         MissingParameterResourceType = "MissingParameter.ResourceType",
-        /// `MissingParameter.Tags` (404)
+        /// `MissingParameter.Tags` (404): The tags are missing. Pass `Tag`.
         MissingParameterTags = "MissingParameter.Tags",
-        /// `MissingParameter.RegionId` (404)
+        /// `MissingParameter.RegionId` (404): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `InvalidResourceId.NotFound` (404)
+        /// `InvalidResourceId.NotFound` (404): The resource does not exist. Check its ID and type.
         InvalidResourceIdNotFound = "InvalidResourceId.NotFound",
-        /// `InvalidResourceType.NotFound` (404)
+        /// `InvalidResourceType.NotFound` (404): The resource type does not exist. Check `ResourceType`.
         InvalidResourceTypeNotFound = "InvalidResourceType.NotFound",
     }
 }
@@ -182,31 +182,151 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/UntagResources"),
     errors: &[
-        ErrorRow::new(400, "NumberExceed.ResourceIds", "", ""),
-        ErrorRow::new(400, "NumberExceed.Tags", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagKey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidTagValue.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied.QuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidTag.Mismatch", "", ""),
-        ErrorRow::new(400, "InvalidTagCount", "", ""),
-        ErrorRow::new(400, "Invalid.Scope", "", ""),
-        ErrorRow::new(403, "PermissionDenied.TagOwnerBid", "", ""),
-        ErrorRow::new(403, "PermissionDenied.TagOwnerUid", "", ""),
-        ErrorRow::new(403, "PermissionDenied.Scope", "", ""),
-        ErrorRow::new(403, "InvalidResourceId.NotSupported", "", ""),
-        ErrorRow::new(403, "NoPermissionKey.Scope", "", ""),
-        ErrorRow::new(403, "NoPermission.Tag", "", ""),
-        ErrorRow::new(403, "Param.Conflict", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "MissingParameter.ResourceIds", "", ""),
-        ErrorRow::new(404, "MissingParameter.TagOwnerUid", "", ""),
-        ErrorRow::new(404, "MissingParameter.TagOwnerBid", "", ""),
-        ErrorRow::new(404, "MissingParameter.ResourceType", "", ""),
-        ErrorRow::new(404, "MissingParameter.Tags", "", ""),
-        ErrorRow::new(404, "MissingParameter.RegionId", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "NumberExceed.ResourceIds",
+            "",
+            "The request names more than 50 resources. Split it into several calls.",
+        ),
+        ErrorRow::new(
+            400,
+            "NumberExceed.Tags",
+            "",
+            "The request has too many tags. Pass at most 20.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicate.TagKey",
+            "",
+            "The tags contain a key more than once. Remove the duplicate.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey.Malformed",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue.Malformed",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.QuotaExceed",
+            "",
+            "The resource has the maximum number of tags. Remove some first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTag.Mismatch",
+            "",
+            "A tag value has no matching key. Pass `Key` and `Value` together.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagCount",
+            "",
+            "The request has too many tags. Pass fewer.",
+        ),
+        ErrorRow::new(400, "Invalid.Scope", "", "The scope of the tags is not valid."),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.TagOwnerBid",
+            "",
+            "The caller may not set `TagOwnerBid`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.TagOwnerUid",
+            "",
+            "The caller may not set `TagOwnerUid`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "PermissionDenied.Scope",
+            "",
+            "The caller may not set `Scope`. Leave it out.",
+        ),
+        ErrorRow::new(
+            403,
+            "InvalidResourceId.NotSupported",
+            "",
+            "The resource does not support tags.",
+        ),
+        ErrorRow::new(
+            403,
+            "NoPermissionKey.Scope",
+            "",
+            "The caller may not use the key in this scope.",
+        ),
+        ErrorRow::new(
+            403,
+            "NoPermission.Tag",
+            "",
+            "The caller may not use the tag. Grant the permission first.",
+        ),
+        ErrorRow::new(
+            403,
+            "Param.Conflict",
+            "",
+            "`All` and `TagKey` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.ResourceIds",
+            "",
+            "The resource IDs are missing. Pass `ResourceId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.TagOwnerUid",
+            "",
+            "`TagOwnerUid` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.TagOwnerBid",
+            "",
+            "`TagOwnerBid` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.ResourceType",
+            "",
+            "The resource type is missing. Pass `ResourceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.Tags",
+            "",
+            "The tags are missing. Pass `Tag`.",
+        ),
+        ErrorRow::new(
+            404,
+            "MissingParameter.RegionId",
+            "",
+            "The region is missing. Pass `RegionId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceId.NotFound",
+            "",
+            "The resource does not exist. Check its ID and type.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidResourceType.NotFound",
+            "",
+            "The resource type does not exist. Check `ResourceType`.",
+        ),
     ],
     ..Operation::new(
         "UntagResources",

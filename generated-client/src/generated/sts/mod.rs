@@ -25,8 +25,6 @@ pub mod assume_role;
 pub mod assume_role_with_oidc;
 pub mod assume_role_with_saml;
 pub mod get_caller_identity;
-mod examples;
-pub mod waiters;
 #[allow(deprecated, unused_imports)]
 pub use self::{
     assume_role::{AssumeRole, AssumeRoleResponse, AssumeRoleErrorCode},
@@ -53,7 +51,7 @@ pub type BlockingClient = crate::blocking::Client<Sts>;
 #[derive(Clone, Copy, Debug)]
 pub struct Sts;
 
-impl Product for Sts {
+impl crate::operation::Product for Sts {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
@@ -62,6 +60,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Sts",
     version: "2015-04-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[
         Endpoint {
             region: "ap-northeast-1",
@@ -233,7 +232,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &assume_role_with_saml::OPERATION,
         &get_caller_identity::OPERATION,
     ],
-    examples: examples!(examples::EXAMPLES),
+    examples: &[],
 };
 
 /// Errors that every operation can answer.

@@ -31,8 +31,6 @@ pub mod describe_price;
 pub mod invoke_command;
 pub mod join_security_group;
 pub mod run_instances;
-mod examples;
-pub mod waiters;
 #[allow(deprecated, unused_imports)]
 pub use self::{
     assign_ipv6_addresses::{
@@ -62,7 +60,7 @@ pub type Client = ::alicloud::client::Client<Cloud>;
 #[derive(Clone, Copy, Debug)]
 pub struct Cloud;
 
-impl Product for Cloud {
+impl ::alicloud::operation::Product for Cloud {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
@@ -71,6 +69,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Cloud",
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[
         Endpoint {
             region: "cn-hangzhou",
@@ -90,7 +89,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
         &join_security_group::OPERATION,
         &run_instances::OPERATION,
     ],
-    examples: examples!(examples::EXAMPLES),
+    examples: &[],
 };
 
 /// Errors that every operation can answer.
