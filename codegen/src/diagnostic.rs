@@ -100,6 +100,9 @@ codes! {
     DuplicateRegion = "E0306", "a duplicate region";
     InvalidHost = "E0307", "an invalid host";
     InvalidDate = "E0308", "an invalid date";
+    InvalidAction = "E0310", "an invalid action or condition key";
+    InvalidResource = "E0311", "an invalid resource of a permission";
+    DuplicatePermission = "E0312", "a part of a permission that is there twice";
     NameCollision = "E0401", "two names that are the same in Rust";
     InvalidRustName = "E0402", "a name that Rust does not take";
     FileName = "E0403", "a file name that differs from its operation";

@@ -6,6 +6,7 @@
 mod docs;
 mod error_code;
 mod operation;
+mod permissions;
 mod product;
 mod record;
 mod rules;

@@ -219,6 +219,7 @@ const RESERVED: &[&str] = &[
     "Permission",
     "Predicate",
     "Request",
+    "ResourceType",
     "Result",
     "Rule",
     "RuleKind",

@@ -541,9 +541,30 @@ pub struct Permission {
     pub action: String,
     /// The access level in the vendor's words.
     pub access: AccessLevel,
-    /// The resources, as ARN templates; all (`*`) unless stated.
+    /// The types of resources that the action is about; all resources (`*`) unless stated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub resources: Vec<String>,
+    pub resources: Vec<ResourceType>,
+    /// The condition keys of the product that a policy can narrow the action by, such as `ecs:tag`.
+    /// Those of all products (`acs:SourceIp`) go without saying.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub condition_keys: Vec<String>,
+    /// Other actions that the caller must be allowed too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependent_actions: Vec<String>,
+}
+
+/// A type of resources that an action is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResourceType {
+    /// The type in the vendor's words, such as `Instance`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Every call is checked against a resource of this type. Others are only where a request names one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub required: bool,
+    /// The resources, as ARN templates: `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`.
+    pub arns: Vec<String>,
 }
 
 /// The vendor's access levels.

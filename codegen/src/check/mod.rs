@@ -22,6 +22,7 @@ mod findings;
 mod near;
 mod operation;
 pub mod path;
+pub(crate) mod permissions;
 mod product;
 mod references;
 mod remains;

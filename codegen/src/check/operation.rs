@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::findings::Findings;
-use super::{collisions, departures, errors, references, rules, schemas};
+use super::{collisions, departures, errors, permissions, references, rules, schemas};
 use crate::diagnostic::Code;
 use crate::spec::Operation;
 use crate::tree::Node;
@@ -19,6 +19,7 @@ pub(super) fn check(path: &Path, operation: &Operation, tree: &Node<'_>, finding
     references::check(operation, tree, findings);
     errors::check(&operation.errors, tree, findings);
     errors::check_variants(&operation.errors, tree, findings);
+    permissions::check(&operation.permissions, tree, findings);
     collisions::check(operation, tree, findings);
     departures::check(operation, tree, findings);
 }

@@ -9,7 +9,9 @@ use serde_json::Value;
 use super::path;
 use super::report::{Change, DepartureNote, DepartureState, Fact, Side};
 use super::source::Sourced;
-use crate::spec::{Departure, ErrorRow, Format, Operation, Origin, Parameter, Schema, Style};
+use crate::spec::{
+    Departure, ErrorRow, Format, Operation, Origin, Parameter, Permission, Schema, Style,
+};
 
 /// The merging of one operation.
 pub(crate) struct Merge<'a> {
@@ -81,12 +83,13 @@ pub(crate) fn operation<'a>(
         &spec.anonymous,
     );
     if !spec.permissions.is_empty() {
+        let permissions = merge.stated_permissions(&mine.permissions, theirs);
         merge.fact(
             "/permissions",
             Side::Operation,
             Fact::Permissions,
             &mut mine.permissions,
-            &spec.permissions,
+            &permissions,
         );
     }
     merge.parameters(
@@ -113,6 +116,58 @@ impl Merge<'_> {
             old,
             new,
         });
+    }
+
+    /// The permissions of the metadata, with the spec's word where the metadata has none or a departure
+    /// holds it.
+    fn stated_permissions(&mut self, mine: &[Permission], theirs: &Sourced) -> Vec<Permission> {
+        let mut permissions = theirs.spec.permissions.clone();
+        for permission in &mut permissions {
+            let mut own = mine.iter();
+            let Some(own) = own.find(|own| own.action == permission.action) else {
+                continue;
+            };
+            let at = path::join("/permissions", &permission.action);
+            let silent = &theirs.silent;
+            let Permission {
+                access,
+                resources,
+                condition_keys,
+                dependent_actions,
+                ..
+            } = permission;
+            self.part(&path::join(&at, "access"), silent, &own.access, access);
+            self.part(
+                &path::join(&at, "resources"),
+                silent,
+                &own.resources,
+                resources,
+            );
+            let keys = path::join(&at, "conditionKeys");
+            self.part(&keys, silent, &own.condition_keys, condition_keys);
+            let actions = path::join(&at, "dependentActions");
+            self.part(&actions, silent, &own.dependent_actions, dependent_actions);
+        }
+        permissions
+    }
+
+    /// A part of a fact: the spec's where the metadata is silent or a departure holds it.
+    fn part<T: PartialEq + Clone + serde::Serialize>(
+        &mut self,
+        at: &str,
+        silent: &[String],
+        mine: &T,
+        theirs: &mut T,
+    ) {
+        let keep = if silent.iter().any(|place| place == at) {
+            self.departs(at);
+            true
+        } else {
+            self.judge(at, mine == theirs, item(theirs))
+        };
+        if keep {
+            theirs.clone_from(mine);
+        }
     }
 
     /// Some departure is about this place.

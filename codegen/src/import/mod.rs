@@ -64,6 +64,8 @@
 //! | a code with `%s` | kept; it matches any text there |
 //! | an error without code | dropped |
 //! | a code twice under one status | merged, the first message kept |
+//! | an action twice | one permission, with the resources of both |
+//! | an action, ARN or condition key that is none | dropped |
 //! | several responses | that for 200, or the first described |
 //! | a response that is no object | taken as any answer |
 //! | only a method other than GET and POST | POST |

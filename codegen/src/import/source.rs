@@ -3,6 +3,7 @@
 mod access;
 mod errors;
 mod operation;
+mod permissions;
 
 use std::collections::BTreeMap;
 
@@ -43,6 +44,8 @@ pub struct Sourced {
     pub spec: Operation,
     /// Which facts the document carries at all.
     pub known: Known,
+    /// Places that the document says nothing about, although it has what they are in.
+    pub silent: Vec<String>,
     /// What else the vendor says about it; not for specs.
     pub remarks: Vec<String>,
     /// The topics under which the document lists it, the outermost first.
@@ -218,12 +221,14 @@ fn each(
             name,
             api,
             messages,
+            silent: Vec::new(),
         };
         match reader.operation(v3_only) {
             Ok((spec, access)) => {
                 modules.insert(module, name.to_owned());
                 let sourced = Sourced {
                     spec,
+                    silent: reader.silent,
                     remarks: if descriptions {
                         remarks(api)
                     } else {

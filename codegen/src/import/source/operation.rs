@@ -17,6 +17,8 @@ pub(super) struct Reader<'a> {
     pub(super) name: &'a str,
     pub(super) api: &'a Map<String, Value>,
     pub(super) messages: bool,
+    /// Places that the document says nothing about.
+    pub(super) silent: Vec<String>,
 }
 
 impl Reader<'_> {

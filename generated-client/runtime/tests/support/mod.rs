@@ -17,7 +17,7 @@ use alicloud_runtime::{
     credentials::{BoxFuture, Credentials, CredentialsError, ProvideCredentials},
     operation::{
         Access, Endpoint, ErrorCode, ErrorRow, Operation, Pagination, Permission, Product,
-        ProductInfo, Request, SignatureKind, Waiter,
+        ProductInfo, Request, ResourceType, SignatureKind, Waiter,
     },
     pagination::Paginated,
     record,
@@ -84,55 +84,52 @@ pub static ASSIGN: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[Permission {
-        action: "net:Assign",
-        access: "update",
-        resources: &["acs:net:{#regionId}:{#accountId}:eni/{#eniId}"],
-    }],
+    permissions: &[Permission::new("net:Assign", "update")
+        .resources(&[
+            ResourceType::required("Eni", &["acs:net:{#regionId}:{#accountId}:eni/{#eniId}"]),
+            ResourceType::optional("Role", &["acs:ram:{#regionId}:{#accountId}:role/{#name}"]),
+        ])
+        .condition_keys(&["net:tag", "net:Public"])
+        .dependent_actions(&["ram:PassRole", "net:Describe"])],
     ..Operation::new("Assign", Access::Write, &ASSIGN_SHAPE, &ASSIGN_RESPONSE)
 };
 
 /// Changes something; nothing makes a repetition safe.
 pub static CHANGE: Operation = Operation {
-    permissions: &[Permission {
-        action: "net:Change",
-        access: "update",
-        resources: &["*"],
-    }],
+    permissions: &[Permission::new("net:Change", "update")],
     ..Operation::new("Change", Access::Write, &CHANGE_SHAPE, &CHANGE_RESPONSE)
 };
 
 /// Reads, in numbered pages.
-pub static DESCRIBE: Operation = Operation {
-    pagination: Some(Pagination::Numbered {
-        page_number: "PageNumber",
-        page_size: "PageSize",
-        total: &["TotalCount"],
-        items: &["Items", "Item"],
-    }),
-    waiters: &[Waiter {
-        name: "ItemReady",
-        path: &["Items", "Item", "Status"],
-        success: &["Ready"],
-        failure: &["Failed"],
-        retry_errors: &["InvalidItem.NotFound"],
-        success_errors: &[],
-        success_when_empty: false,
-        delay: 1,
-        deadline: 60,
-    }],
-    permissions: &[Permission {
-        action: "net:Describe",
-        access: "list",
-        resources: &["acs:net:{#regionId}:{#accountId}:eni/*"],
-    }],
-    ..Operation::new(
-        "Describe",
-        Access::Read,
-        &DESCRIBE_SHAPE,
-        &DESCRIBE_RESPONSE,
-    )
-};
+pub static DESCRIBE: Operation =
+    Operation {
+        pagination: Some(Pagination::Numbered {
+            page_number: "PageNumber",
+            page_size: "PageSize",
+            total: &["TotalCount"],
+            items: &["Items", "Item"],
+        }),
+        waiters: &[Waiter {
+            name: "ItemReady",
+            path: &["Items", "Item", "Status"],
+            success: &["Ready"],
+            failure: &["Failed"],
+            retry_errors: &["InvalidItem.NotFound"],
+            success_errors: &[],
+            success_when_empty: false,
+            delay: 1,
+            deadline: 60,
+        }],
+        permissions: &[Permission::new("net:Describe", "list").resources(&[
+            ResourceType::required("Eni", &["acs:net:{#regionId}:{#accountId}:eni/*"]),
+        ])],
+        ..Operation::new(
+            "Describe",
+            Access::Read,
+            &DESCRIBE_SHAPE,
+            &DESCRIBE_RESPONSE,
+        )
+    };
 
 /// Reads, in pages by token.
 pub static LIST: Operation = Operation {

@@ -2,7 +2,7 @@
 
 //! `AcceptInquiredSystemEvent`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -25,6 +25,10 @@ use crate::record::{Field, Schema};
 /// | 403 | `SwitchToOffline.OnlineReinitFail` |
 /// | 403 | `IncorrectInstanceStatus` |
 /// | 404 | `InvalidEventId.NoInquiringEventFound` |
+///
+/// # Permissions
+///
+/// `ecs:AcceptInquiredSystemEvent` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct AcceptInquiredSystemEvent {
     /// `RegionId`.
@@ -168,6 +172,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(404, "InvalidEventId.NoInquiringEventFound", "", ""),
     ],
+    permissions: &[Permission::new("ecs:AcceptInquiredSystemEvent", "update")],
     ..Operation::new(
         "AcceptInquiredSystemEvent",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `AllocateDedicatedHosts`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
@@ -63,6 +65,14 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 /// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |
 /// | 404 | `InvalidParameter.ActionOnMaintenance` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:AllocateDedicatedHosts` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/*` |
 #[derive(Default)]
 pub struct AllocateDedicatedHosts {
     /// `RegionId`.
@@ -605,6 +615,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:AllocateDedicatedHosts", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "AllocateDedicatedHosts",
         Access::Write,

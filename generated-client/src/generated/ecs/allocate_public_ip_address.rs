@@ -2,7 +2,9 @@
 
 //! `AllocatePublicIpAddress`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -34,6 +36,14 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidVlanId.NotFound` |
 /// | 404 | `InvalidIpAddress.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:AllocatePublicIpAddress` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct AllocatePublicIpAddress {
     /// `InstanceId`.
@@ -203,6 +213,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidVlanId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidIpAddress.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:AllocatePublicIpAddress", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "AllocatePublicIpAddress",

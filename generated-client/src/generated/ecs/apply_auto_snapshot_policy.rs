@@ -2,7 +2,9 @@
 
 //! `ApplyAutoSnapshotPolicy`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -21,6 +23,15 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |
 /// | 404 | `ParameterInvalid` |
 /// | 404 | `InvalidDiskId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ApplyAutoSnapshotPolicy` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | AutoSnapshotPolicy | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}` |
 #[derive(Default)]
 pub struct ApplyAutoSnapshotPolicy {
     /// `regionId`.
@@ -134,6 +145,23 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidAccountStatus.SnapshotServiceUnavailable", "", ""),
         ErrorRow::new(404, "ParameterInvalid", "", ""),
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ApplyAutoSnapshotPolicy", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::required(
+                        "AutoSnapshotPolicy",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ApplyAutoSnapshotPolicy",

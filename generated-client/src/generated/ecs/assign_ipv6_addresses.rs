@@ -2,7 +2,9 @@
 
 //! `AssignIpv6Addresses`: Assigns IPv6 addresses or IPv6 prefixes to an elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -85,7 +87,11 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:AssignIpv6Addresses` (access level `create`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:AssignIpv6Addresses` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -873,11 +879,15 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     permissions: &[
-        Permission {
-            action: "ecs:AssignIpv6Addresses",
-            access: "create",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:AssignIpv6Addresses", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     response_example: Some(
         "{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E\",\"NetworkInterfaceId\":\"eni-bp1iqejowblx6h8j\",\"Ipv6Sets\":{\"Ipv6Address\":[\"2001:db8:1234:1a00::1\"]},\"Ipv6PrefixSets\":{\"Ipv6Prefix\":[\"2001:db8:1234:1a00:1::/80\"]}}",

@@ -2,7 +2,9 @@
 
 //! `AssignPrivateIpAddresses`: Assigns secondary private IPv4 addresses or IPv4 prefixes to an elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -85,7 +87,11 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:AssignPrivateIpAddresses` (access level `create`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:AssignPrivateIpAddresses` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -641,11 +647,15 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     permissions: &[
-        Permission {
-            action: "ecs:AssignPrivateIpAddresses",
-            access: "create",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:AssignPrivateIpAddresses", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "AssignPrivateIpAddresses",

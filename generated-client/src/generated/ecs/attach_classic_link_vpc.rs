@@ -2,7 +2,9 @@
 
 //! `AttachClassicLinkVpc`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -27,6 +29,17 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidInstanceId.LimitedRegion` |
 /// | 403 | `Forbidden.SubUser` |
 /// | 403 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:AttachClassicLinkVpc` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | VPC | yes | `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}` |
+///
+/// Condition keys: `vpc:tag`.
 #[derive(Default)]
 pub struct AttachClassicLinkVpc {
     /// `RegionId`.
@@ -164,6 +177,22 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidInstanceId.LimitedRegion", "", ""),
         ErrorRow::new(403, "Forbidden.SubUser", "", ""),
         ErrorRow::new(403, "InvalidRegionId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:AttachClassicLinkVpc", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "VPC",
+                        &["acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["vpc:tag"]),
     ],
     ..Operation::new(
         "AttachClassicLinkVpc",

@@ -2,7 +2,9 @@
 
 //! `AttachDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -60,6 +62,17 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidDisk.InUse` |
 /// | 404 | `DiskAttachedNumberExceeded` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:AttachDisk` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// Condition keys: `ecs:LoginAsNonRoot`, `ecs:PasswordCustomized`.
 #[derive(Default)]
 pub struct AttachDisk {
     /// `InstanceId`.
@@ -411,6 +424,22 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidDisk.InUse", "", ""),
         ErrorRow::new(404, "DiskAttachedNumberExceeded", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:AttachDisk", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:LoginAsNonRoot", "ecs:PasswordCustomized"]),
     ],
     ..Operation::new("AttachDisk", Access::Write, &ATTACH_DISK, &ATTACH_DISK_RESPONSE)
 };

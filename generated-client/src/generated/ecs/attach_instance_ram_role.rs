@@ -2,7 +2,9 @@
 
 //! `AttachInstanceRamRole`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -20,6 +22,15 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 404 | `InvalidRamRole.NotFound` |
 /// | 404 | `InvalidRamRole.NotEcsRole` |
+///
+/// # Permissions
+///
+/// `ecs:AttachInstanceRamRole` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Role | yes | `acs:ram:{#regionId}:{#accountId}:role/{#roleName}` |
 #[derive(Default)]
 pub struct AttachInstanceRamRole {
     /// `RegionId`.
@@ -221,6 +232,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRamRole.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRamRole.NotEcsRole", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:AttachInstanceRamRole", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "Role",
+                        &["acs:ram:{#regionId}:{#accountId}:role/{#roleName}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "AttachInstanceRamRole",

@@ -2,7 +2,9 @@
 
 //! `AttachKeyPair`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -19,6 +21,15 @@ use crate::record::{Field, Schema};
 /// | 400 | `DependencyViolation.IoOptimize` |
 /// | 403 | `DependencyViolation.WindowsInstance` |
 /// | 403 | `InstanceKeyPairLimitExceeded` |
+///
+/// # Permissions
+///
+/// `ecs:AttachKeyPair` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}` |
 #[derive(Default)]
 pub struct AttachKeyPair {
     /// `RegionId`.
@@ -195,6 +206,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "DependencyViolation.IoOptimize", "", ""),
         ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),
         ErrorRow::new(403, "InstanceKeyPairLimitExceeded", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:AttachKeyPair", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "AttachKeyPair",

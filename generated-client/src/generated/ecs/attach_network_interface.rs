@@ -2,7 +2,9 @@
 
 //! `AttachNetworkInterface`: Attaches an elastic network interface (ENI) to an instance in a VPC.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -83,7 +85,12 @@ use crate::record::{Field, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:AttachNetworkInterface` (access level `update`) on `*`
+/// `ecs:AttachNetworkInterface` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// # Example
 ///
@@ -559,11 +566,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
     ],
     permissions: &[
-        Permission {
-            action: "ecs:AttachNetworkInterface",
-            access: "update",
-            resources: &["*"],
-        },
+        Permission::new("ecs:AttachNetworkInterface", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "AttachNetworkInterface",

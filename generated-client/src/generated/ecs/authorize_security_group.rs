@@ -2,7 +2,7 @@
 
 //! `AuthorizeSecurityGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -77,6 +77,12 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidSourceGroupId.NotFound` |
 /// | 404 | `InvalidPrefixListId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:AuthorizeSecurityGroup` (access level `create`) on all resources.
+///
+/// Condition keys: `ecs:SecurityGroupIpProtocols`, `ecs:SecurityGroupSourceCidrIps`.
 #[derive(Default)]
 pub struct AuthorizeSecurityGroup {
     /// `RegionId`.
@@ -831,6 +837,12 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:AuthorizeSecurityGroup", "create")
+            .condition_keys(
+                &["ecs:SecurityGroupIpProtocols", "ecs:SecurityGroupSourceCidrIps"],
+            ),
+    ],
     ..Operation::new(
         "AuthorizeSecurityGroup",
         Access::Write,

@@ -2,7 +2,7 @@
 
 //! `AuthorizeSecurityGroupEgress`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -75,6 +75,12 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidDestGroupId.NotFound` |
 /// | 404 | `InvalidPrefixListId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:AuthorizeSecurityGroupEgress` (access level `create`) on all resources.
+///
+/// Condition keys: `ecs:SecurityGroupIpProtocols`, `ecs:SecurityGroupSourceCidrIps`.
 #[derive(Default)]
 pub struct AuthorizeSecurityGroupEgress {
     /// `RegionId`.
@@ -817,6 +823,12 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:AuthorizeSecurityGroupEgress", "create")
+            .condition_keys(
+                &["ecs:SecurityGroupIpProtocols", "ecs:SecurityGroupSourceCidrIps"],
+            ),
+    ],
     ..Operation::new(
         "AuthorizeSecurityGroupEgress",
         Access::Write,

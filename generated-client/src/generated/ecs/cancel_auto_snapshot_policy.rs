@@ -2,7 +2,9 @@
 
 //! `CancelAutoSnapshotPolicy`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -16,6 +18,15 @@ use crate::record::{Field, Schema};
 /// |---|---|
 /// | 403 | `ParameterInvalid` |
 /// | 404 | `InvalidDiskId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:CancelAutoSnapshotPolicy` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | AutoSnapshotPolicy | no | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}` |
 #[derive(Default)]
 pub struct CancelAutoSnapshotPolicy {
     /// `regionId`.
@@ -107,6 +118,23 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(403, "ParameterInvalid", "", ""),
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:CancelAutoSnapshotPolicy", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::optional(
+                        "AutoSnapshotPolicy",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "CancelAutoSnapshotPolicy",

@@ -2,7 +2,9 @@
 
 //! `CancelImagePipelineExecution`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -17,6 +19,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 400 | `InvalidStatus.CancelFailed` |
 /// | 403 | `InvalidStatus.ImagePipelineExecution` |
 /// | 404 | `InvalidImagePipelineExecution.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:CancelImagePipelineExecution` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
 #[derive(Default)]
 pub struct CancelImagePipelineExecution {
     /// `RegionId`.
@@ -161,6 +171,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidStatus.CancelFailed", "", ""),
         ErrorRow::new(403, "InvalidStatus.ImagePipelineExecution", "", ""),
         ErrorRow::new(404, "InvalidImagePipelineExecution.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:CancelImagePipelineExecution", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImagePipeline",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "CancelImagePipelineExecution",

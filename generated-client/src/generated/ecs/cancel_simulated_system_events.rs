@@ -2,7 +2,7 @@
 
 //! `CancelSimulatedSystemEvents`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -19,6 +19,10 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `CannotCancelSystemEvent.NotSimulated` |
 /// | 403 | `InvalidEventId.NotFound` |
 /// | 404 | `MissingParameter` |
+///
+/// # Permissions
+///
+/// `ecs:CancelSimulatedSystemEvents` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct CancelSimulatedSystemEvents {
     /// `RegionId`.
@@ -125,6 +129,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidEventId.NotFound", "", ""),
         ErrorRow::new(404, "MissingParameter", "", ""),
     ],
+    permissions: &[Permission::new("ecs:CancelSimulatedSystemEvents", "update")],
     ..Operation::new(
         "CancelSimulatedSystemEvents",
         Access::Write,

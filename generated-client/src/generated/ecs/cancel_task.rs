@@ -2,7 +2,7 @@
 
 //! `CancelTask`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -21,6 +21,10 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidTaskId.IncorrectTaskStatus` |
 /// | 403 | `InvalidTaskId.NotFound` |
 /// | 403 | `CancelTaskFailed` |
+///
+/// # Permissions
+///
+/// `ecs:CancelTask` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct CancelTask {
     /// `RegionId`.
@@ -114,6 +118,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidTaskId.NotFound", "", ""),
         ErrorRow::new(403, "CancelTaskFailed", "", ""),
     ],
+    permissions: &[Permission::new("ecs:CancelTask", "update")],
     ..Operation::new("CancelTask", Access::Write, &CANCEL_TASK, &CANCEL_TASK_RESPONSE)
 };
 

@@ -2,7 +2,9 @@
 
 //! `ConvertNatPublicIpToEip`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -34,6 +36,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `UnsupportedPublicIpWithIsp` |
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 404 | `InvalidInstance.IpAddressMissing` |
+///
+/// # Permissions
+///
+/// `ecs:ConvertNatPublicIpToEip` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ConvertNatPublicIpToEip {
     /// `InstanceId`.
@@ -201,6 +211,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "UnsupportedPublicIpWithIsp", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstance.IpAddressMissing", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ConvertNatPublicIpToEip", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ConvertNatPublicIpToEip",

@@ -2,7 +2,9 @@
 
 //! `CopyImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
@@ -61,6 +63,14 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 /// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:CopyImage` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/*` |
 #[derive(Default)]
 pub struct CopyImage {
     /// `DestinationImageName`.
@@ -456,6 +466,17 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:CopyImage", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("CopyImage", Access::Write, &COPY_IMAGE, &COPY_IMAGE_RESPONSE)
 };
 

@@ -2,7 +2,9 @@
 
 //! `CopySnapshot`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
@@ -63,6 +65,14 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 /// | 403 | `InvalidSnapshot.EncryptedNotSupported` |
 /// | 403 | `InvalidParameterDestinationStorageLocationArn.Malformed` |
 /// | 403 | `OperationDenied.NonCompliantDestinationRegion` |
+///
+/// # Permissions
+///
+/// `ecs:CopySnapshot` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
 #[derive(Default)]
 pub struct CopySnapshot {
     /// `ResourceGroupId`.
@@ -576,6 +586,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "OperationDenied.NonCompliantDestinationRegion", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CopySnapshot", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CopySnapshot",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `CreateActivation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -32,6 +34,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
+///
+/// # Permissions
+///
+/// `ecs:CreateActivation` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Activation | yes | `acs:ecs:{#regionId}:{#accountId}:activation/*` |
 ///
 /// # Example
 ///
@@ -289,6 +299,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:CreateActivation", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Activation",
+                        &["acs:ecs:{#regionId}:{#accountId}:activation/*"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "CreateActivation",

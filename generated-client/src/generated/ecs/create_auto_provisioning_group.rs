@@ -2,7 +2,7 @@
 
 //! `CreateAutoProvisioningGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
@@ -52,6 +52,10 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 /// | 400 | `InvalidVSwitchId.NotFound` |
 /// | 400 | `InvalidImageFamily.Confict` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:CreateAutoProvisioningGroup` (access level `create`) on all resources.
 #[derive(Default)]
 pub struct CreateAutoProvisioningGroup {
     /// `RegionId`.
@@ -2081,6 +2085,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[Permission::new("ecs:CreateAutoProvisioningGroup", "create")],
     ..Operation::new(
         "CreateAutoProvisioningGroup",
         Access::Write,

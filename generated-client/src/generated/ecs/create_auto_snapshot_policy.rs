@@ -2,7 +2,9 @@
 
 //! `CreateAutoSnapshotPolicy`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
@@ -38,6 +40,14 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 /// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |
 /// | 403 | `InvalidOperation.KMSKeyIdNotFound` |
 /// | 403 | `Abs.InvalidAction.RegionNotSupport` |
+///
+/// # Permissions
+///
+/// `ecs:CreateAutoSnapshotPolicy` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | AutoSnapshotPolicy | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*` |
 #[derive(Default)]
 pub struct CreateAutoSnapshotPolicy {
     /// `regionId`.
@@ -455,6 +465,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParameter.KMSKeyId.KMSUnauthorized", "", ""),
         ErrorRow::new(403, "InvalidOperation.KMSKeyIdNotFound", "", ""),
         ErrorRow::new(403, "Abs.InvalidAction.RegionNotSupport", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:CreateAutoSnapshotPolicy", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "AutoSnapshotPolicy",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "CreateAutoSnapshotPolicy",

@@ -2,7 +2,9 @@
 
 //! `CreateCapacityReservation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
@@ -70,6 +72,14 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 /// | 404 | `InvalidZoneId.NotFound` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:CreateCapacityReservation` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | CapacityReservation | yes | `acs:ecs:{#regionId}:{#accountId}:capacityreservation/*` |
 #[derive(Default)]
 pub struct CreateCapacityReservation {
     /// `RegionId`.
@@ -541,6 +551,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateCapacityReservation", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "CapacityReservation",
+                        &["acs:ecs:{#regionId}:{#accountId}:capacityreservation/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateCapacityReservation",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `CreateCommand`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -34,6 +36,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
+///
+/// # Permissions
+///
+/// `ecs:CreateCommand` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Command | yes | `acs:ecs:{#regionId}:{#accountId}:command/*` |
 #[derive(Default)]
 pub struct CreateCommand {
     /// `RegionId`.
@@ -317,6 +327,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:CreateCommand", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Command",
+                        &["acs:ecs:{#regionId}:{#accountId}:command/*"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "CreateCommand",

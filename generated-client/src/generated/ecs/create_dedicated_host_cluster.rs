@@ -2,7 +2,7 @@
 
 //! `CreateDedicatedHostCluster`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -25,6 +25,10 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `QuotaExceed.Zone` |
 /// | 404 | `InvalidParam.Zone` |
 /// | 404 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:CreateDedicatedHostCluster` (access level `create`) on all resources.
 #[derive(Default)]
 pub struct CreateDedicatedHostCluster {
     /// `RegionId`.
@@ -225,6 +229,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[Permission::new("ecs:CreateDedicatedHostCluster", "create")],
     ..Operation::new(
         "CreateDedicatedHostCluster",
         Access::Write,

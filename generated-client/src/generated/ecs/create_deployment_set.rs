@@ -2,7 +2,7 @@
 
 //! `CreateDeploymentSet`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -28,6 +28,10 @@ use crate::record::{Field, Schema};
 /// | 400 | `InvalidParameter.GroupCount` |
 /// | 400 | `InvalidZoneId.NotFound` |
 /// | 400 | `QuotaExceed.DeploymentSet` |
+///
+/// # Permissions
+///
+/// `ecs:CreateDeploymentSet` (access level `create`) on all resources.
 ///
 /// # Example
 ///
@@ -245,6 +249,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "QuotaExceed.DeploymentSet", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[Permission::new("ecs:CreateDeploymentSet", "create")],
     ..Operation::new(
         "CreateDeploymentSet",
         Access::Write,

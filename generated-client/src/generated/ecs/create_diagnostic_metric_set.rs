@@ -2,7 +2,7 @@
 
 //! `CreateDiagnosticMetricSet`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -15,6 +15,10 @@ use crate::record::{Field, Limits, Schema};
 /// | Status | Code |
 /// |---|---|
 /// | 400 | `InvalidParameter.MetricId` |
+///
+/// # Permissions
+///
+/// `ecs:CreateDiagnosticMetricSet` (access level `create`) on all resources.
 #[derive(Default)]
 pub struct CreateDiagnosticMetricSet {
     /// `RegionId`.
@@ -133,6 +137,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDiagnosticMetricSet",
     ),
     errors: &[ErrorRow::new(400, "InvalidParameter.MetricId", "", "")],
+    permissions: &[Permission::new("ecs:CreateDiagnosticMetricSet", "create")],
     ..Operation::new(
         "CreateDiagnosticMetricSet",
         Access::Write,

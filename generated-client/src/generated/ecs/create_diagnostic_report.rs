@@ -2,7 +2,7 @@
 
 //! `CreateDiagnosticReport`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -18,6 +18,10 @@ use crate::record::{Field, Schema};
 /// | 400 | `InvalidParameter` |
 /// | 403 | `InvalidAxt.ServiceNotReady` |
 /// | 403 | `Forbidden.CreateSLR` |
+///
+/// # Permissions
+///
+/// `ecs:CreateDiagnosticReport` (access level `create`) on all resources.
 #[derive(Default)]
 pub struct CreateDiagnosticReport {
     /// `RegionId`.
@@ -139,6 +143,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidAxt.ServiceNotReady", "", ""),
         ErrorRow::new(403, "Forbidden.CreateSLR", "", ""),
     ],
+    permissions: &[Permission::new("ecs:CreateDiagnosticReport", "create")],
     ..Operation::new(
         "CreateDiagnosticReport",
         Access::Write,

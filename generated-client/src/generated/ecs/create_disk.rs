@@ -2,7 +2,9 @@
 
 //! `CreateDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -145,6 +147,17 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidStorageClusterId.NotExist` |
 /// | 500 | `InternalError` |
 /// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |
+///
+/// # Permissions
+///
+/// `ecs:CreateDisk` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/*`, `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
+///
+/// Condition keys: `ecs:IsDiskEncrypted`, `ecs:IsDiskByokEncrypted`.
 #[derive(Default)]
 pub struct CreateDisk {
     /// `RegionId`.
@@ -1253,6 +1266,25 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InvalidParameter.DataEncryptedKeyCreateFailed", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateDisk", "create")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Disk",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:disk/*",
+                            "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:IsDiskEncrypted", "ecs:IsDiskByokEncrypted"]),
+    ],
     ..Operation::new("CreateDisk", Access::Write, &CREATE_DISK, &CREATE_DISK_RESPONSE)
 };
 

@@ -2,7 +2,9 @@
 
 //! `CreateElasticityAssurance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -66,6 +68,14 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidZoneId.NotFound` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:CreateElasticityAssurance` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*` |
 #[derive(Default)]
 pub struct CreateElasticityAssurance {
     /// `RegionId`.
@@ -638,6 +648,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateElasticityAssurance", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ElasticityAssurance",
+                        &["acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateElasticityAssurance",
         Access::Write,

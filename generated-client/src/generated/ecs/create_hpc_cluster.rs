@@ -2,7 +2,9 @@
 
 //! `CreateHpcCluster`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -23,6 +25,14 @@ use crate::record::{Field, Schema};
 /// | 400 | `Invalid.Parameter` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:CreateHpcCluster` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | HpcCluster | yes | `acs:ecs:{#regionId}:{#accountId}:hpc/*` |
 #[derive(Default)]
 pub struct CreateHpcCluster {
     /// `RegionId`.
@@ -147,6 +157,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateHpcCluster", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "HpcCluster",
+                        &["acs:ecs:{#regionId}:{#accountId}:hpc/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateHpcCluster",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `CreateImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -76,6 +78,16 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:CreateImage` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/*` |
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
 #[derive(Default)]
 pub struct CreateImage {
     /// `RegionId`.
@@ -682,6 +694,25 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:CreateImage", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/*"],
+                    ),
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("CreateImage", Access::Write, &CREATE_IMAGE, &CREATE_IMAGE_RESPONSE)
 };
 

@@ -2,7 +2,9 @@
 
 //! `CreateImageComponent`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -44,6 +46,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 400 | `QuotaExceed.ImageComponent` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 404 | `NotSupportedCommand.FROM` |
+///
+/// # Permissions
+///
+/// `ecs:CreateImageComponent` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImageComponent | yes | `acs:ecs:{#regionId}:{#accountId}:imagecomponent/*` |
 ///
 /// # Example
 ///
@@ -367,6 +377,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "NotSupportedCommand.FROM", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateImageComponent", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImageComponent",
+                        &["acs:ecs:{#regionId}:{#accountId}:imagecomponent/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateImageComponent",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `CreateImagePipeline`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -53,6 +55,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `InvalidImage.NotFound` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 404 | `ImageComponent.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:CreateImagePipeline` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*` |
 #[derive(Default)]
 pub struct CreateImagePipeline {
     /// `Tag`.
@@ -989,6 +999,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "ImageComponent.NotFound", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateImagePipeline", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImagePipeline",
+                        &["acs:ecs:{#regionId}:{#accountId}:imagepipeline/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateImagePipeline",
         Access::Write,

@@ -2,7 +2,7 @@
 
 //! `CreateInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -327,6 +327,12 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 429 | `Throttling.Resource` |
 /// | 500 | `InternalError` |
 /// | 500 | `InvalidImage.OSType` |
+///
+/// # Permissions
+///
+/// `ecs:CreateInstance` (access level `create`) on all resources.
+///
+/// Condition keys: `vpc:VPC`, `vpc:IsDefaultVSwitch`, `vpc:IsDefaultVpc`, `ecs:IsDiskEncrypted`, `ecs:InstanceType`, `ecs:InstanceTypeFamily`, `ecs:ImageOwnerId`, `ecs:ImageSource`, `ecs:NotSpecifySecurityGroupId`, `ecs:LoginAsNonRoot`, `ecs:IsSystemDiskByokEncrypted`, `ecs:IsDiskByokEncrypted`, `ecs:PasswordInherit`, `ecs:PasswordCustomized`, `ecs:IsSystemDiskEncrypted`, `ecs:ImagePlatform`, `ecs:SecurityHardeningMode`, `vpc:CreateDefaultVpc`, `ecs:SecurityEnhancementStrategy`, `ecs:AssociatePublicIpAddress`.
 #[derive(Default)]
 pub struct CreateInstance {
     /// `RegionId`.
@@ -2794,6 +2800,33 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:CreateInstance", "create")
+            .condition_keys(
+                &[
+                    "vpc:VPC",
+                    "vpc:IsDefaultVSwitch",
+                    "vpc:IsDefaultVpc",
+                    "ecs:IsDiskEncrypted",
+                    "ecs:InstanceType",
+                    "ecs:InstanceTypeFamily",
+                    "ecs:ImageOwnerId",
+                    "ecs:ImageSource",
+                    "ecs:NotSpecifySecurityGroupId",
+                    "ecs:LoginAsNonRoot",
+                    "ecs:IsSystemDiskByokEncrypted",
+                    "ecs:IsDiskByokEncrypted",
+                    "ecs:PasswordInherit",
+                    "ecs:PasswordCustomized",
+                    "ecs:IsSystemDiskEncrypted",
+                    "ecs:ImagePlatform",
+                    "ecs:SecurityHardeningMode",
+                    "vpc:CreateDefaultVpc",
+                    "ecs:SecurityEnhancementStrategy",
+                    "ecs:AssociatePublicIpAddress",
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateInstance",
         Access::Write,

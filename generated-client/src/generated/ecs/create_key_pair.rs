@@ -2,7 +2,9 @@
 
 //! `CreateKeyPair`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -23,6 +25,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `QuotaExceed.Tags` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:CreateKeyPair` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/*` |
 #[derive(Default)]
 pub struct CreateKeyPair {
     /// `RegionId`.
@@ -201,6 +211,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:CreateKeyPair", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/*"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "CreateKeyPair",

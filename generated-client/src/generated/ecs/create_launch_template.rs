@@ -2,7 +2,9 @@
 
 //! `CreateLaunchTemplate`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -39,6 +41,14 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 403 | `QuotaExceed.Tags` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:CreateLaunchTemplate` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | yes | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/*` |
 #[derive(Default)]
 pub struct CreateLaunchTemplate {
     /// `RegionId`.
@@ -1229,6 +1239,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "QuotaExceed.Tags", "", ""),
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:CreateLaunchTemplate", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "LaunchTemplate",
+                        &["acs:ecs:{#regionId}:{#accountId}:launchtemplate/*"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "CreateLaunchTemplate",

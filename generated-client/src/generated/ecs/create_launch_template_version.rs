@@ -2,7 +2,9 @@
 
 //! `CreateLaunchTemplateVersion`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -33,6 +35,14 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidLaunchTemplate.NotFound` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:CreateLaunchTemplateVersion` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | yes | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 #[derive(Default)]
 pub struct CreateLaunchTemplateVersion {
     /// `RegionId`.
@@ -1134,6 +1144,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidLaunchTemplate.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:CreateLaunchTemplateVersion", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "CreateLaunchTemplateVersion",

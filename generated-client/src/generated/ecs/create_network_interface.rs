@@ -2,7 +2,9 @@
 
 //! `CreateNetworkInterface`: Creates an elastic network interface (ENI) in a VPC.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -113,7 +115,15 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:CreateNetworkInterface` (access level `create`) on `*`
+/// `ecs:CreateNetworkInterface` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/*` |
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+/// | VSwitch | yes | `acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}` |
+///
+/// Condition keys: `vpc:IsDefaultVSwitch`, `vpc:IsDefaultVpc`, `vpc:VPC`, `vpc:tag`.
 ///
 /// # Example
 ///
@@ -1621,11 +1631,28 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     permissions: &[
-        Permission {
-            action: "ecs:CreateNetworkInterface",
-            access: "create",
-            resources: &["*"],
-        },
+        Permission::new("ecs:CreateNetworkInterface", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/*"],
+                    ),
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                    ResourceType::required(
+                        "VSwitch",
+                        &["acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}"],
+                    ),
+                ],
+            )
+            .condition_keys(
+                &["vpc:IsDefaultVSwitch", "vpc:IsDefaultVpc", "vpc:VPC", "vpc:tag"],
+            ),
     ],
     ..Operation::new(
         "CreateNetworkInterface",

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request, ResourceType};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -13,6 +13,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePortRangeList>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Permissions
+///
+/// `ecs:CreatePortRangeList` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/*` |
 #[derive(Default)]
 pub struct CreatePortRangeList {
     /// `RegionId`.
@@ -211,6 +219,17 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePortRangeList",
     ),
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreatePortRangeList", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PortRangeList",
+                        &["acs:ecs:{#regionId}:{#accountId}:portrangelist/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreatePortRangeList",
         Access::Write,

@@ -2,7 +2,7 @@
 
 //! `CreatePrefixList`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -28,6 +28,10 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `LimitExceed.MaxEntries` |
 /// | 404 | `LimitExceed.PrefixListPerRegion` |
 /// | 404 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:CreatePrefixList` (access level `create`) on all resources.
 #[derive(Default)]
 pub struct CreatePrefixList {
     /// `RegionId`.
@@ -287,6 +291,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[Permission::new("ecs:CreatePrefixList", "create")],
     ..Operation::new(
         "CreatePrefixList",
         Access::Write,

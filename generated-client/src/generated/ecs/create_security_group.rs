@@ -2,7 +2,9 @@
 
 //! `CreateSecurityGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -35,6 +37,15 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `InvalidVpcId.NotFound` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:CreateSecurityGroup` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/*` |
+/// | VPC | yes | `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}` |
 ///
 /// # Example
 ///
@@ -327,6 +338,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateSecurityGroup", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &["acs:ecs:{#regionId}:{#accountId}:securitygroup/*"],
+                    ),
+                    ResourceType::required(
+                        "VPC",
+                        &["acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateSecurityGroup",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `CreateSimulatedSystemEvents`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -20,6 +22,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `InstanceIdLimitExceeded` |
 /// | 404 | `MissingParameter` |
 /// | 404 | `InvalidInstanceId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:CreateSimulatedSystemEvents` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct CreateSimulatedSystemEvents {
     /// `RegionId`.
@@ -166,6 +176,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InstanceIdLimitExceeded", "", ""),
         ErrorRow::new(404, "MissingParameter", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:CreateSimulatedSystemEvents", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "CreateSimulatedSystemEvents",

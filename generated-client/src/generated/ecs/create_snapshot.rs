@@ -2,7 +2,9 @@
 
 //! `CreateSnapshot`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -67,6 +69,15 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidVolumeId.NotFound` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:CreateSnapshot` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/*` |
 #[derive(Default)]
 pub struct CreateSnapshot {
     /// `DiskId`.
@@ -509,6 +520,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateSnapshot", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::required(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateSnapshot",
         Access::Write,

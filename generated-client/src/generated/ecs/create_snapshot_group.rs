@@ -2,7 +2,9 @@
 
 //! `CreateSnapshotGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -74,6 +76,15 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidVolumeId.NotFound` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:CreateSnapshotGroup` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#DiskId}` |
 #[derive(Default)]
 pub struct CreateSnapshotGroup {
     /// `RegionId`.
@@ -574,6 +585,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateSnapshotGroup", "create")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#DiskId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateSnapshotGroup",
         Access::Write,

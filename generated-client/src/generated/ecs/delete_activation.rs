@@ -2,7 +2,9 @@
 
 //! `DeleteActivation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -20,6 +22,14 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `ActivationId.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteActivation` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | activation | yes | `acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}` |
 #[derive(Default)]
 pub struct DeleteActivation {
     /// `RegionId`.
@@ -169,6 +179,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "ActivationId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteActivation", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "activation",
+                        &["acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteActivation",

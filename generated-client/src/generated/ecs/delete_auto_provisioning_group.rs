@@ -2,7 +2,9 @@
 
 //! `DeleteAutoProvisioningGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -21,6 +23,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `AutoProvisioningGroup.Unauthorized` |
 /// | 403 | `AutoProvisioningGroup.IncorrectStatus` |
 /// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteAutoProvisioningGroup` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | AutoProvisioningGroup | yes | `acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}` |
 #[derive(Default)]
 pub struct DeleteAutoProvisioningGroup {
     /// `RegionId`.
@@ -141,6 +151,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "AutoProvisioningGroup.Unauthorized", "", ""),
         ErrorRow::new(403, "AutoProvisioningGroup.IncorrectStatus", "", ""),
         ErrorRow::new(404, "InvalidAutoProvisioningGroupId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteAutoProvisioningGroup", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "AutoProvisioningGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteAutoProvisioningGroup",

@@ -2,7 +2,9 @@
 
 //! `DeleteAutoSnapshotPolicy`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -15,6 +17,14 @@ use crate::record::{Field, Schema};
 /// | Status | Code |
 /// |---|---|
 /// | 404 | `ParameterInvalid` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteAutoSnapshotPolicy` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | AutoSnapshotPolicy | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}` |
 #[derive(Default)]
 pub struct DeleteAutoSnapshotPolicy {
     /// `regionId`.
@@ -92,6 +102,19 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteAutoSnapshotPolicy",
     ),
     errors: &[ErrorRow::new(404, "ParameterInvalid", "", "")],
+    permissions: &[
+        Permission::new("ecs:DeleteAutoSnapshotPolicy", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "AutoSnapshotPolicy",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DeleteAutoSnapshotPolicy",
         Access::Write,

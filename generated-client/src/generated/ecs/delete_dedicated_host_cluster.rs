@@ -2,7 +2,9 @@
 
 //! `DeleteDedicatedHostCluster`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -16,6 +18,14 @@ use crate::record::{Field, Schema};
 /// |---|---|
 /// | 400 | `DedicatedHostExists` |
 /// | 400 | `IncompleteParamter` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteDedicatedHostCluster` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHostCluster | yes | `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}` |
 #[derive(Default)]
 pub struct DeleteDedicatedHostCluster {
     /// `RegionId`.
@@ -102,6 +112,17 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(400, "DedicatedHostExists", "", ""),
         ErrorRow::new(400, "IncompleteParamter", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteDedicatedHostCluster", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHostCluster",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteDedicatedHostCluster",

@@ -2,7 +2,9 @@
 
 //! `DeleteDeploymentSet`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -17,6 +19,14 @@ use crate::record::{Field, Schema};
 /// | 400 | `MissingParameter` |
 /// | 403 | `DependencyViolation.NotEmpty` |
 /// | 403 | `DependencyViolation.ReferByHPC` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteDeploymentSet` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DeploymentSet | yes | `acs:ecs:{#regionid}:{#accountId}:deploymentset/{#deploymentSetId}` |
 #[derive(Default)]
 pub struct DeleteDeploymentSet {
     /// `RegionId`.
@@ -106,6 +116,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "MissingParameter", "", ""),
         ErrorRow::new(403, "DependencyViolation.NotEmpty", "", ""),
         ErrorRow::new(403, "DependencyViolation.ReferByHPC", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteDeploymentSet", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DeploymentSet",
+                        &[
+                            "acs:ecs:{#regionid}:{#accountId}:deploymentset/{#deploymentSetId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteDeploymentSet",

@@ -2,13 +2,17 @@
 
 //! `DeleteDiagnosticMetricSets`.
 
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
 /// A request of `DeleteDiagnosticMetricSets`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticMetricSets>.
+///
+/// # Permissions
+///
+/// `ecs:DeleteDiagnosticMetricSets` (access level `delete`) on all resources.
 #[derive(Default)]
 pub struct DeleteDiagnosticMetricSets {
     /// `RegionId`.
@@ -89,6 +93,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticMetricSets",
     ),
+    permissions: &[Permission::new("ecs:DeleteDiagnosticMetricSets", "delete")],
     ..Operation::new(
         "DeleteDiagnosticMetricSets",
         Access::Write,

@@ -2,7 +2,7 @@
 
 //! `DeleteDiagnosticReports`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -15,6 +15,10 @@ use crate::record::{Field, Limits, Schema};
 /// | Status | Code |
 /// |---|---|
 /// | 403 | `InvalidStatus.InProgress` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteDiagnosticReports` (access level `delete`) on all resources.
 #[derive(Default)]
 pub struct DeleteDiagnosticReports {
     /// `RegionId`.
@@ -100,6 +104,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticReports",
     ),
     errors: &[ErrorRow::new(403, "InvalidStatus.InProgress", "", "")],
+    permissions: &[Permission::new("ecs:DeleteDiagnosticReports", "delete")],
     ..Operation::new(
         "DeleteDiagnosticReports",
         Access::Write,

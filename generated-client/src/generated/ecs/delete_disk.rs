@@ -2,7 +2,9 @@
 
 //! `DeleteDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -25,6 +27,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidDiskStatus.DeleteProtection` |
 /// | 404 | `InvalidDiskId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteDisk` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
 #[derive(Default)]
 pub struct DeleteDisk {
     /// `DiskId`.
@@ -124,6 +134,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidDiskStatus.DeleteProtection", "", ""),
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteDisk", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new("DeleteDisk", Access::Write, &DELETE_DISK, &DELETE_DISK_RESPONSE)
 };

@@ -2,7 +2,7 @@
 
 //! `DeleteHpcCluster`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -23,6 +23,10 @@ use crate::record::{Field, Schema};
 /// | 400 | `NotExists.HpcCluster` |
 /// | 400 | `NotEmpty.HpcCluster` |
 /// | 404 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteHpcCluster` (access level `delete`) on all resources.
 #[derive(Default)]
 pub struct DeleteHpcCluster {
     /// `RegionId`.
@@ -131,6 +135,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[Permission::new("ecs:DeleteHpcCluster", "delete")],
     ..Operation::new(
         "DeleteHpcCluster",
         Access::Write,

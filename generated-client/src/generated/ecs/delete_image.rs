@@ -2,7 +2,9 @@
 
 //! `DeleteImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -23,6 +25,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `ImageIsExporting` |
 /// | 403 | `ImageIsPublic` |
 /// | 404 | `InvalidImageId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteImage` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
 #[derive(Default)]
 pub struct DeleteImage {
     /// `RegionId`.
@@ -144,6 +154,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:DeleteImage", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("DeleteImage", Access::Write, &DELETE_IMAGE, &DELETE_IMAGE_RESPONSE)
 };
 

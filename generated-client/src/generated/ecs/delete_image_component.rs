@@ -2,7 +2,9 @@
 
 //! `DeleteImageComponent`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -15,6 +17,14 @@ use crate::record::{Field, Schema};
 /// | Status | Code |
 /// |---|---|
 /// | 404 | `InvalidImageComponent.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteImageComponent` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImageComponent | yes | `acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}` |
 #[derive(Default)]
 pub struct DeleteImageComponent {
     /// `RegionId`.
@@ -96,6 +106,19 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteImageComponent",
     ),
     errors: &[ErrorRow::new(404, "InvalidImageComponent.NotFound", "", "")],
+    permissions: &[
+        Permission::new("ecs:DeleteImageComponent", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImageComponent",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DeleteImageComponent",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `DeleteImagePipeline`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -16,6 +18,14 @@ use crate::record::{Field, Schema};
 /// |---|---|
 /// | 403 | `InvalidImagePipeline.HasRunningExecution` |
 /// | 404 | `InvalidImagePipeline.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteImagePipeline` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
 #[derive(Default)]
 pub struct DeleteImagePipeline {
     /// `RegionId`.
@@ -104,6 +114,19 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(403, "InvalidImagePipeline.HasRunningExecution", "", ""),
         ErrorRow::new(404, "InvalidImagePipeline.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteImagePipeline", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImagePipeline",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteImagePipeline",

@@ -2,7 +2,9 @@
 
 //! `DeleteInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -33,6 +35,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 500 | `InvalidParameter` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteInstances` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DeleteInstances {
     /// `DryRun`.
@@ -237,6 +247,17 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:DeleteInstances", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DeleteInstances",
         Access::Write,

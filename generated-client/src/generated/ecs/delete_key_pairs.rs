@@ -2,7 +2,9 @@
 
 //! `DeleteKeyPairs`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -18,6 +20,14 @@ use crate::record::{Field, Schema};
 /// | 400 | `InvalidKeyPairNames.ValueNotSupported` |
 /// | 400 | `InvalidParameter.KeypairAlreadyAttachedInstance` |
 /// | 403 | `InstanceKeyPairLimitExceeded` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteKeyPairs` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}` |
 #[derive(Default)]
 pub struct DeleteKeyPairs {
     /// `RegionId`.
@@ -110,6 +120,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidKeyPairNames.ValueNotSupported", "", ""),
         ErrorRow::new(400, "InvalidParameter.KeypairAlreadyAttachedInstance", "", ""),
         ErrorRow::new(403, "InstanceKeyPairLimitExceeded", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteKeyPairs", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteKeyPairs",

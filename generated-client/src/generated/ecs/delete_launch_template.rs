@@ -2,7 +2,9 @@
 
 //! `DeleteLaunchTemplate`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
@@ -22,6 +24,14 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 /// | 400 | `MissingParameter` |
 /// | 400 | `InvalidParameter` |
 /// | 403 | `InnerServiceFailed` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteLaunchTemplate` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 #[derive(Default)]
 pub struct DeleteLaunchTemplate {
     /// `RegionId`.
@@ -177,6 +187,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "MissingParameter", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(403, "InnerServiceFailed", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteLaunchTemplate", "delete")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteLaunchTemplate",

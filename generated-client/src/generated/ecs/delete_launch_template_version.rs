@@ -2,7 +2,9 @@
 
 //! `DeleteLaunchTemplateVersion`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -19,6 +21,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 400 | `InvalidParameter` |
 /// | 403 | `InvalidOperation.DeleteDefaultVersion` |
 /// | 403 | `InnerServiceFailed` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteLaunchTemplateVersion` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | yes | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 #[derive(Default)]
 pub struct DeleteLaunchTemplateVersion {
     /// `RegionId`.
@@ -206,6 +216,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(403, "InvalidOperation.DeleteDefaultVersion", "", ""),
         ErrorRow::new(403, "InnerServiceFailed", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteLaunchTemplateVersion", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteLaunchTemplateVersion",

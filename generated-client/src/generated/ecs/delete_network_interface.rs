@@ -2,7 +2,9 @@
 
 //! `DeleteNetworkInterface`: Deletes an elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -49,7 +51,11 @@ use crate::record::{Field, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:DeleteNetworkInterface` (access level `delete`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:DeleteNetworkInterface` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -258,11 +264,15 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
     ],
     permissions: &[
-        Permission {
-            action: "ecs:DeleteNetworkInterface",
-            access: "delete",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:DeleteNetworkInterface", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteNetworkInterface",

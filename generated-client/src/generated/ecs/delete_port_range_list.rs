@@ -4,13 +4,21 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request, ResourceType};
 use crate::record;
 use crate::record::{Field, Schema};
 
 /// A request of `DeletePortRangeList`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePortRangeList>.
+///
+/// # Permissions
+///
+/// `ecs:DeletePortRangeList` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 #[derive(Default)]
 pub struct DeletePortRangeList {
     /// `RegionId`.
@@ -86,6 +94,19 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePortRangeList",
     ),
+    permissions: &[
+        Permission::new("ecs:DeletePortRangeList", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PortRangeList",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DeletePortRangeList",
         Access::Write,

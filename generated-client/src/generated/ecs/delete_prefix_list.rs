@@ -2,7 +2,9 @@
 
 //! `DeletePrefixList`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -17,6 +19,14 @@ use crate::record::{Field, Schema};
 /// | 400 | `NotAllowed.AssociationExist` |
 /// | 404 | `InvalidPrefixListId.NotFound` |
 /// | 404 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DeletePrefixList` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PrefixList | yes | `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` |
 #[derive(Default)]
 pub struct DeletePrefixList {
     /// `RegionId`.
@@ -101,6 +111,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "NotAllowed.AssociationExist", "", ""),
         ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeletePrefixList", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PrefixList",
+                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeletePrefixList",

@@ -2,7 +2,9 @@
 
 //! `DeleteSecurityGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -20,6 +22,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
 /// | 404 | `InvalidSecurityGroup.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteSecurityGroup` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 #[derive(Default)]
 pub struct DeleteSecurityGroup {
     /// `RegionId`.
@@ -127,6 +137,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
         ErrorRow::new(404, "InvalidSecurityGroup.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteSecurityGroup", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteSecurityGroup",

@@ -2,7 +2,9 @@
 
 //! `DeleteSnapshot`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -22,6 +24,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidOperation.DeleteSharedSnapshotUnsupported` |
 /// | 404 | `InvalidSnapshotId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteSnapshot` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
 #[derive(Default)]
 pub struct DeleteSnapshot {
     /// `SnapshotId`.
@@ -127,6 +137,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidOperation.DeleteSharedSnapshotUnsupported", "", ""),
         ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteSnapshot", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteSnapshot",

@@ -2,7 +2,9 @@
 
 //! `DeleteSnapshotGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -19,6 +21,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `SnapshotCreatedDisk` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `InvalidSnapshotGroup.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DeleteSnapshotGroup` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SnapshotGroup | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}` |
 #[derive(Default)]
 pub struct DeleteSnapshotGroup {
     /// `RegionId`.
@@ -237,6 +247,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "SnapshotCreatedDisk", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidSnapshotGroup.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteSnapshotGroup", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SnapshotGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteSnapshotGroup",

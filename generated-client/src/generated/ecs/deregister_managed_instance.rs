@@ -2,7 +2,9 @@
 
 //! `DeregisterManagedInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -19,6 +21,14 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `InvalidInstance.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
+///
+/// # Permissions
+///
+/// `ecs:DeregisterManagedInstance` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DeregisterManagedInstance {
     /// `RegionId`.
@@ -181,6 +191,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstance.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeregisterManagedInstance", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeregisterManagedInstance",

@@ -2,7 +2,7 @@
 
 //! `DescribeAccountAttributes`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -17,6 +17,10 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `Invalid.Parameter` |
 /// | 500 | `InternalError` |
 /// | 500 | `ServiceUnavailable` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeAccountAttributes` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -280,6 +284,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
         ErrorRow::new(500, "ServiceUnavailable", "", ""),
     ],
+    permissions: &[Permission::new("ecs:DescribeAccountAttributes", "get")],
     ..Operation::new(
         "DescribeAccountAttributes",
         Access::Read,

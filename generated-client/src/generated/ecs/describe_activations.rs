@@ -3,7 +3,9 @@
 //! `DescribeActivations`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -30,6 +32,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `Operation.Forbidden` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeActivations` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Activation | no | `acs:ecs:{#regionId}:{#accountId}:activation/*`, `acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}` |
 ///
 /// # Example
 ///
@@ -371,6 +381,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ActivationList"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeActivations", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Activation",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:activation/*",
+                            "acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeActivations",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeAutoProvisioningGroupHistory`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -21,6 +23,10 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `MissingParamter.RegionId` |
 /// | 400 | `InvalidParameter.periodTime` |
 /// | 403 | `Forbidden.RAM` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeAutoProvisioningGroupHistory` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroupHistory {
     /// `RegionId`.
@@ -323,6 +329,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["AutoProvisioningGroupHistories", "AutoProvisioningGroupHistory"],
     }),
+    permissions: &[Permission::new("ecs:DescribeAutoProvisioningGroupHistory", "get")],
     ..Operation::new(
         "DescribeAutoProvisioningGroupHistory",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeAutoProvisioningGroupInstances`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -21,6 +23,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `MissingParamter.RegionId` |
 /// | 403 | `Forbidden.RAM` |
 /// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeAutoProvisioningGroupInstances` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | AutoProvisioningGroup | yes | `acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}` |
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroupInstances {
     /// `RegionId`.
@@ -241,6 +251,19 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Instances", "Instance"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeAutoProvisioningGroupInstances", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "AutoProvisioningGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeAutoProvisioningGroupInstances",
         Access::Read,

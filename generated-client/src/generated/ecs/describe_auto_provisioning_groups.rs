@@ -3,7 +3,9 @@
 //! `DescribeAutoProvisioningGroups`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -19,6 +21,10 @@ use crate::record::{Field, Format, Limits, Schema};
 /// |---|---|
 /// | 400 | `MissingParamter.RegionId` |
 /// | 400 | `InvalidName.Malformed` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeAutoProvisioningGroups` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -581,6 +587,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["AutoProvisioningGroups", "AutoProvisioningGroup"],
     }),
+    permissions: &[Permission::new("ecs:DescribeAutoProvisioningGroups", "get")],
     ..Operation::new(
         "DescribeAutoProvisioningGroups",
         Access::Read,

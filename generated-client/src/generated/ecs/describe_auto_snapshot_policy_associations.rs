@@ -4,13 +4,17 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribeAutoSnapshotPolicyAssociations`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyAssociations>.
+///
+/// # Permissions
+///
+/// `ecs:DescribeAutoSnapshotPolicyAssociations` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -134,6 +138,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyAssociations",
     ),
+    permissions: &[Permission::new("ecs:DescribeAutoSnapshotPolicyAssociations", "get")],
     ..Operation::new(
         "DescribeAutoSnapshotPolicyAssociations",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeAutoSnapshotPolicyEx`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -20,6 +22,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidRegionId.NotFound` |
 /// | 400 | `InvalidTag.Mismatch` |
 /// | 400 | `InvalidTagCount` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeAutoSnapshotPolicyEx` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | AutoSnapshotPolicy | no | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*`, `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}` |
 ///
 /// # Example
 ///
@@ -429,6 +439,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["AutoSnapshotPolicies", "AutoSnapshotPolicy"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeAutoSnapshotPolicyEx", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "AutoSnapshotPolicy",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*",
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeAutoSnapshotPolicyEx",
         Access::Read,

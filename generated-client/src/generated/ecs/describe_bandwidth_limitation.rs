@@ -2,7 +2,9 @@
 
 //! `DescribeBandwidthLimitation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Predicate, Rule, Schema};
 
@@ -29,6 +31,14 @@ use crate::record::{Field, Predicate, Rule, Schema};
 /// | 404 | `Invalid.ResourceId` |
 /// | 404 | `Invalid.InstancePayType` |
 /// | 404 | `Invalid.OperationType` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeBandwidthLimitation` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeBandwidthLimitation {
     /// `RegionId`.
@@ -254,6 +264,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "Invalid.ResourceId", "", ""),
         ErrorRow::new(404, "Invalid.InstancePayType", "", ""),
         ErrorRow::new(404, "Invalid.OperationType", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeBandwidthLimitation", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeBandwidthLimitation",

@@ -3,7 +3,9 @@
 //! `DescribeCapacityReservationInstances`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -48,6 +50,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `Invalid.AssuranceTimes.NotSupported` |
 /// | 400 | `RepeatStartPrivatePool` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeCapacityReservationInstances` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | CapacityReservation | yes | `acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}` |
 #[derive(Default)]
 pub struct DescribeCapacityReservationInstances {
     /// `RegionId`.
@@ -375,6 +385,19 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["CapacityReservationItem", "InstanceIdSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeCapacityReservationInstances", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "CapacityReservation",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeCapacityReservationInstances",
         Access::Read,

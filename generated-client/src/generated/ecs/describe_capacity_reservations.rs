@@ -3,7 +3,9 @@
 //! `DescribeCapacityReservations`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -51,6 +53,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidParameter.RegionId` |
 /// | 400 | `InvalidPermission.ResourceShareAssocoated` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeCapacityReservations` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | CapacityReservation | yes | `acs:ecs:{#regionId}:{#accountId}:capacityreservation/*` |
 ///
 /// # Example
 ///
@@ -791,6 +801,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["CapacityReservationSet", "CapacityReservationItem"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeCapacityReservations", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "CapacityReservation",
+                        &["acs:ecs:{#regionId}:{#accountId}:capacityreservation/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeCapacityReservations",
         Access::Read,

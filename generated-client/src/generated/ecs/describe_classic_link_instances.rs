@@ -3,7 +3,9 @@
 //! `DescribeClassicLinkInstances`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+};
 use crate::record;
 use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
@@ -29,6 +31,10 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 /// | 403 | `InvalidParameter.PageNumber` |
 /// | 403 | `InvalidParameter.PageSize` |
 /// | 404 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeClassicLinkInstances` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeClassicLinkInstances {
     /// `RegionId`.
@@ -237,6 +243,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Links", "Link"],
     }),
+    permissions: &[Permission::new("ecs:DescribeClassicLinkInstances", "get")],
     ..Operation::new(
         "DescribeClassicLinkInstances",
         Access::Read,

@@ -2,7 +2,9 @@
 
 //! `DescribeCloudAssistantSettings`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -17,6 +19,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 400 | `InvalidParameter.SettingType` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeCloudAssistantSettings` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ServiceSettings | yes | `acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}` |
 #[derive(Default)]
 pub struct DescribeCloudAssistantSettings {
     /// `SettingType`.
@@ -314,6 +324,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter.SettingType", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeCloudAssistantSettings", "list")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ServiceSettings",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeCloudAssistantSettings",

@@ -3,7 +3,9 @@
 //! `DescribeCloudAssistantStatus`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -29,6 +31,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `InvalidInstance.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
 /// | 500 | `ServiceUnavailable` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeCloudAssistantStatus` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// # Example
 ///
@@ -332,6 +342,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["InstanceCloudAssistantStatusSet", "InstanceCloudAssistantStatus"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeCloudAssistantStatus", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeCloudAssistantStatus",
         Access::Read,

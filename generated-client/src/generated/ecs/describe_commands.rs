@@ -3,7 +3,9 @@
 //! `DescribeCommands`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -32,6 +34,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 500 | `InternalError.Dispatch` |
 /// | 500 | `ServiceUnavailable` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeCommands` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Command | no | `acs:ecs:{#regionId}:{#accountId}:command/*`, `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
 ///
 /// # Example
 ///
@@ -597,6 +607,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Commands", "Command"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeCommands", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Command",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:command/*",
+                            "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeCommands",
         Access::Read,

@@ -2,7 +2,9 @@
 
 //! `DescribeDedicatedHostAutoRenew`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -20,6 +22,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidParameter.InvalidDedicatedHostId` |
 /// | 403 | `IncorrectDedicatedHostStatus` |
 /// | 403 | `MissingParamter.InstanceId` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeDedicatedHostAutoRenew` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 #[derive(Default)]
 pub struct DescribeDedicatedHostAutoRenew {
     /// `DedicatedHostIds`.
@@ -210,6 +220,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParameter.InvalidDedicatedHostId", "", ""),
         ErrorRow::new(403, "IncorrectDedicatedHostStatus", "", ""),
         ErrorRow::new(403, "MissingParamter.InstanceId", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeDedicatedHostAutoRenew", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeDedicatedHostAutoRenew",

@@ -3,7 +3,9 @@
 //! `DescribeDedicatedHostClusters`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -22,6 +24,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidRegion.NotFound` |
 /// | 400 | `InvalidZone.NotFound` |
 /// | 403 | `InvalidDedicatedHostIds.Malformed` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeDedicatedHostClusters` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHostCluster | no | `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}`, `acs:ecs:{#regionId}:{#accountId}:ddhcluster/*` |
 ///
 /// # Example
 ///
@@ -618,6 +628,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["DedicatedHostClusters", "DedicatedHostCluster"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeDedicatedHostClusters", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "DedicatedHostCluster",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}",
+                            "acs:ecs:{#regionId}:{#accountId}:ddhcluster/*",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeDedicatedHostClusters",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeDedicatedHosts`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -24,6 +26,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidZone.NotFound` |
 /// | 403 | `InvalidDedicatedHostIds.Malformed` |
 /// | 404 | `InvalidLockReason.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeDedicatedHosts` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/*`, `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 ///
 /// # Example
 ///
@@ -896,6 +906,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["DedicatedHosts", "DedicatedHost"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeDedicatedHosts", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "DedicatedHost",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:ddh/*",
+                            "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeDedicatedHosts",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeDeploymentSets`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -18,6 +20,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | Status | Code |
 /// |---|---|
 /// | 403 | `InvalidDeploymentSetIds.TooManyInput` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeDeploymentSets` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DeploymentSet | yes | `acs:ecs:{#regionId}:{#accountId}:deploymentset/*` |
 ///
 /// # Example
 ///
@@ -371,6 +381,17 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["DeploymentSets", "DeploymentSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeDeploymentSets", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DeploymentSet",
+                        &["acs:ecs:{#regionId}:{#accountId}:deploymentset/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeDeploymentSets",
         Access::Read,

@@ -3,7 +3,7 @@
 //! `DescribeDiagnosticMetrics`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
+use crate::operation::{Access, ErrorCode, Operation, Pagination, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -12,6 +12,10 @@ use crate::record::{Field, Limits, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticMetrics>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Permissions
+///
+/// `ecs:DescribeDiagnosticMetrics` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -190,6 +194,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Metrics"],
     }),
+    permissions: &[Permission::new("ecs:DescribeDiagnosticMetrics", "get")],
     ..Operation::new(
         "DescribeDiagnosticMetrics",
         Access::Read,

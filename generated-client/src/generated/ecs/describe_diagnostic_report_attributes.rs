@@ -2,7 +2,7 @@
 
 //! `DescribeDiagnosticReportAttributes`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -15,6 +15,10 @@ use crate::record::{Field, Schema};
 /// | Status | Code |
 /// |---|---|
 /// | 403 | `InvalidParameter.ReportNotExist` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeDiagnosticReportAttributes` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeDiagnosticReportAttributes {
     /// `RegionId`.
@@ -243,6 +247,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReportAttributes",
     ),
     errors: &[ErrorRow::new(403, "InvalidParameter.ReportNotExist", "", "")],
+    permissions: &[Permission::new("ecs:DescribeDiagnosticReportAttributes", "get")],
     ..Operation::new(
         "DescribeDiagnosticReportAttributes",
         Access::Read,

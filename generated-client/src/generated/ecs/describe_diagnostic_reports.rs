@@ -3,7 +3,7 @@
 //! `DescribeDiagnosticReports`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
+use crate::operation::{Access, ErrorCode, Operation, Pagination, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -12,6 +12,10 @@ use crate::record::{Field, Limits, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReports>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Permissions
+///
+/// `ecs:DescribeDiagnosticReports` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -333,6 +337,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Reports", "Report"],
     }),
+    permissions: &[Permission::new("ecs:DescribeDiagnosticReports", "get")],
     ..Operation::new(
         "DescribeDiagnosticReports",
         Access::Read,

@@ -4,13 +4,21 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request, ResourceType};
 use crate::record;
 use crate::record::{Field, Schema};
 
 /// A request of `DescribeDiskDefaultKMSKeyId`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskDefaultKMSKeyId>.
+///
+/// # Permissions
+///
+/// `ecs:DescribeDiskDefaultKMSKeyId` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DiskEncryptionDefaultConfig | yes | `acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*` |
 ///
 /// # Example
 ///
@@ -92,6 +100,19 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskDefaultKMSKeyId",
     ),
+    permissions: &[
+        Permission::new("ecs:DescribeDiskDefaultKMSKeyId", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DiskEncryptionDefaultConfig",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeDiskDefaultKMSKeyId",
         Access::Read,

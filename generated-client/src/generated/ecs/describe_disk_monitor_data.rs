@@ -2,7 +2,9 @@
 
 //! `DescribeDiskMonitorData`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -24,6 +26,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidParameter.EndTime` |
 /// | 404 | `InvalidDiskId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeDiskMonitorData` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
 #[derive(Default)]
 pub struct DescribeDiskMonitorData {
     /// `DiskId`.
@@ -246,6 +256,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter.EndTime", "", ""),
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeDiskMonitorData", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeDiskMonitorData",

@@ -3,7 +3,9 @@
 //! `DescribeDisks`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
@@ -46,6 +48,14 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 /// | 404 | `InvalidDiskChargeType.NotFound` |
 /// | 404 | `InvalidLockReason.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeDisks` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`, `acs:ecs:{#regionId}:{#accountId}:disk/*` |
 ///
 /// # Example
 ///
@@ -999,6 +1009,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Disks", "Disk"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeDisks", "list")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Disk",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                            "acs:ecs:{#regionId}:{#accountId}:disk/*",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeDisks",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeDisksFullStatus`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -24,6 +26,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `OperationDenied.NotInWhiteList` |
 /// | 403 | `TooManyDiskEvent.DiskIdRequired` |
 /// | 404 | `MissingParameter` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeDisksFullStatus` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`, `acs:ecs:{#regionId}:{#accountId}:disk/*` |
 ///
 /// # Example
 ///
@@ -524,6 +534,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["DiskFullStatusSet", "DiskFullStatusType"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeDisksFullStatus", "list")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Disk",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                            "acs:ecs:{#regionId}:{#accountId}:disk/*",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeDisksFullStatus",
         Access::Read,

@@ -4,13 +4,21 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request, ResourceType};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
 /// A request of `DescribeElasticityAssuranceAutoRenewAttribute`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssuranceAutoRenewAttribute>.
+///
+/// # Permissions
+///
+/// `ecs:DescribeElasticityAssuranceAutoRenewAttribute` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` |
 ///
 /// # Example
 ///
@@ -112,6 +120,19 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssuranceAutoRenewAttribute",
     ),
+    permissions: &[
+        Permission::new("ecs:DescribeElasticityAssuranceAutoRenewAttribute", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ElasticityAssurance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeElasticityAssuranceAutoRenewAttribute",
         Access::Read,

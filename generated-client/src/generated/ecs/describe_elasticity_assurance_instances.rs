@@ -3,7 +3,9 @@
 //! `DescribeElasticityAssuranceInstances`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -48,6 +50,10 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `Invalid.AssuranceTimes.NotSupported` |
 /// | 400 | `RepeatStartPrivatePool` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeElasticityAssuranceInstances` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeElasticityAssuranceInstances {
     /// `RegionId`.
@@ -375,6 +381,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ElasticityAssuranceItem", "InstanceIdSet"],
     }),
+    permissions: &[Permission::new("ecs:DescribeElasticityAssuranceInstances", "get")],
     ..Operation::new(
         "DescribeElasticityAssuranceInstances",
         Access::Read,

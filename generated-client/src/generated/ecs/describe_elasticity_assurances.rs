@@ -3,7 +3,9 @@
 //! `DescribeElasticityAssurances`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -49,6 +51,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `Invalid.AssuranceTimes.NotSupported` |
 /// | 400 | `RepeatStartPrivatePool` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeElasticityAssurances` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*` |
 ///
 /// # Example
 ///
@@ -693,6 +703,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ElasticityAssuranceSet", "ElasticityAssuranceItem"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeElasticityAssurances", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ElasticityAssurance",
+                        &["acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeElasticityAssurances",
         Access::Read,

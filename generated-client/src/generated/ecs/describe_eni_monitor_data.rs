@@ -2,7 +2,9 @@
 
 //! `DescribeEniMonitorData`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -24,6 +26,15 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 403 | `InvalidParameter.EndTime` |
 /// | 404 | `InvalidDiskId.NotFound` |
 /// | any | `InvalidParam.Malformed` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeEniMonitorData` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | no | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeEniMonitorData {
     /// `EniId`.
@@ -258,6 +269,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParameter.EndTime", "", ""),
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
         ErrorRow::new(0, "InvalidParam.Malformed", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeEniMonitorData", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeEniMonitorData",

@@ -3,7 +3,9 @@
 //! `DescribeHpcClusters`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -23,6 +25,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidHpcClusterIds.ExceedLimit` |
 /// | 400 | `InvalidHpcClusterIds.Malformed` |
 /// | 400 | `Invalid.Parameter` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeHpcClusters` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | HpcCluster | yes | `acs:ecs:{#regionId}:{#accountId}:hpc/*` |
 ///
 /// # Example
 ///
@@ -239,6 +249,17 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["HpcClusters", "HpcCluster"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeHpcClusters", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "HpcCluster",
+                        &["acs:ecs:{#regionId}:{#accountId}:hpc/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeHpcClusters",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeImageComponents`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -20,6 +22,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidParameter.Owner` |
 /// | 400 | `InvalidImageComponentIdSize.ExceededMaxNumber` |
 /// | 403 | `Invalid.NextToken` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeImageComponents` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImageComponent | yes | `acs:ecs:{#regionId}:{#accountId}:imagecomponent/*`, `acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}` |
 ///
 /// # Example
 ///
@@ -403,6 +413,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ImageComponent", "ImageComponentSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeImageComponents", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImageComponent",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagecomponent/*",
+                            "acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeImageComponents",
         Access::Read,

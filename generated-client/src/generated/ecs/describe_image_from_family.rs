@@ -2,7 +2,7 @@
 
 //! `DescribeImageFromFamily`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -16,6 +16,10 @@ use crate::record::{Field, Schema};
 /// |---|---|
 /// | 403 | `InvalidUser.Unauthorized` |
 /// | 404 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeImageFromFamily` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeImageFromFamily {
     /// `RegionId`.
@@ -307,6 +311,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidUser.Unauthorized", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
     ],
+    permissions: &[Permission::new("ecs:DescribeImageFromFamily", "get")],
     ..Operation::new(
         "DescribeImageFromFamily",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeImagePipelineExecutions`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -25,6 +27,15 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 400 | `MissingParameter.ImagePipelineId` |
 /// | 403 | `Invalid.NextToken` |
 /// | 404 | `InvalidImagePipeline.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeImagePipelineExecutions` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipelineExecution | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/*`, `acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/{#ImagePipelineExecutionId}` |
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*`, `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#ImagePipelineId}` |
 #[derive(Default)]
 pub struct DescribeImagePipelineExecutions {
     /// `RegionId`.
@@ -378,6 +389,27 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ImagePipelineExecution", "ImagePipelineExecutionSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeImagePipelineExecutions", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImagePipelineExecution",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/*",
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/{#ImagePipelineExecutionId}",
+                        ],
+                    ),
+                    ResourceType::required(
+                        "ImagePipeline",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/*",
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#ImagePipelineId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeImagePipelineExecutions",
         Access::Read,

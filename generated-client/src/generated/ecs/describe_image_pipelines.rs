@@ -3,7 +3,9 @@
 //! `DescribeImagePipelines`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -20,6 +22,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidImagePipelineIdSize.ExceededMaxNumber` |
 /// | 400 | `InvalidName.Malformed` |
 /// | 403 | `Invalid.NextToken` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeImagePipelines` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*`, `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
 ///
 /// # Example
 ///
@@ -445,6 +455,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ImagePipeline", "ImagePipelineSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeImagePipelines", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImagePipeline",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/*",
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeImagePipelines",
         Access::Read,

@@ -2,7 +2,9 @@
 
 //! `DescribeImageSharePermission`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -16,6 +18,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// |---|---|
 /// | 400 | `MissingParameter` |
 /// | 404 | `InvalidImageId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeImageSharePermission` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
 #[derive(Default)]
 pub struct DescribeImageSharePermission {
     /// `RegionId`.
@@ -226,6 +236,17 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(400, "MissingParameter", "", ""),
         ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeImageSharePermission", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeImageSharePermission",

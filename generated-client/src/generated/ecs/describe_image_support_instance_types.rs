@@ -2,7 +2,9 @@
 
 //! `DescribeImageSupportInstanceTypes`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -18,6 +20,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 400 | `InvalidInstanceType.ValueNotSupported` |
 /// | 404 | `InvalidUsage` |
 /// | 404 | `InvalidImageId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeImageSupportInstanceTypes` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
 ///
 /// # Example
 ///
@@ -249,6 +259,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
         ErrorRow::new(404, "InvalidUsage", "", ""),
         ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeImageSupportInstanceTypes", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeImageSupportInstanceTypes",

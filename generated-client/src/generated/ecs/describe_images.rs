@@ -3,7 +3,9 @@
 //! `DescribeImages`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
@@ -35,6 +37,14 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 /// | 404 | `InvalidOSType` |
 /// | 404 | `InvalidArchitecture` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeImages` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | no | `acs:ecs:{#regionId}:{#accountId}:image/*`, `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
 ///
 /// # Example
 ///
@@ -854,6 +864,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Images", "Image"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeImages", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Image",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:image/*",
+                            "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeImages",
         Access::Read,

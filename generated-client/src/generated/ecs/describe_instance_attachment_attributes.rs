@@ -3,7 +3,9 @@
 //! `DescribeInstanceAttachmentAttributes`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -51,6 +53,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 404 | `InvalidInstanceIds.NotFound` |
 /// | 500 | `InvalidParameter` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceAttachmentAttributes` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeInstanceAttachmentAttributes {
     /// `RegionId`.
@@ -389,6 +399,17 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Instances", "Instance"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeInstanceAttachmentAttributes", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeInstanceAttachmentAttributes",
         Access::Read,

@@ -2,7 +2,9 @@
 
 //! `DescribeInstanceAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -16,6 +18,14 @@ use crate::record::{Field, Schema};
 /// |---|---|
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceAttribute` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeInstanceAttribute {
     /// `InstanceId`.
@@ -413,6 +423,17 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeInstanceAttribute", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeInstanceAttribute",

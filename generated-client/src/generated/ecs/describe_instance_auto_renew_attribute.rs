@@ -4,7 +4,9 @@
 
 use crate::pagination::Paginated;
 use crate::pattern::Pattern;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -32,6 +34,14 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 403 | `InvalidParameter.RenewalStatusInstanceId` |
 /// | 403 | `InvalidParameter.PageSize` |
 /// | 403 | `InvalidParameter.PageNumber` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceAutoRenewAttribute` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`, `acs:ecs:{#regionId}:{#accountId}:instance/*` |
 #[derive(Default)]
 pub struct DescribeInstanceAutoRenewAttribute {
     /// `InstanceId`.
@@ -282,6 +292,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["InstanceRenewAttributes", "InstanceRenewAttribute"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeInstanceAutoRenewAttribute", "list")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                            "acs:ecs:{#regionId}:{#accountId}:instance/*",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeInstanceAutoRenewAttribute",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeInstanceHistoryEvents`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -22,6 +24,10 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `InvalidParameter.TimeEndBeforeStart` |
 /// | 403 | `OperationDenied.NotInWhiteList` |
 /// | 404 | `MissingParameter` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceHistoryEvents` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -706,6 +712,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["InstanceSystemEventSet", "InstanceSystemEventType"],
     }),
+    permissions: &[Permission::new("ecs:DescribeInstanceHistoryEvents", "get")],
     ..Operation::new(
         "DescribeInstanceHistoryEvents",
         Access::Read,

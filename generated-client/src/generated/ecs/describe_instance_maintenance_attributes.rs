@@ -3,7 +3,9 @@
 //! `DescribeInstanceMaintenanceAttributes`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -22,6 +24,10 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `InstanceIdLimitExceeded` |
 /// | 403 | `OperationDenied.NotInWhiteList` |
 /// | 404 | `InvalidInstanceId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceMaintenanceAttributes` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -367,6 +373,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["MaintenanceAttributes", "MaintenanceAttribute"],
     }),
+    permissions: &[Permission::new("ecs:DescribeInstanceMaintenanceAttributes", "get")],
     ..Operation::new(
         "DescribeInstanceMaintenanceAttributes",
         Access::Read,

@@ -2,7 +2,9 @@
 
 //! `DescribeInstanceModificationPrice`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -42,6 +44,14 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceModificationPrice` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
 #[derive(Default)]
 pub struct DescribeInstanceModificationPrice {
     /// `RegionId`.
@@ -428,6 +438,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeInstanceModificationPrice", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeInstanceModificationPrice",

@@ -2,7 +2,9 @@
 
 //! `DescribeInstanceMonitorData`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -23,6 +25,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidStartTime.ValueNotSupported` |
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceMonitorData` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeInstanceMonitorData {
     /// `InstanceId`.
@@ -259,6 +269,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidStartTime.ValueNotSupported", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeInstanceMonitorData", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeInstanceMonitorData",

@@ -3,7 +3,9 @@
 //! `DescribeInstanceRamRole`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -26,6 +28,15 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 403 | `InvalidParameter.AllEmpty` |
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceRamRole` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Role | no | `acs:ram:{#regionId}:{#accountId}:role/{#roleName}` |
 #[derive(Default)]
 pub struct DescribeInstanceRamRole {
     /// `PageNumber`.
@@ -234,6 +245,21 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["InstanceRamRoleSets", "InstanceRamRoleSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeInstanceRamRole", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "Role",
+                        &["acs:ram:{#regionId}:{#accountId}:role/{#roleName}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeInstanceRamRole",
         Access::Read,

@@ -28,7 +28,7 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeInstanceStatus` (access level `get`) on `*`
+/// `ecs:DescribeInstanceStatus` (access level `list`) on all resources.
 ///
 /// # Example
 ///
@@ -292,13 +292,7 @@ pub static OPERATION: Operation = Operation {
             deadline: 600,
         },
     ],
-    permissions: &[
-        Permission {
-            action: "ecs:DescribeInstanceStatus",
-            access: "get",
-            resources: &["*"],
-        },
-    ],
+    permissions: &[Permission::new("ecs:DescribeInstanceStatus", "list")],
     ..Operation::new(
         "DescribeInstanceStatus",
         Access::Read,

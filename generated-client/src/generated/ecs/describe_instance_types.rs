@@ -19,7 +19,7 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeInstanceTypes` (access level `get`) on `*`
+/// `ecs:DescribeInstanceTypes` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -973,13 +973,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["InstanceTypes", "InstanceType"],
     }),
-    permissions: &[
-        Permission {
-            action: "ecs:DescribeInstanceTypes",
-            access: "get",
-            resources: &["*"],
-        },
-    ],
+    permissions: &[Permission::new("ecs:DescribeInstanceTypes", "get")],
     ..Operation::new(
         "DescribeInstanceTypes",
         Access::Read,

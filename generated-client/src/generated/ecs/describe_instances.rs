@@ -4,7 +4,8 @@
 
 use crate::pagination::Paginated;
 use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+    ResourceType, Waiter,
 };
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
@@ -51,7 +52,11 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeInstances` (access level `get`) on `*`
+/// `ecs:DescribeInstances` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/*`, `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// # Example
 ///
@@ -1800,11 +1805,18 @@ pub static OPERATION: Operation = Operation {
         },
     ],
     permissions: &[
-        Permission {
-            action: "ecs:DescribeInstances",
-            access: "get",
-            resources: &["*"],
-        },
+        Permission::new("ecs:DescribeInstances", "list")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:instance/*",
+                            "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeInstances",

@@ -3,7 +3,9 @@
 //! `DescribeInstancesFullStatus`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -23,6 +25,10 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `InstanceIdLimitExceeded` |
 /// | 403 | `EventIdLimitExceeded` |
 /// | 404 | `MissingParameter` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstancesFullStatus` (access level `list`) on all resources.
 ///
 /// # Example
 ///
@@ -667,6 +673,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["InstanceFullStatusSet", "InstanceFullStatusType"],
     }),
+    permissions: &[Permission::new("ecs:DescribeInstancesFullStatus", "list")],
     ..Operation::new(
         "DescribeInstancesFullStatus",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeInvocationResults`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
@@ -36,6 +38,15 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 /// | 500 | `InternalError.Dispatch` |
 /// | 500 | `ServiceUnavailable` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInvocationResults` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Command | no | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// # Example
 ///
@@ -534,6 +545,21 @@ pub static OPERATION: Operation = Operation {
         next_token: &["Invocation", "NextToken"],
         items: &["Invocation", "InvocationResults", "InvocationResult"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeInvocationResults", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Command",
+                        &["acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"],
+                    ),
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeInvocationResults",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeInvocations`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
@@ -34,6 +36,15 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 /// | 403 | `Operation.Forbidden` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInvocations` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Command | no | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
 ///
 /// # Example
 ///
@@ -619,6 +630,21 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Invocations", "Invocation"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeInvocations", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "Command",
+                        &["acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeInvocations",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeKeyPairs`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -12,6 +14,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeKeyPairs>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Permissions
+///
+/// `ecs:DescribeKeyPairs` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | KeyPair | no | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}`, `acs:ecs:{#regionId}:{#accountId}:keypair/*` |
 ///
 /// # Example
 ///
@@ -318,6 +328,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["KeyPairs", "KeyPair"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeKeyPairs", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "KeyPair",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}",
+                            "acs:ecs:{#regionId}:{#accountId}:keypair/*",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeKeyPairs",
         Access::Read,

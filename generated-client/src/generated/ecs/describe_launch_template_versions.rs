@@ -3,7 +3,9 @@
 //! `DescribeLaunchTemplateVersions`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -27,6 +29,14 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 403 | `InnerServiceFailed` |
 /// | 404 | `InvalidLaunchTemplate.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeLaunchTemplateVersions` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/*`, `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 #[derive(Default)]
 pub struct DescribeLaunchTemplateVersions {
     /// `RegionId`.
@@ -823,6 +833,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["LaunchTemplateVersionSets", "LaunchTemplateVersionSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeLaunchTemplateVersions", "list")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/*",
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeLaunchTemplateVersions",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeLaunchTemplates`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -23,6 +25,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `InnerServiceFailed` |
 /// | 500 | `InternalError` |
 /// | 503 | `ServiceUnavailable` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeLaunchTemplates` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/*`, `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 ///
 /// # Example
 ///
@@ -389,6 +399,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["LaunchTemplateSets", "LaunchTemplateSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeLaunchTemplates", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/*",
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeLaunchTemplates",
         Access::Read,

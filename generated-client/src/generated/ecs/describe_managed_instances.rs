@@ -3,7 +3,9 @@
 //! `DescribeManagedInstances`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -30,6 +32,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `Operation.Forbidden` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeManagedInstances` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// # Example
 ///
@@ -422,6 +432,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Instances"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeManagedInstances", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeManagedInstances",
         Access::Read,

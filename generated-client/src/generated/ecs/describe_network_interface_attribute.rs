@@ -2,7 +2,9 @@
 
 //! `DescribeNetworkInterfaceAttribute`: Shows the attributes of one elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -29,7 +31,11 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeNetworkInterfaceAttribute` (access level `get`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:DescribeNetworkInterfaceAttribute` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -877,11 +883,15 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
     ],
     permissions: &[
-        Permission {
-            action: "ecs:DescribeNetworkInterfaceAttribute",
-            access: "get",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:DescribeNetworkInterfaceAttribute", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeNetworkInterfaceAttribute",

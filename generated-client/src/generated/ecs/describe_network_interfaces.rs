@@ -4,7 +4,8 @@
 
 use crate::pagination::Paginated;
 use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, Waiter,
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+    ResourceType, Waiter,
 };
 use crate::record;
 use crate::record::{Field, Limits, Schema};
@@ -58,7 +59,11 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeNetworkInterfaces` (access level `get`) on `*`
+/// `ecs:DescribeNetworkInterfaces` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | no | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -1074,11 +1079,15 @@ pub static OPERATION: Operation = Operation {
         },
     ],
     permissions: &[
-        Permission {
-            action: "ecs:DescribeNetworkInterfaces",
-            access: "get",
-            resources: &["*"],
-        },
+        Permission::new("ecs:DescribeNetworkInterfaces", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeNetworkInterfaces",

@@ -4,13 +4,21 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request, ResourceType};
 use crate::record;
 use crate::record::{Field, Schema};
 
 /// A request of `DescribePortRangeListAssociations`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListAssociations>.
+///
+/// # Permissions
+///
+/// `ecs:DescribePortRangeListAssociations` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 #[derive(Default)]
 pub struct DescribePortRangeListAssociations {
     /// `RegionId`.
@@ -103,6 +111,19 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListAssociations",
     ),
+    permissions: &[
+        Permission::new("ecs:DescribePortRangeListAssociations", "list")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PortRangeList",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribePortRangeListAssociations",
         Access::Read,

@@ -4,13 +4,21 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request, ResourceType};
 use crate::record;
 use crate::record::{Field, Schema};
 
 /// A request of `DescribePortRangeListEntries`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListEntries>.
+///
+/// # Permissions
+///
+/// `ecs:DescribePortRangeListEntries` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 #[derive(Default)]
 pub struct DescribePortRangeListEntries {
     /// `RegionId`.
@@ -87,6 +95,19 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListEntries",
     ),
+    permissions: &[
+        Permission::new("ecs:DescribePortRangeListEntries", "list")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PortRangeList",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribePortRangeListEntries",
         Access::Read,

@@ -4,13 +4,21 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request, ResourceType};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `DescribePortRangeLists`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeLists>.
+///
+/// # Permissions
+///
+/// `ecs:DescribePortRangeLists` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/*`, `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 ///
 /// # Example
 ///
@@ -194,6 +202,20 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeLists",
     ),
+    permissions: &[
+        Permission::new("ecs:DescribePortRangeLists", "list")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PortRangeList",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/*",
+                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribePortRangeLists",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribePrefixListAssociations`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -21,6 +23,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `NotSupported.ResourceType` |
 /// | 404 | `InvalidPrefixListId.NotFound` |
 /// | 404 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribePrefixListAssociations` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PrefixList | yes | `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` |
 #[derive(Default)]
 pub struct DescribePrefixListAssociations {
     /// `RegionId`.
@@ -204,6 +214,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["PrefixListAssociations", "PrefixListAssociation"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribePrefixListAssociations", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PrefixList",
+                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribePrefixListAssociations",
         Access::Read,

@@ -2,7 +2,9 @@
 
 //! `DescribePrefixListAttributes`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -16,6 +18,14 @@ use crate::record::{Field, Schema};
 /// |---|---|
 /// | 404 | `InvalidPrefixListId.NotFound` |
 /// | 404 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribePrefixListAttributes` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PrefixList | yes | `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` |
 #[derive(Default)]
 pub struct DescribePrefixListAttributes {
     /// `RegionId`.
@@ -170,6 +180,17 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribePrefixListAttributes", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PrefixList",
+                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribePrefixListAttributes",

@@ -3,7 +3,9 @@
 //! `DescribePrefixLists`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -20,6 +22,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidParameter` |
 /// | 400 | `LimitExceed.PrefixListId` |
 /// | 404 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribePrefixLists` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PrefixList | yes | `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` |
 ///
 /// # Example
 ///
@@ -298,6 +308,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["PrefixLists", "PrefixList"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribePrefixLists", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PrefixList",
+                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribePrefixLists",
         Access::Read,

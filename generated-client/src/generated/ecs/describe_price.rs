@@ -3,7 +3,7 @@
 //! `DescribePrice`.
 
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
@@ -118,6 +118,10 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 /// | 404 | `InvalidDedicatedHostType.Missing` |
 /// | 404 | `InvalidDedicatedHostId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribePrice` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -1366,6 +1370,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
+    permissions: &[Permission::new("ecs:DescribePrice", "get")],
     ..Operation::new(
         "DescribePrice",
         Access::Read,

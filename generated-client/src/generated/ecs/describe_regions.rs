@@ -21,7 +21,7 @@ use crate::record::{Field, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeRegions` (access level `get`) on `*`
+/// `ecs:DescribeRegions` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -202,13 +202,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidAcceptLanguage.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
     ],
-    permissions: &[
-        Permission {
-            action: "ecs:DescribeRegions",
-            access: "get",
-            resources: &["*"],
-        },
-    ],
+    permissions: &[Permission::new("ecs:DescribeRegions", "get")],
     ..Operation::new(
         "DescribeRegions",
         Access::Read,

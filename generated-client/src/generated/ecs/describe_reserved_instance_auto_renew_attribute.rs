@@ -2,7 +2,9 @@
 
 //! `DescribeReservedInstanceAutoRenewAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -18,6 +20,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `MissingParamter.InstanceId` |
 /// | 403 | `InvalidParameter.ToManyInstanceIds` |
 /// | 403 | `InvalidParameter` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeReservedInstanceAutoRenewAttribute` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}` |
 ///
 /// # Example
 ///
@@ -214,6 +224,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "MissingParamter.InstanceId", "", ""),
         ErrorRow::new(403, "InvalidParameter.ToManyInstanceIds", "", ""),
         ErrorRow::new(403, "InvalidParameter", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeReservedInstanceAutoRenewAttribute", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeReservedInstanceAutoRenewAttribute",

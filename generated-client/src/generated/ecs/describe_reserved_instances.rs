@@ -3,7 +3,9 @@
 //! `DescribeReservedInstances`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -28,6 +30,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |
 /// | 400 | `InvalidAllocationType.ValueNotSupported` |
 /// | 404 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeReservedInstances` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | no | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/*`, `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` |
 ///
 /// # Example
 ///
@@ -576,6 +586,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["ReservedInstances", "ReservedInstance"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeReservedInstances", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/*",
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeReservedInstances",
         Access::Read,

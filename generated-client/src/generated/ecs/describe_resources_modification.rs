@@ -2,7 +2,9 @@
 
 //! `DescribeResourcesModification`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -42,6 +44,14 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `OperationDenied` |
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 404 | `InvalidResourceId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeResourcesModification` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeResourcesModification {
     /// `RegionId`.
@@ -648,6 +658,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "OperationDenied", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeResourcesModification", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeResourcesModification",

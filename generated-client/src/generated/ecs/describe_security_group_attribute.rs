@@ -3,7 +3,9 @@
 //! `DescribeSecurityGroupAttribute`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -24,6 +26,16 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `InvalidSecurityGroupId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeSecurityGroupAttribute` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+///
+/// Condition keys: `ecs:tag`.
 #[derive(Default)]
 pub struct DescribeSecurityGroupAttribute {
     /// `SecurityGroupId`.
@@ -332,6 +344,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Permissions", "Permission"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeSecurityGroupAttribute", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:tag"]),
+    ],
     ..Operation::new(
         "DescribeSecurityGroupAttribute",
         Access::Read,

@@ -2,7 +2,9 @@
 
 //! `DescribeSecurityGroupReferences`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -17,6 +19,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 400 | `InvalidSecurityGroupId.Malformed` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `InvalidSecurityGroupId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeSecurityGroupReferences` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 #[derive(Default)]
 pub struct DescribeSecurityGroupReferences {
     /// `RegionId`.
@@ -242,6 +252,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidSecurityGroupId.Malformed", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeSecurityGroupReferences", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeSecurityGroupReferences",

@@ -4,7 +4,7 @@
 
 use crate::pagination::Paginated;
 use crate::operation::{
-    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
 };
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
@@ -32,7 +32,13 @@ use crate::record::{Field, Format, Limits, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeSecurityGroups` (access level `get`) on `*`
+/// `ecs:DescribeSecurityGroups` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/*`, `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+///
+/// Condition keys: `ecs:tag`.
 ///
 /// # Example
 ///
@@ -522,11 +528,19 @@ pub static OPERATION: Operation = Operation {
         items: &["SecurityGroups", "SecurityGroup"],
     }),
     permissions: &[
-        Permission {
-            action: "ecs:DescribeSecurityGroups",
-            access: "get",
-            resources: &["*"],
-        },
+        Permission::new("ecs:DescribeSecurityGroups", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/*",
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:tag"]),
     ],
     ..Operation::new(
         "DescribeSecurityGroups",

@@ -3,7 +3,9 @@
 //! `DescribeSendFileResults`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -30,6 +32,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `Operation.Forbidden` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeSendFileResults` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// # Example
 ///
@@ -512,6 +522,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Invocations", "Invocation"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeSendFileResults", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeSendFileResults",
         Access::Read,

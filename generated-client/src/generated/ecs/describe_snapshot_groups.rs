@@ -3,7 +3,9 @@
 //! `DescribeSnapshotGroups`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -20,6 +22,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 403 | `InvalidStatus.ValueNotSupported` |
 /// | 403 | `InvalidSnapshotGroupId.MustBeOne` |
 /// | 404 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotGroups` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SnapshotGroup | no | `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/*`, `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}` |
 ///
 /// # Example
 ///
@@ -500,6 +510,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["SnapshotGroups", "SnapshotGroup"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeSnapshotGroups", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "SnapshotGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/*",
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeSnapshotGroups",
         Access::Read,

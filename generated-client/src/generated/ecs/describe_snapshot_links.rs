@@ -3,7 +3,9 @@
 //! `DescribeSnapshotLinks`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -22,6 +24,10 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidSnapshotLinkIds` |
 /// | 400 | `InvalidDiskIds` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotLinks` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -294,6 +300,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["SnapshotLinks", "SnapshotLink"],
     }),
+    permissions: &[Permission::new("ecs:DescribeSnapshotLinks", "get")],
     ..Operation::new(
         "DescribeSnapshotLinks",
         Access::Read,

@@ -2,7 +2,7 @@
 
 //! `DescribeSnapshotMonitorData`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -20,6 +20,10 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidStartTime.TooEarly` |
 /// | 400 | `InvalidParameter.TooManyDataQueried` |
 /// | 400 | `Throttling` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotMonitorData` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeSnapshotMonitorData {
     /// `RegionId`.
@@ -200,6 +204,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter.TooManyDataQueried", "", ""),
         ErrorRow::new(400, "Throttling", "", ""),
     ],
+    permissions: &[Permission::new("ecs:DescribeSnapshotMonitorData", "get")],
     ..Operation::new(
         "DescribeSnapshotMonitorData",
         Access::Read,

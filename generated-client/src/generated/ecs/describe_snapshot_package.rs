@@ -3,7 +3,7 @@
 //! `DescribeSnapshotPackage`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, Operation, Pagination, Request};
+use crate::operation::{Access, ErrorCode, Operation, Pagination, Permission, Request};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -12,6 +12,10 @@ use crate::record::{Field, Format, Limits, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotPackage>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotPackage` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -195,6 +199,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["SnapshotPackages", "SnapshotPackage"],
     }),
+    permissions: &[Permission::new("ecs:DescribeSnapshotPackage", "get")],
     ..Operation::new(
         "DescribeSnapshotPackage",
         Access::Read,

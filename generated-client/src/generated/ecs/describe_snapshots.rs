@@ -3,7 +3,9 @@
 //! `DescribeSnapshots`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
@@ -35,6 +37,14 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 /// | 404 | `InvalidSnapshotType.NotFound` |
 /// | 404 | `InvalidSnapshotLinkId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshots` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/*`, `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
 ///
 /// # Example
 ///
@@ -633,6 +643,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Snapshots", "Snapshot"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeSnapshots", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Snapshot",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshot/*",
+                            "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeSnapshots",
         Access::Read,

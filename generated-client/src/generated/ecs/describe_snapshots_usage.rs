@@ -2,7 +2,7 @@
 
 //! `DescribeSnapshotsUsage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -15,6 +15,10 @@ use crate::record::{Field, Schema};
 /// | Status | Code |
 /// |---|---|
 /// | 403 | `InvalidParam.RegionId` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotsUsage` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -107,6 +111,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotsUsage",
     ),
     errors: &[ErrorRow::new(403, "InvalidParam.RegionId", "", "")],
+    permissions: &[Permission::new("ecs:DescribeSnapshotsUsage", "get")],
     ..Operation::new(
         "DescribeSnapshotsUsage",
         Access::Read,

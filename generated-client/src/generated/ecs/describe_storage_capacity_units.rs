@@ -3,7 +3,9 @@
 //! `DescribeStorageCapacityUnits`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -21,6 +23,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidParameter.Name` |
 /// | 400 | `InvalidParameter.CapacityExceed` |
 /// | 400 | `InvalidAllocationType.ValueNotSupported` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeStorageCapacityUnits` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | StorageCapacityUnit | no | `acs:ecs:{#regionId}:{#accountId}:scu/*`, `acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}` |
 ///
 /// # Example
 ///
@@ -403,6 +413,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["StorageCapacityUnits", "StorageCapacityUnit"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeStorageCapacityUnits", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "StorageCapacityUnit",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:scu/*",
+                            "acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeStorageCapacityUnits",
         Access::Read,

@@ -2,7 +2,7 @@
 
 //! `DescribeTaskAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -17,6 +17,10 @@ use crate::record::{Field, Schema};
 /// | 400 | `InvalidRegionId.NotFound` |
 /// | 400 | `MissingParameter` |
 /// | 400 | `InvalidTaskId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeTaskAttribute` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeTaskAttribute {
     /// `RegionId`.
@@ -259,6 +263,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "MissingParameter", "", ""),
         ErrorRow::new(400, "InvalidTaskId.NotFound", "", ""),
     ],
+    permissions: &[Permission::new("ecs:DescribeTaskAttribute", "get")],
     ..Operation::new(
         "DescribeTaskAttribute",
         Access::Read,

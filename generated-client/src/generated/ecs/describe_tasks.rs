@@ -3,7 +3,9 @@
 //! `DescribeTasks`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -19,6 +21,10 @@ use crate::record::{Field, Format, Limits, Schema};
 /// |---|---|
 /// | 400 | `MissingParameter` |
 /// | 400 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeTasks` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -274,6 +280,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["TaskSet", "Task"],
     }),
+    permissions: &[Permission::new("ecs:DescribeTasks", "get")],
     ..Operation::new(
         "DescribeTasks",
         Access::Read,

@@ -3,7 +3,9 @@
 //! `DescribeTerminalSessions`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -21,6 +23,14 @@ use crate::record::{Field, Schema};
 /// | 400 | `InvalidParameter.MaxResults` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeTerminalSessions` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
 ///
 /// # Example
 ///
@@ -299,6 +309,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Sessions", "Session"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeTerminalSessions", "list")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeTerminalSessions",
         Access::Read,

@@ -2,7 +2,9 @@
 
 //! `DescribeUserData`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -15,6 +17,14 @@ use crate::record::{Field, Schema};
 /// | Status | Code |
 /// |---|---|
 /// | 404 | `InvalidInstanceId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DescribeUserData` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeUserData {
     /// `RegionId`.
@@ -102,6 +112,17 @@ impl ErrorCode for DescribeUserDataErrorCode {
 pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeUserData"),
     errors: &[ErrorRow::new(404, "InvalidInstanceId.NotFound", "", "")],
+    permissions: &[
+        Permission::new("ecs:DescribeUserData", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeUserData",
         Access::Read,

@@ -24,7 +24,7 @@ use crate::record::{Field, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeZones` (access level `get`) on `*`
+/// `ecs:DescribeZones` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -671,13 +671,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidInstanceChargeType.NotFound", "", ""),
         ErrorRow::new(404, "InvalidAcceptLanguage.NotFound", "", ""),
     ],
-    permissions: &[
-        Permission {
-            action: "ecs:DescribeZones",
-            access: "get",
-            resources: &["*"],
-        },
-    ],
+    permissions: &[Permission::new("ecs:DescribeZones", "get")],
     ..Operation::new(
         "DescribeZones",
         Access::Read,

@@ -2,7 +2,9 @@
 
 //! `DetachClassicLinkVpc`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -26,6 +28,15 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidOperation.InvalidVpc` |
 /// | 403 | `InvalidRegionId.NotFound` |
 /// | 403 | `InvalidParameter.RegionIdAndInstanceId` |
+///
+/// # Permissions
+///
+/// `ecs:DetachClassicLinkVpc` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | VPC | yes | `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}` |
 #[derive(Default)]
 pub struct DetachClassicLinkVpc {
     /// `RegionId`.
@@ -162,6 +173,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidOperation.InvalidVpc", "", ""),
         ErrorRow::new(403, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(403, "InvalidParameter.RegionIdAndInstanceId", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DetachClassicLinkVpc", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "VPC",
+                        &["acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DetachClassicLinkVpc",

@@ -2,7 +2,9 @@
 
 //! `DetachDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -33,6 +35,15 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidDisk.AlreadyDetached` |
 /// | 404 | `InvalidDiskId.OperationNotSupported` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:DetachDisk` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DetachDisk {
     /// `InstanceId`.
@@ -193,6 +204,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidDisk.AlreadyDetached", "", ""),
         ErrorRow::new(404, "InvalidDiskId.OperationNotSupported", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DetachDisk", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new("DetachDisk", Access::Write, &DETACH_DISK, &DETACH_DISK_RESPONSE)
 };

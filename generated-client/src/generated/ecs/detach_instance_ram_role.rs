@@ -2,7 +2,9 @@
 
 //! `DetachInstanceRamRole`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -18,6 +20,15 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidNetworkType.MismatchRamRole` |
 /// | 403 | `InvalidUser.PassRoleForbidden` |
 /// | 404 | `InvalidInstanceId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:DetachInstanceRamRole` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Role | yes | `acs:ram:{#regionId}:{#accountId}:role/{#roleName}` |
 #[derive(Default)]
 pub struct DetachInstanceRamRole {
     /// `RegionId`.
@@ -275,6 +286,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidNetworkType.MismatchRamRole", "", ""),
         ErrorRow::new(403, "InvalidUser.PassRoleForbidden", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DetachInstanceRamRole", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "Role",
+                        &["acs:ram:{#regionId}:{#accountId}:role/{#roleName}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DetachInstanceRamRole",

@@ -2,7 +2,9 @@
 
 //! `DetachKeyPair`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -18,6 +20,15 @@ use crate::record::{Field, Schema};
 /// | 400 | `InvalidInstanceIds.ValueNotSupported` |
 /// | 403 | `DependencyViolation.WindowsInstance` |
 /// | 403 | `InstanceKeyPairLimitExceeded` |
+///
+/// # Permissions
+///
+/// `ecs:DetachKeyPair` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}` |
 #[derive(Default)]
 pub struct DetachKeyPair {
     /// `RegionId`.
@@ -190,6 +201,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidInstanceIds.ValueNotSupported", "", ""),
         ErrorRow::new(403, "DependencyViolation.WindowsInstance", "", ""),
         ErrorRow::new(403, "InstanceKeyPairLimitExceeded", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DetachKeyPair", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DetachKeyPair",

@@ -2,7 +2,9 @@
 
 //! `DetachNetworkInterface`: Detaches a secondary elastic network interface (ENI) from an instance.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -61,7 +63,12 @@ use crate::record::{Field, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:DetachNetworkInterface` (access level `update`) on `*`
+/// `ecs:DetachNetworkInterface` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// # Example
 ///
@@ -352,11 +359,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
     ],
     permissions: &[
-        Permission {
-            action: "ecs:DetachNetworkInterface",
-            access: "update",
-            resources: &["*"],
-        },
+        Permission::new("ecs:DetachNetworkInterface", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DetachNetworkInterface",

@@ -2,7 +2,9 @@
 
 //! `DisableActivation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -19,6 +21,14 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `ActivationId.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
+///
+/// # Permissions
+///
+/// `ecs:DisableActivation` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Activation | yes | `acs:ecs:{#regionId}:{#accountId}:activation/{#ActivationId}` |
 #[derive(Default)]
 pub struct DisableActivation {
     /// `RegionId`.
@@ -169,6 +179,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "ActivationId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:DisableActivation", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Activation",
+                        &["acs:ecs:{#regionId}:{#accountId}:activation/{#ActivationId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DisableActivation",

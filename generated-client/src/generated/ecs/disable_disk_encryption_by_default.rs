@@ -4,13 +4,17 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
 /// A request of `DisableDiskEncryptionByDefault`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableDiskEncryptionByDefault>.
+///
+/// # Permissions
+///
+/// `ecs:DisableDiskEncryptionByDefault` on all resources.
 ///
 /// # Example
 ///
@@ -93,6 +97,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableDiskEncryptionByDefault",
     ),
+    permissions: &[Permission::new("ecs:DisableDiskEncryptionByDefault", "none")],
     ..Operation::new(
         "DisableDiskEncryptionByDefault",
         Access::Write,

@@ -4,13 +4,17 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
 /// A request of `EndTerminalSession`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/EndTerminalSession>.
+///
+/// # Permissions
+///
+/// `ecs:EndTerminalSession` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct EndTerminalSession {
     /// `RegionId`.
@@ -80,6 +84,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/EndTerminalSession",
     ),
+    permissions: &[Permission::new("ecs:EndTerminalSession", "update")],
     ..Operation::new(
         "EndTerminalSession",
         Access::Write,

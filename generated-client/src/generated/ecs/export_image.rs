@@ -2,7 +2,9 @@
 
 //! `ExportImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -42,6 +44,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidImageCategory.NotSupported` |
 /// | 403 | `InvalidOSSBucket.EncryptUnsupported` |
 /// | 404 | `InvalidImageId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ExportImage` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
 #[derive(Default)]
 pub struct ExportImage {
     /// `RegionId`.
@@ -271,6 +281,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ExportImage", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("ExportImage", Access::Write, &EXPORT_IMAGE, &EXPORT_IMAGE_RESPONSE)
 };
 

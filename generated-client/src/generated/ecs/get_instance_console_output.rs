@@ -2,7 +2,9 @@
 
 //! `GetInstanceConsoleOutput`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -19,6 +21,14 @@ use crate::record::{Field, Schema};
 /// | 405 | `IncorrectInstanceStatus` |
 /// | 405 | `NotSupported` |
 /// | 429 | `Throttling` |
+///
+/// # Permissions
+///
+/// `ecs:GetInstanceConsoleOutput` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct GetInstanceConsoleOutput {
     /// `RegionId`.
@@ -136,6 +146,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(405, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(405, "NotSupported", "", ""),
         ErrorRow::new(429, "Throttling", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:GetInstanceConsoleOutput", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "GetInstanceConsoleOutput",

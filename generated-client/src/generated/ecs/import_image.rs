@@ -2,7 +2,9 @@
 
 //! `ImportImage`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
@@ -67,6 +69,14 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 /// | 403 | `InvalidOperation.CloudBoxImageImportRoleRequired` |
 /// | 403 | `InvalidOperation.CloudBoxImageImportUnsupported` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ImportImage` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/*` |
 ///
 /// # Example
 ///
@@ -652,6 +662,17 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ImportImage", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("ImportImage", Access::Write, &IMPORT_IMAGE, &IMPORT_IMAGE_RESPONSE)
 };
 

@@ -2,7 +2,9 @@
 
 //! `ImportKeyPair`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -21,6 +23,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `QuotaExceed.KeyPair` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ImportKeyPair` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/*` |
 #[derive(Default)]
 pub struct ImportKeyPair {
     /// `RegionId`.
@@ -192,6 +202,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "QuotaExceed.KeyPair", "", ""),
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ImportKeyPair", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/*"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ImportKeyPair",

@@ -3,7 +3,9 @@
 //! `InvokeCommand`.
 
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
@@ -65,6 +67,17 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 404 | `InvalidTerminationMode.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
+///
+/// # Permissions
+///
+/// `ecs:InvokeCommand` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Command | yes | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// Condition keys: `ecs:CommandRunAs`.
 #[derive(Default)]
 pub struct InvokeCommand {
     /// `RegionId`.
@@ -590,6 +603,22 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:InvokeCommand", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Command",
+                        &["acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:CommandRunAs"]),
+    ],
     ..Operation::new(
         "InvokeCommand",
         Access::Write,

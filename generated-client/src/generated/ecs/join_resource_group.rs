@@ -2,7 +2,9 @@
 
 //! `JoinResourceGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -22,6 +24,22 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidResourceType.NotFound` |
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 404 | `InvalidResourceId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:JoinResourceGroup` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | NetworkInterface | no | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | Image | no | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | KeyPair | no | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}` |
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
+/// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+/// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}` |
 ///
 /// # Example
 ///
@@ -162,6 +180,53 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceGroup.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:JoinResourceGroup", "update")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                    ResourceType::optional(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::optional(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                    ResourceType::optional(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}"],
+                    ),
+                    ResourceType::optional(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "JoinResourceGroup",

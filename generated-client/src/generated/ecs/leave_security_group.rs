@@ -2,7 +2,9 @@
 
 //! `LeaveSecurityGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
@@ -37,6 +39,15 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidSecurityGroupId.NotFound` |
 /// | 404 | `InvalidEniId.NotFound` |
 /// | 504 | `RequestTimeout` |
+///
+/// # Permissions
+///
+/// `ecs:LeaveSecurityGroup` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 #[derive(Default)]
 pub struct LeaveSecurityGroup {
     /// `SecurityGroupId`.
@@ -247,6 +258,23 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidEniId.NotFound", "", ""),
         ErrorRow::new(504, "RequestTimeout", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:LeaveSecurityGroup", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "LeaveSecurityGroup",

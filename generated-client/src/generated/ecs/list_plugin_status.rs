@@ -3,7 +3,9 @@
 //! `ListPluginStatus`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -26,6 +28,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `InvalidInstance.NotFound` |
 /// | 404 | `InvalidPluginName.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
+///
+/// # Permissions
+///
+/// `ecs:ListPluginStatus` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
 ///
 /// # Example
 ///
@@ -350,6 +360,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["InstancePluginStatusSet", "InstancePluginStatus"],
     }),
+    permissions: &[
+        Permission::new("ecs:ListPluginStatus", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ListPluginStatus",
         Access::Read,

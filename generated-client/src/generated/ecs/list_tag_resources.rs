@@ -3,7 +3,9 @@
 //! `ListTagResources`.
 
 use crate::pagination::Paginated;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Pagination, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Pagination, Permission, Request,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -58,6 +60,10 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidResourceType.NotFound` |
 /// | 500 | `ServiceUnavailable` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ListTagResources` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct ListTagResources {
     /// `RegionId`.
@@ -511,6 +517,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["TagResources", "TagResource"],
     }),
+    permissions: &[Permission::new("ecs:ListTagResources", "get")],
     ..Operation::new(
         "ListTagResources",
         Access::Read,

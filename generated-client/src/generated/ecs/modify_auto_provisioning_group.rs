@@ -2,7 +2,9 @@
 
 //! `ModifyAutoProvisioningGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -26,6 +28,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `InvalidParameter.TargetCapacity` |
 /// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |
 /// | 404 | `InvalidParameter.MaxPrice` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyAutoProvisioningGroup` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | autoprovisioninggroup | yes | `acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}` |
 ///
 /// # Example
 ///
@@ -350,6 +360,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParameter.TargetCapacity", "", ""),
         ErrorRow::new(404, "InvalidAutoProvisioningGroupId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidParameter.MaxPrice", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyAutoProvisioningGroup", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "autoprovisioninggroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyAutoProvisioningGroup",

@@ -2,7 +2,9 @@
 
 //! `ModifyAutoSnapshotPolicyEx`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -31,6 +33,14 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 403 | `Abs.InvalidAction.RegionNotSupport` |
 /// | 404 | `ParameterInvalid` |
 /// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyAutoSnapshotPolicyEx` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#autoSnapshotPolicyId}` |
 #[derive(Default)]
 pub struct ModifyAutoSnapshotPolicyEx {
     /// `regionId`.
@@ -360,6 +370,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "Abs.InvalidAction.RegionNotSupport", "", ""),
         ErrorRow::new(404, "ParameterInvalid", "", ""),
         ErrorRow::new(404, "InvalidParameter.KMSKeyId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyAutoSnapshotPolicyEx", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Snapshot",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#autoSnapshotPolicyId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyAutoSnapshotPolicyEx",

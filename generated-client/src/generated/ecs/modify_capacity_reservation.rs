@@ -2,7 +2,9 @@
 
 //! `ModifyCapacityReservation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Predicate, Rule, Schema};
 
@@ -34,6 +36,14 @@ use crate::record::{Field, Predicate, Rule, Schema};
 /// | 403 | `InvalidInstanceAmount.ValueNotSupported` |
 /// | 403 | `InvalidPrivatePoolOptions.Id` |
 /// | 404 | `InvalidPrivatePoolId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyCapacityReservation` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | CapacityReservation | yes | `acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}` |
 #[derive(Default)]
 pub struct ModifyCapacityReservation {
     /// `RegionId`.
@@ -260,6 +270,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidInstanceAmount.ValueNotSupported", "", ""),
         ErrorRow::new(403, "InvalidPrivatePoolOptions.Id", "", ""),
         ErrorRow::new(404, "InvalidPrivatePoolId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyCapacityReservation", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "CapacityReservation",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyCapacityReservation",

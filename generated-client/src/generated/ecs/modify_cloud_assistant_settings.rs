@@ -2,7 +2,9 @@
 
 //! `ModifyCloudAssistantSettings`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema, Style};
 
@@ -35,6 +37,14 @@ use crate::record::{Field, Limits, Schema, Style};
 /// | 404 | `InvalidOssBucketName.NotFound` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyCloudAssistantSettings` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ServiceSettings | yes | `acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}` |
 #[derive(Default)]
 pub struct ModifyCloudAssistantSettings {
     /// `RegionId`.
@@ -474,6 +484,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidOssBucketName.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyCloudAssistantSettings", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ServiceSettings",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyCloudAssistantSettings",

@@ -2,7 +2,9 @@
 
 //! `ModifyCommand`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -27,6 +29,14 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `InvalidCmdId.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyCommand` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Command | yes | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
 #[derive(Default)]
 pub struct ModifyCommand {
     /// `RegionId`.
@@ -209,6 +219,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidCmdId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyCommand", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Command",
+                        &["acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyCommand",

@@ -2,7 +2,9 @@
 
 //! `ModifyDedicatedHostAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -26,6 +28,15 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |
 /// | 404 | `InvalidDedicatedHostClusterId.NotMatch` |
 /// | 404 | `InvalidParameter.ActionOnMaintenance` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDedicatedHostAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+/// | DedicatedHostCluster | no | `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}` |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAttribute {
     /// `RegionId`.
@@ -259,6 +270,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidDedicatedHostClusterId.ExceedMaxSize", "", ""),
         ErrorRow::new(404, "InvalidDedicatedHostClusterId.NotMatch", "", ""),
         ErrorRow::new(404, "InvalidParameter.ActionOnMaintenance", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyDedicatedHostAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                    ResourceType::optional(
+                        "DedicatedHostCluster",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyDedicatedHostAttribute",

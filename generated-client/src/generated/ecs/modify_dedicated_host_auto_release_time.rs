@@ -2,7 +2,9 @@
 
 //! `ModifyDedicatedHostAutoReleaseTime`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -20,6 +22,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `ChargeTypeViolation` |
 /// | 404 | `NoSuchResource` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDedicatedHostAutoReleaseTime` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAutoReleaseTime {
     /// `RegionId`.
@@ -130,6 +140,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "ChargeTypeViolation", "", ""),
         ErrorRow::new(404, "NoSuchResource", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyDedicatedHostAutoReleaseTime", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyDedicatedHostAutoReleaseTime",

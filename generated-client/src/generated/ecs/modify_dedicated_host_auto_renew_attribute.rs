@@ -2,7 +2,9 @@
 
 //! `ModifyDedicatedHostAutoRenewAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -23,6 +25,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidParameter.RenewalStatus` |
 /// | 403 | `InvalidPeriodUnit.ValueNotSupported` |
 /// | 403 | `InvalidParameter.AutoRenewWithEcs` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDedicatedHostAutoRenewAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAutoRenewAttribute {
     /// `DedicatedHostIds`.
@@ -191,6 +201,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParameter.RenewalStatus", "", ""),
         ErrorRow::new(403, "InvalidPeriodUnit.ValueNotSupported", "", ""),
         ErrorRow::new(403, "InvalidParameter.AutoRenewWithEcs", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyDedicatedHostAutoRenewAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyDedicatedHostAutoRenewAttribute",

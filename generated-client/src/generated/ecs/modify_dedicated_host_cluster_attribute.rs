@@ -2,7 +2,9 @@
 
 //! `ModifyDedicatedHostClusterAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -18,6 +20,14 @@ use crate::record::{Field, Schema};
 /// | 400 | `InvalidDescription.Malformed` |
 /// | 403 | `InvalidUser.Unauthorized` |
 /// | 404 | `InvalidDedicatedHostId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDedicatedHostClusterAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ddhcluster | yes | `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}` |
 #[derive(Default)]
 pub struct ModifyDedicatedHostClusterAttribute {
     /// `RegionId`.
@@ -132,6 +142,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
         ErrorRow::new(403, "InvalidUser.Unauthorized", "", ""),
         ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyDedicatedHostClusterAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ddhcluster",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyDedicatedHostClusterAttribute",

@@ -2,7 +2,7 @@
 
 //! `ModifyDedicatedHostsChargeType`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -49,6 +49,10 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidOperation.NotSupport` |
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDedicatedHostsChargeType` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct ModifyDedicatedHostsChargeType {
     /// `DedicatedHostIds`.
@@ -407,6 +411,7 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[Permission::new("ecs:ModifyDedicatedHostsChargeType", "update")],
     ..Operation::new(
         "ModifyDedicatedHostsChargeType",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `ModifyDeploymentSetAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -18,6 +20,14 @@ use crate::record::{Field, Schema};
 /// | 400 | `InvalidDeploymentSetName.Malformed` |
 /// | 400 | `InvalidDescription.Malformed` |
 /// | 400 | `InvalidDeploymentSetId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDeploymentSetAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DeploymentSet | yes | `acs:ecs:{#regionId}:{#accountId}:deploymentset/{#DeploymentSetId}` |
 #[derive(Default)]
 pub struct ModifyDeploymentSetAttribute {
     /// `DeploymentSetId`.
@@ -131,6 +141,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidDeploymentSetName.Malformed", "", ""),
         ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
         ErrorRow::new(400, "InvalidDeploymentSetId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyDeploymentSetAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DeploymentSet",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:deploymentset/{#DeploymentSetId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyDeploymentSetAttribute",

@@ -2,7 +2,7 @@
 
 //! `ModifyDiagnosticMetricSet`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -16,6 +16,10 @@ use crate::record::{Field, Limits, Schema};
 /// |---|---|
 /// | 400 | `InvalidParameter.MetricSetId` |
 /// | 400 | `InvalidParameter.MetricIds` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDiagnosticMetricSet` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct ModifyDiagnosticMetricSet {
     /// `RegionId`.
@@ -148,6 +152,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter.MetricSetId", "", ""),
         ErrorRow::new(400, "InvalidParameter.MetricIds", "", ""),
     ],
+    permissions: &[Permission::new("ecs:ModifyDiagnosticMetricSet", "update")],
     ..Operation::new(
         "ModifyDiagnosticMetricSet",
         Access::Write,

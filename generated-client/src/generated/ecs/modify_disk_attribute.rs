@@ -2,7 +2,9 @@
 
 //! `ModifyDiskAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -35,6 +37,14 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidDiskId.NotFound` |
 /// | 404 | `InvalidDescription.Malformed` |
 /// | 404 | `InvalidInstanceId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDiskAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
 #[derive(Default)]
 pub struct ModifyDiskAttribute {
     /// `DiskId`.
@@ -278,6 +288,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidDiskId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidDescription.Malformed", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyDiskAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyDiskAttribute",

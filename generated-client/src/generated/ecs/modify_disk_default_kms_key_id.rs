@@ -4,13 +4,17 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
 /// A request of `ModifyDiskDefaultKMSKeyId`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDefaultKMSKeyId>.
+///
+/// # Permissions
+///
+/// `ecs:ModifyDiskDefaultKMSKeyId` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct ModifyDiskDefaultKmsKeyId {
     /// `RegionId`.
@@ -84,6 +88,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDefaultKMSKeyId",
     ),
+    permissions: &[Permission::new("ecs:ModifyDiskDefaultKMSKeyId", "update")],
     ..Operation::new(
         "ModifyDiskDefaultKMSKeyId",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `ModifyDiskSpec`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -62,6 +64,14 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidDiskId.NotFound` |
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDiskSpec` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
 #[derive(Default)]
 pub struct ModifyDiskSpec {
     /// `DiskId`.
@@ -478,6 +488,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ModifyDiskSpec", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyDiskSpec",
         Access::Write,

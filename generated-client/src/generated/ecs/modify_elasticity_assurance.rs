@@ -2,7 +2,9 @@
 
 //! `ModifyElasticityAssurance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -32,6 +34,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 403 | `InvalidInstanceAmount.ValueNotSupported` |
 /// | 403 | `InvalidPrivatePoolOptions.Id` |
 /// | 404 | `InvalidPrivatePoolId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyElasticityAssurance` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` |
 #[derive(Default)]
 pub struct ModifyElasticityAssurance {
     /// `RegionId`.
@@ -306,6 +316,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidPrivatePoolId.NotFound", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifyElasticityAssurance", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ElasticityAssurance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyElasticityAssurance",
         Access::Write,

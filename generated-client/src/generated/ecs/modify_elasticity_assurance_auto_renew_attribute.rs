@@ -4,13 +4,21 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request, ResourceType};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
 /// A request of `ModifyElasticityAssuranceAutoRenewAttribute`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssuranceAutoRenewAttribute>.
+///
+/// # Permissions
+///
+/// `ecs:ModifyElasticityAssuranceAutoRenewAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` |
 ///
 /// # Example
 ///
@@ -136,6 +144,19 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssuranceAutoRenewAttribute",
     ),
+    permissions: &[
+        Permission::new("ecs:ModifyElasticityAssuranceAutoRenewAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ElasticityAssurance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyElasticityAssuranceAutoRenewAttribute",
         Access::Write,

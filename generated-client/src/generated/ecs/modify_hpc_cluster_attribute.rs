@@ -2,7 +2,7 @@
 
 //! `ModifyHpcClusterAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
@@ -28,6 +28,10 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 /// | 400 | `HPC_CLUSTER_MODIFY_FAILED` |
 /// | 400 | `Invalid.Parameter` |
 /// | 400 | `HpcClusterNotExists` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyHpcClusterAttribute` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct ModifyHpcClusterAttribute {
     /// `RegionId`.
@@ -173,6 +177,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "HpcClusterNotExists", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[Permission::new("ecs:ModifyHpcClusterAttribute", "update")],
     ..Operation::new(
         "ModifyHpcClusterAttribute",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `ModifyImageAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -30,6 +32,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `ImageUseShared` |
 /// | 403 | `OperationDeined.ImageUsingByInstance` |
 /// | 404 | `InvalidImageId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyImageAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
 #[derive(Default)]
 pub struct ModifyImageAttribute {
     /// `RegionId`.
@@ -268,6 +278,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ModifyImageAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyImageAttribute",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `ModifyImageSharePermission`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -43,6 +45,14 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidImageId.NotFound` |
 /// | 404 | `InvalidAccount.NotFound` |
 /// | 404 | `InvalidAccount.Forbbiden` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyImageSharePermission` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
 #[derive(Default)]
 pub struct ModifyImageSharePermission {
     /// `RegionId`.
@@ -293,6 +303,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidAccount.Forbbiden", "", ""),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ModifyImageSharePermission", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyImageSharePermission",
         Access::Write,

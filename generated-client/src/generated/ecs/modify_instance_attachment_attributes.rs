@@ -2,7 +2,9 @@
 
 //! `ModifyInstanceAttachmentAttributes`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Predicate, Rule, Schema};
 
@@ -53,6 +55,14 @@ use crate::record::{Field, Predicate, Rule, Schema};
 /// | 400 | `RepeatStartPrivatePool` |
 /// | 500 | `InternalError` |
 /// | 500 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceAttachmentAttributes` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInstanceAttachmentAttributes {
     /// `RegionId`.
@@ -323,6 +333,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "RepeatStartPrivatePool", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
         ErrorRow::new(500, "InvalidRegionId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceAttachmentAttributes", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyInstanceAttachmentAttributes",

@@ -2,7 +2,9 @@
 
 //! `ModifyInstanceAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -69,6 +71,17 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 404 | `InvalidSecurityGroupType.NotSupportClassic` |
 /// | 404 | `InvalidSecurityGroupVpc.NotBelongToOneVpc` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#SecurityGroupId}` |
+///
+/// Condition keys: `ecs:tag`, `ecs:PasswordCustomized`.
 #[derive(Default)]
 pub struct ModifyInstanceAttribute {
     /// `InstanceId`.
@@ -716,6 +729,24 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidSecurityGroupType.NotSupportClassic", "", ""),
         ErrorRow::new(404, "InvalidSecurityGroupVpc.NotBelongToOneVpc", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#SecurityGroupId}",
+                        ],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:tag", "ecs:PasswordCustomized"]),
     ],
     ..Operation::new(
         "ModifyInstanceAttribute",

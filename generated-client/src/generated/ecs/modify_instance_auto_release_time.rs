@@ -2,7 +2,9 @@
 
 //! `ModifyInstanceAutoReleaseTime`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -20,6 +22,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `ChargeTypeViolation` |
 /// | 404 | `NoSuchResource` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceAutoReleaseTime` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInstanceAutoReleaseTime {
     /// `RegionId`.
@@ -128,6 +138,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "ChargeTypeViolation", "", ""),
         ErrorRow::new(404, "NoSuchResource", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceAutoReleaseTime", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyInstanceAutoReleaseTime",

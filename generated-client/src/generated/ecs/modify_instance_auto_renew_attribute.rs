@@ -2,7 +2,9 @@
 
 //! `ModifyInstanceAutoRenewAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -25,6 +27,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidPeriodUnit.ValueNotSupported` |
 /// | 403 | `InvalidPeriod.StarterPackage` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceAutoRenewAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInstanceAutoRenewAttribute {
     /// `InstanceId`.
@@ -185,6 +195,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidPeriodUnit.ValueNotSupported", "", ""),
         ErrorRow::new(403, "InvalidPeriod.StarterPackage", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceAutoRenewAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyInstanceAutoRenewAttribute",

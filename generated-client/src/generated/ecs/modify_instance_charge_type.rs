@@ -2,7 +2,9 @@
 
 //! `ModifyInstanceChargeType`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -65,6 +67,14 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 500 | `InternalError` |
 /// | 500 | `InvalidInstanceType.ValueUnauthorized` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceChargeType` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInstanceChargeType {
     /// `InstanceIds`.
@@ -520,6 +530,17 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceChargeType", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyInstanceChargeType",
         Access::Write,

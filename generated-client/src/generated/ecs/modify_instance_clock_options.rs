@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -14,6 +14,10 @@ use crate::record::{Field, Schema};
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
 /// - Checked without effect by a dry run (`DryRun`).
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceClockOptions` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct ModifyInstanceClockOptions {
     /// `ClientToken`.
@@ -116,6 +120,7 @@ pub static OPERATION: Operation = Operation {
     ),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[Permission::new("ecs:ModifyInstanceClockOptions", "update")],
     ..Operation::new(
         "ModifyInstanceClockOptions",
         Access::Write,

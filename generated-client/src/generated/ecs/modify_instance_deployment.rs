@@ -2,7 +2,9 @@
 
 //! `ModifyInstanceDeployment`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
@@ -62,6 +64,15 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidParam.DedicatedHostId` |
 /// | 404 | `InvalidDedicatedHost.ZoneNotMatch` |
 /// | 404 | `InvalidOperation.NotSupport` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceDeployment` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInstanceDeployment {
     /// `RegionId`.
@@ -447,6 +458,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidParam.DedicatedHostId", "", ""),
         ErrorRow::new(404, "InvalidDedicatedHost.ZoneNotMatch", "", ""),
         ErrorRow::new(404, "InvalidOperation.NotSupport", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceDeployment", "update")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyInstanceDeployment",

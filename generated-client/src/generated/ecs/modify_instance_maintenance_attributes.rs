@@ -2,7 +2,9 @@
 
 //! `ModifyInstanceMaintenanceAttributes`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -21,6 +23,14 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 403 | `InvalidParameter` |
 /// | 403 | `OperationDenied.NotInWhiteList` |
 /// | 404 | `InvalidInstanceId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceMaintenanceAttributes` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// # Example
 ///
@@ -208,6 +218,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParameter", "", ""),
         ErrorRow::new(403, "OperationDenied.NotInWhiteList", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceMaintenanceAttributes", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyInstanceMaintenanceAttributes",

@@ -2,7 +2,9 @@
 
 //! `ModifyInstanceMetadataOptions`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -19,6 +21,14 @@ use crate::record::{Field, Schema};
 /// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |
 /// | 400 | `InvalidInstanceMetadataTags.NotSupported` |
 /// | 404 | `InvalidInstanceId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceMetadataOptions` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInstanceMetadataOptions {
     /// `RegionId`.
@@ -162,6 +172,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidHttpPutResponseHopLimit.NotSupported", "", ""),
         ErrorRow::new(400, "InvalidInstanceMetadataTags.NotSupported", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceMetadataOptions", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyInstanceMetadataOptions",

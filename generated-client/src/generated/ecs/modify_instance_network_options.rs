@@ -4,13 +4,21 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request, ResourceType};
 use crate::record;
 use crate::record::{Field, Schema};
 
 /// A request of `ModifyInstanceNetworkOptions`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceNetworkOptions>.
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceNetworkOptions` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
 ///
 /// # Example
 ///
@@ -101,6 +109,17 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceNetworkOptions",
     ),
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceNetworkOptions", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyInstanceNetworkOptions",
         Access::Write,

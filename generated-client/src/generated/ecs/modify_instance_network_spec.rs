@@ -2,7 +2,9 @@
 
 //! `ModifyInstanceNetworkSpec`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -84,6 +86,16 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 403 | `InvalidOperation.PublicIpAddressNoStock` |
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceNetworkSpec` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// Condition keys: `ecs:AssociatePublicIpAddress`.
 #[derive(Default)]
 pub struct ModifyInstanceNetworkSpec {
     /// `InstanceId`.
@@ -548,6 +560,18 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceNetworkSpec", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:AssociatePublicIpAddress"]),
+    ],
     ..Operation::new(
         "ModifyInstanceNetworkSpec",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `ModifyInstanceSpec`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -108,6 +110,16 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `MissingTemporary.EndTime` |
 /// | 404 | `InvalidInstanceChargeType.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceSpec` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// Condition keys: `ecs:AssociatePublicIpAddress`.
 #[derive(Default)]
 pub struct ModifyInstanceSpec {
     /// `InstanceId`.
@@ -829,6 +841,18 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceSpec", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:AssociatePublicIpAddress"]),
+    ],
     ..Operation::new(
         "ModifyInstanceSpec",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `ModifyInstanceVncPasswd`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -20,6 +22,14 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `NoSuchResource` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceVncPasswd` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInstanceVncPasswd {
     /// `InstanceId`.
@@ -126,6 +136,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "NoSuchResource", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceVncPasswd", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyInstanceVncPasswd",

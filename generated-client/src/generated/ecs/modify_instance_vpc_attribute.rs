@@ -2,7 +2,9 @@
 
 //! `ModifyInstanceVpcAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -73,6 +75,17 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidDependence.BindGA` |
 /// | 404 | `InvalidDependence.SLB` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceVpcAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | VSwitch | yes | `acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}` |
+///
+/// Condition keys: `vpc:tag`, `vpc:VPC`.
 #[derive(Default)]
 pub struct ModifyInstanceVpcAttribute {
     /// `InstanceId`.
@@ -436,6 +449,22 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidDependence.BindGA", "", ""),
         ErrorRow::new(404, "InvalidDependence.SLB", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceVpcAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "VSwitch",
+                        &["acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["vpc:tag", "vpc:VPC"]),
     ],
     ..Operation::new(
         "ModifyInstanceVpcAttribute",

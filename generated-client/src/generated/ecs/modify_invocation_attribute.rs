@@ -3,7 +3,9 @@
 //! `ModifyInvocationAttribute`.
 
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, Schema, Style};
 
@@ -40,6 +42,15 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema, Style};
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInvocationAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Invocation | yes | `acs:ecs:{#regionId}:{#accountId}:invocation/{#invocationId}` |
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInvocationAttribute {
     /// `RegionId`.
@@ -295,6 +306,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyInvocationAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Invocation",
+                        &["acs:ecs:{#regionId}:{#accountId}:invocation/{#invocationId}"],
+                    ),
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyInvocationAttribute",

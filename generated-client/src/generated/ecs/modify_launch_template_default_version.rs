@@ -2,7 +2,9 @@
 
 //! `ModifyLaunchTemplateDefaultVersion`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 
@@ -24,6 +26,14 @@ use crate::record::{Field, Predicate, Rule, RuleKind, Schema};
 /// | 403 | `InnerServiceFailed` |
 /// | 404 | `InvalidLaunchTemplate.NotFound` |
 /// | 404 | `InvalidLaunchTemplateVersion.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyLaunchTemplateDefaultVersion` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 #[derive(Default)]
 pub struct ModifyLaunchTemplateDefaultVersion {
     /// `RegionId`.
@@ -161,6 +171,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InnerServiceFailed", "", ""),
         ErrorRow::new(404, "InvalidLaunchTemplate.NotFound", "", ""),
         ErrorRow::new(404, "InvalidLaunchTemplateVersion.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyLaunchTemplateDefaultVersion", "update")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyLaunchTemplateDefaultVersion",

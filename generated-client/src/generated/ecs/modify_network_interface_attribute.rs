@@ -2,7 +2,9 @@
 
 //! `ModifyNetworkInterfaceAttribute`: Changes attributes of an elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -75,7 +77,12 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:ModifyNetworkInterfaceAttribute` (access level `update`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:ModifyNetworkInterfaceAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 ///
 /// # Example
 ///
@@ -786,11 +793,21 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     permissions: &[
-        Permission {
-            action: "ecs:ModifyNetworkInterfaceAttribute",
-            access: "update",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:ModifyNetworkInterfaceAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyNetworkInterfaceAttribute",

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request, ResourceType};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -13,6 +13,14 @@ use crate::record::{Field, Limits, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPortRangeList>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Permissions
+///
+/// `ecs:ModifyPortRangeList` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 #[derive(Default)]
 pub struct ModifyPortRangeList {
     /// `RegionId`.
@@ -203,6 +211,19 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPortRangeList",
     ),
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifyPortRangeList", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PortRangeList",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyPortRangeList",
         Access::Write,

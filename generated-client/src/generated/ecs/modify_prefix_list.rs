@@ -2,7 +2,9 @@
 
 //! `ModifyPrefixList`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -23,6 +25,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 400 | `LimitExceed.Entry` |
 /// | 404 | `InvalidPrefixListId.NotFound` |
 /// | 404 | `InvalidRegionId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyPrefixList` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PrefixList | yes | `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` |
 #[derive(Default)]
 pub struct ModifyPrefixList {
     /// `RegionId`.
@@ -227,6 +237,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "LimitExceed.Entry", "", ""),
         ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyPrefixList", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PrefixList",
+                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyPrefixList",

@@ -2,7 +2,9 @@
 
 //! `ModifyPrepayInstanceSpec`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
@@ -91,6 +93,14 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 500 | `InternalError` |
 /// | 500 | `ImageOrderFailed` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyPrepayInstanceSpec` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyPrepayInstanceSpec {
     /// `InstanceId`.
@@ -657,6 +667,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "ImageOrderFailed", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifyPrepayInstanceSpec", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyPrepayInstanceSpec",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `ModifyReservedInstanceAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -17,6 +19,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidParameter.ReservedInstanceName` |
 /// | 404 | `InvalidZoneId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyReservedInstanceAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` |
 #[derive(Default)]
 pub struct ModifyReservedInstanceAttribute {
     /// `RegionId`.
@@ -141,6 +151,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParameter.ReservedInstanceName", "", ""),
         ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyReservedInstanceAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyReservedInstanceAttribute",

@@ -2,7 +2,9 @@
 
 //! `ModifyReservedInstanceAutoRenewAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -21,6 +23,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `InvalidParameter.PeriodUnit` |
 /// | 403 | `InvalidParameter.Period` |
 /// | 403 | `InvalidParameter` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyReservedInstanceAutoRenewAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}` |
 ///
 /// # Example
 ///
@@ -176,6 +186,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidParameter.PeriodUnit", "", ""),
         ErrorRow::new(403, "InvalidParameter.Period", "", ""),
         ErrorRow::new(403, "InvalidParameter", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyReservedInstanceAutoRenewAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyReservedInstanceAutoRenewAttribute",

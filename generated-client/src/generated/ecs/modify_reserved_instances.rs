@@ -2,7 +2,9 @@
 
 //! `ModifyReservedInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
@@ -62,6 +64,14 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 /// | 403 | `InvalidReservedInstanceId.NotFound` |
 /// | 404 | `InvalidZoneId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyReservedInstances` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` |
 #[derive(Default)]
 pub struct ModifyReservedInstances {
     /// `RegionId`.
@@ -492,6 +502,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "InvalidReservedInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyReservedInstances", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyReservedInstances",

@@ -2,7 +2,9 @@
 
 //! `ModifySecurityGroupAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -19,6 +21,14 @@ use crate::record::{Field, Schema};
 /// | 400 | `InvalidParameter` |
 /// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
 /// | 404 | `InvalidSecurityGroupId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifySecurityGroupAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 #[derive(Default)]
 pub struct ModifySecurityGroupAttribute {
     /// `SecurityGroupId`.
@@ -142,6 +152,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(403, "InvalidOperation.ResourceManagedByCloudProduct", "", ""),
         ErrorRow::new(404, "InvalidSecurityGroupId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifySecurityGroupAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifySecurityGroupAttribute",

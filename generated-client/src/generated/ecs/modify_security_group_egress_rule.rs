@@ -3,7 +3,7 @@
 //! `ModifySecurityGroupEgressRule`.
 
 use crate::pattern::Pattern;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -75,6 +75,12 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidPrefixListId.NotFound` |
 /// | 404 | `InvalidSecurityGroupRuleId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifySecurityGroupEgressRule` (access level `update`) on all resources.
+///
+/// Condition keys: `ecs:tag`, `ecs:SecurityGroupIpProtocols`, `ecs:SecurityGroupSourceCidrIps`.
 #[derive(Default)]
 pub struct ModifySecurityGroupEgressRule {
     /// `RegionId`.
@@ -592,6 +598,16 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifySecurityGroupEgressRule", "update")
+            .condition_keys(
+                &[
+                    "ecs:tag",
+                    "ecs:SecurityGroupIpProtocols",
+                    "ecs:SecurityGroupSourceCidrIps",
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifySecurityGroupEgressRule",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `ModifySecurityGroupPolicy`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -22,6 +24,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |
 /// | 404 | `InvalidSecurityGroupId.NotFound` |
 /// | 404 | `InvalidParameter.InnerAccessPolicy` |
+///
+/// # Permissions
+///
+/// `ecs:ModifySecurityGroupPolicy` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 #[derive(Default)]
 pub struct ModifySecurityGroupPolicy {
     /// `SecurityGroupId`.
@@ -144,6 +154,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidParameter.InnerAccessPolicy", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifySecurityGroupPolicy", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifySecurityGroupPolicy",
         Access::Write,

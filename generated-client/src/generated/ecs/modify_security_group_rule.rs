@@ -3,7 +3,7 @@
 //! `ModifySecurityGroupRule`.
 
 use crate::pattern::Pattern;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -73,6 +73,12 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidPrefixListId.NotFound` |
 /// | 404 | `InvalidSecurityGroupRuleId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ModifySecurityGroupRule` (access level `update`) on all resources.
+///
+/// Condition keys: `ecs:SecurityGroupIpProtocols`, `ecs:SecurityGroupSourceCidrIps`.
 #[derive(Default)]
 pub struct ModifySecurityGroupRule {
     /// `RegionId`.
@@ -582,6 +588,12 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifySecurityGroupRule", "update")
+            .condition_keys(
+                &["ecs:SecurityGroupIpProtocols", "ecs:SecurityGroupSourceCidrIps"],
+            ),
+    ],
     ..Operation::new(
         "ModifySecurityGroupRule",
         Access::Write,

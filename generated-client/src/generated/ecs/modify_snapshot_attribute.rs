@@ -2,7 +2,9 @@
 
 //! `ModifySnapshotAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -23,6 +25,14 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidDescription.Malformed` |
 /// | 404 | `InvalidSnapshotId.NotFound` |
 /// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` |
+///
+/// # Permissions
+///
+/// `ecs:ModifySnapshotAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
 #[derive(Default)]
 pub struct ModifySnapshotAttribute {
     /// `SnapshotId`.
@@ -168,6 +178,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidDescription.Malformed", "", ""),
         ErrorRow::new(404, "InvalidSnapshotId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidSnapshotDisableInstantAccess.Malformed", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifySnapshotAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifySnapshotAttribute",

@@ -4,13 +4,23 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request, ResourceType};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
 /// A request of `ModifySnapshotCategory`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotCategory>.
+///
+/// # Permissions
+///
+/// `ecs:ModifySnapshotCategory` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
+///
+/// Condition keys: `ecs:tag`.
 #[derive(Default)]
 pub struct ModifySnapshotCategory {
     /// `SnapshotId`.
@@ -98,6 +108,18 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotCategory",
     ),
+    permissions: &[
+        Permission::new("ecs:ModifySnapshotCategory", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:tag"]),
+    ],
     ..Operation::new(
         "ModifySnapshotCategory",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `ModifySnapshotGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -18,6 +20,14 @@ use crate::record::{Field, Schema};
 /// | 400 | `InvalidParameter.Description` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `InvalidSnapshotGroup.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:ModifySnapshotGroup` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SnapshotGroup | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#SnapshotGroupId}` |
 #[derive(Default)]
 pub struct ModifySnapshotGroup {
     /// `RegionId`.
@@ -127,6 +137,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter.Description", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidSnapshotGroup.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifySnapshotGroup", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SnapshotGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#SnapshotGroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifySnapshotGroup",

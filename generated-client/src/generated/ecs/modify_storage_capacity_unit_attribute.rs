@@ -2,7 +2,9 @@
 
 //! `ModifyStorageCapacityUnitAttribute`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -18,6 +20,14 @@ use crate::record::{Field, Schema};
 /// | 400 | `InvalidParameter.Name` |
 /// | 400 | `InvalidDescription.Malformed` |
 /// | 400 | `MissingParameter.StorageCapacityUnitId` |
+///
+/// # Permissions
+///
+/// `ecs:ModifyStorageCapacityUnitAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | StorageCapacityUnit | yes | `acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}` |
 #[derive(Default)]
 pub struct ModifyStorageCapacityUnitAttribute {
     /// `RegionId`.
@@ -131,6 +141,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter.Name", "", ""),
         ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
         ErrorRow::new(400, "MissingParameter.StorageCapacityUnitId", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyStorageCapacityUnitAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "StorageCapacityUnit",
+                        &["acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyStorageCapacityUnitAttribute",

@@ -4,13 +4,17 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
 /// A request of `OpenSnapshotService`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/OpenSnapshotService>.
+///
+/// # Permissions
+///
+/// `ecs:OpenSnapshotService` (access level `create`) on all resources.
 ///
 /// # Example
 ///
@@ -89,6 +93,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/OpenSnapshotService",
     ),
+    permissions: &[Permission::new("ecs:OpenSnapshotService", "create")],
     ..Operation::new(
         "OpenSnapshotService",
         Access::Write,

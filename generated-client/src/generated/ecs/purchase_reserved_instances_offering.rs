@@ -2,7 +2,9 @@
 
 //! `PurchaseReservedInstancesOffering`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 
@@ -57,6 +59,14 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, Schema};
 /// | 404 | `InvalidZoneId.NotFound` |
 /// | 404 | `PaymentMethodNotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:PurchaseReservedInstancesOffering` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/*` |
 #[derive(Default)]
 pub struct PurchaseReservedInstancesOffering {
     /// `RegionId`.
@@ -536,6 +546,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:PurchaseReservedInstancesOffering", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ReservedInstance",
+                        &["acs:ecs:{#regionId}:{#accountId}:reservedinstance/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "PurchaseReservedInstancesOffering",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `PurchaseStorageCapacityUnit`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -26,6 +28,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 400 | `InvalidStartTime.NotSupported` |
 /// | 400 | `InvalidStartTime.MalFormed` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:PurchaseStorageCapacityUnit` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | StorageCapacityUnit | yes | `acs:ecs:{#regionId}:{#accountId}:scu/*` |
 #[derive(Default)]
 pub struct PurchaseStorageCapacityUnit {
     /// `RegionId`.
@@ -304,6 +314,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:PurchaseStorageCapacityUnit", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "StorageCapacityUnit",
+                        &["acs:ecs:{#regionId}:{#accountId}:scu/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "PurchaseStorageCapacityUnit",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `ReActivateInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -23,6 +25,14 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 404 | `InvalidPayType.NotSupport` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ReActivateInstances` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ReActivateInstances {
     /// `RegionId`.
@@ -139,6 +149,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidPayType.NotSupport", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ReActivateInstances", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ReActivateInstances",

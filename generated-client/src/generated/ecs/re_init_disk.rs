@@ -2,7 +2,9 @@
 
 //! `ReInitDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -42,6 +44,16 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidImageId.NotFound` |
 /// | 404 | `InvalidDiskId.OperationNotSupported` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ReInitDisk` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+///
+/// Condition keys: `ecs:PasswordCustomized`.
 #[derive(Default)]
 pub struct ReInitDisk {
     /// `DiskId`.
@@ -280,6 +292,18 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidImageId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidDiskId.OperationNotSupported", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ReInitDisk", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:PasswordCustomized"]),
     ],
     ..Operation::new("ReInitDisk", Access::Write, &RE_INIT_DISK, &RE_INIT_DISK_RESPONSE)
 };

@@ -2,7 +2,9 @@
 
 //! `RebootInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -26,6 +28,14 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidParameter.KMSKeyId.NotFound` |
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:RebootInstance` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct RebootInstance {
     /// `InstanceId`.
@@ -156,6 +166,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:RebootInstance", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "RebootInstance",
         Access::Write,

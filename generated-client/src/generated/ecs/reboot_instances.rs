@@ -2,7 +2,9 @@
 
 //! `RebootInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -32,6 +34,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `InvalidInstanceIds.NotFound` |
 /// | 409 | `InvalidOperation.Conflict` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:RebootInstances` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct RebootInstances {
     /// `DryRun`.
@@ -276,6 +286,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:RebootInstances", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "RebootInstances",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `RedeployDedicatedHost`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -18,6 +20,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 400 | `InvalidInstanceStatus.Unstopped` |
 /// | 403 | `InvalidUser.Unauthorized` |
 /// | 404 | `InvalidDedicatedHostId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:RedeployDedicatedHost` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 #[derive(Default)]
 pub struct RedeployDedicatedHost {
     /// `RegionId`.
@@ -126,6 +136,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidInstanceStatus.Unstopped", "", ""),
         ErrorRow::new(403, "InvalidUser.Unauthorized", "", ""),
         ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:RedeployDedicatedHost", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "RedeployDedicatedHost",

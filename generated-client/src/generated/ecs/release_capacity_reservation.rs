@@ -2,7 +2,9 @@
 
 //! `ReleaseCapacityReservation`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -50,6 +52,14 @@ use crate::record::{Field, Schema};
 /// | 400 | `Invalid.Action.ReleaseCapacityReservation` |
 /// | 400 | `InvalidOperation.ReleasePrivatePoolUnsupported` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ReleaseCapacityReservation` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | CapacityReservation | yes | `acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}` |
 #[derive(Default)]
 pub struct ReleaseCapacityReservation {
     /// `RegionId`.
@@ -311,6 +321,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ReleaseCapacityReservation", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "CapacityReservation",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ReleaseCapacityReservation",
         Access::Write,

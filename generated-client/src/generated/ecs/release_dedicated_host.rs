@@ -2,7 +2,9 @@
 
 //! `ReleaseDedicatedHost`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -20,6 +22,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `OperationDenied.DedicatedHostShared` |
 /// | 404 | `InvalidDedicatedHostId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ReleaseDedicatedHost` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 #[derive(Default)]
 pub struct ReleaseDedicatedHost {
     /// `RegionId`.
@@ -133,6 +143,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "OperationDenied.DedicatedHostShared", "", ""),
         ErrorRow::new(404, "InvalidDedicatedHostId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ReleaseDedicatedHost", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ReleaseDedicatedHost",

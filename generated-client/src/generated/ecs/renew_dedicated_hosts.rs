@@ -2,7 +2,9 @@
 
 //! `RenewDedicatedHosts`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -28,6 +30,14 @@ use crate::record::{Field, Schema};
 /// | 403 | `IncorrectHostStatus` |
 /// | 403 | `LastTokenProcessing` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:RenewDedicatedHosts` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 #[derive(Default)]
 pub struct RenewDedicatedHosts {
     /// `DedicatedHostIds`.
@@ -178,6 +188,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:RenewDedicatedHosts", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "RenewDedicatedHosts",
         Access::Write,

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request, ResourceType};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -13,6 +13,14 @@ use crate::record::{Field, Limits, Schema};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewElasticityAssurances>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Permissions
+///
+/// `ecs:RenewElasticityAssurances` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` |
 ///
 /// # Example
 ///
@@ -161,6 +169,19 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewElasticityAssurances",
     ),
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:RenewElasticityAssurances", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ElasticityAssurance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "RenewElasticityAssurances",
         Access::Write,

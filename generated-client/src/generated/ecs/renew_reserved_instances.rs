@@ -2,7 +2,9 @@
 
 //! `RenewReservedInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -67,6 +69,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `ChargeTypeViolation` |
 /// | 404 | `InvalidZoneId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:RenewReservedInstances` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}` |
 ///
 /// # Example
 ///
@@ -511,6 +521,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:RenewReservedInstances", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "RenewReservedInstances",
         Access::Write,

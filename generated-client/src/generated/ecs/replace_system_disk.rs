@@ -2,7 +2,9 @@
 
 //! `ReplaceSystemDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -99,6 +101,18 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `NoSuchResource` |
 /// | 500 | `OperationDenied` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ReplaceSystemDisk` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | Image | no | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// Condition keys: `ecs:IsDiskEncrypted`, `ecs:IsSystemDiskEncrypted`, `ecs:PasswordInherit`, `ecs:PasswordCustomized`, `ecs:IsDiskByokEncrypted`, `ecs:IsSystemDiskByokEncrypted`, `ecs:LoginAsNonRoot`, `ecs:ImagePlatform`.
 #[derive(Default)]
 pub struct ReplaceSystemDisk {
     /// `InstanceId`.
@@ -755,6 +769,37 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ReplaceSystemDisk", "update")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::optional(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            )
+            .condition_keys(
+                &[
+                    "ecs:IsDiskEncrypted",
+                    "ecs:IsSystemDiskEncrypted",
+                    "ecs:PasswordInherit",
+                    "ecs:PasswordCustomized",
+                    "ecs:IsDiskByokEncrypted",
+                    "ecs:IsSystemDiskByokEncrypted",
+                    "ecs:LoginAsNonRoot",
+                    "ecs:ImagePlatform",
+                ],
+            ),
+    ],
     ..Operation::new(
         "ReplaceSystemDisk",
         Access::Write,

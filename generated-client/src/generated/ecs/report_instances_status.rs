@@ -2,7 +2,9 @@
 
 //! `ReportInstancesStatus`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, Schema};
 
@@ -23,6 +25,14 @@ use crate::record::{Field, Limits, Predicate, Rule, Schema};
 /// | 403 | `DiskIdLimitExceeded` |
 /// | 403 | `InvalidInstanceId.NotFound` |
 /// | 404 | `MissingParameter` |
+///
+/// # Permissions
+///
+/// `ecs:ReportInstancesStatus` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ReportInstancesStatus {
     /// `RegionId`.
@@ -207,6 +217,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "DiskIdLimitExceeded", "", ""),
         ErrorRow::new(403, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "MissingParameter", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:ReportInstancesStatus", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ReportInstancesStatus",

@@ -2,7 +2,9 @@
 
 //! `ResetDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -41,6 +43,15 @@ use crate::record::{Field, Schema};
 /// | 404 | `InvalidSnapshotId.NotFound` |
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ResetDisk` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
 #[derive(Default)]
 pub struct ResetDisk {
     /// `DiskId`.
@@ -233,6 +244,21 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ResetDisk", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::required(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("ResetDisk", Access::Write, &RESET_DISK, &RESET_DISK_RESPONSE)
 };
 

@@ -4,13 +4,17 @@
 
 use std::collections::BTreeMap;
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, Operation, Request};
+use crate::operation::{Access, ErrorCode, Operation, Permission, Request};
 use crate::record;
 use crate::record::{Field, Schema};
 
 /// A request of `ResetDiskDefaultKMSKeyId`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDiskDefaultKMSKeyId>.
+///
+/// # Permissions
+///
+/// `ecs:ResetDiskDefaultKMSKeyId` on all resources.
 ///
 /// # Example
 ///
@@ -90,6 +94,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDiskDefaultKMSKeyId",
     ),
+    permissions: &[Permission::new("ecs:ResetDiskDefaultKMSKeyId", "none")],
     ..Operation::new(
         "ResetDiskDefaultKMSKeyId",
         Access::Write,

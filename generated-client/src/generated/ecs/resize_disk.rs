@@ -2,7 +2,9 @@
 
 //! `ResizeDisk`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Format, Limits, Schema};
 
@@ -63,6 +65,14 @@ use crate::record::{Field, Format, Limits, Schema};
 /// | 404 | `InvalidDiskId.NotFound` |
 /// | 404 | `InvalidInstanceId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:ResizeDisk` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
 #[derive(Default)]
 pub struct ResizeDisk {
     /// `DiskId`.
@@ -395,6 +405,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ResizeDisk", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("ResizeDisk", Access::Write, &RESIZE_DISK, &RESIZE_DISK_RESPONSE)
 };
 

@@ -2,7 +2,9 @@
 
 //! `RevokeSecurityGroup`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -69,6 +71,16 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidPrefixListId.NotFound` |
 /// | 404 | `InvalidSecurityGroupRuleId.NotFound` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:RevokeSecurityGroup` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+///
+/// Condition keys: `ecs:tag`.
 #[derive(Default)]
 pub struct RevokeSecurityGroup {
     /// `RegionId`.
@@ -836,6 +848,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:RevokeSecurityGroup", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:tag"]),
+    ],
     ..Operation::new(
         "RevokeSecurityGroup",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `RevokeSecurityGroupEgress`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -69,6 +71,16 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 /// | 404 | `InvalidDestGroupId.NotFound` |
 /// | 404 | `InvalidSecurityGroupRuleId.NotFound` |
 /// | 404 | `InvalidPrefixListId.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:RevokeSecurityGroupEgress` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+///
+/// Condition keys: `ecs:tag`.
 #[derive(Default)]
 pub struct RevokeSecurityGroupEgress {
     /// `RegionId`.
@@ -841,6 +853,20 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidPrefixListId.NotFound", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:RevokeSecurityGroupEgress", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:tag"]),
+    ],
     ..Operation::new(
         "RevokeSecurityGroupEgress",
         Access::Write,

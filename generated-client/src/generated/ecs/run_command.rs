@@ -3,7 +3,9 @@
 //! `RunCommand`.
 
 use crate::record::Value;
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 
@@ -84,6 +86,16 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema, Style};
 /// | 404 | `InvalidResourceGroup.NotFound` |
 /// | 404 | `InvalidTerminationMode.NotFound` |
 /// | 500 | `InternalError.Dispatch` |
+///
+/// # Permissions
+///
+/// `ecs:RunCommand` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// Condition keys: `ecs:CommandRunAs`.
 #[derive(Default)]
 pub struct RunCommand {
     /// `RegionId`.
@@ -754,6 +766,18 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError.Dispatch", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:RunCommand", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:CommandRunAs"]),
+    ],
     ..Operation::new("RunCommand", Access::Write, &RUN_COMMAND, &RUN_COMMAND_RESPONSE)
 };
 

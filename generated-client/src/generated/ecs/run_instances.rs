@@ -476,7 +476,9 @@ use crate::record::{Field, Format, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:RunInstances` (access level `create`) on `*`
+/// `ecs:RunInstances` (access level `create`) on all resources.
+///
+/// Condition keys: `vpc:IsDefaultVSwitch`, `vpc:IsDefaultVpc`, `vpc:VPC`, `ecs:IsDiskEncrypted`, `ecs:InstanceTypeFamily`, `ecs:InstanceType`, `ecs:ImageOwnerId`, `ecs:ImageSource`, `ecs:NotSpecifySecurityGroupId`, `ecs:LoginAsNonRoot`, `ecs:IsSystemDiskByokEncrypted`, `ecs:IsDiskByokEncrypted`, `ecs:PasswordInherit`, `ecs:PasswordCustomized`, `ecs:IsSystemDiskEncrypted`, `ecs:ImagePlatform`, `ecs:SecurityHardeningMode`, `ecs:AssociatePublicIpAddress`, `vpc:CreateDefaultVpc`, `ecs:SecurityEnhancementStrategy`.
 ///
 /// # Example
 ///
@@ -4789,11 +4791,31 @@ pub static OPERATION: Operation = Operation {
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[
-        Permission {
-            action: "ecs:RunInstances",
-            access: "create",
-            resources: &["*"],
-        },
+        Permission::new("ecs:RunInstances", "create")
+            .condition_keys(
+                &[
+                    "vpc:IsDefaultVSwitch",
+                    "vpc:IsDefaultVpc",
+                    "vpc:VPC",
+                    "ecs:IsDiskEncrypted",
+                    "ecs:InstanceTypeFamily",
+                    "ecs:InstanceType",
+                    "ecs:ImageOwnerId",
+                    "ecs:ImageSource",
+                    "ecs:NotSpecifySecurityGroupId",
+                    "ecs:LoginAsNonRoot",
+                    "ecs:IsSystemDiskByokEncrypted",
+                    "ecs:IsDiskByokEncrypted",
+                    "ecs:PasswordInherit",
+                    "ecs:PasswordCustomized",
+                    "ecs:IsSystemDiskEncrypted",
+                    "ecs:ImagePlatform",
+                    "ecs:SecurityHardeningMode",
+                    "ecs:AssociatePublicIpAddress",
+                    "vpc:CreateDefaultVpc",
+                    "ecs:SecurityEnhancementStrategy",
+                ],
+            ),
     ],
     ..Operation::new(
         "RunInstances",

@@ -2,7 +2,9 @@
 
 //! `StartImagePipelineExecution`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -19,6 +21,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 403 | `InvalidImagePipeline.HasRunningExecution` |
 /// | 404 | `InvalidImagePipeline.NotFound` |
 /// | 500 | `StartImagePipelineExecution.Failed` |
+///
+/// # Permissions
+///
+/// `ecs:StartImagePipelineExecution` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
 #[derive(Default)]
 pub struct StartImagePipelineExecution {
     /// `RegionId`.
@@ -218,6 +228,19 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "StartImagePipelineExecution.Failed", "", ""),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:StartImagePipelineExecution", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImagePipeline",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "StartImagePipelineExecution",
         Access::Write,

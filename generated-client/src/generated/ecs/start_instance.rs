@@ -2,7 +2,9 @@
 
 //! `StartInstance`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Schema};
 
@@ -40,6 +42,14 @@ use crate::record::{Field, Schema};
 /// | 500 | `InstanceNotReady` |
 /// | 500 | `InternalError` |
 /// | 503 | `ServiceUnavailable` |
+///
+/// # Permissions
+///
+/// `ecs:StartInstance` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct StartInstance {
     /// `InstanceId`.
@@ -232,6 +242,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(503, "ServiceUnavailable", "", ""),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:StartInstance", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "StartInstance",
         Access::Write,

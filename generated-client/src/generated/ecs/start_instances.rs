@@ -2,7 +2,9 @@
 
 //! `StartInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -37,6 +39,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `InvalidInstanceIds.NotFound` |
 /// | 409 | `InvalidOperation.Conflict` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:StartInstances` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct StartInstances {
     /// `DryRun`.
@@ -296,6 +306,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:StartInstances", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "StartInstances",
         Access::Write,

@@ -2,7 +2,9 @@
 
 //! `StopInstances`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -32,6 +34,14 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `InvalidInstanceIds.NotFound` |
 /// | 409 | `InvalidOperation.Conflict` |
 /// | 500 | `InternalError` |
+///
+/// # Permissions
+///
+/// `ecs:StopInstances` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct StopInstances {
     /// `DryRun`.
@@ -284,6 +294,17 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:StopInstances", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "StopInstances",
         Access::Write,

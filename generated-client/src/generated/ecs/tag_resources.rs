@@ -2,7 +2,9 @@
 
 //! `TagResources`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -41,6 +43,24 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `InvalidResourceId.NotFound` |
 /// | 404 | `InvalidResourceType.NotFound` |
 /// | 500 | `ServiceUnavailable` |
+///
+/// # Permissions
+///
+/// `ecs:TagResources` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | NetworkInterface | no | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | Image | no | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | KeyPair | no | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}` |
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
+/// | ReservedInstance | no | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` |
+/// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+/// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
+/// | AutoSnapshotPolicy | no | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}` |
 #[derive(Default)]
 pub struct TagResources {
     /// `RegionId`.
@@ -269,6 +289,65 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
         ErrorRow::new(500, "ServiceUnavailable", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:TagResources", "create")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                    ResourceType::optional(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::optional(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                    ResourceType::optional(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}"],
+                    ),
+                    ResourceType::optional(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                    ResourceType::optional(
+                        "AutoSnapshotPolicy",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "TagResources",

@@ -2,7 +2,9 @@
 
 //! `UnassignIpv6Addresses`: Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 
@@ -48,7 +50,11 @@ use crate::record::{Field, Limits, Predicate, Rule, RuleKind, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:UnassignIpv6Addresses` (access level `delete`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:UnassignIpv6Addresses` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -280,11 +286,15 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InvalidOperation.RegionNotSupportIpPrefix", "", ""),
     ],
     permissions: &[
-        Permission {
-            action: "ecs:UnassignIpv6Addresses",
-            access: "delete",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:UnassignIpv6Addresses", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "UnassignIpv6Addresses",

@@ -2,7 +2,9 @@
 
 //! `UnassignPrivateIpAddresses`: Takes secondary private IPv4 addresses or IPv4 prefixes away from an elastic network interface (ENI).
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -57,7 +59,11 @@ use crate::record::{Field, Limits, Schema};
 ///
 /// # Permissions
 ///
-/// - `ecs:UnassignPrivateIpAddresses` (access level `delete`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:UnassignPrivateIpAddresses` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -342,11 +348,15 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(500, "InvalidOperation.RegionNotSupportIpPrefix", "", ""),
     ],
     permissions: &[
-        Permission {
-            action: "ecs:UnassignPrivateIpAddresses",
-            access: "delete",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:UnassignPrivateIpAddresses", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "UnassignPrivateIpAddresses",

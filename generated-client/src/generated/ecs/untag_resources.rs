@@ -2,7 +2,9 @@
 
 //! `UntagResources`.
 
-use crate::operation::{Access, ErrorCode, ErrorRow, Operation, Request};
+use crate::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use crate::record;
 use crate::record::{Field, Limits, Schema};
 
@@ -39,6 +41,24 @@ use crate::record::{Field, Limits, Schema};
 /// | 404 | `MissingParameter.RegionId` |
 /// | 404 | `InvalidResourceId.NotFound` |
 /// | 404 | `InvalidResourceType.NotFound` |
+///
+/// # Permissions
+///
+/// `ecs:UntagResources` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | NetworkInterface | no | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | Image | no | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | KeyPair | no | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}` |
+/// | ReservedInstance | no | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` |
+/// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+/// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
+/// | AutoSnapshotPolicy | no | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}` |
 #[derive(Default)]
 pub struct UntagResources {
     /// `RegionId`.
@@ -244,6 +264,65 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "MissingParameter.RegionId", "", ""),
         ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidResourceType.NotFound", "", ""),
+    ],
+    permissions: &[
+        Permission::new("ecs:UntagResources", "delete")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                    ResourceType::optional(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::optional(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                    ResourceType::optional(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}"],
+                    ),
+                    ResourceType::optional(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                    ResourceType::optional(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "AutoSnapshotPolicy",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "UntagResources",

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use ::alicloud::pattern::Pattern;
 use ::alicloud::record::Value;
-use ::alicloud::operation::{Access, ErrorCode, ErrorRow, Operation, Permission, Request};
+use ::alicloud::operation::{
+    Access, ErrorCode, ErrorRow, Operation, Permission, Request, ResourceType,
+};
 use ::alicloud::record;
 use ::alicloud::record::{
     Field, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style,
@@ -46,7 +48,18 @@ use ::alicloud::record::{
 ///
 /// # Permissions
 ///
-/// - `shop:BuyGoods` (access level `create`) on `acs:shop:{#regionId}:{#accountId}:order/*`
+/// `shop:BuyGoods` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Order | yes | `acs:shop:{#regionId}:{#accountId}:order/*` |
+/// | Customer | no | `acs:shop:{#regionId}:{#accountId}:customer/{#customer}`, `acs:shop:*:{#accountId}:guest/*` |
+///
+/// Condition keys: `shop:tag`, `shop:Gift`.
+///
+/// The caller also needs `post:SendParcel`.
+///
+/// `shop:DescribeGoods` on all resources.
 #[derive(Default)]
 pub struct BuyGoods {
     /// Where the shop is.
@@ -594,11 +607,25 @@ pub static OPERATION: Operation = Operation {
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[
-        Permission {
-            action: "shop:BuyGoods",
-            access: "create",
-            resources: &["acs:shop:{#regionId}:{#accountId}:order/*"],
-        },
+        Permission::new("shop:BuyGoods", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Order",
+                        &["acs:shop:{#regionId}:{#accountId}:order/*"],
+                    ),
+                    ResourceType::optional(
+                        "Customer",
+                        &[
+                            "acs:shop:{#regionId}:{#accountId}:customer/{#customer}",
+                            "acs:shop:*:{#accountId}:guest/*",
+                        ],
+                    ),
+                ],
+            )
+            .condition_keys(&["shop:tag", "shop:Gift"])
+            .dependent_actions(&["post:SendParcel"]),
+        Permission::new("shop:DescribeGoods", "none"),
     ],
     response_example: Some(
         "{\"RequestId\":\"6B0C\",\"OrderId\":7,\"Codes\":[\"tea\"],\"Lines\":{\"Line\":[{\"Goods\":\"tea\",\"Price\":4.5}]}}",
