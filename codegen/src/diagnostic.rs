@@ -100,6 +100,7 @@ codes! {
     DuplicateRegion = "E0306", "a duplicate region";
     InvalidHost = "E0307", "an invalid host";
     InvalidDate = "E0308", "an invalid date";
+    DuplicateFacts = "E0309", "facts from two sources";
     InvalidAction = "E0310", "an invalid action or condition key";
     InvalidResource = "E0311", "an invalid resource of a permission";
     DuplicatePermission = "E0312", "a part of a permission that is there twice";

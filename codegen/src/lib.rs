@@ -29,6 +29,7 @@ pub mod import;
 pub mod model;
 pub mod names;
 pub mod spec;
+pub mod status;
 pub mod tree;
 pub mod write;
 

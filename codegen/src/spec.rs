@@ -170,6 +170,29 @@ pub struct Schema {
     pub echo: Option<Echo>,
 }
 
+impl Schema {
+    /// Whether it limits what a value may be.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        let numbers = self.minimum.is_some() || self.maximum.is_some();
+        let lengths = self.min_length.is_some() || self.max_length.is_some();
+        let items = self.min_items.is_some() || self.max_items.is_some();
+        numbers || lengths || items || self.pattern.is_some() || !self.values.is_empty()
+    }
+
+    /// The schemas directly within: elements, fields, values of a map.
+    pub fn inner(&self) -> impl Iterator<Item = &Schema> {
+        let items = self.items.as_deref().into_iter();
+        let values = self.additional_properties.as_deref();
+        items.chain(values).chain(self.properties.values())
+    }
+
+    /// Whether something is so of this schema or of one within.
+    pub fn any(&self, is: &impl Fn(&Schema) -> bool) -> bool {
+        is(self) || self.inner().any(|schema| schema.any(is))
+    }
+}
+
 /// The request parameters that decide an array of the response.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -631,6 +654,9 @@ pub struct Product {
     /// The full name of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Where the facts of the specs come from, and as of when.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
     /// The signatures that the product takes, the preferred one first.
     pub signatures: Vec<SignatureKind>,
     /// The parameter that the client fills with its region where a request requires one.
@@ -648,6 +674,60 @@ pub struct Product {
     /// Errors that every operation can answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ErrorRow>,
+}
+
+/// A source of facts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Source {
+    /// What it is, in a few words.
+    pub name: String,
+    /// As of when, `YYYY-MM-DD` or `YYYY-MM`; left out where nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+    /// What was taken from it. Each kind of facts comes from one source.
+    pub facts: Vec<Facts>,
+}
+
+/// Kinds of facts, as sources state them.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "camelCase")]
+pub enum Facts {
+    /// Which operations there are.
+    Operations,
+    /// Parameters: names, types, what is required.
+    Parameters,
+    /// What parameters may hold, where it is stated as data.
+    Limits,
+    /// Limits, documented values and rules that the vendor states in prose.
+    Prose,
+    /// The shapes of responses.
+    Responses,
+    /// Error tables.
+    Errors,
+    /// Permissions.
+    Permissions,
+    /// Regions and their hosts.
+    Endpoints,
+}
+
+impl Facts {
+    /// What people call them.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Operations => "operations",
+            Self::Parameters => "parameters",
+            Self::Limits => "limits",
+            Self::Prose => "limits, values and rules in prose",
+            Self::Responses => "responses",
+            Self::Errors => "errors",
+            Self::Permissions => "permissions",
+            Self::Endpoints => "endpoints",
+        }
+    }
 }
 
 /// The two ways to sign a request.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use alicloud_codegen::import::{self, Hints, Imported, Options, Report, Specs, suggest};
 use clap::Args;
 
-use crate::{fetch, folder, output};
+use crate::{dates, fetch, folder, output};
 
 /// Writes or updates specs from the vendor's metadata.
 ///
@@ -61,6 +61,12 @@ pub(crate) struct SourceArgs {
     /// One operation only.
     #[arg(long)]
     pub operation: Option<String>,
+    /// As of when the metadata is, `YYYY-MM-DD` or `YYYY-MM`; today where it is fetched.
+    #[arg(long, value_name = "DATE", value_parser = dates::parse)]
+    pub as_of: Option<String>,
+    /// What the metadata is, in a few words; `API metadata` unless said.
+    #[arg(long, value_name = "WORDS")]
+    pub source: Option<String>,
     /// The metadata service.
     #[arg(long, value_name = "URL", default_value = fetch::BASE_URL)]
     pub base_url: String,
@@ -83,6 +89,8 @@ impl SourceArgs {
             product: self.product.as_deref(),
             version: self.version.as_deref(),
             operation: self.operation.as_deref(),
+            as_of: self.as_of.as_deref(),
+            source: self.source.as_deref(),
         }
     }
 
@@ -136,7 +144,13 @@ fn import(args: &ImportArgs) -> Result<String, String> {
         messages: args.messages,
         prune: args.prune,
     };
-    let imported = import::import(&existing, &text, &args.source.hints(), &options)
+    let today = args.file.is_none().then(dates::today);
+    let hints = args.source.hints();
+    let hints = Hints {
+        as_of: hints.as_of.or(today.as_deref()),
+        ..hints
+    };
+    let imported = import::import(&existing, &text, &hints, &options)
         .map_err(|error| format!("{}: {error}", source_name(args)))?;
     if !args.dry_run {
         folder::write(&folder, &imported.files, &imported.removed)?;

@@ -3,6 +3,7 @@
 #![warn(clippy::pedantic)]
 
 mod codegen;
+mod dates;
 mod drift;
 mod explain;
 mod fetch;
@@ -10,6 +11,7 @@ mod folder;
 mod import;
 mod output;
 mod policy;
+mod status;
 
 use std::process::ExitCode;
 
@@ -37,6 +39,7 @@ enum Command {
     Drift(drift::DriftArgs),
     /// Print the least-privilege RAM policy for some operations.
     Policy(policy::Arguments),
+    Status(status::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -46,5 +49,6 @@ fn main() -> ExitCode {
         Command::Import(arguments) => import::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
     }
 }

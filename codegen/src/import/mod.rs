@@ -72,6 +72,11 @@
 //! | an optional file behind a URL | the URL as text |
 //! | `allOf`, `oneOf`, `anyOf` and the like | ignored |
 //!
+//! # As of when
+//!
+//! The product's file says of each kind of facts which source it was last taken from, and as of when
+//! that was ([`Hints::as_of`]). Metadata that is not dated changes nothing there where something stands.
+//!
 //! Limits in responses are not taken: nobody checks an answer. Nor are `minLength` and `minItems` of
 //! 0, which every value meets. Products in the ROA style (REST
 //! paths) are refused; an operation that the RPC style cannot express is skipped and reported.
@@ -85,6 +90,7 @@ pub(crate) mod product;
 mod report;
 mod schema;
 mod source;
+mod sources;
 pub mod suggest;
 
 use std::collections::BTreeMap;
@@ -138,6 +144,10 @@ pub struct Hints<'a> {
     pub version: Option<&'a str>,
     /// The operation, for the file of one.
     pub operation: Option<&'a str>,
+    /// As of when it is, `YYYY-MM-DD` or `YYYY-MM`.
+    pub as_of: Option<&'a str>,
+    /// What it is, in a few words; `API metadata` unless said.
+    pub source: Option<&'a str>,
 }
 
 /// The outcome of an import.
@@ -270,7 +280,7 @@ pub fn import(
             imported.specs.operations.insert(name.clone(), spec.clone());
         }
     }
-    let merged = product::merge(
+    let mut merged = product::merge(
         existing.product.as_ref(),
         &source,
         &product,
@@ -278,6 +288,7 @@ pub fn import(
         &imported.specs.operations,
         &mut report.changes,
     );
+    sources::record(&mut merged.sources, &source, hints);
     if existing.product.as_ref() != Some(&merged) {
         imported
             .files

@@ -34,6 +34,7 @@ pub(crate) fn merge(
             product: product.to_owned(),
             version: version.to_owned(),
             title: None,
+            sources: Vec::new(),
             signatures: source.signatures.clone(),
             region_parameter: Some(REGION.to_owned()).filter(|name| takes_region(name, operations)),
             endpoint_rule: public_rule(&source.endpoints),

@@ -2,6 +2,12 @@
 
 //! Elastic Compute Service, version 2014-05-26.
 //!
+//! Where the facts come from:
+//!
+//! - operations, parameters, limits, endpoints: API metadata, as of 2025-12
+//! - responses, errors: API metadata, as of 2024-06
+//! - permissions: RAM page
+//!
 //! # Auto provisioning groups
 //!
 //! - [`CreateAutoProvisioningGroup`]

@@ -2,6 +2,11 @@
 
 //! Sts, version 2015-04-01.
 //!
+//! Where the facts come from:
+//!
+//! - operations, parameters, endpoints: API metadata, as of 2025-12
+//! - responses, errors: API metadata, as of 2024-06
+//!
 //! - [`AssumeRole`]
 //! - [`AssumeRoleWithOidc`]
 //! - [`AssumeRoleWithSaml`]
