@@ -92,6 +92,7 @@ codes! {
     InvalidEnum = "E0210", "an empty or repeating list of values";
     ResponseNotObject = "E0211", "a response that is no object";
     TooDeep = "E0212", "schemas nested too deeply";
+    KnownValuesBesideEnum = "E0213", "documented values beside a closed list";
     StatusOutOfRange = "E0301", "a status outside 100 to 599";
     DuplicateError = "E0302", "a duplicate row of the error table";
     InvalidVersion = "E0303", "an invalid version";

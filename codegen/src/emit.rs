@@ -10,6 +10,7 @@ mod permissions;
 mod product;
 mod record;
 mod rules;
+mod values;
 
 use std::{collections::BTreeMap, path::PathBuf};
 

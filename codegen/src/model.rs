@@ -3,6 +3,8 @@
 //! Built from specs that [`crate::check`] has passed; the emitters only write down what stands here.
 //! There are no tokens in it.
 
+mod values;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToShoutySnakeCase as _;
@@ -12,6 +14,8 @@ use crate::{
     names,
     spec::{self, Format, Schema, Type},
 };
+
+pub use values::{Constant, ValueList};
 
 /// A product module.
 #[derive(Debug)]
@@ -49,6 +53,8 @@ pub struct Operation<'a> {
     pub choices: Vec<Choice>,
     /// The variants of the error enum, a variant a distinct code.
     pub variants: Vec<Variant>,
+    /// The constants for values of parameters, a list a parameter.
+    pub values: Vec<ValueList<'a>>,
 }
 
 /// A struct.
@@ -357,6 +363,7 @@ pub fn operation<'a>(
     Operation {
         module,
         variants: variants(&spec.errors),
+        values: values::of(&spec.parameters),
         records: types.records,
         request,
         response,

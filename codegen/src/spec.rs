@@ -153,9 +153,13 @@ pub struct Schema {
     /// What a text must match: a regular expression, searched for anywhere in the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// The values allowed.
+    /// The values allowed: the list is closed, another value is refused.
     #[serde(rename = "enum", default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Value>,
+    /// The values that the vendor documents, of text and whole numbers. The list is open: another value is
+    /// sent as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_values: Vec<KnownValue>,
     /// The element of an array.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub items: Option<Box<Schema>>,
@@ -168,6 +172,17 @@ pub struct Schema {
     /// In a response: the request parameters that decide this array. The embedded endpoint answers with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub echo: Option<Echo>,
+}
+
+/// A value that the vendor documents.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KnownValue {
+    /// The value, spelled as on the wire.
+    pub value: Value,
+    /// What it means, in a few words of our own; left out where the value says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }
 
 impl Schema {

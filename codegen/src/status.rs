@@ -1,11 +1,12 @@
 //! Where the specs of a product stand: how much of it is described, checked, permitted and reviewed,
 //! and how much of what the vendor states the specs have.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::import;
+use crate::import::suggest::{self, State, StatedKind};
 use crate::spec::{Operation, Product, Schema, Source};
 
 /// Where the specs of a product stand.
@@ -34,10 +35,12 @@ pub struct Status {
     pub rules: Rules,
     /// States to wait for.
     pub waiters: usize,
-    /// Limits, documented values and defaults in the specs, by kind.
+    /// Limits, documented values and defaults in the specs, by how many schemas have them.
     pub limits: Limits,
+    /// What the metadata states in prose without a condition, and how much of it the specs have, by kind.
+    pub stated: BTreeMap<StatedKind, Count>,
     #[serde(skip)]
-    names: BTreeSet<String>,
+    found: BTreeMap<(StatedKind, String, String), bool>,
 }
 
 /// How many of how many.
@@ -107,6 +110,8 @@ pub struct Limits {
     pub patterns: usize,
     /// A closed list of values.
     pub enumerations: usize,
+    /// An open list of documented values.
+    pub values: usize,
     /// A default.
     pub defaults: usize,
 }
@@ -126,12 +131,12 @@ pub fn of<'a>(product: &Product, operations: impl Iterator<Item = &'a Operation>
         rules: Rules::default(),
         waiters: 0,
         limits: Limits::default(),
-        names: BTreeSet::new(),
+        stated: BTreeMap::new(),
+        found: BTreeMap::new(),
     };
     let told = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
     for operation in operations {
         status.operations.specs += 1;
-        status.names.insert(operation.operation.clone());
         status.operations.deprecated += usize::from(operation.deprecated);
         status.summaries.add(told(&operation.summary));
         if !operation.anonymous {
@@ -188,6 +193,7 @@ fn limits(schema: &Schema, limits: &mut Limits) {
         counts,
         patterns,
         enumerations,
+        values,
         defaults,
     } = limits;
     for (count, there) in [
@@ -202,6 +208,7 @@ fn limits(schema: &Schema, limits: &mut Limits) {
         ),
         (patterns, schema.pattern.is_some()),
         (enumerations, !schema.values.is_empty()),
+        (values, !schema.known_values.is_empty()),
         (defaults, schema.default.is_some()),
     ] {
         *count += usize::from(there);
@@ -212,17 +219,27 @@ fn limits(schema: &Schema, limits: &mut Limits) {
 }
 
 impl Status {
-    /// Compares with metadata of the product, the newest first.
-    pub fn compare(&mut self, metadata: &import::Source) {
-        if self.operations.metadata.is_some() {
-            return;
+    /// Compares with metadata of the product, the newest first, which has been read with its
+    /// descriptions. What several state is one.
+    pub fn compare(&mut self, operations: &BTreeMap<String, Operation>, metadata: &import::Source) {
+        if self.operations.metadata.is_none() {
+            let declined = metadata.declined.iter().map(|declined| &declined.operation);
+            let theirs: BTreeSet<&String> = metadata.operations.keys().chain(declined).collect();
+            let mine: BTreeSet<&String> = operations.keys().collect();
+            self.operations.missing = theirs.difference(&mine).copied().cloned().collect();
+            self.operations.gone = mine.difference(&theirs).copied().cloned().collect();
+            self.operations.metadata = Some(theirs.len());
         }
-        let declined = metadata.declined.iter().map(|declined| &declined.operation);
-        let theirs: BTreeSet<&String> = metadata.operations.keys().chain(declined).collect();
-        let mine: BTreeSet<&String> = self.names.iter().collect();
-        let names = |names: Vec<&&String>| names.into_iter().map(|name| (*name).clone()).collect();
-        self.operations.missing = names(theirs.difference(&mine).collect());
-        self.operations.gone = names(mine.difference(&theirs).collect());
-        self.operations.metadata = Some(theirs.len());
+        for stated in suggest::limits::of_source(operations, metadata) {
+            if stated.conditional || stated.state == State::Nowhere {
+                continue;
+            }
+            let key = (stated.kind, stated.operation, stated.at);
+            *self.found.entry(key).or_default() |= stated.state == State::There;
+        }
+        self.stated.clear();
+        for ((kind, ..), there) in &self.found {
+            self.stated.entry(*kind).or_default().add(*there);
+        }
     }
 }

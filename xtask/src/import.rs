@@ -38,6 +38,9 @@ pub(crate) struct ImportArgs {
     /// Write nothing: list sentences of the metadata that smell of a rule between parameters.
     #[arg(long)]
     suggest_rules: bool,
+    /// Write nothing: list limits, defaults and values that the metadata states in prose.
+    #[arg(long, conflicts_with = "suggest_rules")]
+    suggest_limits: bool,
     /// Write nothing: only report what would happen.
     #[arg(long)]
     dry_run: bool,
@@ -127,8 +130,8 @@ pub(crate) fn run(args: &ImportArgs) -> ExitCode {
 /// Does it, and returns what is to be printed.
 fn import(args: &ImportArgs) -> Result<String, String> {
     let text = args.source.text(args.file.as_deref())?;
-    if args.suggest_rules {
-        return suggest_rules(args, &text);
+    if args.suggest_rules || args.suggest_limits {
+        return suggest(args, &text);
     }
     let name = match &args.folder {
         Some(name) => name.clone(),
@@ -161,15 +164,23 @@ fn import(args: &ImportArgs) -> Result<String, String> {
     }
 }
 
-/// The sentences that smell of rules; those that the specs cover, where there are specs, are marked.
-fn suggest_rules(args: &ImportArgs, text: &str) -> Result<String, String> {
+/// What the metadata says in prose; what the specs say already, where there are specs, is marked.
+fn suggest(args: &ImportArgs, text: &str) -> Result<String, String> {
     let name = args.folder.clone().or_else(|| folder_name(text, args).ok());
     let existing = match name {
         Some(name) => folder::read(&args.spec.join(name))?,
         None => Specs::default(),
     };
-    let suggestions = suggest::rules(&existing, text, &args.source.hints())
-        .map_err(|error| format!("{}: {error}", source_name(args)))?;
+    let hints = args.source.hints();
+    let failed = |error| format!("{}: {error}", source_name(args));
+    if args.suggest_limits {
+        let stated = suggest::limits(&existing, text, &hints).map_err(failed)?;
+        return match args.format {
+            Format::Text => Ok(suggest::limits_to_text(&stated)),
+            Format::Json => json(&stated),
+        };
+    }
+    let suggestions = suggest::rules(&existing, text, &hints).map_err(failed)?;
     match args.format {
         Format::Text => Ok(suggest::to_text(&suggestions)),
         Format::Json => json(&suggestions),

@@ -75,7 +75,13 @@ fn status(arguments: &Arguments) -> Result<String, String> {
                 && metadata.version.as_ref() == Some(&product.product.version)
         };
         match all.iter_mut().find(|(product, _)| of(product)) {
-            Some((_, status)) => status.compare(&metadata),
+            Some((product, status)) => {
+                let operations = product.operations.iter().map(|spec| {
+                    let operation = spec.operation.clone();
+                    (operation.operation.clone(), operation)
+                });
+                status.compare(&operations.collect(), &metadata);
+            }
             None if products.iter().any(of) => {}
             None => return Err(format!("{name}: there are no specs of this product")),
         }
@@ -123,6 +129,16 @@ fn text(status: &Status, today: &str) -> String {
         &format!("{rules} in {operations} operation{plural}"),
     );
     line("waiters", &status.waiters.to_string());
+    line("limits", &limits(&status.limits));
+    if !status.stated.is_empty() {
+        line(
+            "in prose",
+            "and in the specs, without what holds under a condition:",
+        );
+    }
+    for (kind, count) in &status.stated {
+        line(&format!("  {}", kind.words()), &bar(*count));
+    }
     out
 }
 
@@ -145,6 +161,21 @@ fn operations(operations: &status::Operations) -> String {
         }
     }
     text
+}
+
+/// `137 ranges, 12 lengths of text, …`, by how many schemas have them.
+fn limits(limits: &status::Limits) -> String {
+    let parts = [
+        (limits.ranges, "ranges"),
+        (limits.lengths, "lengths"),
+        (limits.counts, "counts"),
+        (limits.patterns, "patterns"),
+        (limits.enumerations, "closed lists of values"),
+        (limits.values, "open lists of values"),
+        (limits.defaults, "defaults"),
+    ];
+    let parts = parts.map(|(count, what)| format!("{count} {what}"));
+    parts.join(", ")
 }
 
 fn few(names: &[String]) -> String {

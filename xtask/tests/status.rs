@@ -37,7 +37,11 @@ const OPERATIONS: [(&str, &str); 3] = [
 
 const METADATA: &str = r#"{
     "info": { "style": "RPC", "product": "Shop", "version": "2020-01-01" },
-    "apis": { "BuyGoods": { "methods": ["post"] }, "ListGoods": {}, "SellGoods": {} }
+    "apis": { "BuyGoods": { "methods": ["post"], "parameters": [
+        { "name": "Lines", "in": "query", "schema": { "type": "array", "description": "The lines. You can specify up to 5 items.", "items": { "type": "object", "properties": {
+            "Count": { "type": "integer", "description": "How many. Valid values: 1 to 9." },
+            "Id": { "type": "string", "description": "What. Valid values:\n\n- tea: tea\n- milk: milk\n\nDefault value: tea." } } } } }
+    ] }, "ListGoods": {}, "SellGoods": {} }
 }"#;
 
 fn workplace() -> tempfile::TempDir {
@@ -76,6 +80,12 @@ fn it_says_where_the_specs_stand() {
                    the oldest review is of 2026-01-31, N days ago
       rules        1 in 1 operation
       waiters      0
+      limits       1 ranges, 0 lengths, 1 counts, 0 patterns, 0 closed lists of values, 0 open lists of values, 1 defaults
+      in prose     and in the specs, without what holds under a condition:
+        ranges     ░░░░░░░░░░░░░░░░░░░░      0 of      1    0 %
+        counts     ████████████████████      1 of      1  100 %
+        defaults   ████████████████████      1 of      1  100 %
+        values     ░░░░░░░░░░░░░░░░░░░░      0 of      1    0 %
     ");
 }
 
@@ -148,8 +158,10 @@ fn it_says_so_to_tools() {
           "counts": 1,
           "patterns": 0,
           "enumerations": 0,
+          "values": 0,
           "defaults": 1
-        }
+        },
+        "stated": {}
       }
     ]
     "#);

@@ -12,7 +12,7 @@ use crate::{
     spec::{self, Access, Method},
 };
 
-use super::{docs, error_code, ident, permissions, record, rules, runtime};
+use super::{docs, error_code, ident, permissions, record, rules, runtime, values};
 
 pub(super) fn emit(
     product: &Product<'_>,
@@ -40,6 +40,7 @@ pub(super) fn emit(
     let patterns = record::patterns(operation);
     let table = table(operation);
     let pages = paginated(operation);
+    let values = values::constants(&operation.values);
     let request = ident(&operation.request);
     let response = ident(&operation.response);
     let code = ident(&operation.error_code);
@@ -59,6 +60,8 @@ pub(super) fn emit(
         }
 
         #pages
+
+        #values
     };
     let imports = imports(&body, options);
     let title = docs::line(operation.spec.summary.as_deref().unwrap_or_default());

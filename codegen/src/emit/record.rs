@@ -15,7 +15,7 @@ use crate::{
     spec::{Echo, Format, Location, Style, Type},
 };
 
-use super::{docs, ident};
+use super::{docs, ident, values};
 
 /// The struct with its documentation; `rules` are those of the shape.
 pub(super) fn emit(
@@ -529,6 +529,7 @@ fn field_doc(field: &Field<'_>) -> TokenStream {
     if !facts.is_empty() {
         paragraphs.push(facts.join(" "));
     }
+    paragraphs.extend(values::prose(schema));
     docs::paragraphs(&paragraphs)
 }
 

@@ -413,6 +413,10 @@ impl Merge<'_> {
             if !same_values(&mine.values, &values) {
                 mine.values = values;
             }
+            // What the metadata closes is open no more.
+            if !mine.values.is_empty() {
+                mine.known_values.clear();
+            }
         }
         if side == Side::Request {
             self.limits(at, mine, theirs, defaults);

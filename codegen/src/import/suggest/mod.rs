@@ -5,12 +5,15 @@
 //! reason in own words. Nothing of it goes into a spec by itself.
 
 mod detect;
+pub(crate) mod limits;
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use serde::Serialize;
 use serde_json::Value;
+
+pub use limits::{State, Stated, StatedKind, limits, limits_to_text};
 
 use super::{Hints, ImportError, Specs, source};
 use crate::format;

@@ -94,6 +94,8 @@ pub struct AllocateDedicatedHosts {
     /// `DedicatedHostType`.
     pub dedicated_host_type: String,
     /// `ActionOnMaintenance`.
+    ///
+    /// Documented values: `Migrate`.
     pub action_on_maintenance: Option<String>,
     /// `NetworkAttributes.SlbUdpTimeout`.
     pub network_attributes_slb_udp_timeout: Option<i32>,
@@ -102,22 +104,38 @@ pub struct AllocateDedicatedHosts {
     /// `Description`.
     pub description: Option<String>,
     /// `AutoPlacement`.
+    ///
+    /// Documented values:
+    ///
+    /// - `on`: takes instances by itself
+    /// - `off`: takes instances named for it
     pub auto_placement: Option<String>,
     /// `CpuOverCommitRatio`.
     pub cpu_over_commit_ratio: Option<f64>,
     /// `MinQuantity`.
     pub min_quantity: Option<i32>,
     /// `ChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub charge_type: Option<String>,
     /// `Quantity`.
     pub quantity: Option<i32>,
     /// `Period`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
     /// `AutoReleaseTime`.
     pub auto_release_time: Option<String>,
@@ -639,4 +657,29 @@ impl Request for AllocateDedicatedHosts {
     type Response = AllocateDedicatedHostsResponse;
     type ErrorCode = AllocateDedicatedHostsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ActionOnMaintenance`.
+    pub mod action_on_maintenance {
+        pub const MIGRATE: &str = "Migrate";
+    }
+    /// `AutoPlacement`.
+    pub mod auto_placement {
+        pub const ON: &str = "on";
+        pub const OFF: &str = "off";
+    }
+    /// `ChargeType`.
+    pub mod charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEK: &str = "Week";
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
 }

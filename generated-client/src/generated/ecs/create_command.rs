@@ -55,6 +55,12 @@ pub struct CreateCommand {
     /// `Description`.
     pub description: Option<String>,
     /// `Type`.
+    ///
+    /// Documented values:
+    ///
+    /// - `RunBatScript`: batch script, Windows
+    /// - `RunPowerShellScript`: PowerShell script, Windows
+    /// - `RunShellScript`: shell script, Linux
     pub r#type: String,
     /// `CommandContent`.
     pub command_content: String,
@@ -67,6 +73,8 @@ pub struct CreateCommand {
     /// The server takes `false` where nothing is given.
     pub enable_parameter: Option<bool>,
     /// `ContentEncoding`.
+    ///
+    /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -352,4 +360,20 @@ impl Request for CreateCommand {
     type Response = CreateCommandResponse;
     type ErrorCode = CreateCommandErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Type`.
+    pub mod type_ {
+        pub const RUN_BAT_SCRIPT: &str = "RunBatScript";
+        pub const RUN_POWER_SHELL_SCRIPT: &str = "RunPowerShellScript";
+        pub const RUN_SHELL_SCRIPT: &str = "RunShellScript";
+    }
+    /// `ContentEncoding`.
+    pub mod content_encoding {
+        pub const PLAIN_TEXT: &str = "PlainText";
+        pub const BASE64: &str = "Base64";
+    }
 }

@@ -53,6 +53,11 @@ pub struct CreateDeploymentSet {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `OnUnableToRedeployFailedInstance`.
+    ///
+    /// Documented values:
+    ///
+    /// - `CancelMembershipAndStart`: started outside the deployment set
+    /// - `KeepStopped`: kept stopped in the set
     pub on_unable_to_redeploy_failed_instance: Option<String>,
     /// `Description`.
     pub description: Option<String>,
@@ -65,6 +70,12 @@ pub struct CreateDeploymentSet {
     /// `Granularity`.
     pub granularity: Option<String>,
     /// `Strategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Availability`: high availability
+    /// - `AvailabilityGroup`: high availability within groups
+    /// - `LowLatency`: low network latency
     pub strategy: Option<String>,
     /// `GroupCount`.
     pub group_count: Option<i64>,
@@ -263,4 +274,20 @@ impl Request for CreateDeploymentSet {
     type Response = CreateDeploymentSetResponse;
     type ErrorCode = CreateDeploymentSetErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `OnUnableToRedeployFailedInstance`.
+    pub mod on_unable_to_redeploy_failed_instance {
+        pub const CANCEL_MEMBERSHIP_AND_START: &str = "CancelMembershipAndStart";
+        pub const KEEP_STOPPED: &str = "KeepStopped";
+    }
+    /// `Strategy`.
+    pub mod strategy {
+        pub const AVAILABILITY: &str = "Availability";
+        pub const AVAILABILITY_GROUP: &str = "AvailabilityGroup";
+        pub const LOW_LATENCY: &str = "LowLatency";
+    }
 }

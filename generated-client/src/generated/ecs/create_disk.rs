@@ -175,6 +175,18 @@ pub struct CreateDisk {
     /// 1 to 131072.
     pub size: Option<i32>,
     /// `DiskCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_essd_entry`: ESSD Entry
+    /// - `cloud_regional_disk_auto`: regional ESSD
+    /// - `elastic_ephemeral_disk_standard`: elastic ephemeral disk, standard
+    /// - `elastic_ephemeral_disk_premium`: elastic ephemeral disk, premium
     pub disk_category: Option<String>,
     /// `Description`.
     pub description: Option<String>,
@@ -191,6 +203,13 @@ pub struct CreateDisk {
     /// At most 64 characters.
     pub kms_key_id: Option<String>,
     /// `PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// `AdvancedFeatures`.
     pub advanced_features: Option<String>,
@@ -205,6 +224,8 @@ pub struct CreateDisk {
     /// `StorageClusterId`.
     pub storage_cluster_id: Option<String>,
     /// `MultiAttach`.
+    ///
+    /// Documented values: `Disabled`, `Enabled`.
     pub multi_attach: Option<String>,
     /// `Tag`.
     ///
@@ -1293,4 +1314,33 @@ impl Request for CreateDisk {
     type Response = CreateDiskResponse;
     type ErrorCode = CreateDiskErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `DiskCategory`.
+    pub mod disk_category {
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+        pub const CLOUD_REGIONAL_DISK_AUTO: &str = "cloud_regional_disk_auto";
+        pub const ELASTIC_EPHEMERAL_DISK_STANDARD: &str = "elastic_ephemeral_disk_standard";
+        pub const ELASTIC_EPHEMERAL_DISK_PREMIUM: &str = "elastic_ephemeral_disk_premium";
+    }
+    /// `PerformanceLevel`.
+    pub mod performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `MultiAttach`.
+    pub mod multi_attach {
+        pub const DISABLED: &str = "Disabled";
+        pub const ENABLED: &str = "Enabled";
+    }
 }

@@ -91,10 +91,14 @@ pub struct CreateElasticityAssurance {
     /// `Period`.
     ///
     /// The server takes `1` where nothing is given.
+    ///
+    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
     ///
     /// The server takes `Year` where nothing is given.
+    ///
+    /// Documented values: `Month`, `Year`, `Day`.
     pub period_unit: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
@@ -105,10 +109,19 @@ pub struct CreateElasticityAssurance {
     /// `PrivatePoolOptions.MatchCriteria`.
     ///
     /// The server takes `Open` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Open`: any open pool
+    /// - `Target`: the pool given
     pub private_pool_options_match_criteria: Option<String>,
     /// `AssuranceTimes`.
     ///
     /// The server takes `Unlimited` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Unlimited`: without limit
     pub assurance_times: Option<String>,
     /// `InstanceAmount`.
     ///
@@ -135,6 +148,8 @@ pub struct CreateElasticityAssurance {
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`.
     pub auto_renew_period: Option<i32>,
 }
 
@@ -360,6 +375,8 @@ pub struct RecurrenceRules {
     /// `StartHour`.
     pub start_hour: Option<i32>,
     /// `RecurrenceType`.
+    ///
+    /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,
     /// `EndHour`.
     pub end_hour: Option<i32>,
@@ -672,4 +689,30 @@ impl Request for CreateElasticityAssurance {
     type Response = CreateElasticityAssuranceResponse;
     type ErrorCode = CreateElasticityAssuranceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+        pub const DAY: &str = "Day";
+    }
+    /// `PrivatePoolOptions.MatchCriteria`.
+    pub mod private_pool_options_match_criteria {
+        pub const OPEN: &str = "Open";
+        pub const TARGET: &str = "Target";
+    }
+    /// `AssuranceTimes`.
+    pub mod assurance_times {
+        pub const UNLIMITED: &str = "Unlimited";
+    }
+    /// `RecurrenceRules.RecurrenceType`.
+    pub mod recurrence_rules_recurrence_type {
+        pub const DAILY: &str = "Daily";
+        pub const WEEKLY: &str = "Weekly";
+        pub const MONTHLY: &str = "Monthly";
+    }
 }

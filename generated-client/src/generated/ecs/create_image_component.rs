@@ -85,8 +85,12 @@ pub struct CreateImageComponent {
     /// `Description`.
     pub description: Option<String>,
     /// `SystemType`.
+    ///
+    /// Documented values: `Linux`, `Windows`.
     pub system_type: Option<String>,
     /// `ComponentType`.
+    ///
+    /// Documented values: `Build`, `Test`.
     pub component_type: Option<String>,
     /// `Content`.
     pub content: Option<String>,
@@ -401,4 +405,19 @@ impl Request for CreateImageComponent {
     type Response = CreateImageComponentResponse;
     type ErrorCode = CreateImageComponentErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SystemType`.
+    pub mod system_type {
+        pub const LINUX: &str = "Linux";
+        pub const WINDOWS: &str = "Windows";
+    }
+    /// `ComponentType`.
+    pub mod component_type {
+        pub const BUILD: &str = "Build";
+        pub const TEST: &str = "Test";
+    }
 }

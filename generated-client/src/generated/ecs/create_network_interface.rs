@@ -178,6 +178,11 @@ pub struct CreateNetworkInterface {
     /// The type of the ENI: `Secondary`, or `Trunk` (invited users only). Default: `Secondary`.
     ///
     /// Example: `Secondary`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Secondary`: secondary interface
+    /// - `Trunk`: trunk interface
     pub instance_type: Option<String>,
     /// No longer used; leave it out.
     pub business_type: Option<String>,
@@ -196,6 +201,8 @@ pub struct CreateNetworkInterface {
     /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). RDMA needs an instance type that supports it and counts against its limit of such ENIs. Default: `Standard`.
     ///
     /// Example: `Standard`.
+    ///
+    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queue pairs of an ENI for RDMA. Open to invited users only in the metadata of 2024.
     ///
@@ -841,10 +848,14 @@ static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct ConnectionTrackingConfiguration {
     /// Seconds until an established TCP connection without traffic is forgotten: 30, 60, 80, 100, 200, 300, 500, 700 or 910. Default: 910.
+    ///
+    /// Documented values: `30`, `60`, `80`, `100`, `200`, `300`, `500`, `700`, `910`.
     pub tcp_established_timeout: Option<i32>,
     /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten, 3 to 15. Default: 3, behind an NLB or CLB load balancer 15.
     pub tcp_closed_and_time_wait_timeout: Option<i32>,
     /// Seconds until a UDP flow without traffic is forgotten: 10, 20, 30, 60, 80 or 100. Default: 30, behind an NLB or CLB load balancer 100.
+    ///
+    /// Documented values: `10`, `20`, `30`, `60`, `80`, `100`.
     pub udp_timeout: Option<i32>,
 }
 
@@ -1667,4 +1678,19 @@ impl Request for CreateNetworkInterface {
     type Response = CreateNetworkInterfaceResponse;
     type ErrorCode = CreateNetworkInterfaceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceType`.
+    pub mod instance_type {
+        pub const SECONDARY: &str = "Secondary";
+        pub const TRUNK: &str = "Trunk";
+    }
+    /// `NetworkInterfaceTrafficMode`.
+    pub mod network_interface_traffic_mode {
+        pub const STANDARD: &str = "Standard";
+        pub const HIGH_PERFORMANCE: &str = "HighPerformance";
+    }
 }

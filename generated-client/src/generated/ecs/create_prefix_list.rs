@@ -43,6 +43,8 @@ pub struct CreatePrefixList {
     /// 1 to 200.
     pub max_entries: i32,
     /// `AddressFamily`.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub address_family: String,
     /// `ClientToken`.
     pub client_token: Option<String>,
@@ -305,4 +307,14 @@ impl Request for CreatePrefixList {
     type Response = CreatePrefixListResponse;
     type ErrorCode = CreatePrefixListErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AddressFamily`.
+    pub mod address_family {
+        pub const I_PV4: &str = "IPv4";
+        pub const I_PV6: &str = "IPv6";
+    }
 }

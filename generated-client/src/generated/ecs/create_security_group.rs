@@ -75,6 +75,11 @@ pub struct CreateSecurityGroup {
     /// `VpcId`.
     pub vpc_id: Option<String>,
     /// `SecurityGroupType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `normal`: basic security group
+    /// - `enterprise`: advanced security group
     pub security_group_type: Option<String>,
     /// `ServiceManaged`.
     pub service_managed: Option<bool>,
@@ -366,4 +371,14 @@ impl Request for CreateSecurityGroup {
     type Response = CreateSecurityGroupResponse;
     type ErrorCode = CreateSecurityGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SecurityGroupType`.
+    pub mod security_group_type {
+        pub const NORMAL: &str = "normal";
+        pub const ENTERPRISE: &str = "enterprise";
+    }
 }

@@ -89,6 +89,11 @@ pub struct CreateSnapshot {
     /// `RetentionDays`.
     pub retention_days: Option<i32>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`
+    /// - `Flash`: local snapshot
     pub category: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
@@ -548,4 +553,14 @@ impl Request for CreateSnapshot {
     type Response = CreateSnapshotResponse;
     type ErrorCode = CreateSnapshotErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Category`.
+    pub mod category {
+        pub const STANDARD: &str = "Standard";
+        pub const FLASH: &str = "Flash";
+    }
 }

@@ -189,6 +189,12 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory {
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `prepare`: running
+    /// - `success`
+    /// - `failed`
     pub status: Option<String>,
     /// `StartTime`.
     pub start_time: Option<String>,
@@ -268,6 +274,8 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTOR
 #[non_exhaustive]
 pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail {
     /// `Status`.
+    ///
+    /// Documented values: `Successful`, `Failed`, `InProgress`, `Warning`.
     pub status: Option<String>,
     /// `Detail`.
     pub detail: Option<String>,

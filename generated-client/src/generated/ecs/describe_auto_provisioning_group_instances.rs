@@ -165,6 +165,8 @@ pub struct ResponseInstance {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `NetworkType`.
+    ///
+    /// Documented values: `vpc`, `classic`.
     pub network_type: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
@@ -173,6 +175,8 @@ pub struct ResponseInstance {
     /// `IoOptimized`.
     pub io_optimized: Option<bool>,
     /// `OsType`.
+    ///
+    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// `ZoneId`.
     pub zone_id: Option<String>,

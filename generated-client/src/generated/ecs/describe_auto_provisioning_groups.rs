@@ -64,6 +64,14 @@ pub struct DescribeAutoProvisioningGroups {
     /// `AutoProvisioningGroupStatus`.
     ///
     /// At most 10 elements.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `submitted`: created, not started
+    /// - `active`
+    /// - `deleted`
+    /// - `delete-running`: being deleted
+    /// - `modifying`
     pub auto_provisioning_group_status: Option<Vec<String>>,
     /// `Tag`.
     ///
@@ -267,12 +275,27 @@ pub struct ResponseAutoProvisioningGroup {
     /// `AutoProvisioningGroupName`.
     pub auto_provisioning_group_name: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `submitted`: created, not started
+    /// - `active`
+    /// - `deleted`
+    /// - `delete-running`: being deleted
+    /// - `modifying`
     pub status: Option<String>,
     /// `TerminateInstances`.
     pub terminate_instances: Option<bool>,
     /// `MaxSpotPrice`.
     pub max_spot_price: Option<f64>,
     /// `State`.
+    ///
+    /// Documented values:
+    ///
+    /// - `fulfilled`: completed
+    /// - `pending-fulfillment`: creating instances
+    /// - `pending-termination`: removing instances
+    /// - `error`
     pub state: Option<String>,
     /// `LaunchTemplateId`.
     pub launch_template_id: Option<String>,
@@ -287,10 +310,20 @@ pub struct ResponseAutoProvisioningGroup {
     /// `ValidUntil`.
     pub valid_until: Option<String>,
     /// `AutoProvisioningGroupType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `request`: one time, asynchronous
+    /// - `maintain`: kept at the target capacity
     pub auto_provisioning_group_type: Option<String>,
     /// `AutoProvisioningGroupId`.
     pub auto_provisioning_group_id: Option<String>,
     /// `ExcessCapacityTerminationPolicy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `termination`: released
+    /// - `no-termination`: removed from the group only
     pub excess_capacity_termination_policy: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -438,8 +471,18 @@ pub struct ResponseAutoProvisioningGroupSpotOptions {
     /// `InstancePoolsToUseCount`.
     pub instance_pools_to_use_count: Option<i32>,
     /// `AllocationStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `lowest-price`: lowest price first
+    /// - `diversified`: spread over zones
     pub allocation_strategy: Option<String>,
     /// `InstanceInterruptionBehavior`.
+    ///
+    /// Documented values:
+    ///
+    /// - `stop`
+    /// - `terminate`: released
     pub instance_interruption_behavior: Option<String>,
 }
 
@@ -464,6 +507,11 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAutoProvisioningGroupPayAsYouGoOptions {
     /// `AllocationStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `lowest-price`: lowest price first
+    /// - `prioritized`: by priority
     pub allocation_strategy: Option<String>,
 }
 
@@ -487,6 +535,8 @@ pub struct ResponseAutoProvisioningGroupTargetCapacitySpecification {
     /// `PayAsYouGoTargetCapacity`.
     pub pay_as_you_go_target_capacity: Option<f64>,
     /// `DefaultTargetCapacityType`.
+    ///
+    /// Documented values: `PayAsYouGo`, `Spot`.
     pub default_target_capacity_type: Option<String>,
     /// `TotalTargetCapacity`.
     pub total_target_capacity: Option<f64>,
@@ -612,5 +662,18 @@ impl Paginated for DescribeAutoProvisioningGroups {
             .auto_provisioning_groups
             .map(|outer| outer.auto_provisioning_group)
             .unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AutoProvisioningGroupStatus`.
+    pub mod auto_provisioning_group_status {
+        pub const SUBMITTED: &str = "submitted";
+        pub const ACTIVE: &str = "active";
+        pub const DELETED: &str = "deleted";
+        pub const DELETE_RUNNING: &str = "delete-running";
+        pub const MODIFYING: &str = "modifying";
     }
 }

@@ -252,6 +252,8 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Normal`, `Expire`.
     pub status: Option<String>,
     /// `AutoSnapshotPolicyName`.
     pub auto_snapshot_policy_name: Option<String>,
@@ -282,6 +284,8 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
         ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration,
     >,
     /// `Type`.
+    ///
+    /// Documented values: `Custom`, `System`.
     pub r#type: Option<String>,
 }
 

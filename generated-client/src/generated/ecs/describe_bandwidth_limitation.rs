@@ -46,14 +46,27 @@ pub struct DescribeBandwidthLimitation {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InstanceChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// `SpotStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `NoSpot`: no spot instance
+    /// - `SpotWithPriceLimit`: spot, up to a price
+    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// `InstanceType`.
     pub instance_type: String,
     /// `ResourceId`.
     pub resource_id: Option<String>,
     /// `OperationType`.
+    ///
+    /// Documented values: `Upgrade`, `Downgrade`, `Create`.
     pub operation_type: Option<String>,
 }
 
@@ -172,6 +185,11 @@ static RESPONSE_BANDWIDTHS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseBandwidth {
     /// `InternetChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// `Max`.
     pub max: Option<i32>,
@@ -289,4 +307,26 @@ impl Request for DescribeBandwidthLimitation {
     type Response = DescribeBandwidthLimitationResponse;
     type ErrorCode = DescribeBandwidthLimitationErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `SpotStrategy`.
+    pub mod spot_strategy {
+        pub const NO_SPOT: &str = "NoSpot";
+        pub const SPOT_WITH_PRICE_LIMIT: &str = "SpotWithPriceLimit";
+        pub const SPOT_AS_PRICE_GO: &str = "SpotAsPriceGo";
+    }
+    /// `OperationType`.
+    pub mod operation_type {
+        pub const UPGRADE: &str = "Upgrade";
+        pub const DOWNGRADE: &str = "Downgrade";
+        pub const CREATE: &str = "Create";
+    }
 }

@@ -96,14 +96,23 @@ pub struct DescribeCapacityReservations {
     /// `PrivatePoolOptions.Ids`.
     pub private_pool_options_ids: Option<String>,
     /// `Platform`.
+    ///
+    /// Documented values: `windows`, `linux`, `all`.
     pub platform: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `InstanceChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `All`, `Pending`, `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
 }
 
@@ -314,10 +323,17 @@ static RESPONSE_CAPACITY_RESERVATION_SET: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// `Status`.
+    ///
+    /// Documented values: `Pending`, `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
     /// `TimeSlot`.
     pub time_slot: Option<String>,
     /// `PrivatePoolOptionsMatchCriteria`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Open`: any open pool
+    /// - `Target`: the pool given
     pub private_pool_options_match_criteria: Option<String>,
     /// `PrivatePoolOptionsId`.
     pub private_pool_options_id: Option<String>,
@@ -326,6 +342,11 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// `RegionId`.
     pub region_id: Option<String>,
     /// `InstanceChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// `EndTime`.
     pub end_time: Option<String>,
@@ -334,10 +355,17 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// `Description`.
     pub description: Option<String>,
     /// `EndTimeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Limited`: until a given time
+    /// - `Unlimited`: without limit
     pub end_time_type: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Platform`.
+    ///
+    /// Documented values: `windows`, `linux`.
     pub platform: Option<String>,
     /// `AllocatedResources`.
     pub allocated_resources: Option<
@@ -346,6 +374,11 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// `Tags`.
     pub tags: Option<ResponseCapacityReservationSetCapacityReservationItemTags>,
     /// `StartTimeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Now`: at once
+    /// - `Later`: at a given time
     pub start_time_type: Option<String>,
     /// `SavingPlanId`.
     pub saving_plan_id: Option<String>,
@@ -836,5 +869,30 @@ impl Paginated for DescribeCapacityReservations {
             .capacity_reservation_set
             .map(|outer| outer.capacity_reservation_item)
             .unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Platform`.
+    pub mod platform {
+        pub const WINDOWS: &str = "windows";
+        pub const LINUX: &str = "linux";
+        pub const ALL: &str = "all";
+    }
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const POST_PAID: &str = "PostPaid";
+        pub const PRE_PAID: &str = "PrePaid";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const ALL: &str = "All";
+        pub const PENDING: &str = "Pending";
+        pub const PREPARING: &str = "Preparing";
+        pub const PREPARED: &str = "Prepared";
+        pub const ACTIVE: &str = "Active";
+        pub const RELEASED: &str = "Released";
     }
 }

@@ -32,6 +32,8 @@ pub struct DescribeCloudAssistantSettings {
     /// `SettingType`.
     ///
     /// At most 100 elements.
+    ///
+    /// Documented values of an element: `SessionManagerDelivery`, `InvocationDelivery`, `AgentUpgradeConfig`.
     pub setting_type: Vec<String>,
     /// `RegionId`.
     ///
@@ -145,10 +147,20 @@ static RESPONSE_OSS_DELIVERY_CONFIGS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseOssDeliveryConfig {
     /// `EncryptionType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Inherit`: as the bucket says
+    /// - `OssManaged`: key of OSS
+    /// - `KMS`: key of KMS
     pub encryption_type: Option<String>,
     /// `EncryptionAlgorithm`.
+    ///
+    /// Documented values: `AES256`, `SM4`.
     pub encryption_algorithm: Option<String>,
     /// `DeliveryType`.
+    ///
+    /// Documented values: `SessionManager`, `Invocation`.
     pub delivery_type: Option<String>,
     /// `Enabled`.
     pub enabled: Option<bool>,
@@ -209,6 +221,8 @@ static RESPONSE_SLS_DELIVERY_CONFIGS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSlsDeliveryConfig {
     /// `DeliveryType`.
+    ///
+    /// Documented values: `SessionManager`, `Invocation`.
     pub delivery_type: Option<String>,
     /// `LogstoreName`.
     pub logstore_name: Option<String>,
@@ -351,4 +365,15 @@ impl Request for DescribeCloudAssistantSettings {
     type Response = DescribeCloudAssistantSettingsResponse;
     type ErrorCode = DescribeCloudAssistantSettingsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SettingType`.
+    pub mod setting_type {
+        pub const SESSION_MANAGER_DELIVERY: &str = "SessionManagerDelivery";
+        pub const INVOCATION_DELIVERY: &str = "InvocationDelivery";
+        pub const AGENT_UPGRADE_CONFIG: &str = "AgentUpgradeConfig";
+    }
 }

@@ -60,6 +60,8 @@ pub struct DescribeCloudAssistantStatus {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `OSType`.
+    ///
+    /// Documented values: `Windows`, `Linux`, `FreeBSD`.
     pub os_type: Option<String>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
@@ -224,6 +226,8 @@ static RESPONSE_INSTANCE_CLOUD_ASSISTANT_STATUS_SET: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceCloudAssistantStatus {
     /// `CloudAssistantStatus`.
+    ///
+    /// Documented values: `true`, `false`.
     pub cloud_assistant_status: Option<String>,
     /// `LastInvokedTime`.
     pub last_invoked_time: Option<String>,
@@ -238,6 +242,8 @@ pub struct ResponseInstanceCloudAssistantStatus {
     /// `LastHeartbeatTime`.
     pub last_heartbeat_time: Option<String>,
     /// `OSType`.
+    ///
+    /// Documented values: `Windows`, `Linux`, `FreeBSD`.
     pub os_type: Option<String>,
     /// `SupportSessionManager`.
     pub support_session_manager: Option<bool>,
@@ -377,5 +383,16 @@ impl Paginated for DescribeCloudAssistantStatus {
             .instance_cloud_assistant_status_set
             .map(|outer| outer.instance_cloud_assistant_status)
             .unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `OSType`.
+    pub mod os_type {
+        pub const WINDOWS: &str = "Windows";
+        pub const LINUX: &str = "Linux";
+        pub const FREE_BSD: &str = "FreeBSD";
     }
 }

@@ -137,16 +137,29 @@ static RESPONSE_DEDICATED_HOST_RENEW_ATTRIBUTES: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseDedicatedHostRenewAttribute {
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// `Duration`.
     pub duration: Option<i32>,
     /// `DedicatedHostId`.
     pub dedicated_host_id: Option<String>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
+    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// `AutoRenewEnabled`.
     pub auto_renew_enabled: Option<bool>,
     /// `AutoRenewWithEcs`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewWithEcs`: renewed with the instance
+    /// - `StopRenewWithEcs`: not renewed with the instance
     pub auto_renew_with_ecs: Option<String>,
 }
 

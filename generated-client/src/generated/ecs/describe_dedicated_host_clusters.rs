@@ -500,6 +500,14 @@ static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STO
 #[non_exhaustive]
 pub struct ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity {
     /// `DataDiskCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `ephemeral_ssd`: local SSD, retired
+    /// - `cloud_essd`: ESSD
     pub data_disk_category: Option<String>,
     /// `AvailableDisk`.
     pub available_disk: Option<i32>,

@@ -61,10 +61,23 @@ pub struct DescribeDedicatedHosts {
     /// `DedicatedHostName`.
     pub dedicated_host_name: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Available`
+    /// - `UnderAssessment`: at risk, in use
+    /// - `PermanentFailure`: failed for good
+    /// - `TempUnavailable`: unavailable for a time
+    /// - `Redeploying`: being recovered
     pub status: Option<String>,
     /// `DedicatedHostType`.
     pub dedicated_host_type: Option<String>,
     /// `LockReason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
     pub lock_reason: Option<String>,
     /// `PageNumber`.
     ///
@@ -83,6 +96,8 @@ pub struct DescribeDedicatedHosts {
     /// `DedicatedHostClusterId`.
     pub dedicated_host_cluster_id: Option<String>,
     /// `SocketDetails`.
+    ///
+    /// Documented values: `true`, `false`.
     pub socket_details: Option<String>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -329,10 +344,21 @@ pub struct ResponseDedicatedHost {
     /// `SchedulerOptions.ManagedPrivateSpaceId`.
     pub scheduler_options_managed_private_space_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Available`
+    /// - `UnderAssessment`: at risk, in use
+    /// - `PermanentFailure`: failed for good
     pub status: Option<String>,
     /// `Cores`.
     pub cores: Option<i32>,
     /// `AutoPlacement`.
+    ///
+    /// Documented values:
+    ///
+    /// - `on`: takes instances by itself
+    /// - `off`: takes instances named for it
     pub auto_placement: Option<String>,
     /// `GPUSpec`.
     pub gpu_spec: Option<String>,
@@ -343,8 +369,12 @@ pub struct ResponseDedicatedHost {
     /// `CpuOverCommitRatio`.
     pub cpu_over_commit_ratio: Option<f64>,
     /// `ActionOnMaintenance`.
+    ///
+    /// Documented values: `Migrate`, `Stop`.
     pub action_on_maintenance: Option<String>,
     /// `SaleCycle`.
+    ///
+    /// Documented values: `Month`, `Year`.
     pub sale_cycle: Option<String>,
     /// `PhysicalGpus`.
     pub physical_gpus: Option<i32>,
@@ -574,6 +604,11 @@ static RESPONSE_DEDICATED_HOST_OPERATION_LOCKS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseDedicatedHostOperationLock {
     /// `LockReason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
     pub lock_reason: Option<String>,
 }
 
@@ -939,5 +974,28 @@ impl Paginated for DescribeDedicatedHosts {
     type Item = ResponseDedicatedHost;
     fn items(response: DescribeDedicatedHostsResponse) -> Vec<ResponseDedicatedHost> {
         response.dedicated_hosts.map(|outer| outer.dedicated_host).unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const AVAILABLE: &str = "Available";
+        pub const UNDER_ASSESSMENT: &str = "UnderAssessment";
+        pub const PERMANENT_FAILURE: &str = "PermanentFailure";
+        pub const TEMP_UNAVAILABLE: &str = "TempUnavailable";
+        pub const REDEPLOYING: &str = "Redeploying";
+    }
+    /// `LockReason`.
+    pub mod lock_reason {
+        pub const FINANCIAL: &str = "financial";
+        pub const SECURITY: &str = "security";
+    }
+    /// `SocketDetails`.
+    pub mod socket_details {
+        pub const TRUE: &str = "true";
+        pub const FALSE: &str = "false";
     }
 }

@@ -61,6 +61,12 @@ pub struct DescribeDeploymentSets {
     /// `NetworkType`.
     pub network_type: Option<String>,
     /// `Strategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Availability`: high availability
+    /// - `AvailabilityGroup`: high availability within groups
+    /// - `LowLatency`: low network latency
     pub strategy: Option<String>,
     /// `DeploymentSetName`.
     pub deployment_set_name: Option<String>,
@@ -411,5 +417,16 @@ impl Paginated for DescribeDeploymentSets {
     type Item = ResponseDeploymentSet;
     fn items(response: DescribeDeploymentSetsResponse) -> Vec<ResponseDeploymentSet> {
         response.deployment_sets.map(|outer| outer.deployment_set).unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Strategy`.
+    pub mod strategy {
+        pub const AVAILABILITY: &str = "Availability";
+        pub const AVAILABILITY_GROUP: &str = "AvailabilityGroup";
+        pub const LOW_LATENCY: &str = "LowLatency";
     }
 }

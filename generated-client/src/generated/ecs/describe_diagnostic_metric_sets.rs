@@ -153,6 +153,11 @@ pub struct ResponseMetricSets {
     /// `Description`.
     pub description: Option<String>,
     /// `Type`.
+    ///
+    /// Documented values:
+    ///
+    /// - `User`: your own
+    /// - `Common`: public
     pub r#type: Option<String>,
     /// `ResourceType`.
     pub resource_type: Option<String>,
@@ -222,5 +227,19 @@ impl Paginated for DescribeDiagnosticMetricSets {
     type Item = ResponseMetricSets;
     fn items(response: DescribeDiagnosticMetricSetsResponse) -> Vec<ResponseMetricSets> {
         response.metric_sets
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Type`.
+    pub mod type_ {
+        pub const USER: &str = "User";
+        pub const COMMON: &str = "Common";
+    }
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
     }
 }

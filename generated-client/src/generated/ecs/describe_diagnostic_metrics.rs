@@ -147,6 +147,8 @@ pub struct ResponseMetrics {
     /// `GuestMetric`.
     pub guest_metric: Option<bool>,
     /// `SupportedOperatingSystem`.
+    ///
+    /// Documented values: `Windows`, `Linux`, `All`.
     pub supported_operating_system: Option<String>,
 }
 
@@ -214,5 +216,14 @@ impl Paginated for DescribeDiagnosticMetrics {
     type Item = ResponseMetrics;
     fn items(response: DescribeDiagnosticMetricsResponse) -> Vec<ResponseMetrics> {
         response.metrics
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
     }
 }

@@ -68,6 +68,8 @@ pub struct DescribeDiagnosticReportAttributesResponse {
     /// `ReportId`.
     pub report_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `InProgress`, `Finished`, `Failed`.
     pub status: Option<String>,
     /// `CreationTime`.
     pub creation_time: Option<String>,
@@ -147,8 +149,12 @@ pub struct ResponseMetricResult {
     /// `MetricCategory`.
     pub metric_category: Option<String>,
     /// `Severity`.
+    ///
+    /// Documented values: `Unknown`, `Normal`, `Info`, `NotSupport`, `Warn`, `Critical`.
     pub severity: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `InProgress`, `Finished`, `Failed`.
     pub status: Option<String>,
     /// `Issues`.
     pub issues: Option<ResponseMetricResultIssues>,
@@ -201,6 +207,8 @@ pub struct ResponseMetricResultIssue {
     /// `IssueId`.
     pub issue_id: Option<String>,
     /// `Severity`.
+    ///
+    /// Documented values: `Info`, `Warn`, `Critical`.
     pub severity: Option<String>,
     /// `Additional`.
     pub additional: Option<String>,

@@ -231,6 +231,8 @@ pub struct ResponseReport {
     /// `FinishedTime`.
     pub finished_time: Option<String>,
     /// `Severity`.
+    ///
+    /// Documented values: `Unknown`, `Normal`, `Info`, `Warn`, `Critical`.
     pub severity: Option<String>,
     /// `Issues`.
     pub issues: Option<ResponseReportIssues>,
@@ -294,6 +296,8 @@ pub struct ResponseReportIssue {
     /// `IssueId`.
     pub issue_id: Option<String>,
     /// `Severity`.
+    ///
+    /// Documented values: `Info`, `Warn`, `Critical`.
     pub severity: Option<String>,
 }
 
@@ -357,5 +361,32 @@ impl Paginated for DescribeDiagnosticReports {
     type Item = ResponseReport;
     fn items(response: DescribeDiagnosticReportsResponse) -> Vec<ResponseReport> {
         response.reports.map(|outer| outer.report).unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const IN_PROGRESS: &str = "InProgress";
+        pub const FINISHED: &str = "Finished";
+        pub const FAILED: &str = "Failed";
+        pub const INPROGRESS: &str = "inprogress";
+        pub const FINISHED2: &str = "finished";
+        pub const FAILED2: &str = "failed";
+    }
+    /// `Severity`.
+    pub mod severity {
+        pub const NORMAL: &str = "normal";
+        pub const INFO: &str = "info";
+        pub const WARN: &str = "warn";
+        pub const CRITICAL: &str = "critical";
+        pub const NORMAL2: &str = "Normal";
+        pub const INFO2: &str = "Info";
+        pub const WARN2: &str = "Warn";
+        pub const CRITICAL2: &str = "Critical";
+        pub const UNKNOWN: &str = "unknown";
+        pub const UNKNOWN2: &str = "Unknown";
     }
 }

@@ -83,10 +83,43 @@ pub struct DescribeDisks {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `DiskType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `all`
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub disk_type: Option<String>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `all`
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_regional_disk_auto`: regional ESSD
+    /// - `cloud_essd_entry`: ESSD Entry
+    /// - `elastic_ephemeral_disk_standard`: elastic ephemeral disk, standard
+    /// - `elastic_ephemeral_disk_premium`: elastic ephemeral disk, premium
+    /// - `local_ssd_pro`: local NVMe SSD
+    /// - `local_hdd_pro`: local SATA HDD
+    /// - `ephemeral`: local disk, retired
+    /// - `ephemeral_ssd`: local SSD, retired
     pub category: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `In_use`
+    /// - `Available`
+    /// - `Attaching`
+    /// - `Detaching`
+    /// - `Creating`
+    /// - `ReIniting`: being reset
+    /// - `All`
     pub status: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
@@ -117,8 +150,20 @@ pub struct DescribeDisks {
     /// `EnableAutomatedSnapshotPolicy`.
     pub enable_automated_snapshot_policy: Option<bool>,
     /// `DiskChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub disk_charge_type: Option<String>,
     /// `LockReason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
+    /// - `recycling`: spot instance about to be released
+    /// - `dedicatedhostfinancial`: overdue payment of its dedicated host
     pub lock_reason: Option<String>,
     /// `Filter.1.Key`.
     pub filter_1_key: Option<String>,
@@ -139,6 +184,12 @@ pub struct DescribeDisks {
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// `MultiAttach`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Disabled`
+    /// - `Enabled`
+    /// - `LegacyShared`: shared block storage
     pub multi_attach: Option<String>,
     /// `Tag`.
     ///
@@ -520,10 +571,31 @@ pub struct ResponseDisk {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `In_use`
+    /// - `Available`
+    /// - `Attaching`
+    /// - `Detaching`
+    /// - `Creating`
+    /// - `ReIniting`: being reset
     pub status: Option<String>,
     /// `Type`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub r#type: Option<String>,
     /// `PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// `BdfId`.
     pub bdf_id: Option<String>,
@@ -582,12 +654,32 @@ pub struct ResponseDisk {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `DiskChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub disk_charge_type: Option<String>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `AttachedTime`.
     pub attached_time: Option<String>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `local_ssd_pro`: local NVMe SSD
+    /// - `local_hdd_pro`: local SATA HDD
+    /// - `cloud_essd_entry`: ESSD Entry
+    /// - `elastic_ephemeral_disk_standard`: elastic ephemeral disk, standard
+    /// - `elastic_ephemeral_disk_premium`: elastic ephemeral disk, premium
+    /// - `ephemeral`: local disk, retired
+    /// - `ephemeral_ssd`: local SSD, retired
     pub category: Option<String>,
     /// `ProductCode`.
     pub product_code: Option<String>,
@@ -1042,5 +1134,61 @@ impl Paginated for DescribeDisks {
     type Item = ResponseDisk;
     fn items(response: DescribeDisksResponse) -> Vec<ResponseDisk> {
         response.disks.map(|outer| outer.disk).unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `DiskType`.
+    pub mod disk_type {
+        pub const ALL: &str = "all";
+        pub const SYSTEM: &str = "system";
+        pub const DATA: &str = "data";
+    }
+    /// `Category`.
+    pub mod category {
+        pub const ALL: &str = "all";
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_REGIONAL_DISK_AUTO: &str = "cloud_regional_disk_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+        pub const ELASTIC_EPHEMERAL_DISK_STANDARD: &str = "elastic_ephemeral_disk_standard";
+        pub const ELASTIC_EPHEMERAL_DISK_PREMIUM: &str = "elastic_ephemeral_disk_premium";
+        pub const LOCAL_SSD_PRO: &str = "local_ssd_pro";
+        pub const LOCAL_HDD_PRO: &str = "local_hdd_pro";
+        pub const EPHEMERAL: &str = "ephemeral";
+        pub const EPHEMERAL_SSD: &str = "ephemeral_ssd";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const IN_USE: &str = "In_use";
+        pub const AVAILABLE: &str = "Available";
+        pub const ATTACHING: &str = "Attaching";
+        pub const DETACHING: &str = "Detaching";
+        pub const CREATING: &str = "Creating";
+        pub const RE_INITING: &str = "ReIniting";
+        pub const ALL: &str = "All";
+    }
+    /// `DiskChargeType`.
+    pub mod disk_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `LockReason`.
+    pub mod lock_reason {
+        pub const FINANCIAL: &str = "financial";
+        pub const SECURITY: &str = "security";
+        pub const RECYCLING: &str = "recycling";
+        pub const DEDICATEDHOSTFINANCIAL: &str = "dedicatedhostfinancial";
+    }
+    /// `MultiAttach`.
+    pub mod multi_attach {
+        pub const DISABLED: &str = "Disabled";
+        pub const ENABLED: &str = "Enabled";
+        pub const LEGACY_SHARED: &str = "LegacyShared";
     }
 }

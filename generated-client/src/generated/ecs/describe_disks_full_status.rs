@@ -55,10 +55,28 @@ pub struct DescribeDisksFullStatus {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `In_use`
+    /// - `Available`
+    /// - `Attaching`
+    /// - `Detaching`
+    /// - `Creating`
+    /// - `ReIniting`: being reset
     pub status: Option<String>,
     /// `HealthStatus`.
+    ///
+    /// Documented values: `Impaired`, `Warning`, `Initializing`, `InsufficientData`, `NotApplicable`.
     pub health_status: Option<String>,
     /// `EventType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Degraded`
+    /// - `SeverelyDegraded`
+    /// - `Stalled`: severely impaired
+    /// - `ErrorDetected`: damaged local disk
     pub event_type: Option<String>,
     /// `EventTime.Start`.
     pub event_time_start: Option<String>,
@@ -415,6 +433,13 @@ static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_E
 #[non_exhaustive]
 pub struct ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType {
     /// `Name`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Degraded`
+    /// - `SeverelyDegraded`
+    /// - `Stalled`: severely impaired
+    /// - `ErrorDetected`: damaged local disk
     pub name: Option<String>,
     /// `Code`.
     pub code: Option<i32>,
@@ -572,5 +597,34 @@ impl Paginated for DescribeDisksFullStatus {
             .disk_full_status_set
             .map(|outer| outer.disk_full_status_type)
             .unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const IN_USE: &str = "In_use";
+        pub const AVAILABLE: &str = "Available";
+        pub const ATTACHING: &str = "Attaching";
+        pub const DETACHING: &str = "Detaching";
+        pub const CREATING: &str = "Creating";
+        pub const RE_INITING: &str = "ReIniting";
+    }
+    /// `HealthStatus`.
+    pub mod health_status {
+        pub const IMPAIRED: &str = "Impaired";
+        pub const WARNING: &str = "Warning";
+        pub const INITIALIZING: &str = "Initializing";
+        pub const INSUFFICIENT_DATA: &str = "InsufficientData";
+        pub const NOT_APPLICABLE: &str = "NotApplicable";
+    }
+    /// `EventType`.
+    pub mod event_type {
+        pub const DEGRADED: &str = "Degraded";
+        pub const SEVERELY_DEGRADED: &str = "SeverelyDegraded";
+        pub const STALLED: &str = "Stalled";
+        pub const ERROR_DETECTED: &str = "ErrorDetected";
     }
 }

@@ -100,10 +100,28 @@ pub struct DescribeElasticityAssurances {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `InstanceChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `All`
+    /// - `Deactived`: to be activated
+    /// - `Preparing`
+    /// - `Prepared`
+    /// - `Active`
+    /// - `Released`
     pub status: Option<String>,
     /// `PackageType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `ElasticityAssurance`
+    /// - `TimeDivisionElasticityAssurance`: by periods of the day
     pub package_type: Option<String>,
 }
 
@@ -320,8 +338,15 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     /// `Status`.
+    ///
+    /// Documented values: `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
     /// `PrivatePoolOptionsMatchCriteria`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Open`: any open pool
+    /// - `Target`: the pool given
     pub private_pool_options_match_criteria: Option<String>,
     /// `PrivatePoolOptionsId`.
     pub private_pool_options_id: Option<String>,
@@ -352,6 +377,11 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     /// `InstanceChargeType`.
     pub instance_charge_type: Option<String>,
     /// `StartTimeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Now`: at once
+    /// - `Later`: at a given time
     pub start_time_type: Option<String>,
 }
 
@@ -738,5 +768,28 @@ impl Paginated for DescribeElasticityAssurances {
             .elasticity_assurance_set
             .map(|outer| outer.elasticity_assurance_item)
             .unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const ALL: &str = "All";
+        pub const DEACTIVED: &str = "Deactived";
+        pub const PREPARING: &str = "Preparing";
+        pub const PREPARED: &str = "Prepared";
+        pub const ACTIVE: &str = "Active";
+        pub const RELEASED: &str = "Released";
+    }
+    /// `PackageType`.
+    pub mod package_type {
+        pub const ELASTICITY_ASSURANCE: &str = "ElasticityAssurance";
+        pub const TIME_DIVISION_ELASTICITY_ASSURANCE: &str = "TimeDivisionElasticityAssurance";
     }
 }

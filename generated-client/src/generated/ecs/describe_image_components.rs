@@ -65,14 +65,23 @@ pub struct DescribeImageComponents {
     /// 1 to 500. The server takes `50` where nothing is given.
     pub max_results: Option<i32>,
     /// `Owner`.
+    ///
+    /// Documented values:
+    ///
+    /// - `SELF`: your own
+    /// - `ALIYUN`: Alibaba Cloud
     pub owner: Option<String>,
     /// `ImageComponentId`.
     ///
     /// At most 21 elements.
     pub image_component_id: Option<Vec<String>>,
     /// `ComponentType`.
+    ///
+    /// Documented values: `Build`, `Test`.
     pub component_type: Option<String>,
     /// `SystemType`.
+    ///
+    /// Documented values: `Linux`, `Windows`.
     pub system_type: Option<String>,
     /// `ComponentVersion`.
     pub component_version: Option<String>,
@@ -290,6 +299,11 @@ pub struct ResponseImageComponentImageComponentSet {
     /// `Content`.
     pub content: Option<String>,
     /// `Owner`.
+    ///
+    /// Documented values:
+    ///
+    /// - `SELF`: your own
+    /// - `ALIYUN`: Alibaba Cloud
     pub owner: Option<String>,
     /// `Tags`.
     pub tags: Option<ResponseImageComponentImageComponentSetTags>,
@@ -451,5 +465,25 @@ impl Paginated for DescribeImageComponents {
             .image_component
             .map(|outer| outer.image_component_set)
             .unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Owner`.
+    pub mod owner {
+        pub const SELF: &str = "SELF";
+        pub const ALIYUN: &str = "ALIYUN";
+    }
+    /// `ComponentType`.
+    pub mod component_type {
+        pub const BUILD: &str = "Build";
+        pub const TEST: &str = "Test";
+    }
+    /// `SystemType`.
+    pub mod system_type {
+        pub const LINUX: &str = "Linux";
+        pub const WINDOWS: &str = "Windows";
     }
 }

@@ -87,6 +87,8 @@ pub struct ResponseImage {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `UnAvailable`, `Available`, `Creating`, `CreateFailed`.
     pub status: Option<String>,
     /// `ImageFamily`.
     pub image_family: Option<String>,
@@ -97,12 +99,24 @@ pub struct ResponseImage {
     /// `IsSupportIoOptimized`.
     pub is_support_io_optimized: Option<bool>,
     /// `ImageOwnerAlias`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: Alibaba Cloud
+    /// - `self`: your own
+    /// - `others`: shared by another account
+    /// - `marketplace`: Alibaba Cloud Marketplace
     pub image_owner_alias: Option<String>,
     /// `IsSupportCloudinit`.
     pub is_support_cloudinit: Option<bool>,
     /// `ImageVersion`.
     pub image_version: Option<String>,
     /// `Usage`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `none`: unused
     pub usage: Option<String>,
     /// `IsSelfShared`.
     pub is_self_shared: Option<String>,
@@ -119,12 +133,16 @@ pub struct ResponseImage {
     /// `ImageId`.
     pub image_id: Option<String>,
     /// `OSType`.
+    ///
+    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// `IsSubscribed`.
     pub is_subscribed: Option<bool>,
     /// `ProductCode`.
     pub product_code: Option<String>,
     /// `Architecture`.
+    ///
+    /// Documented values: `i386`, `x86_64`.
     pub architecture: Option<String>,
     /// `DiskDeviceMappings`.
     pub disk_device_mappings: Option<ResponseImageDiskDeviceMappings>,

@@ -51,6 +51,21 @@ pub struct DescribeImagePipelineExecutions {
     /// `ExecutionId`.
     pub execution_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PREPARING`
+    /// - `REPAIRING`
+    /// - `BUILDING`
+    /// - `TESTING`
+    /// - `DISTRIBUTING`
+    /// - `RELEASING`: resources being released
+    /// - `SUCCESS`
+    /// - `PARTITION_SUCCESS`: succeeded in part
+    /// - `FAILED`
+    /// - `TEST_FAILED`
+    /// - `CANCELLING`
+    /// - `CANCELLED`
     pub status: Option<String>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -249,6 +264,16 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     /// `ImagePipelineId`.
     pub image_pipeline_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `BUILDING`
+    /// - `DISTRIBUTING`
+    /// - `RELEASING`: resources being released
+    /// - `SUCCESS`
+    /// - `FAILED`
+    /// - `CANCELLING`
+    /// - `CANCELLED`
     pub status: Option<String>,
     /// `ModifiedTime`.
     pub modified_time: Option<String>,
@@ -434,5 +459,25 @@ impl Paginated for DescribeImagePipelineExecutions {
             .image_pipeline_execution
             .map(|outer| outer.image_pipeline_execution_set)
             .unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const PREPARING: &str = "PREPARING";
+        pub const REPAIRING: &str = "REPAIRING";
+        pub const BUILDING: &str = "BUILDING";
+        pub const TESTING: &str = "TESTING";
+        pub const DISTRIBUTING: &str = "DISTRIBUTING";
+        pub const RELEASING: &str = "RELEASING";
+        pub const SUCCESS: &str = "SUCCESS";
+        pub const PARTITION_SUCCESS: &str = "PARTITION_SUCCESS";
+        pub const FAILED: &str = "FAILED";
+        pub const TEST_FAILED: &str = "TEST_FAILED";
+        pub const CANCELLING: &str = "CANCELLING";
+        pub const CANCELLED: &str = "CANCELLED";
     }
 }

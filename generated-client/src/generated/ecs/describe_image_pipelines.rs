@@ -263,6 +263,8 @@ pub struct ResponseImagePipelineImagePipelineSet {
     /// `ImageName`.
     pub image_name: Option<String>,
     /// `BaseImageType`.
+    ///
+    /// Documented values: `IMAGE`, `IMAGE_FAMILY`.
     pub base_image_type: Option<String>,
     /// `Name`.
     pub name: Option<String>,

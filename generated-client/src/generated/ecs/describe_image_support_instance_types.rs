@@ -51,6 +51,8 @@ pub struct DescribeImageSupportInstanceTypes {
     /// `ImageId`.
     pub image_id: Option<String>,
     /// `ActionType`.
+    ///
+    /// Documented values: `CreateEcs`, `ChangeOS`.
     pub action_type: Option<String>,
     /// `Filter`.
     ///
@@ -284,4 +286,14 @@ impl Request for DescribeImageSupportInstanceTypes {
     type Response = DescribeImageSupportInstanceTypesResponse;
     type ErrorCode = DescribeImageSupportInstanceTypesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ActionType`.
+    pub mod action_type {
+        pub const CREATE_ECS: &str = "CreateEcs";
+        pub const CHANGE_OS: &str = "ChangeOS";
+    }
 }

@@ -56,6 +56,8 @@ static DESCRIBE_INSTANCE_ATTRIBUTE: Schema = Schema {
 #[non_exhaustive]
 pub struct DescribeInstanceAttributeResponse {
     /// `Status`.
+    ///
+    /// Documented values: `Pending`, `Running`, `Starting`, `Stopping`, `Stopped`.
     pub status: Option<String>,
     /// `SerialNumber`.
     pub serial_number: Option<String>,
@@ -68,6 +70,8 @@ pub struct DescribeInstanceAttributeResponse {
     /// `InstanceName`.
     pub instance_name: Option<String>,
     /// `InstanceNetworkType`.
+    ///
+    /// Documented values: `vpc`, `classic`.
     pub instance_network_type: Option<String>,
     /// `Memory`.
     pub memory: Option<i32>,
@@ -78,6 +82,12 @@ pub struct DescribeInstanceAttributeResponse {
     /// `VlanId`.
     pub vlan_id: Option<String>,
     /// `StoppedMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `KeepCharging`: billed while stopped
+    /// - `StopCharging`: not billed while stopped
+    /// - `Not-applicable`: cannot stop without billing
     pub stopped_mode: Option<String>,
     /// `HostName`.
     pub host_name: Option<String>,
@@ -92,8 +102,15 @@ pub struct DescribeInstanceAttributeResponse {
     /// `RegionId`.
     pub region_id: Option<String>,
     /// `InstanceChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// `IoOptimized`.
+    ///
+    /// Documented values: `optimized`, `none`.
     pub io_optimized: Option<String>,
     /// `Cpu`.
     pub cpu: Option<i32>,
@@ -102,8 +119,18 @@ pub struct DescribeInstanceAttributeResponse {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `InternetChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// `CreditSpecification`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`: within its CPU credits
+    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// `SecurityGroupIds`.
     pub security_group_ids: Option<ResponseSecurityGroupIds>,
@@ -309,6 +336,11 @@ static RESPONSE_VPC_ATTRIBUTES_PRIVATE_IP_ADDRESS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseEipAddress {
     /// `InternetChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// `IpAddress`.
     pub ip_address: Option<String>,
@@ -381,6 +413,14 @@ static RESPONSE_OPERATION_LOCKS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseOperationLocksLockReason {
     /// `LockReason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
+    /// - `recycling`: spot instance about to be released
+    /// - `dedicatedhostfinancial`: overdue payment of its dedicated host
+    /// - `refunded`: refunded
     pub lock_reason: Option<String>,
 }
 

@@ -51,6 +51,12 @@ pub struct DescribeInstanceAutoRenewAttribute {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
+    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// `PageSize`.
     ///
@@ -195,6 +201,12 @@ pub struct ResponseInstanceRenewAttribute {
     /// `Duration`.
     pub duration: Option<i32>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
+    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
@@ -330,5 +342,16 @@ impl Paginated for DescribeInstanceAutoRenewAttribute {
             .instance_renew_attributes
             .map(|outer| outer.instance_renew_attribute)
             .unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `RenewalStatus`.
+    pub mod renewal_status {
+        pub const AUTO_RENEWAL: &str = "AutoRenewal";
+        pub const NORMAL: &str = "Normal";
+        pub const NOT_RENEWAL: &str = "NotRenewal";
     }
 }

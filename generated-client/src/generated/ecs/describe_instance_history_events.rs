@@ -51,8 +51,23 @@ pub struct DescribeInstanceHistoryEvents {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `EventCycleStatus`.
+    ///
+    /// Documented values: `Scheduled`, `Avoided`, `Executing`, `Executed`, `Canceled`, `Failed`, `Inquiring`.
     pub event_cycle_status: Option<String>,
     /// `EventType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `SystemMaintenance.Reboot`: restart for maintenance
+    /// - `SystemMaintenance.Redeploy`: redeployment for maintenance
+    /// - `SystemFailure.Reboot`: restart after a system failure
+    /// - `SystemFailure.Redeploy`: redeployment after a system failure
+    /// - `SystemFailure.Delete`: release after a failed creation
+    /// - `InstanceFailure.Reboot`: restart after an instance failure
+    /// - `InstanceExpiration.Stop`: stop at expiry
+    /// - `InstanceExpiration.Delete`: release at expiry
+    /// - `AccountUnbalanced.Stop`: stop for overdue payment
+    /// - `AccountUnbalanced.Delete`: release for overdue payment
     pub event_type: Option<String>,
     /// `NotBefore.Start`.
     pub not_before_start: Option<String>,
@@ -69,6 +84,12 @@ pub struct DescribeInstanceHistoryEvents {
     /// `PageSize`.
     pub page_size: Option<i32>,
     /// `ResourceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `ddh`: dedicated host
+    /// - `managedhost`: physical machine of a managed pool
     pub resource_type: Option<String>,
     /// `EventId`.
     ///
@@ -77,10 +98,25 @@ pub struct DescribeInstanceHistoryEvents {
     /// `InstanceEventCycleStatus`.
     ///
     /// At most 10 elements.
+    ///
+    /// Documented values of an element: `Scheduled`, `Avoided`, `Executing`, `Executed`, `Canceled`, `Failed`, `Inquiring`.
     pub instance_event_cycle_status: Option<Vec<String>>,
     /// `InstanceEventType`.
     ///
     /// At most 30 elements.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `SystemMaintenance.Reboot`: restart for maintenance
+    /// - `SystemMaintenance.Redeploy`: redeployment for maintenance
+    /// - `SystemFailure.Reboot`: restart after a system failure
+    /// - `SystemFailure.Redeploy`: redeployment after a system failure
+    /// - `SystemFailure.Delete`: release after a failed creation
+    /// - `InstanceFailure.Reboot`: restart after an instance failure
+    /// - `InstanceExpiration.Stop`: stop at expiry
+    /// - `InstanceExpiration.Delete`: release at expiry
+    /// - `AccountUnbalanced.Stop`: stop for overdue payment
+    /// - `AccountUnbalanced.Delete`: release for overdue payment
     pub instance_event_type: Option<Vec<String>>,
     /// `ResourceId`.
     ///
@@ -386,6 +422,12 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
     /// `EventFinishTime`.
     pub event_finish_time: Option<String>,
     /// `ResourceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `ddh`: dedicated host
+    /// - `managehost`: physical machine of a managed pool
     pub resource_type: Option<String>,
     /// `ImpactLevel`.
     pub impact_level: Option<String>,
@@ -501,6 +543,11 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
         ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisks,
     >,
     /// `HostType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `ddh`: dedicated host
+    /// - `managehost`: physical machine of a managed pool
     pub host_type: Option<String>,
     /// `HostId`.
     pub host_id: Option<String>,
@@ -523,6 +570,8 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     /// `CanAccept`.
     pub can_accept: Option<String>,
     /// `ResponseResult`.
+    ///
+    /// Documented values: `true`, `false`.
     pub response_result: Option<String>,
 }
 
@@ -614,8 +663,24 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     /// `DeviceSize`.
     pub device_size: Option<String>,
     /// `DeviceCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `local_ssd_pro`: local NVMe SSD
+    /// - `local_hdd_pro`: local SATA HDD
+    /// - `ephemeral`: local disk, retired
+    /// - `ephemeral_ssd`: local SSD, retired
     pub device_category: Option<String>,
     /// `DeviceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub device_type: Option<String>,
     /// `ReleaseTime`.
     pub release_time: Option<String>,
@@ -737,5 +802,62 @@ impl Paginated for DescribeInstanceHistoryEvents {
             .instance_system_event_set
             .map(|outer| outer.instance_system_event_type)
             .unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `EventCycleStatus`.
+    pub mod event_cycle_status {
+        pub const SCHEDULED: &str = "Scheduled";
+        pub const AVOIDED: &str = "Avoided";
+        pub const EXECUTING: &str = "Executing";
+        pub const EXECUTED: &str = "Executed";
+        pub const CANCELED: &str = "Canceled";
+        pub const FAILED: &str = "Failed";
+        pub const INQUIRING: &str = "Inquiring";
+    }
+    /// `EventType`.
+    pub mod event_type {
+        pub const SYSTEM_MAINTENANCE_REBOOT: &str = "SystemMaintenance.Reboot";
+        pub const SYSTEM_MAINTENANCE_REDEPLOY: &str = "SystemMaintenance.Redeploy";
+        pub const SYSTEM_FAILURE_REBOOT: &str = "SystemFailure.Reboot";
+        pub const SYSTEM_FAILURE_REDEPLOY: &str = "SystemFailure.Redeploy";
+        pub const SYSTEM_FAILURE_DELETE: &str = "SystemFailure.Delete";
+        pub const INSTANCE_FAILURE_REBOOT: &str = "InstanceFailure.Reboot";
+        pub const INSTANCE_EXPIRATION_STOP: &str = "InstanceExpiration.Stop";
+        pub const INSTANCE_EXPIRATION_DELETE: &str = "InstanceExpiration.Delete";
+        pub const ACCOUNT_UNBALANCED_STOP: &str = "AccountUnbalanced.Stop";
+        pub const ACCOUNT_UNBALANCED_DELETE: &str = "AccountUnbalanced.Delete";
+    }
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+        pub const DDH: &str = "ddh";
+        pub const MANAGEDHOST: &str = "managedhost";
+    }
+    /// `InstanceEventCycleStatus`.
+    pub mod instance_event_cycle_status {
+        pub const SCHEDULED: &str = "Scheduled";
+        pub const AVOIDED: &str = "Avoided";
+        pub const EXECUTING: &str = "Executing";
+        pub const EXECUTED: &str = "Executed";
+        pub const CANCELED: &str = "Canceled";
+        pub const FAILED: &str = "Failed";
+        pub const INQUIRING: &str = "Inquiring";
+    }
+    /// `InstanceEventType`.
+    pub mod instance_event_type {
+        pub const SYSTEM_MAINTENANCE_REBOOT: &str = "SystemMaintenance.Reboot";
+        pub const SYSTEM_MAINTENANCE_REDEPLOY: &str = "SystemMaintenance.Redeploy";
+        pub const SYSTEM_FAILURE_REBOOT: &str = "SystemFailure.Reboot";
+        pub const SYSTEM_FAILURE_REDEPLOY: &str = "SystemFailure.Redeploy";
+        pub const SYSTEM_FAILURE_DELETE: &str = "SystemFailure.Delete";
+        pub const INSTANCE_FAILURE_REBOOT: &str = "InstanceFailure.Reboot";
+        pub const INSTANCE_EXPIRATION_STOP: &str = "InstanceExpiration.Stop";
+        pub const INSTANCE_EXPIRATION_DELETE: &str = "InstanceExpiration.Delete";
+        pub const ACCOUNT_UNBALANCED_STOP: &str = "AccountUnbalanced.Stop";
+        pub const ACCOUNT_UNBALANCED_DELETE: &str = "AccountUnbalanced.Delete";
     }
 }

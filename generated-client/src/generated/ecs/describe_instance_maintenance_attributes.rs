@@ -273,6 +273,8 @@ pub struct ResponseMaintenanceAttributeActionOnMaintenance {
     /// `DefaultValue`.
     pub default_value: Option<String>,
     /// `Value`.
+    ///
+    /// Documented values: `Stop`, `AutoRecover`, `AutoRedeploy`.
     pub value: Option<String>,
     /// `SupportedValues`.
     pub supported_values: Option<

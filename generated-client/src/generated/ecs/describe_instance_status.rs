@@ -198,6 +198,8 @@ static RESPONSE_INSTANCE_STATUSES: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceStatus {
     /// The state of the instance: `Pending`, `Running`, `Starting`, `Stopping` or `Stopped`.
+    ///
+    /// Documented values: `Pending`, `Running`, `Starting`, `Stopping`, `Stopped`.
     pub status: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,

@@ -76,10 +76,22 @@ pub struct DescribeInvocationResults {
     /// `CommandId`.
     pub command_id: Option<String>,
     /// `InvokeRecordStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Running`
+    /// - `Finished`
+    /// - `Success`
+    /// - `Failed`
+    /// - `PartialFailed`: failed on some instances
+    /// - `Stopped`
+    /// - `Stopping`
     pub invoke_record_status: Option<String>,
     /// `IncludeHistory`.
     pub include_history: Option<bool>,
     /// `ContentEncoding`.
+    ///
+    /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
@@ -332,6 +344,8 @@ static RESPONSE_INVOCATION_INVOCATION_RESULTS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInvocationInvocationResult {
     /// `InvocationStatus`.
+    ///
+    /// Documented values: `Pending`, `Invalid`, `Aborted`, `Running`, `Success`, `Failed`, `Error`, `Timeout`, `Cancelled`, `Stopping`, `Terminated`, `Scheduled`.
     pub invocation_status: Option<String>,
     /// `Repeats`.
     pub repeats: Option<i32>,
@@ -352,12 +366,41 @@ pub struct ResponseInvocationInvocationResult {
     /// `ErrorInfo`.
     pub error_info: Option<String>,
     /// `ErrorCode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `InstanceNotExists`: no such instance
+    /// - `InstanceReleased`: released meanwhile
+    /// - `InstanceNotRunning`: instance not running
+    /// - `CommandNotApplicable`: not for this instance
+    /// - `AccountNotExists`: no such account
+    /// - `DirectoryNotExists`: no such directory
+    /// - `BadCronExpression`: invalid schedule
+    /// - `ClientNotRunning`: agent not running
+    /// - `ClientNotResponse`: agent does not answer
+    /// - `ClientIsUpgrading`: agent being upgraded
+    /// - `ClientNeedUpgrade`: agent too old
+    /// - `DeliveryTimeout`: delivery timed out
+    /// - `ExecutionTimeout`: run timed out
+    /// - `ExecutionException`: exception during the run
+    /// - `ExecutionInterrupted`: run interrupted
+    /// - `ExitCodeNonzero`: exit code other than 0
+    /// - `SecurityGroupRuleDenied`: blocked by a security group
     pub error_code: Option<String>,
     /// `FinishedTime`.
     pub finished_time: Option<String>,
     /// `InvokeId`.
     pub invoke_id: Option<String>,
     /// `InvokeRecordStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Running`
+    /// - `Finished`
+    /// - `Failed`
+    /// - `PartialFailed`: failed on some instances
+    /// - `Stopped`
+    /// - `Stopping`
     pub invoke_record_status: Option<String>,
     /// `Username`.
     pub username: Option<String>,
@@ -366,6 +409,11 @@ pub struct ResponseInvocationInvocationResult {
     /// `ContainerName`.
     pub container_name: Option<String>,
     /// `TerminationMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Process`: the process only
+    /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
     /// `Tags`.
     pub tags: Option<ResponseInvocationInvocationResultTags>,
@@ -585,5 +633,25 @@ impl Paginated for DescribeInvocationResults {
             .and_then(|outer| outer.invocation_results)
             .map(|outer| outer.invocation_result)
             .unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InvokeRecordStatus`.
+    pub mod invoke_record_status {
+        pub const RUNNING: &str = "Running";
+        pub const FINISHED: &str = "Finished";
+        pub const SUCCESS: &str = "Success";
+        pub const FAILED: &str = "Failed";
+        pub const PARTIAL_FAILED: &str = "PartialFailed";
+        pub const STOPPED: &str = "Stopped";
+        pub const STOPPING: &str = "Stopping";
+    }
+    /// `ContentEncoding`.
+    pub mod content_encoding {
+        pub const PLAIN_TEXT: &str = "PlainText";
+        pub const BASE64: &str = "Base64";
     }
 }

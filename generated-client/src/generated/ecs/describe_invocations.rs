@@ -74,14 +74,34 @@ pub struct DescribeInvocations {
     /// `CommandName`.
     pub command_name: Option<String>,
     /// `CommandType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `RunBatScript`: batch script, Windows
+    /// - `RunPowerShellScript`: PowerShell script, Windows
+    /// - `RunShellScript`: shell script, Linux
     pub command_type: Option<String>,
     /// `Timed`.
     pub timed: Option<bool>,
     /// `InvokeStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Running`
+    /// - `Finished`
+    /// - `Success`
+    /// - `Failed`
+    /// - `Stopped`
+    /// - `Stopping`
+    /// - `PartialFailed`: failed on some instances
+    /// - `Pending`
+    /// - `Scheduled`
     pub invoke_status: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `ContentEncoding`.
+    ///
+    /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// `IncludeOutput`.
     pub include_output: Option<bool>,
@@ -94,6 +114,13 @@ pub struct DescribeInvocations {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `RepeatMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Once`: at once, one time
+    /// - `Period`: on a schedule
+    /// - `NextRebootOnly`: at the next start
+    /// - `EveryReboot`: at every start
     pub repeat_mode: Option<String>,
     /// `Tag`.
     ///
@@ -338,8 +365,26 @@ pub struct ResponseInvocation {
     /// `Frequency`.
     pub frequency: Option<String>,
     /// `InvocationStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`
+    /// - `Scheduled`
+    /// - `Running`
+    /// - `Success`
+    /// - `Failed`
+    /// - `Stopping`
+    /// - `Stopped`
+    /// - `PartialFailed`: failed on some instances
     pub invocation_status: Option<String>,
     /// `RepeatMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Once`: at once, one time
+    /// - `Period`: on a schedule
+    /// - `NextRebootOnly`: at the next start
+    /// - `EveryReboot`: at every start
     pub repeat_mode: Option<String>,
     /// `CommandId`.
     pub command_id: Option<String>,
@@ -370,6 +415,11 @@ pub struct ResponseInvocation {
     /// `ContainerName`.
     pub container_name: Option<String>,
     /// `TerminationMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Process`: the process only
+    /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
     /// `InvokeInstances`.
     pub invoke_instances: Option<ResponseInvocationInvokeInstances>,
@@ -460,6 +510,8 @@ pub struct ResponseInvocationInvokeInstance {
     /// `FinishTime`.
     pub finish_time: Option<String>,
     /// `InvocationStatus`.
+    ///
+    /// Documented values: `Pending`, `Invalid`, `Aborted`, `Running`, `Success`, `Failed`, `Error`, `Timeout`, `Cancelled`, `Stopping`, `Terminated`, `Scheduled`.
     pub invocation_status: Option<String>,
     /// `Repeats`.
     pub repeats: Option<i32>,
@@ -480,6 +532,26 @@ pub struct ResponseInvocationInvokeInstance {
     /// `Timed`.
     pub timed: Option<bool>,
     /// `ErrorCode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `InstanceNotExists`: no such instance
+    /// - `InstanceReleased`: released meanwhile
+    /// - `InstanceNotRunning`: instance not running
+    /// - `CommandNotApplicable`: not for this instance
+    /// - `AccountNotExists`: no such account
+    /// - `DirectoryNotExists`: no such directory
+    /// - `BadCronExpression`: invalid schedule
+    /// - `ClientNotRunning`: agent not running
+    /// - `ClientNotResponse`: agent does not answer
+    /// - `ClientIsUpgrading`: agent being upgraded
+    /// - `ClientNeedUpgrade`: agent too old
+    /// - `DeliveryTimeout`: delivery timed out
+    /// - `ExecutionTimeout`: run timed out
+    /// - `ExecutionException`: exception during the run
+    /// - `ExecutionInterrupted`: run interrupted
+    /// - `ExitCodeNonzero`: exit code other than 0
+    /// - `SecurityGroupRuleDenied`: blocked by a security group
     pub error_code: Option<String>,
     /// `InstanceInvokeStatus`.
     pub instance_invoke_status: Option<String>,
@@ -664,5 +736,40 @@ impl Paginated for DescribeInvocations {
     type Item = ResponseInvocation;
     fn items(response: DescribeInvocationsResponse) -> Vec<ResponseInvocation> {
         response.invocations.map(|outer| outer.invocation).unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `CommandType`.
+    pub mod command_type {
+        pub const RUN_BAT_SCRIPT: &str = "RunBatScript";
+        pub const RUN_POWER_SHELL_SCRIPT: &str = "RunPowerShellScript";
+        pub const RUN_SHELL_SCRIPT: &str = "RunShellScript";
+    }
+    /// `InvokeStatus`.
+    pub mod invoke_status {
+        pub const RUNNING: &str = "Running";
+        pub const FINISHED: &str = "Finished";
+        pub const SUCCESS: &str = "Success";
+        pub const FAILED: &str = "Failed";
+        pub const STOPPED: &str = "Stopped";
+        pub const STOPPING: &str = "Stopping";
+        pub const PARTIAL_FAILED: &str = "PartialFailed";
+        pub const PENDING: &str = "Pending";
+        pub const SCHEDULED: &str = "Scheduled";
+    }
+    /// `ContentEncoding`.
+    pub mod content_encoding {
+        pub const PLAIN_TEXT: &str = "PlainText";
+        pub const BASE64: &str = "Base64";
+    }
+    /// `RepeatMode`.
+    pub mod repeat_mode {
+        pub const ONCE: &str = "Once";
+        pub const PERIOD: &str = "Period";
+        pub const NEXT_REBOOT_ONLY: &str = "NextRebootOnly";
+        pub const EVERY_REBOOT: &str = "EveryReboot";
     }
 }

@@ -61,6 +61,8 @@ pub struct DescribeManagedInstances {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `OsType`.
+    ///
+    /// Documented values: `windows`, `linux`, `FreeBSD`.
     pub os_type: Option<String>,
     /// `InstanceIp`.
     pub instance_ip: Option<String>,
@@ -462,5 +464,16 @@ impl Paginated for DescribeManagedInstances {
     type Item = ResponseInstances;
     fn items(response: DescribeManagedInstancesResponse) -> Vec<ResponseInstances> {
         response.instances
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `OsType`.
+    pub mod os_type {
+        pub const WINDOWS: &str = "windows";
+        pub const LINUX: &str = "linux";
+        pub const FREE_BSD: &str = "FreeBSD";
     }
 }

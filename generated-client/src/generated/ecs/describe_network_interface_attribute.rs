@@ -120,10 +120,16 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     /// The VPC of the ENI.
     pub vpc_id: Option<String>,
     /// The type of the ENI: `Primary` or `Secondary`.
+    ///
+    /// Documented values: `Primary`, `Secondary`.
     pub r#type: Option<String>,
     /// The state of the ENI: `Available`, `Attaching`, `InUse`, `Detaching` or `Deleting`.
+    ///
+    /// Documented values: `Available`, `Attaching`, `InUse`, `Detaching`, `Deleting`.
     pub status: Option<String>,
     /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
+    ///
+    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The name of the ENI.
     pub network_interface_name: Option<String>,
@@ -792,10 +798,14 @@ static RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseConnectionTrackingConfiguration {
     /// Seconds until an established TCP connection without traffic is forgotten.
+    ///
+    /// Documented values: `30`, `60`, `80`, `100`, `200`, `300`, `500`, `700`, `910`.
     pub tcp_established_timeout: Option<i32>,
     /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten.
     pub tcp_closed_and_time_wait_timeout: Option<i32>,
     /// Seconds until a UDP flow without traffic is forgotten.
+    ///
+    /// Documented values: `10`, `20`, `30`, `60`, `80`, `100`.
     pub udp_timeout: Option<i32>,
 }
 

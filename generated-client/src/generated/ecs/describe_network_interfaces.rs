@@ -115,6 +115,8 @@ pub struct DescribeNetworkInterfaces {
     /// Only ENIs of this type: `Primary` or `Secondary`. Default: both.
     ///
     /// Example: `Secondary`.
+    ///
+    /// Documented values: `Primary`, `Secondary`.
     pub r#type: Option<String>,
     /// Only ENIs that are attached to this instance.
     ///
@@ -127,6 +129,8 @@ pub struct DescribeNetworkInterfaces {
     /// Only ENIs in this state: `Available`, `Attaching`, `InUse`, `Detaching` or `Deleting`. Default: all.
     ///
     /// Example: `Available`.
+    ///
+    /// Documented values: `Available`, `Attaching`, `InUse`, `Detaching`, `Deleting`.
     pub status: Option<String>,
     /// The page to return, from 1. Default: 1. On the way out: use `NextToken` and `MaxResults`.
     ///
@@ -435,6 +439,8 @@ pub struct ResponseNetworkInterfaceSet {
     /// The state of the ENI: `Available`, `Attaching`, `InUse`, `Detaching` or `Deleting`.
     pub status: Option<String>,
     /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
+    ///
+    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The name of the ENI.
     pub network_interface_name: Option<String>,
@@ -1113,5 +1119,23 @@ impl Paginated for DescribeNetworkInterfaces {
             .network_interface_sets
             .map(|outer| outer.network_interface_set)
             .unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Type`.
+    pub mod type_ {
+        pub const PRIMARY: &str = "Primary";
+        pub const SECONDARY: &str = "Secondary";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const AVAILABLE: &str = "Available";
+        pub const ATTACHING: &str = "Attaching";
+        pub const IN_USE: &str = "InUse";
+        pub const DETACHING: &str = "Detaching";
+        pub const DELETING: &str = "Deleting";
     }
 }

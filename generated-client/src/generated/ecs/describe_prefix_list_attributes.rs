@@ -78,6 +78,8 @@ pub struct DescribePrefixListAttributesResponse {
     /// `Description`.
     pub description: Option<String>,
     /// `AddressFamily`.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub address_family: Option<String>,
     /// `PrefixListName`.
     pub prefix_list_name: Option<String>,

@@ -59,6 +59,8 @@ pub struct DescribePrefixLists {
     /// 1 to 100. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `AddressFamily`.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub address_family: Option<String>,
     /// `PrefixListId`.
     ///
@@ -242,6 +244,8 @@ pub struct ResponsePrefixList {
     /// `Description`.
     pub description: Option<String>,
     /// `AddressFamily`.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub address_family: Option<String>,
     /// `PrefixListName`.
     pub prefix_list_name: Option<String>,
@@ -338,5 +342,15 @@ impl Paginated for DescribePrefixLists {
     type Item = ResponsePrefixList;
     fn items(response: DescribePrefixListsResponse) -> Vec<ResponsePrefixList> {
         response.prefix_lists.map(|outer| outer.prefix_list).unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AddressFamily`.
+    pub mod address_family {
+        pub const I_PV4: &str = "IPv4";
+        pub const I_PV6: &str = "IPv6";
     }
 }

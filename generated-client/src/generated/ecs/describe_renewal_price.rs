@@ -48,12 +48,16 @@ pub struct DescribeRenewalPrice {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
+    ///
+    /// Documented values: `instance`.
     pub resource_type: Option<String>,
     /// `ResourceId`.
     pub resource_id: String,
     /// `Period`.
     pub period: Option<i32>,
     /// `PriceUnit`.
+    ///
+    /// Documented values: `Month`, `Year`.
     pub price_unit: Option<String>,
     /// `ExpectedRenewDay`.
     pub expected_renew_day: Option<i32>,
@@ -493,4 +497,18 @@ impl Request for DescribeRenewalPrice {
     type Response = DescribeRenewalPriceResponse;
     type ErrorCode = DescribeRenewalPriceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+    }
+    /// `PriceUnit`.
+    pub mod price_unit {
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
 }

@@ -162,12 +162,19 @@ static RESPONSE_RESERVED_INSTANCE_RENEW_ATTRIBUTES: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseReservedInstanceRenewAttribute {
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// `Duration`.
     pub duration: Option<i32>,
     /// `ReservedInstanceId`.
     pub reserved_instance_id: Option<String>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
     pub renewal_status: Option<String>,
 }
 

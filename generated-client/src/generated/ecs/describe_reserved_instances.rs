@@ -75,16 +75,30 @@ pub struct DescribeReservedInstances {
     /// `ReservedInstanceName`.
     pub reserved_instance_name: Option<String>,
     /// `LockReason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
     pub lock_reason: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `InstanceTypeFamily`.
     pub instance_type_family: Option<String>,
     /// `Scope`.
+    ///
+    /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
     /// `OfferingType`.
+    ///
+    /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
     /// `AllocationType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Normal`: of this account
+    /// - `Shared`: shared by other accounts
     pub allocation_type: Option<String>,
     /// `ReservedInstanceId`.
     ///
@@ -93,6 +107,8 @@ pub struct DescribeReservedInstances {
     /// `Status`.
     ///
     /// At most 100 elements.
+    ///
+    /// Documented values of an element: `Creating`, `Active`, `Expired`, `Updating`.
     pub status: Option<Vec<String>>,
 }
 
@@ -341,6 +357,11 @@ pub struct ResponseReservedInstance {
     /// `Description`.
     pub description: Option<String>,
     /// `AllocationStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `allocated`: to another account
+    /// - `beAllocated`: from another account
     pub allocation_status: Option<String>,
     /// `ExpiredTime`.
     pub expired_time: Option<String>,
@@ -349,6 +370,8 @@ pub struct ResponseReservedInstance {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `Platform`.
+    ///
+    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// `Scope`.
     pub scope: Option<String>,
@@ -624,5 +647,38 @@ impl Paginated for DescribeReservedInstances {
             .reserved_instances
             .map(|outer| outer.reserved_instance)
             .unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `LockReason`.
+    pub mod lock_reason {
+        pub const FINANCIAL: &str = "financial";
+        pub const SECURITY: &str = "security";
+    }
+    /// `Scope`.
+    pub mod scope {
+        pub const REGION: &str = "Region";
+        pub const ZONE: &str = "Zone";
+    }
+    /// `OfferingType`.
+    pub mod offering_type {
+        pub const NO_UPFRONT: &str = "No Upfront";
+        pub const PARTIAL_UPFRONT: &str = "Partial Upfront";
+        pub const ALL_UPFRONT: &str = "All Upfront";
+    }
+    /// `AllocationType`.
+    pub mod allocation_type {
+        pub const NORMAL: &str = "Normal";
+        pub const SHARED: &str = "Shared";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const CREATING: &str = "Creating";
+        pub const ACTIVE: &str = "Active";
+        pub const EXPIRED: &str = "Expired";
+        pub const UPDATING: &str = "Updating";
     }
 }

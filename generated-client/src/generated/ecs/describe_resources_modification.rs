@@ -63,6 +63,8 @@ pub struct DescribeResourcesModification {
     /// `MigrateAcrossZone`.
     pub migrate_across_zone: Option<bool>,
     /// `DestinationResource`.
+    ///
+    /// Documented values: `InstanceType`, `SystemDisk`.
     pub destination_resource: String,
     /// `OperationType`.
     pub operation_type: Option<String>,
@@ -233,8 +235,16 @@ pub struct ResponseAvailableZone {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Available`, `SoldOut`.
     pub status: Option<String>,
     /// `StatusCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `WithStock`: in stock
+    /// - `ClosedWithStock`: limited stock
+    /// - `WithoutStock`: out of stock, restocked
     pub status_category: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
@@ -297,6 +307,8 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCES: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAvailableZoneAvailableResource {
     /// `Type`.
+    ///
+    /// Documented values: `InstanceType`, `SystemDisk`, `Zone`, `IoOptimized`, `DataDisk`, `Network`.
     pub r#type: Option<String>,
     /// `SupportedResources`.
     pub supported_resources: Option<
@@ -382,6 +394,8 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE_SUPPORTED_RESOURCES: Schema = 
 #[non_exhaustive]
 pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     /// `Status`.
+    ///
+    /// Documented values: `Available`, `SoldOut`.
     pub status: Option<String>,
     /// `Value`.
     pub value: Option<String>,
@@ -390,6 +404,12 @@ pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     /// `Unit`.
     pub unit: Option<String>,
     /// `StatusCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `WithStock`: in stock
+    /// - `ClosedWithStock`: limited stock
+    /// - `WithoutStock`: out of stock, restocked
     pub status_category: Option<String>,
     /// `Min`.
     pub min: Option<i32>,
@@ -453,6 +473,8 @@ pub struct ResponseAvailableZoneAvailableResourceConditionSupportedResource {
         ResponseAvailableZoneAvailableResourceConditionSupportedResourceConditions,
     >,
     /// `Status`.
+    ///
+    /// Documented values: `Available`, `SoldOut`.
     pub status: Option<String>,
     /// `Value`.
     pub value: Option<String>,
@@ -461,6 +483,12 @@ pub struct ResponseAvailableZoneAvailableResourceConditionSupportedResource {
     /// `Unit`.
     pub unit: Option<String>,
     /// `StatusCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `WithStock`: in stock
+    /// - `ClosedWithStock`: limited stock
+    /// - `WithoutStock`: out of stock, restocked
     pub status_category: Option<String>,
     /// `Min`.
     pub min: Option<i32>,
@@ -683,4 +711,14 @@ impl Request for DescribeResourcesModification {
     type Response = DescribeResourcesModificationResponse;
     type ErrorCode = DescribeResourcesModificationErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `DestinationResource`.
+    pub mod destination_resource {
+        pub const INSTANCE_TYPE: &str = "InstanceType";
+        pub const SYSTEM_DISK: &str = "SystemDisk";
+    }
 }

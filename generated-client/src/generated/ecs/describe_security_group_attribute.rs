@@ -51,6 +51,8 @@ pub struct DescribeSecurityGroupAttribute {
     /// `Direction`.
     ///
     /// The server takes `all` where nothing is given.
+    ///
+    /// Documented values: `egress`, `ingress`, `all`.
     pub direction: Option<String>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -59,6 +61,8 @@ pub struct DescribeSecurityGroupAttribute {
     /// 10 to 1000.
     pub max_results: Option<i32>,
     /// `Attribute`.
+    ///
+    /// Documented values: `snapshotPolicyIds`.
     pub attribute: Option<String>,
 }
 
@@ -132,6 +136,11 @@ pub struct DescribeSecurityGroupAttributeResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
     /// `InnerAccessPolicy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Accept`: instances reach each other
+    /// - `Drop`: instances are isolated
     pub inner_access_policy: Option<String>,
     /// `Description`.
     pub description: Option<String>,
@@ -379,5 +388,20 @@ impl Paginated for DescribeSecurityGroupAttribute {
         response: DescribeSecurityGroupAttributeResponse,
     ) -> Vec<ResponsePermission> {
         response.permissions.map(|outer| outer.permission).unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Direction`.
+    pub mod direction {
+        pub const EGRESS: &str = "egress";
+        pub const INGRESS: &str = "ingress";
+        pub const ALL: &str = "all";
+    }
+    /// `Attribute`.
+    pub mod attribute {
+        pub const SNAPSHOT_POLICY_IDS: &str = "snapshotPolicyIds";
     }
 }

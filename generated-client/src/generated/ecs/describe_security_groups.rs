@@ -70,6 +70,11 @@ pub struct DescribeSecurityGroups {
     /// Only security groups of this type: `normal` (basic) or `enterprise` (advanced). Default: both.
     ///
     /// Example: `normal`.
+    ///
+    /// Documented values:
+    ///
+    /// - `normal`: basic security group
+    /// - `enterprise`: advanced security group
     pub security_group_type: Option<String>,
     /// Where to go on: the `NextToken` of the answer before. Left out for the first page.
     ///
@@ -82,6 +87,8 @@ pub struct DescribeSecurityGroups {
     /// Only security groups of this kind of network: `vpc` or `classic`.
     ///
     /// Example: `vpc`.
+    ///
+    /// Documented values: `vpc`, `classic`.
     pub network_type: Option<String>,
     /// Only security groups of this name.
     ///
@@ -387,6 +394,11 @@ pub struct ResponseSecurityGroup {
     /// The description of the security group.
     pub description: Option<String>,
     /// The type of the security group: `normal` or `enterprise`.
+    ///
+    /// Documented values:
+    ///
+    /// - `normal`: basic security group
+    /// - `enterprise`: advanced security group
     pub security_group_type: Option<String>,
     /// The VPC of the security group.
     pub vpc_id: Option<String>,
@@ -561,5 +573,20 @@ impl Paginated for DescribeSecurityGroups {
     type Item = ResponseSecurityGroup;
     fn items(response: DescribeSecurityGroupsResponse) -> Vec<ResponseSecurityGroup> {
         response.security_groups.map(|outer| outer.security_group).unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SecurityGroupType`.
+    pub mod security_group_type {
+        pub const NORMAL: &str = "normal";
+        pub const ENTERPRISE: &str = "enterprise";
+    }
+    /// `NetworkType`.
+    pub mod network_type {
+        pub const VPC: &str = "vpc";
+        pub const CLASSIC: &str = "classic";
     }
 }

@@ -77,6 +77,14 @@ pub struct DescribeSendFileResults {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `InvocationStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`
+    /// - `Running`
+    /// - `Success`
+    /// - `Failed`
+    /// - `PartialFailed`: failed on some instances
     pub invocation_status: Option<String>,
     /// `Tag`.
     ///
@@ -271,8 +279,18 @@ pub struct ResponseInvocation {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `InvocationStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`
+    /// - `Running`
+    /// - `Success`
+    /// - `Failed`
+    /// - `PartialFailed`: failed on some instances
     pub invocation_status: Option<String>,
     /// `ContentType`.
+    ///
+    /// Documented values: `PlainText`, `Base64`.
     pub content_type: Option<String>,
     /// `TargetDir`.
     pub target_dir: Option<String>,
@@ -373,6 +391,8 @@ pub struct ResponseInvocationInvokeInstance {
     /// `StartTime`.
     pub start_time: Option<String>,
     /// `InvocationStatus`.
+    ///
+    /// Documented values: `Pending`, `Invalid`, `Running`, `Aborted`, `Success`, `Failed`, `Error`, `Timeout`.
     pub invocation_status: Option<String>,
     /// `FinishTime`.
     pub finish_time: Option<String>,
@@ -381,6 +401,25 @@ pub struct ResponseInvocationInvokeInstance {
     /// `ErrorInfo`.
     pub error_info: Option<String>,
     /// `ErrorCode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `InstanceNotExists`: no such instance
+    /// - `InstanceReleased`: released meanwhile
+    /// - `InstanceNotRunning`: instance not running
+    /// - `AccountNotExists`: no such account
+    /// - `ClientNotRunning`: agent not running
+    /// - `ClientNotResponse`: agent does not answer
+    /// - `ClientIsUpgrading`: agent being upgraded
+    /// - `ClientNeedUpgrade`: agent too old
+    /// - `DeliveryTimeout`: delivery timed out
+    /// - `FileCreateFail`: file not created
+    /// - `FileAlreadyExists`: file already there
+    /// - `FileContentInvalid`: invalid content
+    /// - `FileNameInvalid`: invalid name
+    /// - `FilePathInvalid`: invalid directory
+    /// - `FileAuthorityInvalid`: invalid permissions
+    /// - `UserGroupNotExists`: no such user group
     pub error_code: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
@@ -552,5 +591,18 @@ impl Paginated for DescribeSendFileResults {
     type Item = ResponseInvocation;
     fn items(response: DescribeSendFileResultsResponse) -> Vec<ResponseInvocation> {
         response.invocations.map(|outer| outer.invocation).unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InvocationStatus`.
+    pub mod invocation_status {
+        pub const PENDING: &str = "Pending";
+        pub const RUNNING: &str = "Running";
+        pub const SUCCESS: &str = "Success";
+        pub const FAILED: &str = "Failed";
+        pub const PARTIAL_FAILED: &str = "PartialFailed";
     }
 }

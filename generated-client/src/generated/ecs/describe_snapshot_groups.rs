@@ -67,6 +67,12 @@ pub struct DescribeSnapshotGroups {
     /// `Status`.
     ///
     /// At most 10 elements.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `progressing`: being created
+    /// - `accomplished`: created
+    /// - `failed`
     pub status: Option<Vec<String>>,
     /// `AdditionalAttributes`.
     ///
@@ -267,6 +273,12 @@ static RESPONSE_SNAPSHOT_GROUPS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSnapshotGroup {
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `progressing`: being created
+    /// - `accomplished`: created
+    /// - `failed`
     pub status: Option<String>,
     /// `CreationTime`.
     pub creation_time: Option<String>,
@@ -396,6 +408,11 @@ pub struct ResponseSnapshotGroupSnapshot {
     /// `InstantAccess`.
     pub instant_access: Option<bool>,
     /// `SourceDiskType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub source_disk_type: Option<String>,
     /// `Tags`.
     pub tags: Option<ResponseSnapshotGroupSnapshotTags>,
@@ -543,5 +560,16 @@ impl Paginated for DescribeSnapshotGroups {
     type Item = ResponseSnapshotGroup;
     fn items(response: DescribeSnapshotGroupsResponse) -> Vec<ResponseSnapshotGroup> {
         response.snapshot_groups.map(|outer| outer.snapshot_group).unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const PROGRESSING: &str = "progressing";
+        pub const ACCOMPLISHED: &str = "accomplished";
+        pub const FAILED: &str = "failed";
     }
 }

@@ -210,6 +210,11 @@ pub struct ResponseSnapshotLink {
     /// `SourceDiskSize`.
     pub source_disk_size: Option<i32>,
     /// `SourceDiskType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub source_disk_type: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
@@ -224,6 +229,12 @@ pub struct ResponseSnapshotLink {
     /// `InstanceName`.
     pub instance_name: Option<String>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `standard`
+    /// - `archive`: archived snapshot
+    /// - `flash`: instant access snapshots
     pub category: Option<String>,
 }
 

@@ -39,6 +39,12 @@ pub struct DescribeSnapshotMonitorData {
     /// One of `60`, `600`, `3600`.
     pub period: Option<i32>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`
+    /// - `Flash`: local snapshot
+    /// - `Archive`: archived snapshot
     pub category: Option<String>,
 }
 
@@ -218,4 +224,15 @@ impl Request for DescribeSnapshotMonitorData {
     type Response = DescribeSnapshotMonitorDataResponse;
     type ErrorCode = DescribeSnapshotMonitorDataErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Category`.
+    pub mod category {
+        pub const STANDARD: &str = "Standard";
+        pub const FLASH: &str = "Flash";
+        pub const ARCHIVE: &str = "Archive";
+    }
 }

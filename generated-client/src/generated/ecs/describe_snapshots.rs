@@ -90,8 +90,21 @@ pub struct DescribeSnapshots {
     /// `SnapshotName`.
     pub snapshot_name: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `progressing`: being created
+    /// - `accomplished`: created
+    /// - `failed`
+    /// - `all`
     pub status: Option<String>,
     /// `SnapshotType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `auto`: created automatically
+    /// - `user`: created by hand
+    /// - `all`
     pub snapshot_type: Option<String>,
     /// `Filter.1.Key`.
     pub filter_1_key: Option<String>,
@@ -102,8 +115,20 @@ pub struct DescribeSnapshots {
     /// `Filter.2.Value`.
     pub filter_2_value: Option<String>,
     /// `Usage`.
+    ///
+    /// Documented values:
+    ///
+    /// - `image`
+    /// - `disk`
+    /// - `image_disk`: images and disks
+    /// - `none`: unused
     pub usage: Option<String>,
     /// `SourceDiskType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub source_disk_type: Option<String>,
     /// `Encrypted`.
     pub encrypted: Option<bool>,
@@ -114,6 +139,12 @@ pub struct DescribeSnapshots {
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`
+    /// - `Flash`: local snapshot
+    /// - `archive`: archived snapshot
     pub category: Option<String>,
     /// `Tag`.
     ///
@@ -419,6 +450,12 @@ static RESPONSE_SNAPSHOTS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSnapshot {
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `progressing`: being created
+    /// - `accomplished`: created
+    /// - `failed`
     pub status: Option<String>,
     /// `CreationTime`.
     pub creation_time: Option<String>,
@@ -435,16 +472,35 @@ pub struct ResponseSnapshot {
     /// `RetentionDays`.
     pub retention_days: Option<i32>,
     /// `SourceDiskType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub source_disk_type: Option<String>,
     /// `SourceStorageType`.
     pub source_storage_type: Option<String>,
     /// `Usage`.
+    ///
+    /// Documented values:
+    ///
+    /// - `image`
+    /// - `disk`
+    /// - `image_disk`: images and disks
+    /// - `none`: unused
     pub usage: Option<String>,
     /// `LastModifiedTime`.
     pub last_modified_time: Option<String>,
     /// `Encrypted`.
     pub encrypted: Option<bool>,
     /// `SnapshotType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `auto`: created automatically
+    /// - `timer`: created automatically
+    /// - `user`: created by hand
+    /// - `all`
     pub snapshot_type: Option<String>,
     /// `SourceDiskId`.
     pub source_disk_id: Option<String>,
@@ -461,6 +517,12 @@ pub struct ResponseSnapshot {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`
+    /// - `Flash`: local snapshot
+    /// - `archive`: archived snapshot
     pub category: Option<String>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
@@ -676,5 +738,41 @@ impl Paginated for DescribeSnapshots {
     type Item = ResponseSnapshot;
     fn items(response: DescribeSnapshotsResponse) -> Vec<ResponseSnapshot> {
         response.snapshots.map(|outer| outer.snapshot).unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const PROGRESSING: &str = "progressing";
+        pub const ACCOMPLISHED: &str = "accomplished";
+        pub const FAILED: &str = "failed";
+        pub const ALL: &str = "all";
+    }
+    /// `SnapshotType`.
+    pub mod snapshot_type {
+        pub const AUTO: &str = "auto";
+        pub const USER: &str = "user";
+        pub const ALL: &str = "all";
+    }
+    /// `Usage`.
+    pub mod usage {
+        pub const IMAGE: &str = "image";
+        pub const DISK: &str = "disk";
+        pub const IMAGE_DISK: &str = "image_disk";
+        pub const NONE: &str = "none";
+    }
+    /// `SourceDiskType`.
+    pub mod source_disk_type {
+        pub const SYSTEM: &str = "system";
+        pub const DATA: &str = "data";
+    }
+    /// `Category`.
+    pub mod category {
+        pub const STANDARD: &str = "Standard";
+        pub const FLASH: &str = "Flash";
+        pub const ARCHIVE: &str = "archive";
     }
 }

@@ -62,8 +62,15 @@ pub struct DescribeStorageCapacityUnits {
     /// `Name`.
     pub name: Option<String>,
     /// `Capacity`.
+    ///
+    /// Documented values: `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `5120`, `10240`, `20480`, `51200`.
     pub capacity: Option<i32>,
     /// `AllocationType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Normal`: of this account
+    /// - `Shared`: shared by other accounts
     pub allocation_type: Option<String>,
     /// `StorageCapacityUnitId`.
     ///
@@ -72,6 +79,8 @@ pub struct DescribeStorageCapacityUnits {
     /// `Status`.
     ///
     /// At most 100 elements.
+    ///
+    /// Documented values of an element: `Creating`, `Active`, `Expired`, `Pending`.
     pub status: Option<Vec<String>>,
     /// `Tag`.
     ///
@@ -272,6 +281,8 @@ pub struct ResponseStorageCapacityUnit {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Creating`, `Active`, `Expired`, `Pending`.
     pub status: Option<String>,
     /// `StartTime`.
     pub start_time: Option<String>,
@@ -280,6 +291,11 @@ pub struct ResponseStorageCapacityUnit {
     /// `Description`.
     pub description: Option<String>,
     /// `AllocationStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `allocated`: to another account
+    /// - `BeAllocated`: from another account
     pub allocation_status: Option<String>,
     /// `ExpiredTime`.
     pub expired_time: Option<String>,
@@ -451,5 +467,22 @@ impl Paginated for DescribeStorageCapacityUnits {
             .storage_capacity_units
             .map(|outer| outer.storage_capacity_unit)
             .unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AllocationType`.
+    pub mod allocation_type {
+        pub const NORMAL: &str = "Normal";
+        pub const SHARED: &str = "Shared";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const CREATING: &str = "Creating";
+        pub const ACTIVE: &str = "Active";
+        pub const EXPIRED: &str = "Expired";
+        pub const PENDING: &str = "Pending";
     }
 }

@@ -63,6 +63,8 @@ pub struct DescribeTaskAttributeResponse {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `SupportCancel`.
+    ///
+    /// Documented values: `true`, `false`.
     pub support_cancel: Option<String>,
     /// `TotalCount`.
     pub total_count: Option<i32>,

@@ -56,8 +56,12 @@ pub struct DescribeTasks {
     /// `TaskIds`.
     pub task_ids: Option<String>,
     /// `TaskAction`.
+    ///
+    /// Documented values: `ImportImage`, `ExportImage`, `RedeployInstance`, `ModifyDiskSpec`, `ArchiveSnapshot`.
     pub task_action: Option<String>,
     /// `TaskStatus`.
+    ///
+    /// Documented values: `Finished`, `Processing`, `Failed`.
     pub task_status: Option<String>,
     /// `StartTime`.
     pub start_time: Option<String>,
@@ -300,5 +304,24 @@ impl Paginated for DescribeTasks {
     type Item = ResponseTask;
     fn items(response: DescribeTasksResponse) -> Vec<ResponseTask> {
         response.task_set.map(|outer| outer.task).unwrap_or_default()
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `TaskAction`.
+    pub mod task_action {
+        pub const IMPORT_IMAGE: &str = "ImportImage";
+        pub const EXPORT_IMAGE: &str = "ExportImage";
+        pub const REDEPLOY_INSTANCE: &str = "RedeployInstance";
+        pub const MODIFY_DISK_SPEC: &str = "ModifyDiskSpec";
+        pub const ARCHIVE_SNAPSHOT: &str = "ArchiveSnapshot";
+    }
+    /// `TaskStatus`.
+    pub mod task_status {
+        pub const FINISHED: &str = "Finished";
+        pub const PROCESSING: &str = "Processing";
+        pub const FAILED: &str = "Failed";
     }
 }

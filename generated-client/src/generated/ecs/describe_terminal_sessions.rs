@@ -177,6 +177,12 @@ pub struct ResponseSession {
     /// `ClientIP`.
     pub client_ip: Option<String>,
     /// `IdentityType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Account`: Alibaba Cloud account
+    /// - `RAMUser`: RAM user
+    /// - `AssumedRoleUser`: RAM role
     pub identity_type: Option<String>,
     /// `SessionId`.
     pub session_id: Option<String>,
@@ -238,10 +244,23 @@ static RESPONSE_SESSION_CONNECTIONS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSessionConnection {
     /// `ClosedReason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `InstanceNotExists`: no such instance
+    /// - `InstanceNotRunning`: instance not running
+    /// - `DeliveryTimeout`: delivery timed out
+    /// - `AgentNeedUpgrade`: agent too old
+    /// - `AgentNotOnline`: agent not connected
+    /// - `MessageFormatInvalid`: malformed message
+    /// - `AgentSocketClosed`: closed as expected
+    /// - `ClientClosed`: closed by the client
     pub closed_reason: Option<String>,
     /// `EndTime`.
     pub end_time: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Connecting`, `Connected`, `Terminated`, `Failed`, `Disconnected`, `Terminating`.
     pub status: Option<String>,
     /// `StartTime`.
     pub start_time: Option<String>,

@@ -52,14 +52,27 @@ pub struct DescribeZones {
     /// Resources billed in this way: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
     /// Example: `PostPaid`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// How pay-as-you-go instances are bid for; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
     ///
     /// Example: `NoSpot`.
+    ///
+    /// Documented values:
+    ///
+    /// - `NoSpot`: no spot instance
+    /// - `SpotWithPriceLimit`: spot, up to a price
+    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// The language of the names in the answer: `zh-CN`, `en-US` or `ja`. Default: `zh-CN`.
     ///
     /// Example: `en-US`.
+    ///
+    /// Documented values: `zh-CN`, `zh-TW`, `en-US`, `ja`, `fr`, `de`, `ko`.
     pub accept_language: Option<String>,
 }
 
@@ -165,6 +178,8 @@ pub struct ResponseZone {
     /// The ID of the zone.
     pub zone_id: Option<String>,
     /// The kind of the zone: `AvailabilityZone` or `CloudBoxZone`.
+    ///
+    /// Documented values: `AvailabilityZone`, `CloudBoxZone`.
     pub zone_type: Option<String>,
     /// The name of the zone in the language asked for.
     pub local_name: Option<String>,
@@ -402,6 +417,13 @@ static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseZoneAvailableResourcesResourcesInfoSystemDiskCategories {
     /// `supportedSystemDiskCategory`.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
     pub supported_system_disk_category: Vec<String>,
 }
 
@@ -442,6 +464,14 @@ static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_GENERATIONS: Sc
 #[non_exhaustive]
 pub struct ResponseZoneAvailableResourcesResourcesInfoDataDiskCategories {
     /// `supportedDataDiskCategory`.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `ephemeral_ssd`: local SSD, retired
     pub supported_data_disk_category: Vec<String>,
 }
 
@@ -502,6 +532,8 @@ static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_INSTANCE_TYPE_FAMILIES: 
 #[non_exhaustive]
 pub struct ResponseZoneAvailableResourcesResourcesInfoNetworkTypes {
     /// `supportedNetworkCategory`.
+    ///
+    /// Documented values of an element: `VPC`, `Classic`.
     pub supported_network_category: Vec<String>,
 }
 
@@ -522,6 +554,8 @@ static RESPONSE_ZONE_AVAILABLE_RESOURCES_RESOURCES_INFO_NETWORK_TYPES: Schema = 
 #[non_exhaustive]
 pub struct ResponseZoneAvailableResourceCreation {
     /// The kinds of resources that can be created in the zone, such as `VSwitch`, `Instance` and `Disk`.
+    ///
+    /// Documented values of an element: `VSwitch`, `IoOptimized`, `Instance`, `DedicatedHost`, `Disk`.
     pub resource_types: Vec<String>,
 }
 
@@ -579,6 +613,13 @@ static RESPONSE_ZONE_AVAILABLE_INSTANCE_TYPES: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseZoneAvailableDiskCategories {
     /// The disk categories that can be created in the zone.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_essd`: ESSD
     pub disk_categories: Vec<String>,
 }
 
@@ -685,4 +726,30 @@ impl Request for DescribeZones {
     type Response = DescribeZonesResponse;
     type ErrorCode = DescribeZonesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `SpotStrategy`.
+    pub mod spot_strategy {
+        pub const NO_SPOT: &str = "NoSpot";
+        pub const SPOT_WITH_PRICE_LIMIT: &str = "SpotWithPriceLimit";
+        pub const SPOT_AS_PRICE_GO: &str = "SpotAsPriceGo";
+    }
+    /// `AcceptLanguage`.
+    pub mod accept_language {
+        pub const ZH_CN: &str = "zh-CN";
+        pub const ZH_TW: &str = "zh-TW";
+        pub const EN_US: &str = "en-US";
+        pub const JA: &str = "ja";
+        pub const FR: &str = "fr";
+        pub const DE: &str = "de";
+        pub const KO: &str = "ko";
+    }
 }

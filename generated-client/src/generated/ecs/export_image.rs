@@ -65,6 +65,8 @@ pub struct ExportImage {
     /// `OSSPrefix`.
     pub oss_prefix: Option<String>,
     /// `ImageFormat`.
+    ///
+    /// Documented values: `raw`, `vhd`, `qcow2`, `vmdk`, `vdi`.
     pub image_format: Option<String>,
     /// `RoleName`.
     pub role_name: Option<String>,
@@ -300,4 +302,17 @@ impl Request for ExportImage {
     type Response = ExportImageResponse;
     type ErrorCode = ExportImageErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ImageFormat`.
+    pub mod image_format {
+        pub const RAW: &str = "raw";
+        pub const VHD: &str = "vhd";
+        pub const QCOW2: &str = "qcow2";
+        pub const VMDK: &str = "vmdk";
+        pub const VDI: &str = "vdi";
+    }
 }

@@ -89,6 +89,14 @@ pub struct InvokeCommand {
     /// `CommandId`.
     pub command_id: String,
     /// `RepeatMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Once`: at once, one time
+    /// - `Period`: on a schedule
+    /// - `NextRebootOnly`: at the next start
+    /// - `EveryReboot`: at every start
+    /// - `DryRun`: checked only
     pub repeat_mode: Option<String>,
     /// `Timed`.
     pub timed: Option<bool>,
@@ -121,6 +129,11 @@ pub struct InvokeCommand {
     /// At most 11 elements.
     pub resource_tag: Option<Vec<ResourceTag>>,
     /// `TerminationMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Process`: the process only
+    /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
     /// `Launcher`.
     pub launcher: Option<String>,
@@ -632,4 +645,22 @@ impl Request for InvokeCommand {
     type Response = InvokeCommandResponse;
     type ErrorCode = InvokeCommandErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `RepeatMode`.
+    pub mod repeat_mode {
+        pub const ONCE: &str = "Once";
+        pub const PERIOD: &str = "Period";
+        pub const NEXT_REBOOT_ONLY: &str = "NextRebootOnly";
+        pub const EVERY_REBOOT: &str = "EveryReboot";
+        pub const DRY_RUN: &str = "DryRun";
+    }
+    /// `TerminationMode`.
+    pub mod termination_mode {
+        pub const PROCESS: &str = "Process";
+        pub const PROCESS_TREE: &str = "ProcessTree";
+    }
 }

@@ -57,6 +57,22 @@ use crate::record::{Field, Schema};
 #[derive(Default)]
 pub struct JoinResourceGroup {
     /// `ResourceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `disk`
+    /// - `snapshot`
+    /// - `image`
+    /// - `securitygroup`: security group
+    /// - `ddh`: dedicated host
+    /// - `ddhcluster`: dedicated host cluster
+    /// - `eni`: network interface
+    /// - `keypair`: SSH key pair
+    /// - `launchtemplate`: launch template
+    /// - `command`: command of Cloud Assistant
+    /// - `activation`: activation code of Cloud Assistant
+    /// - `managedinstance`: instance managed by Cloud Assistant
     pub resource_type: Option<String>,
     /// `ResourceId`.
     pub resource_id: Option<String>,
@@ -241,4 +257,25 @@ impl Request for JoinResourceGroup {
     type Response = JoinResourceGroupResponse;
     type ErrorCode = JoinResourceGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+        pub const DISK: &str = "disk";
+        pub const SNAPSHOT: &str = "snapshot";
+        pub const IMAGE: &str = "image";
+        pub const SECURITYGROUP: &str = "securitygroup";
+        pub const DDH: &str = "ddh";
+        pub const DDHCLUSTER: &str = "ddhcluster";
+        pub const ENI: &str = "eni";
+        pub const KEYPAIR: &str = "keypair";
+        pub const LAUNCHTEMPLATE: &str = "launchtemplate";
+        pub const COMMAND: &str = "command";
+        pub const ACTIVATION: &str = "activation";
+        pub const MANAGEDINSTANCE: &str = "managedinstance";
+    }
 }

@@ -278,6 +278,8 @@ pub struct ResponseInstancePluginStatusPluginStatus {
     /// `LastHeartbeatTime`.
     pub last_heartbeat_time: Option<String>,
     /// `PluginStatus`.
+    ///
+    /// Documented values: `NotInstalled`, `Installed`, `Running`, `Stopped`, `Crashed`, `Removed`, `Unknown`.
     pub plugin_status: Option<String>,
 }
 

@@ -61,8 +61,15 @@ pub struct ModifyCapacityReservation {
     /// `EndTime`.
     pub end_time: Option<String>,
     /// `EndTimeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Limited`: until a given time
+    /// - `Unlimited`: without limit
     pub end_time_type: Option<String>,
     /// `Platform`.
+    ///
+    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// `InstanceAmount`.
     pub instance_amount: Option<i32>,
@@ -297,4 +304,19 @@ impl Request for ModifyCapacityReservation {
     type Response = ModifyCapacityReservationResponse;
     type ErrorCode = ModifyCapacityReservationErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `EndTimeType`.
+    pub mod end_time_type {
+        pub const LIMITED: &str = "Limited";
+        pub const UNLIMITED: &str = "Unlimited";
+    }
+    /// `Platform`.
+    pub mod platform {
+        pub const WINDOWS: &str = "Windows";
+        pub const LINUX: &str = "Linux";
+    }
 }

@@ -52,6 +52,8 @@ pub struct ModifyCloudAssistantSettings {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `SettingType`.
+    ///
+    /// Documented values: `SessionManagerDelivery`, `InvocationDelivery`, `AgentUpgradeConfig`, `SessionManagerConfig`.
     pub setting_type: String,
     /// `OssDeliveryConfig`.
     pub oss_delivery_config: Option<OssDeliveryConfig>,
@@ -158,8 +160,16 @@ pub struct OssDeliveryConfig {
     /// `Prefix`.
     pub prefix: Option<String>,
     /// `EncryptionType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Inherit`: as the bucket says
+    /// - `OssManaged`: key of OSS
+    /// - `KMS`: key of KMS
     pub encryption_type: Option<String>,
     /// `EncryptionAlgorithm`.
+    ///
+    /// Documented values: `AES256`, `SM4`.
     pub encryption_algorithm: Option<String>,
     /// `EncryptionKeyId`.
     pub encryption_key_id: Option<String>,
@@ -511,4 +521,27 @@ impl Request for ModifyCloudAssistantSettings {
     type Response = ModifyCloudAssistantSettingsResponse;
     type ErrorCode = ModifyCloudAssistantSettingsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SettingType`.
+    pub mod setting_type {
+        pub const SESSION_MANAGER_DELIVERY: &str = "SessionManagerDelivery";
+        pub const INVOCATION_DELIVERY: &str = "InvocationDelivery";
+        pub const AGENT_UPGRADE_CONFIG: &str = "AgentUpgradeConfig";
+        pub const SESSION_MANAGER_CONFIG: &str = "SessionManagerConfig";
+    }
+    /// `OssDeliveryConfig.EncryptionType`.
+    pub mod oss_delivery_config_encryption_type {
+        pub const INHERIT: &str = "Inherit";
+        pub const OSS_MANAGED: &str = "OssManaged";
+        pub const KMS: &str = "KMS";
+    }
+    /// `OssDeliveryConfig.EncryptionAlgorithm`.
+    pub mod oss_delivery_config_encryption_algorithm {
+        pub const AES256: &str = "AES256";
+        pub const SM4: &str = "SM4";
+    }
 }

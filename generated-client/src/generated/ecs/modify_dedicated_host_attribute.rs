@@ -50,12 +50,19 @@ pub struct ModifyDedicatedHostAttribute {
     /// `Description`.
     pub description: Option<String>,
     /// `ActionOnMaintenance`.
+    ///
+    /// Documented values: `Migrate`, `Stop`.
     pub action_on_maintenance: Option<String>,
     /// `NetworkAttributes.SlbUdpTimeout`.
     pub network_attributes_slb_udp_timeout: Option<i32>,
     /// `NetworkAttributes.UdpTimeout`.
     pub network_attributes_udp_timeout: Option<i32>,
     /// `AutoPlacement`.
+    ///
+    /// Documented values:
+    ///
+    /// - `on`: takes instances by itself
+    /// - `off`: takes instances named for it
     pub auto_placement: Option<String>,
     /// `DedicatedHostClusterId`.
     pub dedicated_host_cluster_id: Option<String>,
@@ -299,4 +306,19 @@ impl Request for ModifyDedicatedHostAttribute {
     type Response = ModifyDedicatedHostAttributeResponse;
     type ErrorCode = ModifyDedicatedHostAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ActionOnMaintenance`.
+    pub mod action_on_maintenance {
+        pub const MIGRATE: &str = "Migrate";
+        pub const STOP: &str = "Stop";
+    }
+    /// `AutoPlacement`.
+    pub mod auto_placement {
+        pub const ON: &str = "on";
+        pub const OFF: &str = "off";
+    }
 }

@@ -42,14 +42,30 @@ pub struct ModifyDedicatedHostAutoRenewAttribute {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Duration`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `4`, `6`, `12`, `24`, `36`, `48`, `60`, `5`.
     pub duration: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
+    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// `AutoRenewWithEcs`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewWithEcs`: renewed with the instance
+    /// - `StopRenewWithEcs`: not renewed with the instance
+    /// - `NoOperation`: left as it is
     pub auto_renew_with_ecs: Option<String>,
 }
 
@@ -226,4 +242,27 @@ impl Request for ModifyDedicatedHostAutoRenewAttribute {
     type Response = ModifyDedicatedHostAutoRenewAttributeResponse;
     type ErrorCode = ModifyDedicatedHostAutoRenewAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEK: &str = "Week";
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
+    /// `RenewalStatus`.
+    pub mod renewal_status {
+        pub const AUTO_RENEWAL: &str = "AutoRenewal";
+        pub const NORMAL: &str = "Normal";
+        pub const NOT_RENEWAL: &str = "NotRenewal";
+    }
+    /// `AutoRenewWithEcs`.
+    pub mod auto_renew_with_ecs {
+        pub const AUTO_RENEW_WITH_ECS: &str = "AutoRenewWithEcs";
+        pub const STOP_RENEW_WITH_ECS: &str = "StopRenewWithEcs";
+        pub const NO_OPERATION: &str = "NoOperation";
+    }
 }

@@ -62,8 +62,12 @@ pub struct ModifyDedicatedHostsChargeType {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Period`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// `DryRun`.
     ///
@@ -76,6 +80,11 @@ pub struct ModifyDedicatedHostsChargeType {
     /// `DedicatedHostChargeType`.
     ///
     /// The server takes `PrePaid` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub dedicated_host_charge_type: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
@@ -425,4 +434,19 @@ impl Request for ModifyDedicatedHostsChargeType {
     type Response = ModifyDedicatedHostsChargeTypeResponse;
     type ErrorCode = ModifyDedicatedHostsChargeTypeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEK: &str = "Week";
+        pub const MONTH: &str = "Month";
+    }
+    /// `DedicatedHostChargeType`.
+    pub mod dedicated_host_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
 }

@@ -167,3 +167,12 @@ impl Request for ModifyDiagnosticMetricSet {
     type ErrorCode = ModifyDiagnosticMetricSetErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
 }
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+    }
+}

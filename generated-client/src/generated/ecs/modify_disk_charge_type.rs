@@ -81,6 +81,11 @@ pub struct ModifyDiskChargeType {
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `DiskChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub disk_charge_type: Option<String>,
 }
 
@@ -370,4 +375,14 @@ impl Request for ModifyDiskChargeType {
     type Response = ModifyDiskChargeTypeResponse;
     type ErrorCode = ModifyDiskChargeTypeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `DiskChargeType`.
+    pub mod disk_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
 }

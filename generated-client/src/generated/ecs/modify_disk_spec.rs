@@ -77,8 +77,23 @@ pub struct ModifyDiskSpec {
     /// `DiskId`.
     pub disk_id: String,
     /// `PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// `DiskCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd_entry`: ESSD Entry
+    /// - `cloud_efficiency`: ultra disk
     pub disk_category: Option<String>,
     /// `DryRun`.
     pub dry_run: Option<bool>,
@@ -512,4 +527,28 @@ impl Request for ModifyDiskSpec {
     type Response = ModifyDiskSpecResponse;
     type ErrorCode = ModifyDiskSpecErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PerformanceLevel`.
+    pub mod performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `DiskCategory`.
+    pub mod disk_category {
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+    }
+    /// `PerformanceControlOptions.Recover`.
+    pub mod performance_control_options_recover {
+        pub const ALL: &str = "All";
+    }
 }

@@ -154,6 +154,8 @@ static MODIFY_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct RecurrenceRules {
     /// `RecurrenceType`.
+    ///
+    /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,
     /// `RecurrenceValue`.
     pub recurrence_value: Option<String>,
@@ -342,4 +344,15 @@ impl Request for ModifyElasticityAssurance {
     type Response = ModifyElasticityAssuranceResponse;
     type ErrorCode = ModifyElasticityAssuranceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `RecurrenceRules.RecurrenceType`.
+    pub mod recurrence_rules_recurrence_type {
+        pub const DAILY: &str = "Daily";
+        pub const WEEKLY: &str = "Weekly";
+        pub const MONTHLY: &str = "Monthly";
+    }
 }

@@ -51,10 +51,14 @@ pub struct ModifyImageAttribute {
     /// `ImageName`.
     pub image_name: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Deprecated`, `Available`.
     pub status: Option<String>,
     /// `ImageFamily`.
     pub image_family: Option<String>,
     /// `BootMode`.
+    ///
+    /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
     /// `LicenseType`.
     pub license_type: Option<String>,
@@ -167,8 +171,12 @@ static MODIFY_IMAGE_ATTRIBUTE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Features {
     /// `NvmeSupport`.
+    ///
+    /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,
     /// `ImdsSupport`.
+    ///
+    /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,
 }
 
@@ -302,4 +310,30 @@ impl Request for ModifyImageAttribute {
     type Response = ModifyImageAttributeResponse;
     type ErrorCode = ModifyImageAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const DEPRECATED: &str = "Deprecated";
+        pub const AVAILABLE: &str = "Available";
+    }
+    /// `BootMode`.
+    pub mod boot_mode {
+        pub const BIOS: &str = "BIOS";
+        pub const UEFI: &str = "UEFI";
+        pub const UEFI_PREFERRED: &str = "UEFI-Preferred";
+    }
+    /// `Features.NvmeSupport`.
+    pub mod features_nvme_support {
+        pub const SUPPORTED: &str = "supported";
+        pub const UNSUPPORTED: &str = "unsupported";
+    }
+    /// `Features.ImdsSupport`.
+    pub mod features_imds_support {
+        pub const V1: &str = "v1";
+        pub const V2: &str = "v2";
+    }
 }

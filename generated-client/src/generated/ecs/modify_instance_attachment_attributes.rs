@@ -72,6 +72,12 @@ pub struct ModifyInstanceAttachmentAttributes {
     /// `InstanceId`.
     pub instance_id: String,
     /// `PrivatePoolOptions.MatchCriteria`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Open`: any open pool
+    /// - `Target`: the pool given
+    /// - `None`: no private pool
     pub private_pool_options_match_criteria: String,
     /// `PrivatePoolOptions.Id`.
     pub private_pool_options_id: Option<String>,
@@ -358,4 +364,15 @@ impl Request for ModifyInstanceAttachmentAttributes {
     type Response = ModifyInstanceAttachmentAttributesResponse;
     type ErrorCode = ModifyInstanceAttachmentAttributesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PrivatePoolOptions.MatchCriteria`.
+    pub mod private_pool_options_match_criteria {
+        pub const OPEN: &str = "Open";
+        pub const TARGET: &str = "Target";
+        pub const NONE: &str = "None";
+    }
 }

@@ -99,6 +99,11 @@ pub struct ModifyInstanceAttribute {
     /// `Recyclable`.
     pub recyclable: Option<bool>,
     /// `CreditSpecification`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`: within its CPU credits
+    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// `DeletionProtection`.
     pub deletion_protection: Option<bool>,
@@ -115,6 +120,11 @@ pub struct ModifyInstanceAttribute {
     /// `EnableJumboFrame`.
     pub enable_jumbo_frame: Option<bool>,
     /// `CpuOptions.TopologyType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `ContinuousCoreToHTMapping`: hyper-threads of a core in a row
+    /// - `DiscreteCoreToHTMapping`: hyper-threads of a core apart
     pub cpu_options_topology_type: Option<String>,
     /// `CpuOptions.Core`.
     pub cpu_options_core: Option<i32>,
@@ -349,6 +359,12 @@ pub struct PrivateDnsNameOptions {
     /// `EnableIpDnsPtrRecord`.
     pub enable_ip_dns_ptr_record: Option<bool>,
     /// `HostnameType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Custom`
+    /// - `IpBased`: from the IP address
+    /// - `InstanceIdBased`: from the instance ID
     pub hostname_type: Option<String>,
 }
 
@@ -761,4 +777,25 @@ impl Request for ModifyInstanceAttribute {
     type Response = ModifyInstanceAttributeResponse;
     type ErrorCode = ModifyInstanceAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `CreditSpecification`.
+    pub mod credit_specification {
+        pub const STANDARD: &str = "Standard";
+        pub const UNLIMITED: &str = "Unlimited";
+    }
+    /// `CpuOptions.TopologyType`.
+    pub mod cpu_options_topology_type {
+        pub const CONTINUOUS_CORE_TO_HT_MAPPING: &str = "ContinuousCoreToHTMapping";
+        pub const DISCRETE_CORE_TO_HT_MAPPING: &str = "DiscreteCoreToHTMapping";
+    }
+    /// `PrivateDnsNameOptions.HostnameType`.
+    pub mod private_dns_name_options_hostname_type {
+        pub const CUSTOM: &str = "Custom";
+        pub const IP_BASED: &str = "IpBased";
+        pub const INSTANCE_ID_BASED: &str = "InstanceIdBased";
+    }
 }

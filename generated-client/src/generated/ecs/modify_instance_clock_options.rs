@@ -29,6 +29,8 @@ pub struct ModifyInstanceClockOptions {
     /// `InstanceId`.
     pub instance_id: String,
     /// `PtpStatus`.
+    ///
+    /// Documented values: `enabled`, `disabled`.
     pub ptp_status: Option<String>,
     /// `DryRun`.
     pub dry_run: Option<bool>,
@@ -134,4 +136,14 @@ impl Request for ModifyInstanceClockOptions {
     type Response = ModifyInstanceClockOptionsResponse;
     type ErrorCode = ModifyInstanceClockOptionsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PtpStatus`.
+    pub mod ptp_status {
+        pub const ENABLED: &str = "enabled";
+        pub const DISABLED: &str = "disabled";
+    }
 }

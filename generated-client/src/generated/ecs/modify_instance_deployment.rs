@@ -90,10 +90,16 @@ pub struct ModifyInstanceDeployment {
     /// `Force`.
     pub force: Option<bool>,
     /// `Affinity`.
+    ///
+    /// Documented values: `host`.
     pub affinity: Option<String>,
     /// `Tenancy`.
+    ///
+    /// Documented values: `host`.
     pub tenancy: Option<String>,
     /// `MigrationType`.
+    ///
+    /// Documented values: `reboot`, `live`.
     pub migration_type: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
@@ -487,4 +493,22 @@ impl Request for ModifyInstanceDeployment {
     type Response = ModifyInstanceDeploymentResponse;
     type ErrorCode = ModifyInstanceDeploymentErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Affinity`.
+    pub mod affinity {
+        pub const HOST: &str = "host";
+    }
+    /// `Tenancy`.
+    pub mod tenancy {
+        pub const HOST: &str = "host";
+    }
+    /// `MigrationType`.
+    pub mod migration_type {
+        pub const REBOOT: &str = "reboot";
+        pub const LIVE: &str = "live";
+    }
 }

@@ -52,6 +52,8 @@ pub struct ModifyInstanceMaintenanceAttributes {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ActionOnMaintenance`.
+    ///
+    /// Documented values: `Stop`, `AutoRecover`, `AutoRedeploy`.
     pub action_on_maintenance: Option<String>,
     /// `NotifyOnMaintenance`.
     pub notify_on_maintenance: Option<bool>,
@@ -243,4 +245,15 @@ impl Request for ModifyInstanceMaintenanceAttributes {
     type Response = ModifyInstanceMaintenanceAttributesResponse;
     type ErrorCode = ModifyInstanceMaintenanceAttributesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ActionOnMaintenance`.
+    pub mod action_on_maintenance {
+        pub const STOP: &str = "Stop";
+        pub const AUTO_RECOVER: &str = "AutoRecover";
+        pub const AUTO_REDEPLOY: &str = "AutoRedeploy";
+    }
 }

@@ -38,12 +38,21 @@ pub struct ModifyInstanceMetadataOptions {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `HttpEndpoint`.
+    ///
+    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: String,
     /// `HttpTokens`.
+    ///
+    /// Documented values:
+    ///
+    /// - `optional`: IMDSv1 or IMDSv2
+    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// `HttpPutResponseHopLimit`.
     pub http_put_response_hop_limit: Option<i32>,
     /// `InstanceMetadataTags`.
+    ///
+    /// Documented values: `enabled`, `disabled`.
     pub instance_metadata_tags: Option<String>,
 }
 
@@ -197,4 +206,24 @@ impl Request for ModifyInstanceMetadataOptions {
     type Response = ModifyInstanceMetadataOptionsResponse;
     type ErrorCode = ModifyInstanceMetadataOptionsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `HttpEndpoint`.
+    pub mod http_endpoint {
+        pub const ENABLED: &str = "enabled";
+        pub const DISABLED: &str = "disabled";
+    }
+    /// `HttpTokens`.
+    pub mod http_tokens {
+        pub const OPTIONAL: &str = "optional";
+        pub const REQUIRED: &str = "required";
+    }
+    /// `InstanceMetadataTags`.
+    pub mod instance_metadata_tags {
+        pub const ENABLED: &str = "enabled";
+        pub const DISABLED: &str = "disabled";
+    }
 }

@@ -109,6 +109,11 @@ pub struct ModifyInstanceNetworkSpec {
     /// `ISP`.
     pub isp: Option<String>,
     /// `NetworkChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub network_charge_type: Option<String>,
     /// `AllocatePublicIp`.
     ///
@@ -585,4 +590,14 @@ impl Request for ModifyInstanceNetworkSpec {
     type Response = ModifyInstanceNetworkSpecResponse;
     type ErrorCode = ModifyInstanceNetworkSpecErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `NetworkChargeType`.
+    pub mod network_charge_type {
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+    }
 }

@@ -149,6 +149,11 @@ pub struct ModifyInstanceSpec {
     /// The server takes `false` where nothing is given.
     pub allow_migrate_across_zone: Option<bool>,
     /// `SystemDisk.Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
@@ -866,4 +871,19 @@ impl Request for ModifyInstanceSpec {
     type Response = ModifyInstanceSpecResponse;
     type ErrorCode = ModifyInstanceSpecErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SystemDisk.Category`.
+    pub mod system_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+    }
+    /// `ModifyMode`.
+    pub mod modify_mode {
+        pub const ONLINE: &str = "Online";
+        pub const OFFLINE: &str = "Offline";
+    }
 }

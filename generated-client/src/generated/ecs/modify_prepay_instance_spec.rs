@@ -112,6 +112,8 @@ pub struct ModifyPrepayInstanceSpec {
     /// `InstanceType`.
     pub instance_type: String,
     /// `OperatorType`.
+    ///
+    /// Documented values: `upgrade`, `downgrade`.
     pub operator_type: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
@@ -124,6 +126,11 @@ pub struct ModifyPrepayInstanceSpec {
     /// The server takes `false` where nothing is given.
     pub migrate_across_zone: Option<bool>,
     /// `SystemDisk.Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
     /// `RebootTime`.
     pub reboot_time: Option<String>,
@@ -691,4 +698,24 @@ impl Request for ModifyPrepayInstanceSpec {
     type Response = ModifyPrepayInstanceSpecResponse;
     type ErrorCode = ModifyPrepayInstanceSpecErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `OperatorType`.
+    pub mod operator_type {
+        pub const UPGRADE: &str = "upgrade";
+        pub const DOWNGRADE: &str = "downgrade";
+    }
+    /// `SystemDisk.Category`.
+    pub mod system_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+    }
+    /// `ModifyMode`.
+    pub mod modify_mode {
+        pub const ONLINE: &str = "Online";
+        pub const OFFLINE: &str = "Offline";
+    }
 }

@@ -52,10 +52,19 @@ pub struct ModifyReservedInstanceAutoRenewAttribute {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Period`.
+    ///
+    /// Documented values: `1`, `3`, `5`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
     pub renewal_status: Option<String>,
     /// `ReservedInstanceId`.
     ///
@@ -213,4 +222,19 @@ impl Request for ModifyReservedInstanceAutoRenewAttribute {
     type Response = ModifyReservedInstanceAutoRenewAttributeResponse;
     type ErrorCode = ModifyReservedInstanceAutoRenewAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const YEAR: &str = "Year";
+        pub const MONTH: &str = "Month";
+    }
+    /// `RenewalStatus`.
+    pub mod renewal_status {
+        pub const AUTO_RENEWAL: &str = "AutoRenewal";
+        pub const NORMAL: &str = "Normal";
+    }
 }

@@ -182,6 +182,8 @@ pub struct Configuration {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `Scope`.
+    ///
+    /// Documented values: `Region`, `Zone`.
     pub scope: String,
     /// `InstanceType`.
     pub instance_type: String,
@@ -529,4 +531,14 @@ impl Request for ModifyReservedInstances {
     type Response = ModifyReservedInstancesResponse;
     type ErrorCode = ModifyReservedInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Configuration.Scope`.
+    pub mod configuration_scope {
+        pub const REGION: &str = "Region";
+        pub const ZONE: &str = "Zone";
+    }
 }

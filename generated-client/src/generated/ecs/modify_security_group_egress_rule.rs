@@ -96,12 +96,16 @@ pub struct ModifySecurityGroupEgressRule {
     /// `Policy`.
     ///
     /// The server takes `accept` where nothing is given.
+    ///
+    /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// `Priority`.
     ///
     /// Matches `^\d+$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
+    ///
+    /// Documented values: `ICMP`, `GRE`, `TCP`, `UDP`, `ALL`.
     pub ip_protocol: Option<String>,
     /// `DestCidrIp`.
     pub dest_cidr_ip: Option<String>,
@@ -621,4 +625,22 @@ impl Request for ModifySecurityGroupEgressRule {
     type Response = ModifySecurityGroupEgressRuleResponse;
     type ErrorCode = ModifySecurityGroupEgressRuleErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Policy`.
+    pub mod policy {
+        pub const ACCEPT: &str = "accept";
+        pub const DROP: &str = "drop";
+    }
+    /// `IpProtocol`.
+    pub mod ip_protocol {
+        pub const ICMP: &str = "ICMP";
+        pub const GRE: &str = "GRE";
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
+        pub const ALL: &str = "ALL";
+    }
 }

@@ -41,6 +41,11 @@ pub struct ModifySecurityGroupPolicy {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InnerAccessPolicy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Accept`: instances reach each other
+    /// - `Drop`: instances are isolated
     pub inner_access_policy: String,
     /// `ClientToken`.
     pub client_token: Option<String>,
@@ -180,4 +185,14 @@ impl Request for ModifySecurityGroupPolicy {
     type Response = ModifySecurityGroupPolicyResponse;
     type ErrorCode = ModifySecurityGroupPolicyErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InnerAccessPolicy`.
+    pub mod inner_access_policy {
+        pub const ACCEPT: &str = "Accept";
+        pub const DROP: &str = "Drop";
+    }
 }

@@ -134,3 +134,12 @@ impl Request for ModifySnapshotCategory {
     type ErrorCode = ModifySnapshotCategoryErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
 }
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Category`.
+    pub mod category {
+        pub const ARCHIVE: &str = "Archive";
+    }
+}

@@ -86,26 +86,38 @@ pub struct PurchaseReservedInstancesOffering {
     /// `InstanceType`.
     pub instance_type: String,
     /// `Scope`.
+    ///
+    /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
     /// `InstanceAmount`.
     ///
     /// 1 to 100.
     pub instance_amount: Option<i32>,
     /// `OfferingType`.
+    ///
+    /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
     /// `Description`.
     pub description: Option<String>,
     /// `Platform`.
+    ///
+    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// `Period`.
+    ///
+    /// Documented values: `1`, `3`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// Documented values: `1`, `12`, `36`, `60`.
     pub auto_renew_period: Option<i32>,
     /// `StartTime`.
     pub start_time: Option<String>,
@@ -570,4 +582,30 @@ impl Request for PurchaseReservedInstancesOffering {
     type Response = PurchaseReservedInstancesOfferingResponse;
     type ErrorCode = PurchaseReservedInstancesOfferingErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Scope`.
+    pub mod scope {
+        pub const REGION: &str = "Region";
+        pub const ZONE: &str = "Zone";
+    }
+    /// `OfferingType`.
+    pub mod offering_type {
+        pub const NO_UPFRONT: &str = "No Upfront";
+        pub const PARTIAL_UPFRONT: &str = "Partial Upfront";
+        pub const ALL_UPFRONT: &str = "All Upfront";
+    }
+    /// `Platform`.
+    pub mod platform {
+        pub const WINDOWS: &str = "Windows";
+        pub const LINUX: &str = "Linux";
+    }
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const YEAR: &str = "Year";
+        pub const MONTH: &str = "Month";
+    }
 }

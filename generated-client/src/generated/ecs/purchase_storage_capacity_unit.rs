@@ -45,14 +45,20 @@ pub struct PurchaseStorageCapacityUnit {
     /// `Name`.
     pub name: Option<String>,
     /// `Capacity`.
+    ///
+    /// Documented values: `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `10240`, `20480`.
     pub capacity: i32,
     /// `Description`.
     pub description: Option<String>,
     /// `StartTime`.
     pub start_time: Option<String>,
     /// `Period`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `6`, `5`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Month`, `Year`.
     pub period_unit: Option<String>,
     /// `FromApp`.
     pub from_app: Option<String>,
@@ -338,4 +344,14 @@ impl Request for PurchaseStorageCapacityUnit {
     type Response = PurchaseStorageCapacityUnitResponse;
     type ErrorCode = PurchaseStorageCapacityUnitErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
 }

@@ -67,6 +67,11 @@ pub struct ReInitDisk {
     /// The server takes `false` where nothing is given.
     pub auto_start_instance: Option<bool>,
     /// `SecurityEnhancementStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Active`: switched on
+    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
 }
 
@@ -313,4 +318,14 @@ impl Request for ReInitDisk {
     type Response = ReInitDiskResponse;
     type ErrorCode = ReInitDiskErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SecurityEnhancementStrategy`.
+    pub mod security_enhancement_strategy {
+        pub const ACTIVE: &str = "Active";
+        pub const DEACTIVE: &str = "Deactive";
+    }
 }

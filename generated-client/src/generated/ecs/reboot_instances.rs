@@ -53,6 +53,11 @@ pub struct RebootInstances {
     /// `ForceReboot`.
     pub force_reboot: Option<bool>,
     /// `BatchOptimization`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AllTogether`: all or none
+    /// - `SuccessFirst`: each on its own
     pub batch_optimization: Option<String>,
     /// `InstanceId`.
     ///
@@ -310,4 +315,14 @@ impl Request for RebootInstances {
     type Response = RebootInstancesResponse;
     type ErrorCode = RebootInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `BatchOptimization`.
+    pub mod batch_optimization {
+        pub const ALL_TOGETHER: &str = "AllTogether";
+        pub const SUCCESS_FIRST: &str = "SuccessFirst";
+    }
 }

@@ -162,3 +162,13 @@ impl Request for RedeployDedicatedHost {
     type ErrorCode = RedeployDedicatedHostErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
 }
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `MigrationType`.
+    pub mod migration_type {
+        pub const REBOOT: &str = "Reboot";
+        pub const LIVE_MIGRATION_FIRST: &str = "LiveMigrationFirst";
+    }
+}

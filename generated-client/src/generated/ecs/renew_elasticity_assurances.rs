@@ -42,6 +42,8 @@ pub struct RenewElasticityAssurances {
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Weekly`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
@@ -54,6 +56,8 @@ pub struct RenewElasticityAssurances {
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`.
     pub auto_renew_period: Option<i32>,
 }
 
@@ -195,4 +199,15 @@ impl Request for RenewElasticityAssurances {
     type Response = RenewElasticityAssurancesResponse;
     type ErrorCode = RenewElasticityAssurancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEKLY: &str = "Weekly";
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
 }

@@ -91,8 +91,12 @@ pub struct RenewInstance {
     /// `InstanceId`.
     pub instance_id: String,
     /// `Period`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// `ExpectedRenewDay`.
     pub expected_renew_day: Option<i32>,
@@ -505,4 +509,14 @@ impl Request for RenewInstance {
     type Response = RenewInstanceResponse;
     type ErrorCode = RenewInstanceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEK: &str = "Week";
+        pub const MONTH: &str = "Month";
+    }
 }

@@ -100,14 +100,20 @@ pub struct RenewReservedInstances {
     /// `RegionId`.
     pub region_id: Option<String>,
     /// `Period`.
+    ///
+    /// Documented values: `1`, `3`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// Documented values: `12`, `36`.
     pub auto_renew_period: Option<i32>,
 }
 
@@ -547,4 +553,14 @@ impl Request for RenewReservedInstances {
     type Response = RenewReservedInstancesResponse;
     type ErrorCode = RenewReservedInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const YEAR: &str = "Year";
+        pub const MONTH: &str = "Month";
+    }
 }

@@ -138,6 +138,11 @@ pub struct ReplaceSystemDisk {
     /// `Architecture`.
     pub architecture: Option<String>,
     /// `SecurityEnhancementStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Active`: switched on
+    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
     /// `Encrypted`.
     pub encrypted: Option<bool>,
@@ -813,4 +818,14 @@ impl Request for ReplaceSystemDisk {
     type Response = ReplaceSystemDiskResponse;
     type ErrorCode = ReplaceSystemDiskErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SecurityEnhancementStrategy`.
+    pub mod security_enhancement_strategy {
+        pub const ACTIVE: &str = "Active";
+        pub const DEACTIVE: &str = "Deactive";
+    }
 }

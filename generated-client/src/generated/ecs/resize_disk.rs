@@ -80,6 +80,11 @@ pub struct ResizeDisk {
     /// `Type`.
     ///
     /// The server takes `offline` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `offline`: effective after a restart
+    /// - `online`: effective at once
     pub r#type: Option<String>,
     /// `NewSize`.
     ///
@@ -424,4 +429,14 @@ impl Request for ResizeDisk {
     type Response = ResizeDiskResponse;
     type ErrorCode = ResizeDiskErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Type`.
+    pub mod type_ {
+        pub const OFFLINE: &str = "offline";
+        pub const ONLINE: &str = "online";
+    }
 }

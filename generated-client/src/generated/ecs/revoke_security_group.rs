@@ -453,10 +453,14 @@ static REVOKE_SECURITY_GROUP_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct Permissions {
     /// `Policy`.
+    ///
+    /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// `Priority`.
     pub priority: Option<String>,
     /// `IpProtocol`.
+    ///
+    /// Documented values: `TCP`, `UDP`, `ICMP`, `ICMPv6`, `GRE`, `ALL`.
     pub ip_protocol: Option<String>,
     /// `SourceCidrIp`.
     pub source_cidr_ip: Option<String>,
@@ -479,6 +483,11 @@ pub struct Permissions {
     /// `SourceGroupOwnerId`.
     pub source_group_owner_id: Option<i64>,
     /// `NicType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `internet`: public network
+    /// - `intranet`: internal network
     pub nic_type: Option<String>,
     /// `Description`.
     pub description: Option<String>,
@@ -875,4 +884,28 @@ impl Request for RevokeSecurityGroup {
     type Response = RevokeSecurityGroupResponse;
     type ErrorCode = RevokeSecurityGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Permissions.Policy`.
+    pub mod permissions_policy {
+        pub const ACCEPT: &str = "accept";
+        pub const DROP: &str = "drop";
+    }
+    /// `Permissions.IpProtocol`.
+    pub mod permissions_ip_protocol {
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
+        pub const ICMP: &str = "ICMP";
+        pub const ICM_PV6: &str = "ICMPv6";
+        pub const GRE: &str = "GRE";
+        pub const ALL: &str = "ALL";
+    }
+    /// `Permissions.NicType`.
+    pub mod permissions_nic_type {
+        pub const INTERNET: &str = "internet";
+        pub const INTRANET: &str = "intranet";
+    }
 }

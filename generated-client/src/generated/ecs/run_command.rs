@@ -109,6 +109,12 @@ pub struct RunCommand {
     /// `Description`.
     pub description: Option<String>,
     /// `Type`.
+    ///
+    /// Documented values:
+    ///
+    /// - `RunBatScript`: batch script, Windows
+    /// - `RunPowerShellScript`: PowerShell script, Windows
+    /// - `RunShellScript`: shell script, Linux
     pub r#type: String,
     /// `CommandContent`.
     pub command_content: String,
@@ -121,6 +127,14 @@ pub struct RunCommand {
     /// The server takes `false` where nothing is given.
     pub enable_parameter: Option<bool>,
     /// `RepeatMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Once`: at once, one time
+    /// - `Period`: on a schedule
+    /// - `NextRebootOnly`: at the next start
+    /// - `EveryReboot`: at every start
+    /// - `DryRun`: checked only
     pub repeat_mode: Option<String>,
     /// `Timed`.
     pub timed: Option<bool>,
@@ -157,6 +171,11 @@ pub struct RunCommand {
     /// At most 11 elements.
     pub resource_tag: Option<Vec<ResourceTag>>,
     /// `TerminationMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Process`: the process only
+    /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
     /// `OssOutputDelivery`.
     pub oss_output_delivery: Option<String>,
@@ -786,4 +805,28 @@ impl Request for RunCommand {
     type Response = RunCommandResponse;
     type ErrorCode = RunCommandErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Type`.
+    pub mod type_ {
+        pub const RUN_BAT_SCRIPT: &str = "RunBatScript";
+        pub const RUN_POWER_SHELL_SCRIPT: &str = "RunPowerShellScript";
+        pub const RUN_SHELL_SCRIPT: &str = "RunShellScript";
+    }
+    /// `RepeatMode`.
+    pub mod repeat_mode {
+        pub const ONCE: &str = "Once";
+        pub const PERIOD: &str = "Period";
+        pub const NEXT_REBOOT_ONLY: &str = "NextRebootOnly";
+        pub const EVERY_REBOOT: &str = "EveryReboot";
+        pub const DRY_RUN: &str = "DryRun";
+    }
+    /// `TerminationMode`.
+    pub mod termination_mode {
+        pub const PROCESS: &str = "Process";
+        pub const PROCESS_TREE: &str = "ProcessTree";
+    }
 }

@@ -63,6 +63,8 @@ pub struct SendFile {
     /// `TargetDir`.
     pub target_dir: String,
     /// `ContentType`.
+    ///
+    /// Documented values: `PlainText`, `Base64`.
     pub content_type: Option<String>,
     /// `Content`.
     pub content: String,
@@ -360,4 +362,14 @@ impl Request for SendFile {
     type Response = SendFileResponse;
     type ErrorCode = SendFileErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ContentType`.
+    pub mod content_type {
+        pub const PLAIN_TEXT: &str = "PlainText";
+        pub const BASE64: &str = "Base64";
+    }
 }

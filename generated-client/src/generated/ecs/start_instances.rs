@@ -56,6 +56,11 @@ pub struct StartInstances {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `BatchOptimization`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AllTogether`: all or none
+    /// - `SuccessFirst`: each on its own
     pub batch_optimization: Option<String>,
     /// `InstanceId`.
     ///
@@ -330,4 +335,14 @@ impl Request for StartInstances {
     type Response = StartInstancesResponse;
     type ErrorCode = StartInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `BatchOptimization`.
+    pub mod batch_optimization {
+        pub const ALL_TOGETHER: &str = "AllTogether";
+        pub const SUCCESS_FIRST: &str = "SuccessFirst";
+    }
 }

@@ -65,6 +65,11 @@ pub struct StartTerminalSession {
     /// `Username`.
     pub username: Option<String>,
     /// `ConnectionType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Internet`: public network
+    /// - `Intranet`: internal network
     pub connection_type: Option<String>,
     /// `PasswordName`.
     pub password_name: Option<String>,
@@ -200,6 +205,11 @@ pub struct EncryptionOptions {
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// `Mode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Auto`
+    /// - `Kms`: key of KMS
     pub mode: Option<String>,
 }
 
@@ -364,4 +374,19 @@ impl Request for StartTerminalSession {
     type Response = StartTerminalSessionResponse;
     type ErrorCode = StartTerminalSessionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ConnectionType`.
+    pub mod connection_type {
+        pub const INTERNET: &str = "Internet";
+        pub const INTRANET: &str = "Intranet";
+    }
+    /// `EncryptionOptions.Mode`.
+    pub mod encryption_options_mode {
+        pub const AUTO: &str = "Auto";
+        pub const KMS: &str = "Kms";
+    }
 }

@@ -48,6 +48,11 @@ pub struct StopInstance {
     /// `ForceStop`.
     pub force_stop: Option<bool>,
     /// `StoppedMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `StopCharging`: not billed while stopped
+    /// - `KeepCharging`: billed while stopped
     pub stopped_mode: Option<String>,
     /// `DryRun`.
     pub dry_run: Option<bool>,
@@ -232,4 +237,14 @@ impl Request for StopInstance {
     type Response = StopInstanceResponse;
     type ErrorCode = StopInstanceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `StoppedMode`.
+    pub mod stopped_mode {
+        pub const STOP_CHARGING: &str = "StopCharging";
+        pub const KEEP_CHARGING: &str = "KeepCharging";
+    }
 }

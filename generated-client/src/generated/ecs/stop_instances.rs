@@ -53,8 +53,18 @@ pub struct StopInstances {
     /// `ForceStop`.
     pub force_stop: Option<bool>,
     /// `StoppedMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `StopCharging`: not billed while stopped
+    /// - `KeepCharging`: billed while stopped
     pub stopped_mode: Option<String>,
     /// `BatchOptimization`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AllTogether`: all or none
+    /// - `SuccessFirst`: each on its own
     pub batch_optimization: Option<String>,
     /// `InstanceId`.
     ///
@@ -318,4 +328,19 @@ impl Request for StopInstances {
     type Response = StopInstancesResponse;
     type ErrorCode = StopInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `StoppedMode`.
+    pub mod stopped_mode {
+        pub const STOP_CHARGING: &str = "StopCharging";
+        pub const KEEP_CHARGING: &str = "KeepCharging";
+    }
+    /// `BatchOptimization`.
+    pub mod batch_optimization {
+        pub const ALL_TOGETHER: &str = "AllTogether";
+        pub const SUCCESS_FIRST: &str = "SuccessFirst";
+    }
 }

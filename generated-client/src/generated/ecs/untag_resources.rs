@@ -66,6 +66,26 @@ pub struct UntagResources {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `disk`
+    /// - `snapshot`
+    /// - `image`
+    /// - `securitygroup`: security group
+    /// - `volume`: storage volume
+    /// - `eni`: network interface
+    /// - `ddh`: dedicated host
+    /// - `ddhcluster`: dedicated host cluster
+    /// - `keypair`: SSH key pair
+    /// - `launchtemplate`: launch template
+    /// - `reservedinstance`: reserved instance
+    /// - `snapshotpolicy`: automatic snapshot policy
+    /// - `elasticityassurance`: elasticity assurance
+    /// - `capacityreservation`: capacity reservation
+    /// - `command`: command of Cloud Assistant
+    /// - `invocation`: run of a command, or a sent file
     pub resource_type: String,
     /// `All`.
     pub all: Option<bool>,
@@ -337,4 +357,29 @@ impl Request for UntagResources {
     type Response = UntagResourcesResponse;
     type ErrorCode = UntagResourcesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+        pub const DISK: &str = "disk";
+        pub const SNAPSHOT: &str = "snapshot";
+        pub const IMAGE: &str = "image";
+        pub const SECURITYGROUP: &str = "securitygroup";
+        pub const VOLUME: &str = "volume";
+        pub const ENI: &str = "eni";
+        pub const DDH: &str = "ddh";
+        pub const DDHCLUSTER: &str = "ddhcluster";
+        pub const KEYPAIR: &str = "keypair";
+        pub const LAUNCHTEMPLATE: &str = "launchtemplate";
+        pub const RESERVEDINSTANCE: &str = "reservedinstance";
+        pub const SNAPSHOTPOLICY: &str = "snapshotpolicy";
+        pub const ELASTICITYASSURANCE: &str = "elasticityassurance";
+        pub const CAPACITYRESERVATION: &str = "capacityreservation";
+        pub const COMMAND: &str = "command";
+        pub const INVOCATION: &str = "invocation";
+    }
 }

@@ -104,10 +104,21 @@ pub struct BuyGoods {
     /// `New`.
     pub new: Option<bool>,
     /// `Default`.
+    ///
+    /// The server takes `plain` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `plain`
+    /// - `2nd-class`: with *flaws*
+    /// - `2nd_class`
+    /// - `…`
     pub default: Option<String>,
     /// `Labels`.
     pub labels: Option<BTreeMap<String, String>>,
     /// `Options`.
+    ///
+    /// Documented values of an element: `1`, `7`.
     pub options: Option<Vec<i64>>,
     /// `Notes`.
     pub notes: Option<Value>,
@@ -638,4 +649,25 @@ impl Request for BuyGoods {
     type Response = BuyGoodsResponse;
     type ErrorCode = BuyGoodsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Line.Wrapping.Paper`.
+    pub mod line_wrapping_paper {
+        pub const RED: &str = "red";
+        pub const BLUE: &str = "blue";
+    }
+    /// `Type`.
+    pub mod type_ {
+        pub const GIFT: &str = "Gift";
+        pub const OWN: &str = "Own";
+    }
+    /// `Default`.
+    pub mod default {
+        pub const PLAIN: &str = "plain";
+        pub const V_2ND_CLASS: &str = "2nd-class";
+        pub const V_2ND_CLASS2: &str = "2nd_class";
+    }
 }
