@@ -28,7 +28,7 @@ use std::{
     process,
 };
 
-use crate::{Failure, Options, write};
+use crate::{Failure, Options, diagnostic::Diagnostic, write};
 
 /// The folder in `OUT_DIR`.
 const FOLDER: &str = "alicloud";
@@ -45,7 +45,20 @@ pub fn build(specs: impl AsRef<Path>) {
     let done = std::env::var_os("OUT_DIR")
         .ok_or(Failed::NotABuildScript)
         .map(|out| PathBuf::from(out).join(FOLDER))
-        .and_then(|out| generate_to(&out, specs, &Options::for_build_script()));
+        .and_then(|out| {
+            let generated = crate::generate(specs, &Options::for_build_script());
+            let generated = generated.map_err(Failed::Generate)?;
+            for warning in &generated.warnings {
+                let Diagnostic {
+                    code,
+                    place,
+                    message,
+                    ..
+                } = warning;
+                println!("cargo::warning={place}: {message} [{code}]");
+            }
+            write::write(&out, &generated.files).map_err(Failed::Write)
+        });
     if let Err(failed) = done {
         eprintln!("{failed}");
         process::exit(1);

@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -50,7 +50,7 @@ codes! {
     Unreadable = "E0001", "a file or folder cannot be read";
     NotUtf8 = "E0002", "a file is not UTF-8";
     Malformed = "E0003", "a file is not JSON";
-    UnexpectedFile = "E0004", "a file or folder has no place here";
+    UnexpectedFile = "E0004", "unexpected file or folder";
     NoProduct = "E0005", "a product file is missing";
     UnknownKey = "E0010", "unknown key";
     DuplicateKey = "E0011", "duplicate key";
@@ -62,52 +62,80 @@ codes! {
     UnknownRule = "E0017", "unknown rule";
     UnknownValue = "E0018", "unknown value";
     DuplicateParameter = "E0101", "duplicate parameter";
-    EmptyText = "E0102", "an empty text where one is needed";
+    EmptyText = "E0102", "an empty text";
     TooFewMembers = "E0103", "a rule with too few members";
     RepeatedMember = "E0104", "a rule with a repeated member";
     WrongRuleKeys = "E0105", "a rule with keys of another rule";
-    ImpossibleMember = "E0106", "a member of a rule that can never hold";
+    ImpossibleMember = "E0106", "a rule member that never holds";
     UnknownParameter = "E0107", "a reference to an unknown parameter";
     WrongParameterType = "E0108", "a reference to a parameter of the wrong type";
-    NamedRuleWithoutChoice = "E0109", "a name on a rule that is no choice";
+    NamedRuleWithoutChoice = "E0109", "`name` on a rule that offers no choice";
     ForbiddenParameter = "E0110", "a parameter that no valid request can carry";
     ImpliedParameter = "E0111", "an optional parameter that every valid request must carry";
-    Unsatisfiable = "E0112", "rules that nothing can satisfy";
+    Unsatisfiable = "E0112", "rules that no request can satisfy";
     ExamplesBreakRules = "E0113", "examples that break the rules";
-    UnknownResponseField = "E0114", "a reference to an unknown field of the response";
+    UnknownResponseField = "E0114", "a reference to an unknown response field";
     IncompletePagination = "E0115", "incomplete pagination";
-    UnknownDeparture = "E0116", "a departure that is about nothing";
+    UnknownDeparture = "E0116", "a departure whose path does not exist";
     EndlessWaiter = "E0117", "a waiter that cannot work";
-    ParameterTravel = "E0118", "a parameter that cannot travel as it says";
-    ImpossibleName = "E0119", "a name that a request cannot carry";
+    ParameterTravel = "E0118", "a parameter that cannot be sent as declared";
+    ImpossibleName = "E0119", "a reserved or unusable parameter name";
+    PagesOfAWrite = "E0120", "pagination of an operation that may write";
+    UnknownReplacement = "E0121", "a replacement that does not exist";
     MinimumAboveMaximum = "E0201", "a minimum above its maximum";
     LimitOnWrongType = "E0202", "a limit on the wrong type";
-    ValueOfWrongType = "E0203", "a value that does not fit its type";
+    ValueOfWrongType = "E0203", "a value of another type than its schema";
     ValueBreaksLimits = "E0204", "a value that breaks its own limits";
     ResponseExample = "E0205", "a response example that does not fit the response";
     InvalidPattern = "E0206", "an invalid pattern";
     FormatOnWrongType = "E0207", "a format on the wrong type";
     StyleOnWrongType = "E0208", "a style on the wrong type";
-    MisplacedKey = "E0209", "a key without meaning at its place";
-    InvalidEnum = "E0210", "an empty or repeating list of values";
-    ResponseNotObject = "E0211", "a response that is no object";
+    MisplacedKey = "E0209", "a key that has no meaning for this type";
+    InvalidEnum = "E0210", "an empty `enum`, or a repeated value in it";
+    ResponseNotObject = "E0211", "a response that is not an object";
     TooDeep = "E0212", "schemas nested too deeply";
     KnownValuesBesideEnum = "E0213", "documented values beside a closed list";
     StatusOutOfRange = "E0301", "a status outside 100 to 599";
-    DuplicateError = "E0302", "a duplicate row of the error table";
+    DuplicateError = "E0302", "a duplicate row in the error table";
     InvalidVersion = "E0303", "an invalid version";
-    InvalidSignatures = "E0304", "no signature, or one twice";
-    EndpointRule = "E0305", "an endpoint rule without a region";
+    InvalidSignatures = "E0304", "no signature method, or a duplicate one";
+    EndpointRule = "E0305", "an endpoint rule without `{region}`";
     DuplicateRegion = "E0306", "a duplicate region";
     InvalidHost = "E0307", "an invalid host";
     InvalidDate = "E0308", "an invalid date";
-    DuplicateFacts = "E0309", "facts from two sources";
-    InvalidAction = "E0310", "an invalid action or condition key";
-    InvalidResource = "E0311", "an invalid resource of a permission";
-    DuplicatePermission = "E0312", "a part of a permission that is there twice";
-    NameCollision = "E0401", "two names that are the same in Rust";
-    InvalidRustName = "E0402", "a name that Rust does not take";
+    UnknownTopic = "E0309", "an unknown or repeated topic";
+    InvalidAddress = "E0310", "an invalid web address";
+    SchemaPath = "E0311", "`$schema` does not lead to the schema";
+    DuplicateFacts = "E0312", "facts from two sources";
+    InvalidAction = "E0313", "an invalid action or condition key";
+    InvalidResource = "E0314", "an invalid resource of a permission";
+    DuplicatePermission = "E0315", "a part of a permission that is listed twice";
+    NameCollision = "E0401", "two names that become the same in Rust";
+    InvalidRustName = "E0402", "an invalid Rust name";
     FileName = "E0403", "a file name that differs from its operation";
+    PageUnreadable = "E0501", "a part of a page that cannot be read";
+    PageParameter = "E0502", "a parameter that only the page or only the spec has";
+    PageType = "E0503", "another type on the page";
+    PageRequired = "E0504", "another mark of what is required on the page";
+    PageLimit = "E0505", "another limit on the page";
+    PageValues = "E0506", "other values on the page";
+    PageDefault = "E0507", "another default on the page";
+    PageExample = "E0508", "another example on the page";
+    PageRule = "E0509", "a rule that only the page or only the spec states";
+    PageField = "E0510", "a response field that only the page or only the spec has";
+    PageResponseExample = "E0511", "another success example on the page";
+    PageError = "E0512", "an error row that only the page or only the spec has";
+    PageMessage = "E0513", "another error message on the page";
+    PagePermission = "E0514", "another permission on the page";
+    PageDeparture = "E0515", "a departure that the page no longer needs";
+    PageUncertain = "E0516", "a row of a page whose place is not certain";
+    PageRowTwice = "E0521", "a row twice on the page";
+    PageShifted = "E0522", "descriptions of a page that are shifted by a row";
+    PageExampleLimit = "E0523", "an example of a page that breaks the stated limit";
+    PageUnknownName = "E0524", "a name on the page that is no parameter";
+    StaleRange = "W0501", "a description that states other limits";
+    FutureDate = "W0502", "a date in the future";
+    UnlistedCode = "W0503", "a meaning for an error code that no operation lists";
 }
 
 impl fmt::Display for Code {
@@ -123,6 +151,27 @@ pub fn explain(code: &str) -> Option<&'static str> {
         .iter()
         .find(|known| known.id().eq_ignore_ascii_case(code))
         .map(|known| known.explanation())
+}
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nothing is generated until it is corrected.
+    Error,
+    /// Probably a mistake; code is generated all the same.
+    Warning,
+}
+
+impl Code {
+    /// The severity, which the first letter of the code says: `E0107` is an error, `W0501` a warning.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        if self.id().starts_with('W') {
+            Severity::Warning
+        } else {
+            Severity::Error
+        }
+    }
 }
 
 /// A file that findings are about.
@@ -264,7 +313,13 @@ pub fn render(diagnostics: &[Diagnostic], colour: Colour) -> String {
 }
 
 fn render_one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
-    let title = Level::ERROR.primary_title(diagnostic.message.as_str());
+    let level = match diagnostic.code {
+        code if code.severity() == Severity::Warning => Level::WARNING,
+        code if code >= Code::PageRowTwice => Level::WARNING.with_name("defect of the page"),
+        code if code >= Code::PageUnreadable => Level::WARNING.with_name("difference"),
+        _ => Level::ERROR,
+    };
+    let title = level.primary_title(diagnostic.message.as_str());
     let mut group = Group::with_title(title.id(diagnostic.code.id()));
     for (source, marks) in by_source(diagnostic) {
         group = match &source.text {
@@ -344,9 +399,13 @@ fn within_line(text: &str, span: Span) -> Range<usize> {
     start..line
 }
 
-/// The path with slashes, on every system.
 fn display(source: &Source) -> String {
-    let path = source.path.display().to_string();
+    shown(&source.path)
+}
+
+/// The path with slashes, on every system.
+pub(crate) fn shown(path: &Path) -> String {
+    let path = path.display().to_string();
     if cfg!(windows) {
         path.replace('\\', "/")
     } else {

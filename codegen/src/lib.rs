@@ -26,11 +26,15 @@ pub mod emit;
 mod example;
 pub mod format;
 pub mod import;
+pub mod layout;
 pub mod model;
 pub mod names;
+mod number;
+pub mod page;
 pub mod spec;
 pub mod status;
 pub mod tree;
+mod web;
 pub mod write;
 
 use std::{
@@ -97,6 +101,8 @@ pub struct Generated {
     pub products: usize,
     /// How many operations.
     pub operations: usize,
+    /// What is probably wrong with the specs.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// Why nothing was generated.
@@ -176,6 +182,7 @@ pub fn render(
     Ok(Generated {
         files: emit::render(&products, options)?,
         products: products.len(),
+        warnings: catalogue.warnings.clone(),
         operations: products
             .iter()
             .map(|product| product.operations.len())
@@ -185,7 +192,12 @@ pub fn render(
 
 /// How a generated file names its spec: from the spec folder on, the same on every machine.
 fn source(specs: &Path, path: &Path) -> String {
-    let folder = specs.file_name().unwrap_or(specs.as_os_str());
+    // `.` and `..` have no name of their own.
+    let named = match specs.file_name() {
+        Some(_) => specs.to_owned(),
+        None => specs.canonicalize().unwrap_or_else(|_| specs.to_owned()),
+    };
+    let folder = named.file_name().unwrap_or(named.as_os_str());
     let below = path.strip_prefix(specs).unwrap_or(path);
     let parts = Path::new(folder).join(below);
     let parts: Vec<_> = parts

@@ -7,12 +7,12 @@ mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToShoutySnakeCase as _;
 use serde_json::Value;
 
 use crate::{
+    check::path,
     names,
-    spec::{self, Format, Schema, Type},
+    spec::{self, Deprecation, Format, Replacement, Schema, Type},
 };
 
 pub use values::{Constant, ValueList};
@@ -37,24 +37,68 @@ pub struct Product<'a> {
 pub struct Operation<'a> {
     /// The module.
     pub module: String,
-    /// The request type.
-    pub request: String,
-    /// The response type.
-    pub response: String,
+    /// The request.
+    pub request: Record<'a>,
+    /// The response.
+    pub response: Response<'a>,
+    /// The structs within the two.
+    pub parts: Vec<Record<'a>>,
     /// The error enum.
     pub error_code: String,
     /// The spec, for what needs no decision.
     pub spec: &'a spec::Operation,
     /// Where the spec stands.
     pub source: String,
-    /// All structs; the request is the first, the response the second.
-    pub records: Vec<Record<'a>>,
     /// An enum for each choice between parameters that has a name.
     pub choices: Vec<Choice>,
     /// The variants of the error enum, a variant a distinct code.
     pub variants: Vec<Variant>,
+    /// The states to wait for.
+    pub waiters: Vec<Waiter<'a>>,
+    /// The lists of the response that the request decides.
+    pub echoes: Vec<Echo<'a>>,
     /// The constants for values of parameters, a list a parameter.
     pub values: Vec<ValueList<'a>>,
+}
+
+/// The response type of an operation.
+#[derive(Debug)]
+pub enum Response<'a> {
+    /// A struct of its own.
+    Own(Record<'a>),
+    /// An alias of this name for the response that tells nothing but the ID of the request.
+    RequestId(String),
+}
+
+impl Response<'_> {
+    /// The type.
+    #[must_use]
+    pub fn ident(&self) -> &str {
+        match self {
+            Self::Own(record) => &record.ident,
+            Self::RequestId(ident) => ident,
+        }
+    }
+}
+
+/// A state to wait for.
+#[derive(Debug)]
+pub struct Waiter<'a> {
+    /// The type in the product's module `waiters`.
+    pub ident: String,
+    /// The constant that describes it.
+    pub constant: String,
+    /// The spec.
+    pub spec: &'a spec::Waiter,
+}
+
+/// A list of the response that the request decides.
+#[derive(Debug)]
+pub struct Echo<'a> {
+    /// The names from the response inward.
+    pub list: Vec<&'a str>,
+    /// The request's parameters.
+    pub spec: &'a spec::Echo,
 }
 
 /// A struct.
@@ -63,7 +107,7 @@ pub struct Record<'a> {
     /// The type.
     pub ident: String,
     /// The static that describes it.
-    pub shape: String,
+    pub table: String,
     /// What it is for.
     pub role: Role,
     /// The fields, in the order of the spec.
@@ -90,12 +134,19 @@ pub struct Field<'a> {
     pub ident: String,
     /// The name on the wire.
     pub wire: &'a str,
+    /// Of a list that the wire wraps in an object with nothing else in it: the object, and the name
+    /// of the list within.
+    pub wrapper: Option<(&'a Schema, &'a str)>,
     /// The type of a value that is there.
     pub ty: RustType,
     /// How absence is told.
     pub presence: Presence,
     /// What the spec says of the value.
     pub schema: &'a Schema,
+    /// The setter (of a request).
+    pub setter: String,
+    /// The static that holds the pattern of the value or of its elements.
+    pub pattern: Option<String>,
     /// Where it travels.
     pub location: spec::Location,
     /// How it is written.
@@ -132,8 +183,8 @@ pub enum RustType {
     Bytes,
     /// `Value`
     Any,
-    /// A struct: its index in [`Operation::records`].
-    Record(usize),
+    /// A struct: its index in [`Operation::parts`].
+    Part(usize),
     /// `Vec<T>`
     List(Box<RustType>),
     /// `BTreeMap<String, T>`
@@ -185,9 +236,13 @@ const RESERVED_IN_PRODUCT: &[&str] = &[
     "Client",
     "Endpoint",
     "ErrorRow",
+    "Example",
     "ProductInfo",
     "SignatureKind",
 ];
+
+/// Modules of a product that are no operation's.
+const RESERVED_MODULES: &[&str] = &["examples", "waiters"];
 
 /// Names that the module of an operation uses for something else.
 const RESERVED: &[&str] = &[
@@ -225,6 +280,7 @@ const RESERVED: &[&str] = &[
     "Permission",
     "Predicate",
     "Request",
+    "RequestIdResponse",
     "ResourceType",
     "Result",
     "Rule",
@@ -238,6 +294,7 @@ const RESERVED: &[&str] = &[
     "Value",
     "Vec",
     "Waiter",
+    "WaiterFor",
 ];
 
 /// The suffix of the field that keeps what the spec does not know.
@@ -259,7 +316,7 @@ pub fn exports<'a>(
     let name = names::type_name(&product.product);
     let marker = free(&taken, [name.clone(), format!("{name}Product")], &name);
     taken.insert(marker.clone());
-    let mut modules = BTreeSet::new();
+    let mut modules: BTreeSet<String> = RESERVED_MODULES.iter().map(ToString::to_string).collect();
     let exports = operations.map(|operation| {
         let name = names::type_name(&operation.operation);
         let others = |request: &str| {
@@ -323,71 +380,239 @@ pub fn operation<'a>(
             .map(|name| (*name).to_owned())
             .chain([request.clone(), response.clone(), error_code.clone()])
             .collect(),
-        shapes: BTreeSet::from(["OPERATION".to_owned()]),
-        records: Vec::new(),
+        statics: ["OPERATION", "REQUEST_ID_RESPONSE"]
+            .map(str::to_owned)
+            .into(),
+        parts: Vec::new(),
     };
 
-    for (ident, role) in [(&request, Role::Request), (&response, Role::Response)] {
-        let record = types.empty(ident.clone(), role, String::new());
-        types.records.push(record);
-    }
-    let fields = spec
+    let mut request = types.empty(request, Role::Request, String::new());
+    let mut response = match &spec.response {
+        Some(schema) if is_request_id(schema) => Response::RequestId(response),
+        _ => Response::Own(types.empty(response, Role::Response, String::new())),
+    };
+    request.fields = spec
         .parameters
         .iter()
         .map(|parameter| {
-            let ty = types.of(&parameter.schema, &[&parameter.name], Role::Request);
-            let region = parameter.schema.required
-                && product.region_parameter.as_deref() == Some(&parameter.name);
+            let schema = &parameter.schema;
+            let region =
+                schema.required && product.region_parameter.as_deref() == Some(&parameter.name);
+            let field = types.field(schema, &[&parameter.name], Role::Request);
             Field {
-                ident: field_ident(&parameter.schema, &parameter.name),
-                wire: &parameter.name,
-                presence: presence(&parameter.schema, &ty, Role::Request, region),
-                ty,
-                schema: &parameter.schema,
+                presence: presence(schema, &field.ty, Role::Request, region),
                 location: parameter.location,
                 style: parameter.style,
                 region,
+                ..field
             }
         })
         .collect();
-    types.records[0].fields = fields;
-    match &spec.response {
-        Some(schema) if !schema.properties.is_empty() => {
-            let fields = types.fields(schema, &[], Role::Response);
-            types.records[1].fields = fields;
+    if let Response::Own(record) = &mut response {
+        match &spec.response {
+            Some(schema) if !schema.properties.is_empty() => {
+                record.fields = types.fields(schema, &[], Role::Response);
+            }
+            _ => record.open = true,
         }
-        _ => types.records[1].open = true,
     }
-
-    let choices = choices(spec, &mut types);
-    Operation {
+    let choices = choices(spec, &request, &mut types);
+    let waiters = spec.waiters.iter().map(|spec| Waiter {
+        ident: names::type_name(&spec.name),
+        constant: types.claim_static(&spec.name),
+        spec,
+    });
+    let waiters = waiters.collect();
+    let mut echoes = Vec::new();
+    if let Some(response) = &spec.response {
+        self::echoes(response, &mut Vec::new(), &mut echoes);
+    }
+    let mut operation = Operation {
         module,
-        variants: variants(&spec.errors),
         values: values::of(&spec.parameters),
-        records: types.records,
         request,
         response,
+        parts: types.parts,
         error_code,
         spec,
         source,
         choices,
-    }
+        variants: variants(&spec.errors),
+        waiters,
+        echoes,
+    };
+    patterns(&mut operation, &mut types.statics);
+    operation
 }
 
-impl Operation<'_> {
+impl<'a> Operation<'a> {
     /// Something in the module is deprecated.
     #[must_use]
     pub fn uses_deprecated(&self) -> bool {
-        let mut fields = self.records.iter().flat_map(|record| &record.fields);
-        self.spec.deprecated || fields.any(|field| field.schema.deprecated)
+        let mut fields = self.records().flat_map(|record| &record.fields);
+        self.spec.deprecated.is_some() || fields.any(|field| field.deprecation().is_some())
     }
+
+    /// What the compiler says where a deprecated field is used; none where it is not deprecated.
+    #[must_use]
+    pub fn field_deprecation(&self, field: &Field<'_>, role: Role) -> Option<String> {
+        let path = |path: &str| {
+            let target = match role {
+                Role::Request => path::resolve(path::parameters(self.spec), path),
+                Role::Response => {
+                    path::resolve(self.spec.response.iter().flat_map(path::fields), path)
+                }
+            };
+            target.map(|target| field_path(&target, role))
+        };
+        deprecation(field.deprecation(), path)
+    }
+
+    /// What the compiler says where a deprecated operation is used; none where it is not deprecated.
+    #[must_use]
+    pub fn deprecation(&self) -> Option<String> {
+        deprecation(&self.spec.deprecated, |name| Some(names::type_name(name)))
+    }
+
+    /// All structs of its own.
+    pub fn records(&self) -> impl Iterator<Item = &Record<'a>> {
+        let response = match &self.response {
+            Response::Own(record) => Some(record),
+            Response::RequestId(_) => None,
+        };
+        [Some(&self.request), response]
+            .into_iter()
+            .flatten()
+            .chain(&self.parts)
+    }
+}
+
+/// The note of `#[deprecated]`; `rust` gives the name in Rust of what to use instead.
+fn deprecation(deprecation: &Deprecation, rust: impl Fn(&str) -> Option<String>) -> Option<String> {
+    match deprecation {
+        Deprecation::Flag(false) => None,
+        Deprecation::Flag(true) => Some("the vendor advises against new uses".to_owned()),
+        Deprecation::Note(note) => {
+            let words: Vec<&str> = note.split_whitespace().collect();
+            Some(words.join(" ").trim_end_matches('.').to_owned())
+        }
+        Deprecation::Replaced(Replacement { instead }) => {
+            let name = rust(instead).unwrap_or_else(|| instead.clone());
+            Some(format!("use `{name}` instead"))
+        }
+    }
+}
+
+impl Field<'_> {
+    /// What the vendor advises of new uses.
+    fn deprecation(&self) -> &Deprecation {
+        let wrapper = self.wrapper.map(|(object, _)| &object.deprecated);
+        let wrapper = wrapper.filter(|deprecation| deprecation.is_some());
+        wrapper.unwrap_or(&self.schema.deprecated)
+    }
+}
+
+/// The names in Rust of a way through the fields. A list that a response wraps is one step.
+fn field_path(target: &path::Target<'_>, role: Role) -> String {
+    let mut names = Vec::new();
+    let mut steps = target.steps.iter();
+    while let Some(step) = steps.next() {
+        let ident = field_ident(step.schema, step.name);
+        match role {
+            Role::Request => names.push(names::setter_name(&ident)),
+            Role::Response => {
+                names.push(ident);
+                if wrapped_list(step.schema).is_some() {
+                    steps.next();
+                }
+            }
+        }
+    }
+    names.join(".")
+}
+
+/// The response tells nothing but the ID of the request.
+fn is_request_id(schema: &Schema) -> bool {
+    let mut properties = schema.properties.iter();
+    let only = properties.next().filter(|_| properties.next().is_none());
+    only.is_some_and(|(name, property)| {
+        name == "RequestId"
+            && property.kind == Type::String
+            && property.format.is_none()
+            && property.rust.is_none()
+            && !property.deprecated.is_some()
+            && !property.sensitive
+    })
+}
+
+/// The object has nothing in it but a list: that list, and its name.
+fn wrapped_list(schema: &Schema) -> Option<(&str, &Schema)> {
+    let mut properties = schema.properties.iter();
+    let (name, list) = properties.next().filter(|_| properties.next().is_none())?;
+    (list.kind == Type::Array).then_some((name, list))
+}
+
+/// The lists of the response that the request decides, wherever they are in it.
+fn echoes<'a>(schema: &'a Schema, path: &mut Vec<&'a str>, found: &mut Vec<Echo<'a>>) {
+    if let Some(spec) = &schema.echo {
+        let list = path.clone();
+        found.push(Echo { list, spec });
+    }
+    let within = schema.items.as_deref().into_iter();
+    for schema in within.chain(schema.additional_properties.as_deref()) {
+        echoes(schema, path, found);
+    }
+    for (name, schema) in &schema.properties {
+        path.push(name);
+        echoes(schema, path, found);
+        path.pop();
+    }
+}
+
+/// Names the statics of patterns: after the field, of a nested type after that too.
+fn patterns(operation: &mut Operation<'_>, statics: &mut BTreeSet<String>) {
+    let mut name = |owner: &str, field: &mut Field<'_>| {
+        if pattern(field.schema).is_some() {
+            let name = names::constant(&format!("Pattern{owner}{}", names::type_name(field.wire)));
+            let name = free(statics, [name.clone()], &format!("{name}_"));
+            statics.insert(name.clone());
+            field.pattern = Some(name);
+        }
+    };
+    let response = match &mut operation.response {
+        Response::Own(record) => Some(&mut record.fields),
+        Response::RequestId(_) => None,
+    };
+    for field in operation
+        .request
+        .fields
+        .iter_mut()
+        .chain(response.into_iter().flatten())
+    {
+        name("", field);
+    }
+    for part in &mut operation.parts {
+        let owner = part.ident.clone();
+        for field in &mut part.fields {
+            name(&owner, field);
+        }
+    }
+}
+
+/// What a text must match, or the elements of a list or map of them.
+#[must_use]
+pub fn pattern(schema: &Schema) -> Option<&str> {
+    let within = schema.items.as_deref().into_iter();
+    let mut within = within.chain(schema.additional_properties.as_deref());
+    let own = schema.pattern.as_deref();
+    own.or_else(|| within.find_map(pattern))
 }
 
 /// The structs of an operation, while they are being found.
 struct Types<'a> {
     taken: BTreeSet<String>,
-    shapes: BTreeSet<String>,
-    records: Vec<Record<'a>>,
+    statics: BTreeSet<String>,
+    parts: Vec<Record<'a>>,
 }
 
 impl<'a> Types<'a> {
@@ -406,7 +631,7 @@ impl<'a> Types<'a> {
                     .as_deref()
                     .map_or(RustType::Any, |items| self.of(items, path, role)),
             )),
-            Type::Object if !schema.properties.is_empty() => self.record(schema, path, role),
+            Type::Object if !schema.properties.is_empty() => self.part(schema, path, role),
             Type::Object => schema
                 .additional_properties
                 .as_deref()
@@ -416,20 +641,11 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// A struct without fields. Its static is named after it; types that differ only where words end
-    /// (`AB`, `Ab`) would have the same.
+    /// A struct without fields.
     fn empty(&mut self, ident: String, role: Role, path: String) -> Record<'a> {
-        let name = ident.to_shouty_snake_case();
-        let name = if name.starts_with("PATTERN_") {
-            format!("SHAPE_{name}")
-        } else {
-            name
-        };
-        let shape = free(&self.shapes, [name.clone()], &format!("{name}_"));
-        self.shapes.insert(shape.clone());
         Record {
+            table: self.claim_static(&ident),
             ident,
-            shape,
             role,
             fields: Vec::new(),
             open: false,
@@ -437,14 +653,23 @@ impl<'a> Types<'a> {
         }
     }
 
-    fn record(&mut self, schema: &'a Schema, path: &[&'a str], role: Role) -> RustType {
+    /// The name of a static after a type. Types that differ only where words end (`AB`, `Ab`) would
+    /// have the same.
+    fn claim_static(&mut self, ident: &str) -> String {
+        let name = names::constant(ident);
+        let name = free(&self.statics, [name.clone()], &format!("{name}_"));
+        self.statics.insert(name.clone());
+        name
+    }
+
+    fn part(&mut self, schema: &'a Schema, path: &[&'a str], role: Role) -> RustType {
         let ident = self.claim(path, role);
-        let index = self.records.len();
-        let record = self.empty(ident, role, path.join("."));
-        self.records.push(record);
+        let index = self.parts.len();
+        let part = self.empty(ident, role, path.join("."));
+        self.parts.push(part);
         let fields = self.fields(schema, path, role);
-        self.records[index].fields = fields;
-        RustType::Record(index)
+        self.parts[index].fields = fields;
+        RustType::Part(index)
     }
 
     fn fields(&mut self, schema: &'a Schema, path: &[&'a str], role: Role) -> Vec<Field<'a>> {
@@ -453,19 +678,36 @@ impl<'a> Types<'a> {
             .iter()
             .map(|(wire, property)| {
                 let path: Vec<&str> = path.iter().copied().chain([wire.as_str()]).collect();
-                let ty = self.of(property, &path, role);
-                Field {
-                    ident: field_ident(property, wire),
-                    wire,
-                    presence: presence(property, &ty, role, false),
-                    ty,
-                    schema: property,
-                    location: spec::Location::Query,
-                    style: None,
-                    region: false,
-                }
+                self.field(property, &path, role)
             })
             .collect()
+    }
+
+    /// The field at a path. A list that a response wraps in an object stands for the object.
+    fn field(&mut self, property: &'a Schema, path: &[&'a str], role: Role) -> Field<'a> {
+        let wire = path.last().copied().unwrap_or_default();
+        let wrapped = wrapped_list(property).filter(|_| role == Role::Response);
+        let (schema, ty) = match wrapped {
+            Some((name, list)) => {
+                let path: Vec<&str> = path.iter().copied().chain([name]).collect();
+                (list, self.of(list, &path, role))
+            }
+            None => (property, self.of(property, path, role)),
+        };
+        let ident = field_ident(property, wire);
+        Field {
+            setter: names::setter_name(&ident),
+            ident,
+            wire,
+            wrapper: wrapped.map(|(name, _)| (property, name)),
+            presence: presence(schema, &ty, role, false),
+            ty,
+            schema,
+            pattern: None,
+            location: spec::Location::Query,
+            style: None,
+            region: false,
+        }
     }
 
     /// A type name from the path to a value. The vendor wraps lists as `Instances.Instance`; a step
@@ -515,7 +757,7 @@ fn presence(schema: &Schema, ty: &RustType, role: Role, region: bool) -> Presenc
     }
 }
 
-fn choices<'a>(spec: &'a spec::Operation, types: &mut Types<'a>) -> Vec<Choice> {
+fn choices(spec: &spec::Operation, request: &Record<'_>, types: &mut Types<'_>) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
     for constraint in &spec.constraints {
         let exclusive = matches!(
@@ -530,9 +772,8 @@ fn choices<'a>(spec: &'a spec::Operation, types: &mut Types<'a>) -> Vec<Choice> 
             .parameters
             .iter()
             .map(|member| {
-                let fields = &types.records[0].fields;
                 let name = member.plain()?;
-                let index = fields.iter().position(|field| field.wire == name)?;
+                let index = request.fields.iter().position(|field| field.wire == name)?;
                 let variant = names::type_name(name);
                 let variant = free(&variants, [variant.clone()], &variant);
                 variants.insert(variant.clone());
@@ -576,65 +817,6 @@ fn variants(rows: &[spec::ErrorRow]) -> Vec<Variant> {
         }
     }
     variants
-}
-
-/// The path of a rule's member or of a fact in the response, as steps from the fields inward.
-///
-/// Wire names may contain dots, so the longest name that fits is taken at each step; `N` stands for
-/// an element of a list and is no step of its own. `None` where the path leads nowhere.
-#[must_use]
-pub fn resolve_path<'a>(schema: PathRoot<'a>, path: &'a str) -> Option<(Vec<&'a str>, &'a Schema)> {
-    let (name, schema, rest) = schema.longest(path)?;
-    if rest.is_empty() {
-        return Some((vec![name], schema));
-    }
-    let (inner, rest) = descend(schema, rest);
-    if rest.is_empty() {
-        return Some((vec![name], inner));
-    }
-    let (mut steps, found) = resolve_path(PathRoot::Schema(inner), rest)?;
-    steps.insert(0, name);
-    Some((steps, found))
-}
-
-/// Through lists, with or without the `N` that names their elements.
-fn descend<'a, 'p>(mut schema: &'a Schema, mut rest: &'p str) -> (&'a Schema, &'p str) {
-    while let (Type::Array, Some(items)) = (schema.kind, schema.items.as_deref()) {
-        schema = items;
-        rest = match rest.strip_prefix('N') {
-            Some("") => "",
-            Some(after) => after.strip_prefix('.').unwrap_or(rest),
-            None => rest,
-        };
-    }
-    (schema, rest)
-}
-
-/// Where a path begins.
-#[derive(Clone, Copy)]
-pub enum PathRoot<'a> {
-    /// At the parameters of an operation.
-    Parameters(&'a [spec::Parameter]),
-    /// At the properties of an object.
-    Schema(&'a Schema),
-}
-
-impl<'a> PathRoot<'a> {
-    fn longest<'p>(self, path: &'p str) -> Option<(&'p str, &'a Schema, &'p str)> {
-        let ends = path
-            .match_indices('.')
-            .map(|(at, _)| at)
-            .chain([path.len()])
-            .collect::<Vec<_>>();
-        ends.into_iter().rev().find_map(|end| {
-            let name = &path[..end];
-            let schema = match self {
-                Self::Parameters(parameters) => &parameters.iter().find(|p| p.name == name)?.schema,
-                Self::Schema(schema) => schema.properties.get(name)?,
-            };
-            Some((name, schema, path.get(end + 1..).unwrap_or_default()))
-        })
-    }
 }
 
 /// A value as it is written on the wire, for comparison.

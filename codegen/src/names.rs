@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::{ToShoutySnakeCase as _, ToSnakeCase, ToUpperCamelCase};
 
 use crate::spec::Location;
 
@@ -75,6 +75,12 @@ pub fn module_name(wire: &str) -> String {
 #[must_use]
 pub fn type_name(wire: &str) -> String {
     avoid(plain(wire, ToUpperCamelCase::to_upper_camel_case), NEVER)
+}
+
+/// The name of a constant or static after a type: `UPPER_SNAKE_CASE`.
+#[must_use]
+pub fn constant(ident: &str) -> String {
+    ident.to_shouty_snake_case()
 }
 
 /// The name of a type that is put together from names of types.

@@ -13,6 +13,18 @@ use serde_json::Value;
 /// types no further than 128.
 pub const DEEPEST: usize = 40;
 
+/// The error codes of a product with their meanings. A row of an operation that has no description of
+/// its own takes the meaning of its code from here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Codes {
+    /// The JSON Schema of this file, for editors.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// The meaning of each code, in our own words: what is wrong, and what to do.
+    pub codes: IndexMap<String, String>,
+}
+
 /// One operation of a product.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -34,12 +46,13 @@ pub struct Operation {
     /// The date on which a person last compared this file with the vendor's page, `YYYY-MM-DD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewed: Option<String>,
-    /// The topic under which the documentation lists it.
+    /// The topic under which the documentation lists it: one of the product's `topics`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
-    /// The vendor advises against new uses.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub deprecated: bool,
+    /// The vendor advises against new uses: `true`, a text that says what to do instead, or
+    /// `{ "use": "OtherOperation" }`.
+    #[serde(default, skip_serializing_if = "Deprecation::is_none")]
+    pub deprecated: Deprecation,
     /// Whether it changes anything. A read may be repeated at will. `write` unless stated.
     #[serde(default, skip_serializing_if = "is_default")]
     pub access: Access,
@@ -84,6 +97,37 @@ pub struct Operation {
     pub departures: Vec<Departure>,
 }
 
+impl Operation {
+    /// An operation of which nothing but the name is known.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self {
+            schema: Some("../../schema/operation.schema.json".to_owned()),
+            operation: name.to_owned(),
+            summary: None,
+            description: None,
+            docs: None,
+            reviewed: None,
+            topic: None,
+            deprecated: Deprecation::default(),
+            access: Access::default(),
+            method: Method::default(),
+            anonymous: false,
+            parameters: Vec::new(),
+            constraints: Vec::new(),
+            idempotency: None,
+            dry_run: None,
+            pagination: None,
+            waiters: Vec::new(),
+            response: None,
+            response_example: None,
+            errors: Vec::new(),
+            permissions: Vec::new(),
+            departures: Vec::new(),
+        }
+    }
+}
+
 /// A parameter of an operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -101,6 +145,62 @@ pub struct Parameter {
     pub schema: Schema,
 }
 
+/// Whether the vendor advises against new uses, and what it advises instead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Deprecation {
+    /// `true`: nothing is said about what to use instead.
+    Flag(bool),
+    /// What to do instead, in our own words.
+    Note(String),
+    /// Something else takes its place.
+    Replaced(Replacement),
+}
+
+/// What takes the place of something deprecated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Replacement {
+    /// The operation, or the path of the parameter or response field, to use instead.
+    #[serde(rename = "use")]
+    pub instead: String,
+}
+
+impl Default for Deprecation {
+    fn default() -> Self {
+        Self::Flag(false)
+    }
+}
+
+impl From<bool> for Deprecation {
+    fn from(deprecated: bool) -> Self {
+        Self::Flag(deprecated)
+    }
+}
+
+impl Deprecation {
+    /// Not deprecated.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::Flag(false)
+    }
+
+    /// Deprecated, with or without a replacement.
+    #[must_use]
+    pub fn is_some(&self) -> bool {
+        !self.is_none()
+    }
+
+    /// The name of what to use instead, where the spec gives one.
+    #[must_use]
+    pub fn replacement(&self) -> Option<&str> {
+        match self {
+            Self::Replaced(replacement) => Some(&replacement.instead),
+            Self::Flag(_) | Self::Note(_) => None,
+        }
+    }
+}
+
 /// What a value may be. The keywords are those of JSON Schema where it has one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -114,9 +214,10 @@ pub struct Schema {
     /// Every valid request carries it (within its object). Of no meaning in a response.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required: bool,
-    /// The vendor advises against new uses.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub deprecated: bool,
+    /// The vendor advises against new uses: `true`, a text that says what to do instead, or
+    /// `{ "use": "Other" }` with the path of another parameter (in a response: of another field).
+    #[serde(default, skip_serializing_if = "Deprecation::is_none")]
+    pub deprecated: Deprecation,
     /// A secret: never printed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub sensitive: bool,
@@ -677,6 +778,9 @@ pub struct Product {
     /// The parameter that the client fills with its region where a request requires one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region_parameter: Option<String>,
+    /// The topics of the operations, in the order of the documentation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<String>,
     /// The regions that the vendor lists, with their hosts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub endpoints: Vec<Endpoint>,

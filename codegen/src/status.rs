@@ -137,7 +137,7 @@ pub fn of<'a>(product: &Product, operations: impl Iterator<Item = &'a Operation>
     let told = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
     for operation in operations {
         status.operations.specs += 1;
-        status.operations.deprecated += usize::from(operation.deprecated);
+        status.operations.deprecated += usize::from(operation.deprecated.is_some());
         status.summaries.add(told(&operation.summary));
         if !operation.anonymous {
             status.permissions.add(!operation.permissions.is_empty());

@@ -2,12 +2,19 @@
 //!
 //! The output folder belongs to the generator: what it holds and was not generated is stale, and
 //! goes, as long as it carries the generator's mark. A file without the mark is somebody's work:
-//! nothing is written then.
+//! nothing is written then. What editors, file managers and version control leave anywhere
+//! ([`is_litter`]) is not looked at.
+//!
+//! Several runs may write at once. Each writes beside its targets first, under names of its own, and
+//! then moves over them; what another run removed meanwhile is written again. What a run that was
+//! killed left behind, the next one removes.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
+    process,
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use rayon::prelude::*;
@@ -41,10 +48,14 @@ pub struct Difference {
 pub enum DifferenceKind {
     /// Its contents differ: a unified diff from what is there to what should be.
     Stale(String),
+    /// Its lines end with CRLF; but for that it is as it should be.
+    LineEndings,
     /// It is not there.
     Missing,
     /// It should not be there.
     Unexpected,
+    /// It was not generated: it is in the way, and nothing is written as long as it is.
+    Foreign,
 }
 
 /// Makes the folder hold these files and no others. Contents are written beside their targets first
@@ -55,11 +66,14 @@ pub enum DifferenceKind {
 /// What the file system said, with the path; or that there is a file that is not the generator's.
 pub fn write(out: &Path, files: &BTreeMap<PathBuf, String>) -> io::Result<Written> {
     let present = list(out)?;
-    let mut done = Written::default();
     let mut unexpected = Vec::new();
     for path in &present {
         let full = out.join(path);
-        if !is_generated(&full)? {
+        // What is gone by now was removed by another run.
+        let Some(contents) = read(&full)? else {
+            continue;
+        };
+        if !is_generated(&contents) {
             return Err(foreign(&full));
         }
         if !files.contains_key(path) {
@@ -74,77 +88,171 @@ pub fn write(out: &Path, files: &BTreeMap<PathBuf, String>) -> io::Result<Writte
     {
         return Err(foreign(&folder));
     }
-    let changed: Vec<_> = files
-        .par_iter()
-        .map(|(path, text)| (out.join(path), path, text))
-        .filter(|(full, path, text)| !(present.contains(*path) && is_current(full, text)))
-        .collect();
-    done.written = changed.len();
-    done.unchanged = files.len() - changed.len();
-    let mut staged = Staged::default();
-    for (full, _, text) in changed {
-        staged.add(full, text)?;
-    }
-    staged.commit()?;
-    for path in unexpected {
-        fs::remove_file(&path).map_err(|error| at(&path, &error))?;
-        done.removed += 1;
-    }
+    let written = write_files(
+        files
+            .iter()
+            .map(|(path, text)| (out.join(path), text.as_str())),
+        unexpected,
+    )?;
     remove_empty(out)?;
-    Ok(done)
+    Ok(written)
 }
 
-/// Writes one file, whole or not at all.
+/// Writes files and removes others: all of the new contents, or none of them.
 ///
 /// # Errors
 ///
 /// What the file system said, with the path.
-pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
+pub fn write_files<'t>(
+    files: impl IntoIterator<Item = (PathBuf, &'t str)>,
+    removed: impl IntoIterator<Item = PathBuf>,
+) -> io::Result<Written> {
+    let files: Vec<(PathBuf, &str)> = files.into_iter().collect();
+    let removed: Vec<PathBuf> = removed.into_iter().collect();
+    remove_leftovers(files.iter().map(|(path, _)| path).chain(&removed))?;
+    let changed: Vec<_> = files
+        .par_iter()
+        .filter(|(path, text)| !is_current(path, text))
+        .collect();
+    let mut done = Written {
+        written: changed.len(),
+        unchanged: files.len() - changed.len(),
+        removed: 0,
+    };
     let mut staged = Staged::default();
-    staged.add(path.to_owned(), text)?;
-    staged.commit()
+    for (path, text) in changed {
+        staged.add(path, text)?;
+    }
+    staged.commit()?;
+    for path in removed {
+        remove(&path)?;
+        done.removed += 1;
+    }
+    Ok(done)
+}
+
+/// A file that is complete but not yet in its place.
+struct Ready<'t> {
+    temporary: PathBuf,
+    target: PathBuf,
+    text: &'t str,
 }
 
 /// Files that are complete but not yet in their place. Those that never get there are removed.
 #[derive(Default)]
-struct Staged {
-    files: Vec<(PathBuf, PathBuf)>,
+struct Staged<'t> {
+    files: Vec<Ready<'t>>,
     folders: Vec<PathBuf>,
 }
 
-impl Staged {
-    fn add(&mut self, target: PathBuf, text: &str) -> io::Result<()> {
-        if let Some(folder) = target.parent() {
-            if !folder.exists() {
-                self.folders.push(folder.to_owned());
-            }
-            fs::create_dir_all(folder).map_err(|error| at(folder, &error))?;
-        }
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let temporary = target.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-        self.files.push((temporary.clone(), target));
-        fs::write(&temporary, text).map_err(|error| at(&temporary, &error))
+impl<'t> Staged<'t> {
+    fn add(&mut self, path: &Path, text: &'t str) -> io::Result<()> {
+        // What a link leads to is written, the link stays.
+        let target = match fs::symlink_metadata(path) {
+            Ok(it) if it.is_symlink() => fs::canonicalize(path).ok(),
+            _ => None,
+        };
+        let target = target.unwrap_or_else(|| path.to_owned());
+        let missing = target.ancestors().skip(1);
+        let missing =
+            missing.take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        let missing: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+        self.folders.extend(missing.into_iter().rev());
+        let ready = Ready {
+            temporary: target.with_file_name(temporary_name()),
+            target,
+            text,
+        };
+        let written = ready.write();
+        self.files.push(ready);
+        written
     }
 
     fn commit(mut self) -> io::Result<()> {
-        while let Some((temporary, target)) = self.files.last() {
-            fs::rename(temporary, target).map_err(|error| at(target, &error))?;
+        while let Some(ready) = self.files.last() {
+            ready.take_place()?;
             self.files.pop();
         }
+        self.folders.clear();
         Ok(())
     }
 }
 
-impl Drop for Staged {
+impl Ready<'_> {
+    fn write(&self) -> io::Result<()> {
+        self.again(|| fs::write(&self.temporary, self.text))
+            .map_err(|error| at(&self.target, &error))
+    }
+
+    fn take_place(&self) -> io::Result<()> {
+        let mut lost = false;
+        self.again(|| {
+            if std::mem::replace(&mut lost, true) {
+                fs::write(&self.temporary, self.text)?;
+            }
+            fs::rename(&self.temporary, &self.target)
+        })
+        .map_err(|error| at(&self.target, &error))
+    }
+
+    /// Tries again where the folder or the temporary file is not there: another run takes what it finds
+    /// for the leftovers of one that was killed, and removes folders that are empty.
+    fn again(&self, mut step: impl FnMut() -> io::Result<()>) -> io::Result<()> {
+        const ATTEMPTS: usize = 100;
+        for _ in 1..ATTEMPTS {
+            match step() {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    if let Some(folder) = self.target.parent() {
+                        fs::create_dir_all(folder)?;
+                    }
+                }
+                done => return done,
+            }
+        }
+        step()
+    }
+}
+
+impl Drop for Staged<'_> {
     fn drop(&mut self) {
         // Nothing more can be done about a file that will not go. A folder that is in use stays.
-        for (temporary, _) in &self.files {
-            let _ = fs::remove_file(temporary);
+        for ready in &self.files {
+            let _ = fs::remove_file(&ready.temporary);
         }
         for folder in self.folders.iter().rev() {
             let _ = fs::remove_dir(folder);
         }
     }
+}
+
+/// A name that no other run gives, and that is short: the name of the target may be as long as the file
+/// system allows.
+fn temporary_name() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!(".codegen-{count}.{}.tmp", process::id())
+}
+
+/// Whether a file is one that a run writes before it moves it to its place: `.….4242.tmp`.
+fn is_temporary(name: &str) -> bool {
+    let middle = name
+        .strip_prefix('.')
+        .and_then(|name| name.strip_suffix(".tmp"))
+        .and_then(|name| name.rsplit_once('.'));
+    middle.is_some_and(|(_, id)| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether a file of this name is what editors, file managers, network file systems and version control
+/// leave anywhere: hidden files, copies of editors, `Thumbs.db` and the like.
+#[must_use]
+pub fn is_litter(name: &str) -> bool {
+    name.starts_with('.')
+        || name.ends_with('~')
+        || (name.starts_with('#') && name.ends_with('#'))
+        || name.starts_with("___jb_")
+        || ["4913", "Thumbs.db", "desktop.ini", "Icon\r"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// How the folder differs from these files, in the order of the paths.
@@ -156,24 +264,54 @@ pub fn compare(out: &Path, files: &BTreeMap<PathBuf, String>) -> io::Result<Vec<
     let present = list(out)?;
     let paths: BTreeSet<&PathBuf> = present.iter().chain(files.keys()).collect();
     let differences = paths.into_par_iter().map(|path| {
-        let kind = match files.get(path) {
-            None => DifferenceKind::Unexpected,
-            Some(_) if !present.contains(path) => DifferenceKind::Missing,
-            Some(text) => {
-                let full = out.join(path);
-                let old = fs::read(&full).map_err(|error| at(&full, &error))?;
-                if old == text.as_bytes() {
-                    return Ok(None);
-                }
-                DifferenceKind::Stale(diff(&String::from_utf8_lossy(&old), text))
-            }
-        };
-        Ok(Some(Difference {
+        let kind = difference(&out.join(path), files.get(path).map(String::as_str))?;
+        Ok(kind.map(|kind| Difference {
             path: path.clone(),
             kind,
         }))
     });
     differences.filter_map(Result::transpose).collect()
+}
+
+/// How a file that the generator owns differs from what it should be, if anything.
+fn difference(path: &Path, text: Option<&str>) -> io::Result<Option<DifferenceKind>> {
+    if path.is_dir() {
+        return Ok(Some(DifferenceKind::Foreign));
+    }
+    let Some(old) = read(path)? else {
+        return Ok(text.map(|_| DifferenceKind::Missing));
+    };
+    if !is_generated(&old) {
+        return Ok(Some(DifferenceKind::Foreign));
+    }
+    Ok(match text {
+        None => Some(DifferenceKind::Unexpected),
+        Some(text) => stale(&old, text),
+    })
+}
+
+/// How a file differs from what it should be, if at all.
+///
+/// # Errors
+///
+/// What the file system said, with the path.
+pub fn compare_file(path: &Path, text: &str) -> io::Result<Option<DifferenceKind>> {
+    Ok(match read(path)? {
+        None => Some(DifferenceKind::Missing),
+        Some(old) => stale(&old, text),
+    })
+}
+
+fn stale(old: &[u8], text: &str) -> Option<DifferenceKind> {
+    if old == text.as_bytes() {
+        return None;
+    }
+    let old = String::from_utf8_lossy(old).replace("\r\n", "\n");
+    Some(if old == text {
+        DifferenceKind::LineEndings
+    } else {
+        DifferenceKind::Stale(diff(&old, text))
+    })
 }
 
 /// A unified diff, cut off where it gets long.
@@ -194,32 +332,66 @@ pub fn diff(old: &str, new: &str) -> String {
     text
 }
 
-/// All files below a folder; none where there is no folder.
+/// Removes what runs that were killed left beside these files.
+fn remove_leftovers<'p>(paths: impl Iterator<Item = &'p PathBuf>) -> io::Result<()> {
+    let folders: BTreeSet<&Path> = paths.filter_map(|path| path.parent()).collect();
+    for folder in folders {
+        // There may be no such folder yet; what else is wrong with it, writing will tell.
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_str().is_some_and(is_temporary) {
+                remove(&entry.path())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// All files below a folder, links followed; nothing where there is no folder.
 fn list(out: &Path) -> io::Result<BTreeSet<PathBuf>> {
     let mut found = BTreeSet::new();
     let mut folders = vec![PathBuf::new()];
+    // A link may lead back to where it is.
+    let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
     while let Some(folder) = folders.pop() {
         let full = out.join(&folder);
+        if fs::canonicalize(&full).is_ok_and(|full| !seen.insert(full)) {
+            continue;
+        }
         let entries = match fs::read_dir(&full) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(at(&full, &error)),
         };
         for entry in entries {
-            let entry = entry.map_err(|error| at(&full, &error))?;
-            let path = folder.join(entry.file_name());
-            if entry
-                .file_type()
-                .map_err(|error| at(&full, &error))?
-                .is_dir()
-            {
-                folders.push(path);
-            } else {
-                found.insert(path);
+            let name = entry.map_err(|error| at(&full, &error))?.file_name();
+            let path = folder.join(&name);
+            match name.to_str() {
+                Some(name) if is_litter(name) => {}
+                _ if out.join(&path).is_dir() => folders.push(path),
+                _ => {
+                    found.insert(path);
+                }
             }
         }
     }
     Ok(found)
+}
+
+/// The contents of a file, where it is there.
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(contents) => Ok(Some(contents)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(at(path, &error)),
+    }
+}
+
+/// Removes a file; another run may have done so.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path, &error)),
+        _ => Ok(()),
+    }
 }
 
 fn is_current(path: &Path, text: &str) -> bool {
@@ -236,9 +408,33 @@ fn foreign(path: &Path) -> io::Error {
     )
 }
 
-fn is_generated(path: &Path) -> io::Result<bool> {
-    let contents = fs::read(path).map_err(|error| at(path, &error))?;
-    Ok(contents.starts_with(MARK.as_bytes()))
+/// Whether a file carries the mark: at its beginning, or where a merge left one of its sides there.
+fn is_generated(contents: &[u8]) -> bool {
+    let contents = contents.strip_prefix(b"\xef\xbb\xbf").unwrap_or(contents);
+    let marked = |line: &[u8]| line.starts_with(MARK.as_bytes());
+    if !contents.starts_with(b"<<<<<<<") {
+        return marked(contents);
+    }
+    // The first lines of each side of the conflict at the beginning; some tools write them as a diff.
+    let lines = contents.split(|byte| *byte == b'\n');
+    let conflict = lines.take_while(|line| !line.starts_with(b">>>>>>>"));
+    let mut begins = false;
+    for line in conflict {
+        let divides = [
+            &b"<<<<<<<"[..],
+            b"|||||||",
+            b"=======",
+            b"%%%%%%%",
+            b"+++++++",
+        ]
+        .iter()
+        .any(|divider| line.starts_with(divider));
+        if begins && (marked(line) || line.get(1..).is_some_and(marked)) {
+            return true;
+        }
+        begins = divides;
+    }
+    false
 }
 
 /// Folders of products that are no more.
@@ -248,8 +444,20 @@ fn remove_empty(out: &Path) -> io::Result<()> {
     };
     for entry in entries {
         let path = entry.map_err(|error| at(out, &error))?.path();
-        if path.is_dir() && fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_none()) {
-            fs::remove_dir(&path).map_err(|error| at(&path, &error))?;
+        let is_folder = fs::symlink_metadata(&path).is_ok_and(|it| it.is_dir());
+        if is_folder && fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_none()) {
+            match fs::remove_dir(&path) {
+                // Another run removed it, or writes into it.
+                Err(error)
+                    if !matches!(
+                        error.kind(),
+                        io::ErrorKind::NotFound | io::ErrorKind::DirectoryNotEmpty
+                    ) =>
+                {
+                    return Err(at(&path, &error));
+                }
+                _ => {}
+            }
         }
     }
     Ok(())

@@ -1,13 +1,27 @@
 //! The import, on small documents that are as dirty as the vendor's.
 
 use alicloud_codegen::import::{
-    DepartureState, Hints, ImportError, Imported, Options, RepairKind, Specs, import,
-    operation_file,
+    self, DepartureState, Hints, ImportError, Imported, Options, RepairKind, Specs, operation_file,
 };
 use alicloud_codegen::{check, drift, spec};
 use serde_json::{Value, json};
 
 const DIRTY: &str = include_str!("fixtures/import/dirty.json");
+
+fn import(
+    specs: &Specs,
+    metadata: &str,
+    hints: &Hints<'_>,
+    options: &Options,
+) -> Result<Imported, ImportError> {
+    let source = import::read(metadata, hints, options.descriptions, options.messages)?;
+    import::import(specs, &source, options)
+}
+
+fn drift(specs: &Specs, metadata: &str) -> drift::Drift {
+    let source = import::read(metadata, &Hints::default(), false, false).unwrap();
+    drift::compare(specs, &source).unwrap()
+}
 
 fn imported(specs: &Specs, metadata: &str) -> Imported {
     import(specs, metadata, &Hints::default(), &Options::default()).unwrap()
@@ -82,11 +96,7 @@ fn importing_twice_changes_nothing() {
     assert!(twice.report.is_unchanged(), "{}", twice.report.to_text(99));
     assert_eq!(twice.report.unchanged, 3);
     assert_eq!(twice.specs, once.specs);
-    assert!(
-        drift::compare(&once.specs, DIRTY, &Hints::default())
-            .unwrap()
-            .is_empty()
-    );
+    assert!(drift(&once.specs, DIRTY).is_empty());
 }
 
 /// A person's spec over these parameters, after a first import.
@@ -178,7 +188,7 @@ fn a_departure_holds_until_the_source_agrees() {
         let imported = imported(&specs, metadata);
         assert_eq!(imported.specs.operations, specs.operations);
         assert_eq!(imported.files.len(), 0);
-        let drift = drift::compare(&specs, metadata, &Hints::default()).unwrap();
+        let drift = drift(&specs, metadata);
         assert_eq!(drift.entries, []);
         assert_eq!(drift.departures, imported.report.departures);
         imported
@@ -196,6 +206,52 @@ fn a_departure_holds_until_the_source_agrees() {
         state(&metadata(30)),
         Some((DepartureState::SourceMoved, json!(30)))
     );
+}
+
+/// Most limits stand in prose only, so metadata without one does not deny it.
+#[test]
+fn limits_and_defaults_stay_where_the_metadata_states_none() {
+    let bare = parameters(&json!([
+        query("Count", &json!({ "type": "integer", "format": "int32" })),
+        query("Name", &json!({ "type": "string" })),
+        query(
+            "Ids",
+            &json!({ "type": "array", "items": { "type": "string" } })
+        ),
+        // Something has a default, so the document knows defaults.
+        query("Size", &json!({ "type": "integer", "default": 1 })),
+    ]));
+    let specs = written(&bare, |spec| {
+        let [count, name, ids, _] = spec.parameters.as_mut_slice() else {
+            panic!("{:?}", spec.parameters);
+        };
+        count.schema.minimum = Some(1.into());
+        count.schema.maximum = Some(100.into());
+        count.schema.default = Some(json!(10));
+        name.schema.min_length = Some(2);
+        name.schema.max_length = Some(128);
+        name.schema.pattern = Some("^[a-z]".to_owned());
+        ids.schema.min_items = Some(2);
+        ids.schema.max_items = Some(20);
+        // A departure from what the metadata does not say (any more) needs no attention either.
+        spec.departures = vec![
+            departure("/parameters/Ids/maxItems", json!(21)),
+            departure("/parameters/Ids/minItems", Value::Null),
+            departure("/parameters/Size/maximum", json!(5)),
+        ];
+    });
+    let merged = imported(&specs, &bare);
+    assert_eq!(merged.specs.operations, specs.operations);
+    assert_eq!(merged.files.len(), 0);
+    assert_eq!(merged.report.departures, []);
+    let drift = drift(&specs, &bare);
+    assert!(drift.is_empty(), "{drift:?}");
+    // What it does state counts.
+    let stated = bare.replace("\"int32\"", "\"int32\",\"maximum\":50");
+    let merged = imported(&specs, &stated);
+    let count = &merged.specs.operations["BuyGoods"].parameters[0].schema;
+    assert_eq!(count.minimum, Some(1.into()));
+    assert_eq!(count.maximum, Some(50.into()));
 }
 
 /// The checks and the import agree on how places are written.
@@ -476,6 +532,27 @@ fn products_that_cannot_be_imported() {
         error(&json!({ "info": { "product": "CS", "version": "2015-12-15" }, "apis": rest })),
         roa
     );
+    for style in ["OSS", "oss", "Mixed", "RPC2"] {
+        assert_eq!(
+            error(
+                &json!({ "info": info(style), "apis": { "X": { "methods": ["delete"], "parameters": [] } } })
+            ),
+            format!(
+                "CS 2015-12-15 is in the style `{style}`; only products in the RPC style can be generated"
+            )
+        );
+    }
+    // The newer RPC style takes the newer signature only.
+    let v3 =
+        json!({ "info": info("V3"), "apis": { "X": { "methods": ["post"], "parameters": [] } } });
+    assert_eq!(
+        imported(&Specs::default(), &v3.to_string())
+            .specs
+            .product
+            .unwrap()
+            .signatures,
+        [spec::SignatureKind::Acs3HmacSha256]
+    );
     assert_eq!(
         error(&json!([])),
         "this is not API metadata: the file is an array, not an object"
@@ -505,6 +582,156 @@ fn products_that_cannot_be_imported() {
             .len(),
         1
     );
+}
+
+/// A version is the vendor's text, of which only the form is checked.
+#[test]
+fn versions_that_are_no_days() {
+    let version = |version: &str| {
+        let text = product(&json!({})).replace("2020-01-01", version);
+        import(
+            &Specs::default(),
+            &text,
+            &Hints::default(),
+            &Options::default(),
+        )
+    };
+    for real in ["2021-09-31", "2019-02-29", "2018-00-00"] {
+        let specs = version(real).unwrap().specs;
+        assert_eq!(specs.product.as_ref().unwrap().version, real);
+        let files = files(&specs);
+        assert_eq!(
+            check::load_from_memory(&files).map(|_| ()),
+            Ok(()),
+            "{real}"
+        );
+    }
+    for none in [
+        "yesterday",
+        "v1",
+        "2021-9-31",
+        "2021/09/31",
+        "20210931",
+        "2021-09-31 ",
+    ] {
+        let trimmed = none.trim();
+        let expected = match trimmed == none {
+            true => Err(format!(
+                "this is not API metadata: `{none}` is not an API version; expected one such as `2014-05-26`"
+            )),
+            false => Ok(()),
+        };
+        assert_eq!(
+            version(none).map(|_| ()).map_err(|error| error.to_string()),
+            expected
+        );
+    }
+}
+
+/// The specs as files of a folder `shop`.
+fn files(specs: &Specs) -> std::collections::BTreeMap<std::path::PathBuf, String> {
+    let operations = specs.operations.iter().map(|(name, spec)| {
+        let text = alicloud_codegen::format::to_text(spec);
+        (format!("shop/{}", operation_file(name)), text)
+    });
+    let product = specs.product.iter().map(|product| {
+        let text = alicloud_codegen::format::product_to_text(product);
+        ("shop/product.json".to_owned(), text)
+    });
+    let files = operations.chain(product);
+    files.map(|(path, text)| (path.into(), text)).collect()
+}
+
+/// `f64` cannot hold every whole number of 64 bits; a limit that is one less is another limit.
+#[test]
+fn whole_numbers_are_exact() {
+    for (written, expected, repaired) in [
+        (
+            json!("9223372036854775806"),
+            Some("9223372036854775806"),
+            "taken as a number",
+        ),
+        (
+            json!(9_223_372_036_854_775_806_i64),
+            Some("9223372036854775806"),
+            "",
+        ),
+        (
+            json!(9_007_199_254_740_993_i64),
+            Some("9007199254740993"),
+            "",
+        ),
+        (
+            json!("9007199254740993"),
+            Some("9007199254740993"),
+            "taken as a number",
+        ),
+        // What no value reaches is no limit.
+        (json!(9_223_372_036_854_775_808_u64), None, "dropped"),
+        (json!("18446744073709551616"), None, "dropped"),
+        (json!(1e19), None, "dropped"),
+    ] {
+        let metadata = |limit: &Value| {
+            parameters(&json!([query(
+                "Id",
+                &json!({ "type": "integer", "format": "int64", "maximum": limit, "default": limit, "enum": [limit] })
+            )]))
+        };
+        let once = imported(&Specs::default(), &metadata(&written));
+        let schema = &first(&once).schema;
+        let number = expected.map(|text| serde_json::from_str::<Value>(text).unwrap());
+        assert_eq!(
+            schema.maximum.as_ref().map(ToString::to_string).as_deref(),
+            expected
+        );
+        assert_eq!(schema.default, number, "{written}");
+        assert_eq!(schema.values, number.iter().cloned().collect::<Vec<_>>());
+        let made = once
+            .report
+            .repairs
+            .first()
+            .map_or("", |repair| repair.made.as_str());
+        assert!(made.starts_with(repaired), "{written}: {made}");
+        let text = &once.files["operations/BuyGoods.json"];
+        if let Some(expected) = expected {
+            assert!(text.contains(&format!("\"maximum\": {expected}")), "{text}");
+        }
+        assert_eq!(
+            check::load_from_memory(&files(&once.specs)).map(|_| ()),
+            Ok(())
+        );
+        assert!(drift(&once.specs, &metadata(&written)).is_empty());
+    }
+    // Limits that are one apart are two.
+    let metadata = |limit: i64| {
+        parameters(&json!([query(
+            "Id",
+            &json!({ "type": "integer", "maximum": limit })
+        )]))
+    };
+    let specs = imported(&Specs::default(), &metadata(i64::MAX - 1)).specs;
+    let drift = drift(&specs, &metadata(i64::MAX));
+    let texts: Vec<_> = drift
+        .entries
+        .iter()
+        .map(|entry| (entry.effect, entry.text.as_str()))
+        .collect();
+    assert_eq!(
+        texts,
+        [(
+            drift::Effect::Loosened,
+            "parameter `Id` has the maximum 9223372036854775807 (was 9223372036854775806)"
+        )]
+    );
+    let merged = imported(&specs, &metadata(i64::MAX));
+    assert_eq!(first(&merged).schema.maximum, Some(i64::MAX.into()));
+    // Beyond a limit that is excluded.
+    let excluded = parameters(&json!([query(
+        "Id",
+        &json!({ "type": "integer", "exclusiveMaximum": 9_223_372_036_854_775_807_i64 })
+    )]));
+    let excluded = imported(&Specs::default(), &excluded);
+    assert_eq!(first(&excluded).schema.maximum, Some((i64::MAX - 1).into()));
 }
 
 #[test]
@@ -620,7 +847,7 @@ mod properties {
             let once = imported(&Specs::default(), &metadata);
             let twice = imported(&once.specs, &metadata);
             prop_assert_eq!(&twice.files, &std::collections::BTreeMap::new());
-            prop_assert!(drift::compare(&once.specs, &metadata, &Hints::default()).unwrap().is_empty());
+            prop_assert!(drift(&once.specs, &metadata).is_empty());
             for (name, spec) in &once.specs.operations {
                 prop_assert_eq!(&serde_json::from_str::<spec::Operation>(&once.files[&operation_file(name)]).unwrap(), spec);
             }

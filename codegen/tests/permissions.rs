@@ -1,6 +1,6 @@
 //! Permissions: from the vendor's metadata into specs, and what becomes of the spec's word.
 
-use alicloud_codegen::import::{Hints, Imported, Options, RepairKind, Specs, import};
+use alicloud_codegen::import::{Hints, Imported, Options, RepairKind, Source, Specs, import, read};
 use alicloud_codegen::{drift, spec::Permission};
 use serde_json::{Value, json};
 
@@ -12,14 +12,12 @@ fn metadata(actions: &Value) -> String {
     .to_string()
 }
 
+fn source(actions: &Value) -> Source {
+    read(&metadata(actions), &Hints::default(), false, false).unwrap()
+}
+
 fn imported(specs: &Specs, actions: &Value) -> Imported {
-    import(
-        specs,
-        &metadata(actions),
-        &Hints::default(),
-        &Options::default(),
-    )
-    .unwrap()
+    import(specs, &source(actions), &Options::default()).unwrap()
 }
 
 fn permissions(imported: &Imported) -> Value {
@@ -183,7 +181,7 @@ fn drift_says_which_part_of_a_permission_changed() {
         "resources": [{ "resourceType": "Order", "arn": order("order/*") }],
         "conditions": ["shop:Gift"],
     } }]);
-    let drift = drift::compare(&specs(&mine, &[]), &metadata(&theirs), &Hints::default()).unwrap();
+    let drift = drift::compare(&specs(&mine, &[]), &source(&theirs)).unwrap();
     let texts: Vec<&str> = drift
         .entries
         .iter()

@@ -1,6 +1,6 @@
 //! Where the facts of a product come from, and as of when, as imports note it.
 
-use alicloud_codegen::import::{Hints, Options, Specs, import};
+use alicloud_codegen::import::{Hints, Options, Specs, import, read};
 use serde_json::{Value, json};
 
 const WHOLE: Hints<'_> = Hints {
@@ -31,7 +31,8 @@ fn all() -> Value {
 
 /// The specs after metadata has been imported into them, and the sources that they name then.
 fn imported(specs: &Specs, metadata: &Value, hints: &Hints<'_>) -> (Specs, Value) {
-    let imported = import(specs, &metadata.to_string(), hints, &Options::default()).unwrap();
+    let source = read(&metadata.to_string(), hints, false, false).unwrap();
+    let imported = import(specs, &source, &Options::default()).unwrap();
     let product = imported.specs.product.as_ref().unwrap();
     let sources = serde_json::to_value(&product.sources).unwrap();
     (imported.specs, sources)

@@ -1,8 +1,12 @@
 //! Sentences that smell of rules, in the ways that the vendor writes them.
 
 use alicloud_codegen::import::suggest::{self, Suggestion};
-use alicloud_codegen::import::{Hints, Specs};
+use alicloud_codegen::import::{Hints, Source, Specs, read};
 use serde_json::{Value, json};
+
+fn source(metadata: &Value) -> Source {
+    read(&metadata.to_string(), &Hints::default(), true, true).unwrap()
+}
 
 /// What is suggested for an operation that says `text` at its parameter `at`, or by itself.
 fn suggested(at: &str, text: &str) -> Vec<Suggestion> {
@@ -54,7 +58,7 @@ fn suggested(at: &str, text: &str) -> Vec<Suggestion> {
         "info": { "style": "RPC", "product": "Shop", "version": "2020-01-01" },
         "apis": { "BuyGoods": { "methods": ["post"], "description": description, "parameters": parameters } },
     });
-    suggest::rules(&Specs::default(), &metadata.to_string(), &Hints::default()).unwrap()
+    suggest::rules(&Specs::default(), &source(&metadata))
 }
 
 #[track_caller]
@@ -226,8 +230,7 @@ fn one_rule_told_twice_is_one() {
             { "name": "B1", "in": "query", "schema": { "type": "string", "description": "Cannot be used together with **A1**!" } }
         ], "errorCodes": { "400": [{ "errorCode": "X", "errorMessage": "A1 and B1 cannot be specified at the same time." }] } } },
     });
-    let suggestions =
-        suggest::rules(&Specs::default(), &metadata.to_string(), &Hints::default()).unwrap();
+    let suggestions = suggest::rules(&Specs::default(), &source(&metadata));
     insta::assert_snapshot!(suggest::to_text(&suggestions), @r#"
     BuyGoods
       A1: You cannot specify both `A1` and B1.
@@ -260,7 +263,7 @@ fn what_a_rule_of_the_spec_ties_already_is_marked() {
         operations: [("BuyGoods".to_owned(), operation.unwrap())].into(),
         ..Specs::default()
     };
-    let suggestions = suggest::rules(&specs, &metadata.to_string(), &Hints::default()).unwrap();
+    let suggestions = suggest::rules(&specs, &source(&metadata));
     insta::assert_snapshot!(suggest::to_text(&suggestions), @r#"
     BuyGoods
       A1: You cannot specify both `A1` and `B1`.

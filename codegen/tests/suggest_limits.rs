@@ -1,7 +1,7 @@
 //! Limits, defaults and documented values in prose, in the ways that the vendor writes them.
 
 use alicloud_codegen::import::suggest::{self, Stated};
-use alicloud_codegen::import::{Hints, Options, Specs, import};
+use alicloud_codegen::import::{Hints, Options, Source, Specs, import, read};
 use serde_json::{Value, json};
 
 /// Metadata of an operation with a parameter `P` of this schema, described by the text.
@@ -15,13 +15,12 @@ fn metadata(schema: &Value, text: &str) -> String {
     .to_string()
 }
 
+fn source(metadata: &str) -> Source {
+    read(metadata, &Hints::default(), true, false).unwrap()
+}
+
 fn stated(schema: &Value, text: &str) -> Vec<Stated> {
-    suggest::limits(
-        &Specs::default(),
-        &metadata(schema, text),
-        &Hints::default(),
-    )
-    .unwrap()
+    suggest::limits(&Specs::default(), &source(&metadata(schema, text)))
 }
 
 /// What is to be added for a text, each with its place; in braces what holds under a condition.
@@ -200,16 +199,11 @@ fn lengths_counts_patterns_and_defaults() {
 fn what_specs_have_already_is_marked() {
     let text = "Valid values:\n- tea\n- milk\n\nDefault value: tea. It can be up to 8 characters in length.";
     let metadata = metadata(&json!({ "type": "string" }), text);
-    let mut specs = import(
-        &Specs::default(),
-        &metadata,
-        &Hints::default(),
-        &Options::default(),
-    )
-    .unwrap()
-    .specs;
+    let mut specs = import(&Specs::default(), &source(&metadata), &Options::default())
+        .unwrap()
+        .specs;
     let shown = |specs: &Specs| {
-        let stated = suggest::limits(specs, &metadata, &Hints::default()).unwrap();
+        let stated = suggest::limits(specs, &source(&metadata));
         suggest::limits_to_text(&stated)
     };
     insta::assert_snapshot!(shown(&specs), @r#"

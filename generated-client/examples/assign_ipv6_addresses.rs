@@ -102,7 +102,7 @@ async fn assign(
     match client.send(request).await {
         Ok(assigned) => {
             writeln!(out, "Assigned to {eni}:")?;
-            for address in assigned.ipv6_sets() {
+            for address in &assigned.ipv6_sets {
                 writeln!(out, "  {address}")?;
             }
         }

@@ -8,7 +8,7 @@
 //!
 //! let client = ecs::Client::from_env("cn-hangzhou")?;
 //! let request = AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j").ipv6_address_count(2);
-//! println!("{:?}", client.send(request).await?.ipv6_sets());
+//! println!("{:?}", client.send(request).await?.ipv6_sets);
 //! # Ok(())
 //! # }
 //! ```

@@ -9,11 +9,12 @@ use std::{
 
 use alicloud_codegen::{
     Failure, Generated, Options, check,
-    diagnostic::{self, Colour},
+    diagnostic::{self, Colour, Diagnostic, Severity},
+    layout::SCHEMA_FOLDER,
     write::{self, Difference, DifferenceKind, Written},
 };
 
-use crate::output;
+use crate::{output, workspace};
 
 /// What to generate, and where to.
 #[derive(clap::Args)]
@@ -45,20 +46,21 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         None if own => Options::for_runtime(),
         None => Options::for_crate("alicloud"),
     };
-    let (spec, out) = (rooted(&arguments.spec), rooted(&arguments.out));
+    let (spec, out) = (
+        workspace::rooted(&arguments.spec),
+        workspace::rooted(&arguments.out),
+    );
     let generated = match alicloud_codegen::generate(&spec, &options) {
         Ok(generated) => generated,
         Err(Failure::Specs(found)) => {
-            let colour = if io::stderr().is_terminal() {
-                Colour::Always
-            } else {
-                Colour::Never
+            show(&found);
+            let warnings = found.iter().filter(|it| is_warning(it)).count();
+            let errors = count(found.len() - warnings, "error");
+            let warnings = match warnings {
+                0 => String::new(),
+                some => format!(" and {}", count(some, "warning")),
             };
-            eprint!("{}", diagnostic::render(&found, colour));
-            eprintln!(
-                "\n{} in the specs; nothing was written",
-                count(found.len(), "error")
-            );
+            eprintln!("\n{errors}{warnings} in the specs; nothing was written");
             return ExitCode::FAILURE;
         }
         Err(failure) => {
@@ -66,9 +68,16 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if !generated.warnings.is_empty() {
+        show(&generated.warnings);
+        eprintln!(
+            "\n{} in the specs",
+            count(generated.warnings.len(), "warning")
+        );
+    }
     let schemas = schemas(&spec);
     let result = if arguments.check {
-        compare(&out, &generated, &schemas, arguments)
+        check_all(&out, &generated, &schemas, arguments)
     } else {
         write_all(&out, &generated, &schemas).map(|written| {
             output::print_line(summary(&generated, written, started));
@@ -81,22 +90,25 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     })
 }
 
-/// The defaults are meant from the root of the workspace, wherever the command is called.
-pub(crate) fn rooted(path: &Path) -> PathBuf {
-    if path.exists() || path.is_absolute() {
-        return path.to_owned();
-    }
-    let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    root.and_then(|xtask| Some(xtask.parent()?.join(path)))
-        .filter(|path| path.exists())
-        .unwrap_or_else(|| path.to_owned())
+/// Prints findings as the terminal can show them.
+fn show(found: &[Diagnostic]) {
+    let colour = if io::stderr().is_terminal() {
+        Colour::Always
+    } else {
+        Colour::Never
+    };
+    eprint!("{}", diagnostic::render(found, colour));
+}
+
+fn is_warning(found: &Diagnostic) -> bool {
+    found.code.severity() == Severity::Warning
 }
 
 /// The JSON Schemas that the spec files name, with their contents.
 fn schemas(spec: &Path) -> Vec<(PathBuf, String)> {
     check::json_schemas()
         .into_iter()
-        .map(|(name, text)| (spec.join("schema").join(name), text))
+        .map(|(name, text)| (spec.join(SCHEMA_FOLDER).join(name), text))
         .collect()
 }
 
@@ -106,19 +118,28 @@ fn write_all(
     schemas: &[(PathBuf, String)],
 ) -> io::Result<Written> {
     let mut written = write::write(out, &generated.files)?;
-    for (path, text) in schemas {
-        if is_current(path, text) {
-            written.unchanged += 1;
-        } else {
-            write::write_file(path, text)?;
-            written.written += 1;
+    let files = schemas
+        .iter()
+        .map(|(path, text)| (path.clone(), text.as_str()));
+    match write::write_files(files, []) {
+        Ok(more) => {
+            written.written += more.written;
+            written.unchanged += more.unchanged;
         }
+        // The client does not depend on them; editors do, where the specs can be edited.
+        Err(error) if is_read_only(error.kind()) => {
+            eprintln!("note: the JSON Schemas for editors were not written: {error}");
+        }
+        Err(error) => return Err(error),
     }
     Ok(written)
 }
 
-fn is_current(path: &Path, text: &str) -> bool {
-    std::fs::read(path).is_ok_and(|old| old == text.as_bytes())
+fn is_read_only(kind: io::ErrorKind) -> bool {
+    matches!(
+        kind,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+    )
 }
 
 fn summary(generated: &Generated, written: Written, started: Instant) -> String {
@@ -140,7 +161,7 @@ fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-fn compare(
+fn check_all(
     out: &Path,
     generated: &Generated,
     schemas: &[(PathBuf, String)],
@@ -153,38 +174,60 @@ fn compare(
             ..difference
         })
         .collect();
-    for (path, text) in schemas
-        .iter()
-        .filter(|(path, text)| !is_current(path, text))
-    {
-        let kind = match std::fs::read_to_string(path) {
-            Ok(old) => DifferenceKind::Stale(write::diff(&old, text)),
-            Err(_) => DifferenceKind::Missing,
-        };
-        differences.push(Difference {
+    for (path, text) in schemas {
+        let kind = write::compare_file(path, text)?;
+        differences.extend(kind.map(|kind| Difference {
             path: path.clone(),
             kind,
-        });
+        }));
     }
     if differences.is_empty() {
         let files = generated.files.len() + schemas.len();
         output::print_line(format_args!("up to date: {}", count(files, "file")));
         return Ok(ExitCode::SUCCESS);
     }
+    let mut endings = 0;
+    let mut foreign = Vec::new();
     for Difference { path, kind } in &differences {
         let path = path.display();
         match kind {
             DifferenceKind::Missing => output::print_line(format_args!("missing: {path}")),
             DifferenceKind::Unexpected => output::print_line(format_args!("unexpected: {path}")),
+            DifferenceKind::Foreign => {
+                output::print_line(format_args!("unexpected: {path}"));
+                foreign.push(path.to_string());
+            }
             DifferenceKind::Stale(diff) => {
                 output::print_line(format_args!("stale: {path}\n{diff}\n"));
             }
+            DifferenceKind::LineEndings => endings += 1,
         }
     }
+    if endings > 0 {
+        output::print_line(format_args!(
+            "line endings: {} with CRLF where LF is generated, and no other difference; \
+             `* text eol=lf` in `.gitattributes` keeps them",
+            count(endings, "file")
+        ));
+    }
+    let command = command(arguments);
+    let remedy = match foreign.as_slice() {
+        [] => format!("`{command}` mends it"),
+        foreign => {
+            let them = format!(
+                "move elsewhere what was not generated ({})",
+                foreign.join(", ")
+            );
+            if foreign.len() == differences.len() {
+                them
+            } else {
+                format!("{them}, then `{command}` mends the rest")
+            }
+        }
+    };
     output::print_line(format_args!(
-        "\n{} not up to date; `{}` mends it",
-        count(differences.len(), "file"),
-        command(arguments)
+        "\n{} not up to date; {remedy}",
+        count(differences.len(), "file")
     ));
     Ok(ExitCode::FAILURE)
 }
@@ -192,14 +235,17 @@ fn compare(
 /// The command that brings everything up to date.
 fn command(arguments: &Arguments) -> String {
     let mut command = vec!["cargo xtask codegen".to_owned()];
+    let mut option = |name: &str, value: &str| {
+        command.push(format!("{name} {}", output::quoted(value)));
+    };
     if arguments.spec != Path::new("api-spec") {
-        command.push(format!("--spec {}", arguments.spec.display()));
+        option("--spec", &arguments.spec.to_string_lossy());
     }
     if arguments.out != Path::new("generated-client/src/generated") {
-        command.push(format!("--out {}", arguments.out.display()));
+        option("--out", &arguments.out.to_string_lossy());
     }
     if let Some(runtime) = &arguments.runtime {
-        command.push(format!("--runtime {runtime}"));
+        option("--runtime", runtime);
     }
     command.join(" ")
 }

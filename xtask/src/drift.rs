@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use alicloud_codegen::drift::{self, Drift};
-use alicloud_codegen::import;
+use alicloud_codegen::import::ImportError;
 use clap::Args;
 
 use crate::folder;
 use crate::import::{SourceArgs, json};
 use crate::output;
 
-/// Compares specs, or older metadata, with newer metadata.
+/// Compare specs, or older metadata, with newer metadata.
 ///
 /// The exit status is 0 without drift, 1 with drift, 2 where nothing could be compared.
 #[derive(Args, Debug)]
@@ -69,25 +69,13 @@ pub(crate) fn run(args: &DriftArgs) -> ExitCode {
 }
 
 fn drift(args: &DriftArgs) -> Result<Drift, String> {
-    let newer = args.source.text(args.file.as_deref())?;
-    let hints = args.source.hints();
+    let newer = args.source.read(args.file.as_deref(), false, false)?;
+    let told = |error: ImportError| format!("{}: {error}", args.source.name(args.file.as_deref()));
     if let Some(older) = &args.from {
-        let older = std::fs::read_to_string(older)
-            .map_err(|error| format!("{}: {error}", older.display()))?;
-        return drift::compare_metadata(&older, &newer, &hints).map_err(|error| error.to_string());
+        let older = args.source.read(Some(older), false, false)?;
+        return drift::compare_metadata(&older, &newer).map_err(told);
     }
-    let name = match &args.folder {
-        Some(name) => name.clone(),
-        None => import::read(&newer, &hints, false, false)
-            .map_err(|error| error.to_string())?
-            .product
-            .map(|product| product.to_lowercase())
-            .ok_or_else(|| {
-                "the metadata does not name its product; say `--product`, `--version` or `--folder`"
-                    .to_owned()
-            })?,
-    };
-    let folder = args.spec.join(name);
+    let folder = folder::of(&args.spec, args.folder.as_deref(), &newer)?;
     let specs = folder::read(&folder)?;
     if specs.product.is_none() {
         return Err(format!(
@@ -95,5 +83,5 @@ fn drift(args: &DriftArgs) -> Result<Drift, String> {
             folder.display()
         ));
     }
-    drift::compare(&specs, &newer, &hints).map_err(|error| error.to_string())
+    drift::compare(&specs, &newer).map_err(told)
 }

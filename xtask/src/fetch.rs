@@ -76,7 +76,23 @@ pub(crate) fn text(url: &str, largest: u64) -> Result<String, String> {
     if bytes.len() as u64 > largest {
         return Err(too_large(url, largest));
     }
-    String::from_utf8(bytes).map_err(|_| format!("{url}: the answer is not UTF-8 text"))
+    decoded(bytes).map_err(|why| format!("{url}: {why}"))
+}
+
+/// Metadata as text; where it is none, what it is instead, and the remedy.
+pub(crate) fn decoded(bytes: Vec<u8>) -> Result<String, &'static str> {
+    match bytes.as_slice() {
+        [0x1f, 0x8b, ..] => Err("this is compressed with gzip; unpack it first (`gunzip`)"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            Err("this is compressed with zstd; unpack it first (`unzstd`)")
+        }
+        [b'P', b'K', 3, 4, ..] => Err("this is a zip archive; unpack it first (`unzip`)"),
+        // JSON begins with two characters of ASCII, so a zero among them is half a character.
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => {
+            Err("this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16 -t UTF-8`)")
+        }
+        _ => String::from_utf8(bytes).map_err(|_| "this is not UTF-8 text"),
+    }
 }
 
 /// The address begins with the host, and the host ends there.
@@ -228,7 +244,7 @@ mod tests {
         let (base, server) = serve(answer("200 OK", b"\xff"));
         assert_eq!(
             text(&base, 10),
-            Err(format!("{base}: the answer is not UTF-8 text"))
+            Err(format!("{base}: this is not UTF-8 text"))
         );
         server.join().unwrap();
         let (base, server) = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf".to_vec());

@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use alicloud_codegen::import::{self, Hints, Imported, Options, Report, Specs, suggest};
+use alicloud_codegen::import::{self, Hints, Imported, Options, Report, Source, Specs, suggest};
+use alicloud_codegen::write;
 use clap::Args;
 
 use crate::{dates, fetch, folder, output};
 
-/// Writes or updates specs from the vendor's metadata.
+/// Write or update specs from the vendor's metadata.
 ///
 /// Facts come from the metadata; what people wrote stays. A spec that already says what the metadata says is left
 /// as it is.
@@ -35,7 +36,7 @@ pub(crate) struct ImportArgs {
     /// Remove specs of operations that the metadata has no more.
     #[arg(long)]
     prune: bool,
-    /// Write nothing: list sentences of the metadata that smell of a rule between parameters.
+    /// Write nothing: list sentences of the metadata that hint at a rule between parameters.
     #[arg(long)]
     suggest_rules: bool,
     /// Write nothing: list limits, defaults and values that the metadata states in prose.
@@ -97,20 +98,58 @@ impl SourceArgs {
         }
     }
 
-    /// The text of the metadata: of the file, or fetched.
-    pub(crate) fn text(&self, file: Option<&Path>) -> Result<String, String> {
-        if let Some(file) = file {
-            return std::fs::read_to_string(file)
-                .map_err(|error| format!("{}: {error}", file.display()));
-        }
-        let (Some(product), Some(version)) = (&self.product, &self.version) else {
-            return Err(
-                "name a metadata file, or `--product` and `--version` to fetch it".to_owned(),
-            );
+    /// The metadata of the file, or fetched; with the vendor's sentences where they are asked for.
+    pub(crate) fn read(
+        &self,
+        file: Option<&Path>,
+        descriptions: bool,
+        messages: bool,
+    ) -> Result<Source, String> {
+        let text = match file {
+            Some(file) => metadata_text(file)?,
+            None => self.fetch()?,
         };
-        let url = fetch::url(&self.base_url, product, version, self.operation.as_deref());
+        let today = file.is_none().then(dates::today);
+        let hints = self.hints();
+        let hints = Hints {
+            as_of: hints.as_of.or(today.as_deref()),
+            ..hints
+        };
+        import::read(&text, &hints, descriptions, messages)
+            .map_err(|error| format!("{}: {error}", self.name(file)))
+    }
+
+    /// What to call the metadata in messages.
+    pub(crate) fn name(&self, file: Option<&Path>) -> String {
+        match file {
+            Some(file) => file.display().to_string(),
+            None => self.url().unwrap_or_default(),
+        }
+    }
+
+    fn url(&self) -> Option<String> {
+        let (product, version) = self.product.as_deref().zip(self.version.as_deref())?;
+        Some(fetch::url(
+            &self.base_url,
+            product,
+            version,
+            self.operation.as_deref(),
+        ))
+    }
+
+    fn fetch(&self) -> Result<String, String> {
+        let url = self
+            .url()
+            .ok_or("name a metadata file, or `--product` and `--version` to fetch it")?;
         fetch::text(&url, fetch::LARGEST)
     }
+}
+
+/// The text of a metadata file.
+fn metadata_text(file: &Path) -> Result<String, String> {
+    let told = |why: &dyn std::fmt::Display| format!("{}: {why}", file.display());
+    let bytes = std::fs::read(file).map_err(|error| told(&error))?;
+    fetch::decoded(bytes).map_err(|why| told(&why))
 }
 
 /// Runs the command. The exit status is 0, or 2 where nothing could be done.
@@ -129,34 +168,29 @@ pub(crate) fn run(args: &ImportArgs) -> ExitCode {
 
 /// Does it, and returns what is to be printed.
 fn import(args: &ImportArgs) -> Result<String, String> {
-    let text = args.source.text(args.file.as_deref())?;
-    if args.suggest_rules || args.suggest_limits {
-        return suggest(args, &text);
+    let suggests = args.suggest_rules || args.suggest_limits;
+    let words = args.descriptions || suggests;
+    let messages = args.messages || args.suggest_rules;
+    let source = args.source.read(args.file.as_deref(), words, messages)?;
+    if suggests {
+        return suggest(args, &source);
     }
-    let name = match &args.folder {
-        Some(name) => name.clone(),
-        None => folder_name(&text, args)?,
-    };
-    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
-        return Err(format!("`{name}` cannot be the name of a folder"));
-    }
-    let folder = args.spec.join(name);
+    let folder = folder::of(&args.spec, args.folder.as_deref(), &source)?;
     let existing = folder::read(&folder)?;
     let options = Options {
         descriptions: args.descriptions,
         messages: args.messages,
         prune: args.prune,
     };
-    let today = args.file.is_none().then(dates::today);
-    let hints = args.source.hints();
-    let hints = Hints {
-        as_of: hints.as_of.or(today.as_deref()),
-        ..hints
-    };
-    let imported = import::import(&existing, &text, &hints, &options)
-        .map_err(|error| format!("{}: {error}", source_name(args)))?;
+    let imported = import::import(&existing, &source, &options)
+        .map_err(|error| format!("{}: {error}", args.source.name(args.file.as_deref())))?;
     if !args.dry_run {
-        folder::write(&folder, &imported.files, &imported.removed)?;
+        let files = imported
+            .files
+            .iter()
+            .map(|(name, text)| (folder.join(name), text.as_str()));
+        let removed = imported.removed.iter().map(|name| folder.join(name));
+        write::write_files(files, removed).map_err(|error| error.to_string())?;
     }
     match args.format {
         Format::Text => Ok(summary(args, &folder, &imported)),
@@ -165,45 +199,23 @@ fn import(args: &ImportArgs) -> Result<String, String> {
 }
 
 /// What the metadata says in prose; what the specs say already, where there are specs, is marked.
-fn suggest(args: &ImportArgs, text: &str) -> Result<String, String> {
-    let name = args.folder.clone().or_else(|| folder_name(text, args).ok());
-    let existing = match name {
-        Some(name) => folder::read(&args.spec.join(name))?,
-        None => Specs::default(),
+fn suggest(args: &ImportArgs, source: &Source) -> Result<String, String> {
+    let existing = match folder::of(&args.spec, args.folder.as_deref(), source) {
+        Ok(folder) => folder::read(&folder)?,
+        Err(error) if args.folder.is_some() => return Err(error),
+        Err(_) => Specs::default(),
     };
-    let hints = args.source.hints();
-    let failed = |error| format!("{}: {error}", source_name(args));
     if args.suggest_limits {
-        let stated = suggest::limits(&existing, text, &hints).map_err(failed)?;
+        let stated = suggest::limits(&existing, source);
         return match args.format {
             Format::Text => Ok(suggest::limits_to_text(&stated)),
             Format::Json => json(&stated),
         };
     }
-    let suggestions = suggest::rules(&existing, text, &hints).map_err(failed)?;
+    let suggestions = suggest::rules(&existing, source);
     match args.format {
         Format::Text => Ok(suggest::to_text(&suggestions)),
         Format::Json => json(&suggestions),
-    }
-}
-
-/// The product's code in lower case.
-fn folder_name(text: &str, args: &ImportArgs) -> Result<String, String> {
-    let source = import::read(text, &args.source.hints(), false, false)
-        .map_err(|error| format!("{}: {error}", source_name(args)))?;
-    source
-        .product
-        .map(|product| product.to_lowercase())
-        .ok_or_else(|| {
-            "the metadata does not name its product; say `--product`, `--version` or `--folder`"
-                .to_owned()
-        })
-}
-
-fn source_name(args: &ImportArgs) -> String {
-    match &args.file {
-        Some(file) => file.display().to_string(),
-        None => "the metadata fetched".to_owned(),
     }
 }
 

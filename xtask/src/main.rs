@@ -10,14 +10,16 @@ mod fetch;
 mod folder;
 mod import;
 mod output;
+mod page;
 mod policy;
 mod status;
+mod workspace;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// What maintainers of the specs and the generated client do.
+/// Maintain the specs and the generated client.
 #[derive(Parser)]
 #[command(
     name = "cargo xtask",
@@ -33,10 +35,11 @@ struct Arguments {
 enum Command {
     /// Generate the client from the specs, or check that it is up to date.
     Codegen(codegen::Arguments),
-    /// Tell what a diagnostic code means and how to mend it.
+    /// Explain what a diagnostic code means and how to mend it.
     Explain(explain::Arguments),
     Import(import::ImportArgs),
     Drift(drift::DriftArgs),
+    Page(page::PageArgs),
     /// Print the least-privilege RAM policy for some operations.
     Policy(policy::Arguments),
     Status(status::Arguments),
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
+        Command::Page(arguments) => page::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
     }

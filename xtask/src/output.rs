@@ -20,3 +20,12 @@ pub(crate) fn print(text: impl Display) {
 pub(crate) fn print_line(text: impl Display) {
     print(format_args!("{text}\n"));
 }
+
+/// A word of a command, so that it can be pasted into a shell.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte);
+    if !word.is_empty() && word.bytes().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}

@@ -3,7 +3,7 @@
 //!
 //! It reads specs, not the generated operations, so that it works while those do not compile.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{collections::BTreeSet, path::PathBuf, process::ExitCode};
 
 use alicloud_codegen::{
     check,
@@ -12,7 +12,7 @@ use alicloud_codegen::{
 };
 use alicloud_schema::policy::{self, Condition, Grant, Need, Scope};
 
-use crate::output;
+use crate::{output, workspace};
 
 /// For which operations.
 #[derive(clap::Args)]
@@ -38,10 +38,10 @@ pub(crate) struct Arguments {
     spec: PathBuf,
 }
 
-/// Prints the policy. The exit status is 0, 1 where something could not be said in it, 2 where there
-/// is none.
+/// Prints the policy. The exit status is 0, 1 where some of what was asked for cannot be said in it,
+/// 2 where the specs cannot be read.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    let catalogue = match check::load(&crate::codegen::rooted(&arguments.spec)) {
+    let catalogue = match check::load(&workspace::rooted(&arguments.spec)) {
         Ok(catalogue) => catalogue,
         Err(found) => {
             eprint!("{}", diagnostic::render(&found, Colour::Never));
@@ -50,7 +50,12 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     };
     let mut products = catalogue.products.iter();
     let Some(product) = products.find(|product| product.dir_name == arguments.folder) else {
-        eprintln!("there is no product `{}` in the specs", arguments.folder);
+        let known = catalogue.products.iter().map(|it| it.dir_name.as_str());
+        let near = did_you_mean(&arguments.folder, known);
+        eprintln!(
+            "error: there is no product `{}` in the specs{near}",
+            arguments.folder
+        );
         return ExitCode::from(2);
     };
     let mut needs = Vec::new();
@@ -58,10 +63,14 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     for name in &arguments.operations {
         let mut operations = product.operations.iter().map(|spec| &spec.operation);
         match operations.find(|operation| operation.operation == *name) {
-            None => faults.push(format!(
-                "left out: `{}` has no operation `{name}`",
-                product.dir_name
-            )),
+            None => {
+                let known = product.operations.iter();
+                let near = did_you_mean(name, known.map(|spec| spec.operation.operation.as_str()));
+                faults.push(format!(
+                    "`{}` has no operation `{name}`{near}",
+                    product.dir_name
+                ));
+            }
             Some(operation) => needs.push(need(operation)),
         }
     }
@@ -71,33 +80,57 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         conditions: &arguments.conditions,
     };
     let policy = policy::build(&needs, &scope);
-    output::print_line(format_args!("{:#}", policy.document));
     let unknown = policy.undocumented.iter();
-    faults
-        .extend(unknown.map(|name| format!("left out: the spec of `{name}` lists no permission")));
-    let wide = policy.unconditional.iter();
-    faults.extend(wide.map(|(key, action)| {
-        let keys: Vec<String> = needs
-            .iter()
-            .flat_map(|need| &need.grants)
-            .filter(|grant| grant.action == action)
-            .flat_map(|grant| &grant.condition_keys)
-            .map(|key| format!("`{key}`"))
-            .collect();
-        let knows = match keys.as_slice() {
-            [] => "no key of its own".to_owned(),
-            keys => keys.join(", "),
+    faults.extend(unknown.map(|name| format!("the spec of `{name}` lists no permission")));
+    faults.extend(unused_conditions(&policy, &needs, &arguments.conditions));
+    // A policy without a part of what was asked for is no policy for it.
+    if !faults.is_empty() {
+        for fault in &faults {
+            eprintln!("error: {fault}");
+        }
+        return ExitCode::FAILURE;
+    }
+    for (key, action) in &policy.unconditional {
+        eprintln!("note: `{action}` is allowed without `{key}`: it does not know this key");
+    }
+    output::print_line(format_args!("{:#}", policy.document));
+    ExitCode::SUCCESS
+}
+
+/// The conditions that narrow nothing, because no action knows the key.
+fn unused_conditions(
+    policy: &policy::Policy,
+    needs: &[Need<'_>],
+    conditions: &[Condition],
+) -> Vec<String> {
+    let grants = || needs.iter().flat_map(|need| &need.grants);
+    let known: BTreeSet<&str> = grants()
+        .flat_map(|grant| grant.condition_keys.iter().copied())
+        .collect();
+    let known: Vec<String> = known.iter().map(|key| format!("`{key}`")).collect();
+    let known = match known.as_slice() {
+        [] => "they know no key of their own".to_owned(),
+        keys => format!("they know {}", keys.join(", ")),
+    };
+    let narrowed = |key: &str| {
+        let wide = |action: &str| {
+            let mut wide = policy.unconditional.iter();
+            wide.any(|(wide, of)| wide == key && of == action)
         };
-        format!("not narrowed: `{action}` does not know `{key}`; it knows {knows}")
-    }));
-    for fault in &faults {
-        eprintln!("{fault}");
-    }
-    if faults.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+        grants().any(|grant| !wide(grant.action))
+    };
+    let unused = conditions
+        .iter()
+        .filter(|condition| !narrowed(&condition.key));
+    unused
+        .map(|condition| format!("none of the actions knows `{}`; {known}", condition.key))
+        .collect()
+}
+
+fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+    check::nearest(name, known)
+        .map(|near| format!("; did you mean `{near}`?"))
+        .unwrap_or_default()
 }
 
 /// What an operation needs, as plain data.

@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn status(arguments: &Arguments) -> Result<String, String> {
-    let catalogue = check::load(&crate::codegen::rooted(&arguments.spec))
+    let catalogue = check::load(&crate::workspace::rooted(&arguments.spec))
         .map_err(|found| diagnostic::render(&found, Colour::Never))?;
     let products = &catalogue.products;
     for folder in &arguments.folders {

@@ -162,6 +162,186 @@ fn a_file_of_somebody_else_is_told() {
 }
 
 #[test]
+fn warnings_are_told_and_keep_nothing_from_being_written() {
+    let dir = workplace();
+    let dir = dir.path();
+    let described = BUY.replace(
+        r#""maxLength": 8"#,
+        r#""maxLength": 8, "description": "1 to 9 characters.""#,
+    );
+    fs::write(dir.join("specs/shop/operations/BuyGoods.json"), &described).unwrap();
+    let (status, printed) = generate(dir);
+    assert_eq!(status, Some(0));
+    insta::assert_snapshot!(printed, @r#"
+    warning[W0501]: the description says 1 to 9, the limits say at most 8
+     --> specs/shop/operations/BuyGoods.json:1:109
+      |
+    1 | { "operation": "BuyGoods", "parameters": [{ "name": "Id", "type": "string", "maxLength": 8, "description": "1 to 9 characters." }] }
+      |                                                                                          - this is checked  ^^^^^^ the description says this
+      |
+      = help: correct either, or leave the range out of the description: the documentation states the limits
+
+    1 warning in the specs
+    1 product, 2 operations: 6 files written, 0 unchanged, 0 removed
+    "#);
+    assert!(
+        check(dir)
+            .1
+            .ends_with("1 warning in the specs\nup to date: 6 files\n")
+    );
+
+    // Beside errors they are counted for themselves.
+    let wrong = described.replace(r#""operation""#, r#""reviewed": "today", "operation""#);
+    fs::write(dir.join("specs/shop/operations/BuyGoods.json"), wrong).unwrap();
+    let (status, printed) = generate(dir);
+    assert_eq!(status, Some(1));
+    let end = "\n1 error and 1 warning in the specs; nothing was written\n";
+    assert!(printed.ends_with(end), "{printed}");
+}
+
+#[test]
+fn a_folder_that_was_not_meant_is_told_with_the_one_that_was() {
+    let dir = workplace();
+    let dir = dir.path();
+    let inner = dir.join("specs/shop/operations");
+    let found = |at: &Path, spec: &str| {
+        let (status, printed) = run(at, &["codegen", "--check", "--spec", spec]);
+        assert_eq!(status, Some(1), "{printed}");
+        printed
+    };
+    let one_product = |given: &str, meant: &str| {
+        format!(
+            "error[E0005]: this is one product or a part of it, not the folder of all specs\n--> {given}\n \
+             = help: did you mean `{meant}`?\n\n1 error in the specs; nothing was written\n"
+        )
+    };
+    for (at, given, meant) in [
+        (dir, "specs/shop", "specs"),
+        (dir, "specs/shop/", "specs"),
+        (dir, "specs/shop/operations", "specs"),
+        (&dir.join("specs"), "shop", "."),
+        (&dir.join("specs/shop"), ".", ".."),
+        (&inner, ".", "../.."),
+        (&inner, "..", "../.."),
+    ] {
+        assert_eq!(found(at, given), one_product(given, meant));
+    }
+    assert_eq!(
+        found(dir, "."),
+        "error[E0005]: this folder holds no product\n--> .\n = help: did you mean `./specs`?\n\n\
+         1 error in the specs; nothing was written\n"
+    );
+    assert_eq!(
+        found(dir, "spec"),
+        "error[E0001]: cannot read `spec`: there is no such folder\n--> spec\n \
+         = help: did you mean `specs`?\n\n1 error in the specs; nothing was written\n"
+    );
+    let metadata =
+        r#"{ "info": { "style": "RPC", "product": "Shop", "version": "2020-01-01" }, "apis": {} }"#;
+    fs::write(dir.join("api-docs.json"), metadata).unwrap();
+    for command in ["import", "drift"] {
+        assert_eq!(
+            run(dir, &[command, "api-docs.json", "--spec", "specs/shop"]),
+            (
+                Some(2),
+                "error: `specs/shop` is one product, not the folder of all specs; did you mean `--spec specs`?\n"
+                    .to_owned()
+            )
+        );
+    }
+}
+
+/// The defaults are those of the workspace, wherever a command is called in it.
+#[test]
+fn every_command_works_from_a_folder_within() {
+    let dir = workplace();
+    let dir = dir.path();
+    fs::rename(dir.join("specs"), dir.join("api-spec")).unwrap();
+    fs::create_dir_all(dir.join("generated-client/src/deep")).unwrap();
+    let within = dir.join("generated-client/src/deep");
+    assert_eq!(run(dir, &["codegen"]).0, Some(0));
+    assert_eq!(
+        run(&within, &["codegen", "--check"]),
+        (Some(0), "up to date: 6 files\n".to_owned())
+    );
+    let at = dir.join("api-spec/shop/operations");
+    assert_eq!(
+        run(&at, &["codegen", "--check", "--spec", "../.."]),
+        (Some(0), "up to date: 6 files\n".to_owned())
+    );
+    let metadata = r#"{ "info": { "style": "RPC", "product": "Shop", "version": "2020-01-01" },
+      "apis": { "BuyGoods": { "methods": ["post"], "parameters": [], "responses": {} } } }"#;
+    fs::write(within.join("api-docs.json"), metadata).unwrap();
+    let (status, printed) = run(&within, &["import", "api-docs.json", "--dry-run"]);
+    assert_eq!(status, Some(0));
+    assert!(
+        printed.contains(" in ../../../api-spec/shop\n"),
+        "{printed}"
+    );
+    assert_eq!(run(&within, &["drift", "api-docs.json"]).0, Some(1));
+    fs::write(
+        at.join("BuyGoods.json"),
+        BUY.replace("Id\"", "Id\", \"in\": 1"),
+    )
+    .unwrap();
+    let (_, printed) = run(&within, &["codegen"]);
+    assert!(
+        printed.contains("--> ../../../api-spec/shop/operations/BuyGoods.json:1:"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn a_policy_is_printed_whole_or_not_at_all() {
+    let dir = workplace();
+    let dir = dir.path();
+    let permission =
+        r#""permissions": [{ "action": "shop:BuyGoods", "access": "create" }], "operation""#;
+    fs::write(
+        dir.join("specs/shop/operations/BuyGoods.json"),
+        BUY.replace(r#""operation""#, permission),
+    )
+    .unwrap();
+    let policy = |operations: &[&str], folder: &str| {
+        let args = [
+            &["policy", "--spec", "specs", "--folder", folder],
+            operations,
+        ]
+        .concat();
+        run(dir, &args)
+    };
+    let (status, printed) = policy(&["BuyGoods"], "shop");
+    assert_eq!(status, Some(0));
+    assert!(printed.contains(r#""Action": ["#), "{printed}");
+    for (operations, folder, status, expected) in [
+        (
+            &["BuyGoods", "BuyGods", "Weather"][..],
+            "shop",
+            1,
+            "error: `shop` has no operation `BuyGods`; did you mean `BuyGoods`?\n\
+             error: `shop` has no operation `Weather`\n",
+        ),
+        (
+            &["BuyGoods", "ListGoods"],
+            "shop",
+            1,
+            "error: the spec of `ListGoods` lists no permission\n",
+        ),
+        (
+            &["BuyGoods"],
+            "shopp",
+            2,
+            "error: there is no product `shopp` in the specs; did you mean `shop`?\n",
+        ),
+    ] {
+        assert_eq!(
+            policy(operations, folder),
+            (Some(status), expected.to_owned())
+        );
+    }
+}
+
+#[test]
 fn the_runtime_may_have_another_name() {
     let dir = workplace();
     let dir = dir.path();

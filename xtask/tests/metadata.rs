@@ -182,3 +182,70 @@ fn metadata_is_fetched_from_the_service() {
             .exists()
     );
 }
+
+/// Archives from macOS hold a file `._X` beside each X, and editors leave others.
+#[test]
+fn every_command_has_the_same_notion_of_a_spec_file() {
+    let dir = workplace();
+    let dir = dir.path();
+    run(dir, &["import", "older.json"]);
+    let operations = dir.join("api-spec/shop/operations");
+    for (path, contents) in [
+        ("._BuyGoods.json", &b"\0\x05\x16\x07 not a spec"[..]),
+        (".BuyGoods.json.swp", b"b0VIM"),
+        (".json", b"{"),
+        ("README.md", b"Ours."),
+    ] {
+        std::fs::write(operations.join(path), contents).unwrap();
+    }
+    std::fs::write(dir.join("api-spec/shop/._product.json"), b"\0").unwrap();
+    let (status, printed) = run(dir, &["import", "older.json"]);
+    assert!(
+        printed.ends_with("\nwrote 0 files in api-spec/shop\n"),
+        "{printed}"
+    );
+    assert_eq!(status, Some(0));
+    let none = (
+        Some(0),
+        "Shop 2020-01-01\nNo drift in 1 operation.\n".to_owned(),
+    );
+    assert_eq!(run(dir, &["drift", "older.json"]), none);
+    let (status, printed) = run(dir, &["codegen", "--out", "out"]);
+    assert_eq!(status, Some(0), "{printed}");
+    let (_, printed) = run(dir, &["policy", "--folder", "shop", "BuyGoods"]);
+    assert!(
+        printed.contains("the spec of `BuyGoods` lists no permission"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn the_workspace_is_found_from_a_folder_within() {
+    let dir = workplace();
+    let dir = dir.path();
+    run(dir, &["import", "older.json"]);
+    let within = dir.join("generated-client/src");
+    std::fs::create_dir_all(&within).unwrap();
+    let none = (
+        Some(0),
+        "Shop 2020-01-01\nNo drift in 1 operation.\n".to_owned(),
+    );
+    assert_eq!(run(&within, &["drift", "../../older.json"]), none);
+    let (status, printed) = run(&within, &["import", "../../newer.json"]);
+    assert!(
+        printed.contains("\nwrote 1 file in ../../api-spec/shop\n"),
+        "{printed}"
+    );
+    assert_eq!(status, Some(0));
+    let (_, printed) = run(&within, &["import", "../../newer.json", "--suggest-rules"]);
+    assert_eq!(printed, "0 sentences in 0 operations\n");
+    let (status, printed) = run(&within, &["codegen"]);
+    assert_eq!(status, Some(0), "{printed}");
+    assert!(within.join("generated/shop/buy_goods.rs").exists());
+    assert_eq!(run(&within, &["codegen", "--check"]).0, Some(0));
+    let names: Vec<_> = std::fs::read_dir(&within)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(names, ["generated"], "nothing else was written here");
+}

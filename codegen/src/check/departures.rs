@@ -29,7 +29,7 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
                 .finding(
                     Code::UnknownDeparture,
                     span,
-                    format!("`{}` is nothing that this spec says", departure.at),
+                    format!("`{}` does not exist in this spec", departure.at),
                 )
                 .label(label)
         };
@@ -66,6 +66,21 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
         };
         findings.push(finding);
     }
+}
+
+/// What is at a place, in the notation of departures.
+pub(crate) fn find<'n, 't>(tree: &'n Node<'t>, at: &str) -> Option<&'n Node<'t>> {
+    let mut node = tree;
+    let mut rest = at.strip_prefix('/')?;
+    while !rest.is_empty() {
+        let ends = std::iter::once(rest.len()).chain(rest.rmatch_indices('/').map(|(end, _)| end));
+        let (end, inner) = ends
+            .filter_map(|end| Some((end, child(node, &rest[..end])?)))
+            .next()?;
+        node = inner;
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    Some(node)
 }
 
 enum Outcome<'n, 't> {

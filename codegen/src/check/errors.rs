@@ -27,7 +27,7 @@ pub(super) fn check(rows: &[ErrorRow], tree: &Node<'_>, findings: &mut Findings)
                         format!("`{status}` is not an HTTP status"),
                     )
                     .label("expected 100 to 599")
-                    .help("leave `status` out where the vendor states none that could be one"),
+                    .help("leave `status` out if the vendor gives no valid HTTP status"),
             );
         }
         if row.code.is_empty() {

@@ -3,15 +3,19 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde_json::json;
 
 use super::findings::Findings;
-use super::{product, structure, together};
-use crate::diagnostic::{Code, Diagnostic, Place, Source, sort};
+use super::near::nearest;
+use super::{deprecations, product, rules, structure, together};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity, Source, shown, sort};
+use crate::layout::{
+    CODES_FILE, OPERATIONS_FOLDER, PRODUCT_FILE, SCHEMA_FOLDER, ignored, is_operation,
+};
 use crate::spec;
 use crate::tree::Span;
 
@@ -20,6 +24,8 @@ use crate::tree::Span;
 pub struct Catalogue {
     /// The products, in the order of their folders.
     pub products: Vec<ProductSpec>,
+    /// What is probably wrong, but keeps nobody from generating code.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// One product with its operations.
@@ -50,6 +56,9 @@ pub struct OperationSpec {
 ///
 /// Everything that is wrong with any file, in the order of the files; files that cannot be read included.
 pub fn load(specs_dir: &Path) -> Result<Catalogue, Vec<Diagnostic>> {
+    if let Some(finding) = misplaced(specs_dir) {
+        return Err(vec![finding]);
+    }
     let mut listing = Listing::default();
     listing.root(specs_dir);
     listing.check(specs_dir, &|path| std::fs::read(path).map(Cow::Owned))
@@ -68,12 +77,15 @@ pub fn load_from_memory<T: AsRef<[u8]> + Sync>(
     for path in files.keys() {
         let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
         match parts.as_deref() {
-            Some(["schema", ..]) => {}
+            Some([SCHEMA_FOLDER, ..]) => {}
             Some(parts) if parts.iter().any(|part| ignored(part)) => {}
-            Some([product, "product.json"]) => {
+            Some([product, PRODUCT_FILE]) => {
                 listing.product(product).product = Some(path.clone());
             }
-            Some([product, "operations", file]) if is_json(file) => {
+            Some([product, CODES_FILE]) => {
+                listing.product(product).codes = Some(path.clone());
+            }
+            Some([product, OPERATIONS_FOLDER, file]) if is_operation(file) => {
                 listing.product(product).operations.push(path.clone());
             }
             _ => listing.unexpected(path),
@@ -99,6 +111,7 @@ struct Listing {
 struct Files {
     folder: PathBuf,
     product: Option<PathBuf>,
+    codes: Option<PathBuf>,
     operations: Vec<PathBuf>,
 }
 
@@ -114,7 +127,7 @@ impl Listing {
     fn root(&mut self, folder: &Path) {
         for (name, path, is_folder) in self.entries(folder) {
             match name.as_str() {
-                "schema" if is_folder => {}
+                SCHEMA_FOLDER if is_folder => {}
                 _ if is_folder => self.product_folder(&name, &path),
                 _ => self.unexpected(&path),
             }
@@ -128,10 +141,11 @@ impl Listing {
         };
         for (name, path, is_folder) in self.entries(folder) {
             match (name.as_str(), is_folder) {
-                ("product.json", false) => files.product = Some(path),
-                ("operations", true) => {
+                (PRODUCT_FILE, false) => files.product = Some(path),
+                (CODES_FILE, false) => files.codes = Some(path),
+                (OPERATIONS_FOLDER, true) => {
                     for (name, path, is_folder) in self.entries(&path) {
-                        if is_json(&name) && !is_folder {
+                        if is_operation(&name) && !is_folder {
                             files.operations.push(path);
                         } else {
                             self.unexpected(&path);
@@ -168,13 +182,10 @@ impl Listing {
     }
 
     fn unexpected(&mut self, path: &Path) {
-        let finding = at_path(
-            Code::UnexpectedFile,
-            path,
-            "nothing is expected at this path",
-        );
+        let finding = at_path(Code::UnexpectedFile, path, "unexpected file");
         self.findings.push(finding.help(
-            "a product is `<product>/product.json` with `<product>/operations/<Operation>.json`",
+            "a product is `<product>/product.json` with `<product>/operations/<Operation>.json`, \
+             and `<product>/codes.json` where its error codes are explained",
         ));
     }
 
@@ -190,13 +201,14 @@ impl Listing {
             if let Some(path) = &files.product {
                 jobs.push((name, path, FileKind::Product));
             } else {
-                let path = files.folder.join("product.json");
+                let path = files.folder.join(PRODUCT_FILE);
                 self.findings.push(
                     at_path(Code::NoProduct, &path, "this product file is missing").help(
                         "every product has one; it says the product's code, version and signatures",
                     ),
                 );
             }
+            jobs.extend(files.codes.iter().map(|path| (name, path, FileKind::Codes)));
             let operations = files.operations.iter();
             jobs.extend(operations.map(|path| (name, path, FileKind::Operation)));
         }
@@ -208,15 +220,20 @@ impl Listing {
         let mut products = BTreeMap::<&String, Parts>::new();
         for (product, checked) in checked {
             let parts = products.entry(product).or_default();
-            parts.complete &= checked.findings.is_empty();
+            let fine = !checked.findings.iter().any(is_error);
+            parts.complete &= fine;
             parts.names.extend(checked.name);
+            parts.topics.extend(checked.topic);
+            parts.replacements.extend(checked.replacement);
             self.findings.extend(checked.findings);
             match checked.file {
                 Some(File::Product(path, product, place)) => {
+                    parts.topics_known = fine;
                     parts.product = Some((path, product));
                     parts.place = place;
                 }
                 Some(File::Operation(operation)) => parts.operations.push(operation),
+                Some(File::Codes(codes)) => parts.codes = codes,
                 None => parts.complete = false,
             }
         }
@@ -230,6 +247,15 @@ impl Listing {
             self.findings.extend(together::modules(
                 names.map(|(name, place)| (name.as_str(), place.clone())),
             ));
+            if let (Some((_, product)), true) = (&parts.product, parts.topics_known) {
+                self.findings
+                    .extend(together::topics(product, &parts.topics));
+            }
+            // An operation whose name could not be read may be the one that is meant.
+            if parts.complete {
+                let replaced = together::replacements(&parts.names, &parts.replacements);
+                self.findings.extend(replaced);
+            }
             if let (Some((_, product)), Some(place), true) =
                 (&parts.product, &parts.place, parts.complete)
             {
@@ -237,8 +263,13 @@ impl Listing {
                 self.findings.extend(region);
             }
         }
-        if !self.findings.is_empty() {
-            sort(&mut self.findings);
+        for parts in products.values_mut().filter(|parts| parts.complete) {
+            let product = parts.product.as_mut().map(|(_, product)| product);
+            let unlisted = together::meanings(&parts.codes, product, &mut parts.operations);
+            self.findings.extend(unlisted);
+        }
+        sort(&mut self.findings);
+        if self.findings.iter().any(is_error) {
             return Err(self.findings);
         }
         let products = products.into_iter().filter_map(|(name, parts)| {
@@ -252,6 +283,7 @@ impl Listing {
         });
         Ok(Catalogue {
             products: products.collect(),
+            warnings: self.findings,
         })
     }
 }
@@ -262,8 +294,16 @@ struct Parts {
     /// Where the product says its code.
     place: Option<Place>,
     operations: Vec<OperationSpec>,
+    /// The meanings of error codes, with the places of the codes.
+    codes: Vec<(String, String, Place)>,
     /// The names of all operations that could be read, those with findings included.
     names: Vec<(String, Place)>,
+    /// The topics that the operations name.
+    topics: Vec<(String, Place)>,
+    /// The topics of the product could be read.
+    topics_known: bool,
+    /// The operations that deprecated ones name.
+    replacements: Vec<(String, Place)>,
     /// Nothing is wrong with any file so far.
     complete: bool,
 }
@@ -274,7 +314,11 @@ impl Default for Parts {
             product: None,
             place: None,
             operations: Vec::new(),
+            codes: Vec::new(),
             names: Vec::new(),
+            topics: Vec::new(),
+            topics_known: false,
+            replacements: Vec::new(),
             complete: true,
         }
     }
@@ -283,6 +327,7 @@ impl Default for Parts {
 #[derive(Clone, Copy)]
 enum FileKind {
     Product,
+    Codes,
     Operation,
 }
 
@@ -290,6 +335,7 @@ enum FileKind {
 #[allow(clippy::large_enum_variant)]
 enum File {
     Product(PathBuf, spec::Product, Option<Place>),
+    Codes(Vec<(String, String, Place)>),
     Operation(OperationSpec),
 }
 
@@ -298,6 +344,8 @@ enum File {
 struct Checked {
     file: Option<File>,
     name: Option<(String, Place)>,
+    topic: Option<(String, Place)>,
+    replacement: Option<(String, Place)>,
     findings: Vec<Diagnostic>,
 }
 
@@ -331,7 +379,13 @@ fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
                 "product": "Product", "version": "2000-01-01", "signatures": ["acs3-hmac-sha256"]
             });
             let read = super::read(text, &structure::PRODUCT, &missing, &mut findings);
-            if let Some((product, tree)) = read {
+            if let Some(super::Read {
+                model: product,
+                tree,
+                ..
+            }) = read
+            {
+                let product: spec::Product = product;
                 product::check(&product, &tree, &mut findings);
                 let place = product
                     .region_parameter
@@ -341,17 +395,43 @@ fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
                 checked.file = Some(File::Product(path.to_owned(), product, Some(place)));
             }
         }
+        FileKind::Codes => {
+            let missing = json!({ "codes": {} });
+            let read = super::read(text, &structure::CODES, &missing, &mut findings);
+            if let Some(super::Read { model, tree, .. }) = read {
+                let codes: spec::Codes = model;
+                let codes = codes.codes.into_iter().map(|(code, meaning)| {
+                    let place = tree.get("codes").map(|codes| codes.span_of(&code));
+                    (code, meaning, findings.place(place.unwrap_or_default()))
+                });
+                checked.file = Some(File::Codes(codes.collect()));
+            }
+        }
         FileKind::Operation => {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             let missing = json!({ "operation": stem });
             let read = super::read(text, &structure::OPERATION, &missing, &mut findings);
-            if let Some((operation, tree)) = read {
+            if let Some(super::Read {
+                model: operation,
+                tree,
+                left_out,
+            }) = read
+            {
                 let operation: spec::Operation = operation;
                 super::operation::check(path, &operation, &tree, &mut findings);
+                rules::check_left_out(&operation, &left_out, &mut findings);
                 if let Some(name) = tree.get("operation") {
                     let place = findings.place(name.span);
                     checked.name = Some((operation.operation.clone(), place));
                 }
+                checked.topic = operation.topic.clone().map(|topic| {
+                    let place = findings.place(tree.span_of("topic"));
+                    (topic, place)
+                });
+                checked.replacement = operation.deprecated.replacement().map(|name| {
+                    let place = findings.place(deprecations::place(&tree));
+                    (name.to_owned(), place)
+                });
                 checked.file = Some(File::Operation(OperationSpec {
                     path: path.to_owned(),
                     operation,
@@ -383,11 +463,78 @@ fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> Diagnostic {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
-    at_path(
-        Code::Unreadable,
-        path,
-        &format!("cannot read this: {error}"),
-    )
+    let message = format!("cannot read `{}`: {error}", shown(path));
+    at_path(Code::Unreadable, path, &message)
+}
+
+/// A folder that holds no products although a folder near it does.
+fn misplaced(folder: &Path) -> Option<Diagnostic> {
+    let meant = |code, message: &str, meant: &Path| {
+        at_path(code, folder, message).help(format!("did you mean `{}`?", shown(meant)))
+    };
+    if !folder.exists() {
+        let siblings: Vec<_> = folders(&above(folder))
+            .filter(|it| holds_products(it))
+            .collect();
+        let names = siblings.iter().filter_map(|it| it.file_name()?.to_str());
+        let near = nearest(folder.file_name()?.to_str()?, names)?;
+        let message = format!("cannot read `{}`: there is no such folder", shown(folder));
+        return Some(meant(
+            Code::Unreadable,
+            &message,
+            &folder.with_file_name(near),
+        ));
+    }
+    if holds_products(folder) {
+        return None;
+    }
+    let message = "this is one product or a part of it, not the folder of all specs";
+    let mut product = folder.to_owned();
+    for _ in ["itself", "its operations"] {
+        let all = above(&product);
+        if product.join(PRODUCT_FILE).exists() {
+            return Some(meant(Code::NoProduct, message, &all));
+        }
+        product = all;
+    }
+    let inner = folders(folder).find(|inner| holds_products(inner))?;
+    Some(meant(
+        Code::NoProduct,
+        "this folder holds no product",
+        &inner,
+    ))
+}
+
+/// The folder that a folder is in.
+#[must_use]
+pub fn above(folder: &Path) -> PathBuf {
+    match folder.components().next_back() {
+        Some(Component::Normal(_)) => match folder.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        },
+        Some(Component::CurDir) => PathBuf::from(".."),
+        _ => folder.join(".."),
+    }
+}
+
+fn holds_products(folder: &Path) -> bool {
+    folders(folder).any(|inner| inner.join(PRODUCT_FILE).exists())
+}
+
+/// The folders in a folder, in the order of their names; none where it cannot be read.
+fn folders(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders.into_iter()
+}
+
+fn is_error(finding: &Diagnostic) -> bool {
+    finding.code.severity() == Severity::Error
 }
 
 fn at_path(code: Code, path: &Path, message: &str) -> Diagnostic {
@@ -397,13 +544,4 @@ fn at_path(code: Code, path: &Path, message: &str) -> Diagnostic {
     });
     let span = Span::default();
     Diagnostic::new(code, Place { source, span }, message)
-}
-
-fn is_json(name: &str) -> bool {
-    name.strip_suffix(".json")
-        .is_some_and(|stem| !stem.is_empty())
-}
-
-fn ignored(name: &str) -> bool {
-    name.starts_with('.') || name.strip_suffix(".md").is_some()
 }

@@ -31,6 +31,12 @@ impl Findings {
         }
     }
 
+    /// What the file has at a place.
+    pub(super) fn text(&self, span: Span) -> &str {
+        let text = self.source.text.as_deref().unwrap_or_default();
+        text.get(span.start..span.end).unwrap_or_default()
+    }
+
     /// Makes a finding, which is not kept yet.
     pub(super) fn finding(&self, code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(code, self.place(span), message)

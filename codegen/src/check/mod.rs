@@ -16,9 +16,11 @@
 
 mod collisions;
 mod departures;
+mod deprecations;
 mod errors;
 mod files;
 mod findings;
+mod head;
 mod near;
 mod operation;
 pub mod path;
@@ -29,12 +31,16 @@ mod remains;
 mod rules;
 mod schemas;
 mod solver;
+mod stale;
 mod structure;
 mod together;
 mod values;
 
-pub use files::{Catalogue, OperationSpec, ProductSpec, load, load_from_memory};
-pub(crate) use operation::is_date;
+pub(crate) use departures::find;
+pub use files::{Catalogue, OperationSpec, ProductSpec, above, load, load_from_memory};
+pub use head::is_date;
+pub use near::nearest;
+pub(crate) use product::is_version;
 pub use structure::json_schemas;
 
 use serde::de::DeserializeOwned;
@@ -44,6 +50,14 @@ use self::findings::Findings;
 use crate::diagnostic::Code;
 use crate::tree::{self, Node, Span};
 
+/// The text of a spec as far as its structure is right.
+struct Read<'t, T> {
+    model: T,
+    tree: Node<'t>,
+    /// The rules that are left out because their structure is wrong.
+    left_out: Vec<Node<'t>>,
+}
+
 /// Reads the text of a spec and checks its structure. Where that is wrong somewhere, what is given is
 /// the rest of it, model and tree alike, with `missing` for keys that must not be missing.
 fn read<'t, T: DeserializeOwned>(
@@ -51,10 +65,13 @@ fn read<'t, T: DeserializeOwned>(
     schema: &'static Value,
     missing: &Value,
     findings: &mut Findings,
-) -> Option<(T, Node<'t>)> {
+) -> Option<Read<'t, T>> {
     let tree = match tree::parse(text) {
         Ok(tree) => tree,
         Err(error) => {
+            if merge_conflicts(text, findings) {
+                return None;
+            }
             let mut finding = findings
                 .finding(
                     Code::Malformed,
@@ -72,14 +89,46 @@ fn read<'t, T: DeserializeOwned>(
         let rest = remains::of(tree, faulty);
         let model = serde_json::from_str(&rest.text(missing)).ok()?;
         findings.expect(rest.lost);
-        return Some((model, rest.tree));
+        return Some(Read {
+            model,
+            tree: rest.tree,
+            left_out: rest.rules,
+        });
     }
     match serde_json::from_str(text) {
-        Ok(model) => Some((model, tree)),
+        Ok(model) => Some(Read {
+            model,
+            tree,
+            left_out: Vec::new(),
+        }),
         Err(error) => {
             // The schema is made from the type, so this is a value that the schema cannot describe.
             findings.push(findings.finding(Code::WrongType, Span::default(), error.to_string()));
             None
         }
     }
+}
+
+/// Finds what a merge left behind for a person to decide, in a text that is not JSON.
+fn merge_conflicts(text: &str, findings: &mut Findings) -> bool {
+    const MARK: &str = "<<<<<<< ";
+    let starts = text.match_indices(MARK).map(|(at, _)| at);
+    let starts = starts.filter(|at| *at == 0 || text[..*at].ends_with('\n'));
+    let mut found = false;
+    for start in starts {
+        let line = text[start..].lines().next().unwrap_or_default();
+        let end = start + line.len();
+        findings.push(
+            findings
+                .finding(
+                    Code::Malformed,
+                    Span { start, end },
+                    "this file is not JSON: it has an unresolved merge conflict",
+                )
+                .label("the conflict begins here")
+                .help("keep one side or join both, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`"),
+        );
+        found = true;
+    }
+    found
 }

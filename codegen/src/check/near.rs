@@ -3,10 +3,8 @@
 use strsim::osa_distance;
 
 /// The candidate that was probably meant; none where nothing is near.
-pub(super) fn nearest<'c>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-) -> Option<&'c str> {
+#[must_use]
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     // Longer texts are no misspelled names, and the distance takes the square of the length.
     if name.len() > 100 {
         return None;

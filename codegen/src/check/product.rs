@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::errors;
 use super::findings::Findings;
-use super::operation::is_date;
+use super::head;
+use super::head::is_date;
 use crate::diagnostic::Code;
 use crate::spec::{Endpoint, Product};
 use crate::tree::Node;
@@ -22,7 +23,7 @@ pub(super) fn check(product: &Product, tree: &Node<'_>, findings: &mut Findings)
                 .label("it needs the vendor's code, such as `Ecs`"),
         );
     }
-    if !is_date(&product.version) {
+    if !is_version(&product.version) {
         findings.push(
             findings
                 .finding(
@@ -30,11 +31,18 @@ pub(super) fn check(product: &Product, tree: &Node<'_>, findings: &mut Findings)
                     tree.span_of("version"),
                     format!("`{}` is not an API version", product.version),
                 )
-                .label("expected a date, such as `2014-05-26`"),
+                .label("expected the form of a date, such as `2014-05-26`"),
         );
     }
+    head::schema_path(
+        product.schema.as_deref(),
+        "../schema/product.schema.json",
+        tree,
+        findings,
+    );
     sources(product, tree, findings);
     signatures(product, tree, findings);
+    topics(product, tree, findings);
     endpoints(product, tree, findings);
     errors::check(&product.errors, tree, findings);
 }
@@ -72,6 +80,16 @@ fn sources(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
     }
 }
 
+/// Whether a text has the form of an API version, `YYYY-MM-DD`. It is the vendor's text, sent as it is:
+/// there are versions that look like a date and are none, such as `2021-09-31`.
+pub(crate) fn is_version(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(index, byte)| match index {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+}
+
 fn signatures(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
     if product.signatures.is_empty() {
         findings.push(
@@ -96,6 +114,32 @@ fn signatures(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
                         Code::InvalidSignatures,
                         node.span,
                         "a signature is listed twice",
+                    )
+                    .label("it is here again")
+                    .also(findings.place(places[first].span), "first here"),
+            );
+        }
+    }
+}
+
+fn topics(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
+    let places = tree.list("topics");
+    for (index, (topic, node)) in product.topics.iter().zip(places).enumerate() {
+        if topic.trim().is_empty() {
+            findings.push(
+                findings
+                    .finding(Code::EmptyText, node.span, "a topic without a name")
+                    .label("it is a heading of the documentation"),
+            );
+        }
+        let first = product.topics[..index].iter().position(|it| it == topic);
+        if let Some(first) = first {
+            findings.push(
+                findings
+                    .finding(
+                        Code::UnknownTopic,
+                        node.span,
+                        format!("the topic `{topic}` is listed twice"),
                     )
                     .label("it is here again")
                     .also(findings.place(places[first].span), "first here"),

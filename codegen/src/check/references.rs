@@ -22,13 +22,18 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
         references.parameter(
             &idempotency.token,
             node.span_of("token"),
-            "a token",
+            "an idempotency token is",
             &[Type::String],
         );
     }
     if let (Some(dry_run), Some(node)) = (&operation.dry_run, tree.get("dryRun")) {
         let span = node.span_of("parameter");
-        references.parameter(&dry_run.parameter, span, "a switch", &[Type::Boolean]);
+        references.parameter(
+            &dry_run.parameter,
+            span,
+            "a dry run switch is",
+            &[Type::Boolean],
+        );
     }
     references.pagination(tree);
     for (waiter, node) in operation.waiters.iter().zip(tree.list("waiters")) {
@@ -105,14 +110,19 @@ impl References<'_> {
             (
                 &pagination.page_number,
                 "pageNumber",
-                "a page number",
+                "a page number is",
                 PAGE_NUMBERS,
             ),
-            (&pagination.token, "token", "a token", &[Type::String][..]),
+            (
+                &pagination.token,
+                "token",
+                "a page token is",
+                &[Type::String][..],
+            ),
             (
                 &pagination.page_size,
                 "pageSize",
-                "the size of a page",
+                "a page size is",
                 PAGE_NUMBERS,
             ),
         ] {
@@ -121,11 +131,11 @@ impl References<'_> {
             }
         }
         for (path, key, role, types) in [
-            (&pagination.total, "total", "a total", PAGE_NUMBERS),
+            (&pagination.total, "total", "a total is", PAGE_NUMBERS),
             (
                 &pagination.next_token,
                 "nextToken",
-                "a token",
+                "a page token is",
                 &[Type::String][..],
             ),
         ] {
@@ -133,8 +143,25 @@ impl References<'_> {
                 self.response_path(path, node.span_of(key), role, types);
             }
         }
+        if self.operation.access != Access::Read {
+            self.findings.push(
+                self.findings
+                    .finding(
+                        Code::PagesOfAWrite,
+                        node.opening(),
+                        "pagination of an operation that may write",
+                    )
+                    .label("each page would repeat the write")
+                    .help("state `\"access\": \"read\"` if it changes nothing, or remove `pagination`"),
+            );
+        }
         let items = node.span_of("items");
-        self.response_path(&pagination.items, items, "the items", &[Type::Array]);
+        self.response_path(
+            &pagination.items,
+            items,
+            "the items of a page are",
+            &[Type::Array],
+        );
 
         let half = |key: &str, other: &str| node.get(key).is_some() && node.get(other).is_none();
         for (key, other) in [
@@ -173,7 +200,12 @@ impl References<'_> {
 
     fn waiter(&mut self, waiter: &Waiter, node: &Node<'_>) {
         let states = [Type::String, Type::Integer, Type::Boolean];
-        self.response_path(&waiter.path, node.span_of("path"), "a state", &states);
+        self.response_path(
+            &waiter.path,
+            node.span_of("path"),
+            "the state of a waiter is",
+            &states,
+        );
         if !names::is_type_name(&waiter.name) {
             self.findings.push(
                 self.findings
@@ -242,11 +274,16 @@ impl References<'_> {
             self.parameter(
                 &echo.values,
                 node.span_of("values"),
-                "a list of values",
+                "the values of an echo are",
                 &[Type::Array],
             );
             if let Some(count) = &echo.count {
-                self.parameter(count, node.span_of("count"), "a count", &[Type::Integer]);
+                self.parameter(
+                    count,
+                    node.span_of("count"),
+                    "the count of an echo is",
+                    &[Type::Integer],
+                );
             }
         }
         if let (Some(items), Some(node)) = (&schema.items, node.get("items")) {

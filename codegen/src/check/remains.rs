@@ -13,6 +13,8 @@ use crate::tree::{Kind, Node};
 pub(super) struct Remains<'t> {
     pub(super) tree: Node<'t>,
     pub(super) lost: Lost,
+    /// The rules that are not in the tree any more.
+    pub(super) rules: Vec<Node<'t>>,
 }
 
 /// What is not in the tree any more.
@@ -25,6 +27,8 @@ pub(super) struct Lost {
 
 /// Leaves out what is wrong.
 pub(super) fn of(mut tree: Node<'_>, faulty: Faulty) -> Remains<'_> {
+    // First, because rules refer to names, but nothing refers to a rule: its words are not lost.
+    let rules = take_rules(&mut tree, &faulty);
     let mut words = HashSet::new();
     leave_out(&mut tree, &faulty, &mut words);
     for key in structure::all_keys() {
@@ -33,7 +37,24 @@ pub(super) fn of(mut tree: Node<'_>, faulty: Faulty) -> Remains<'_> {
     Remains {
         tree,
         lost: Lost { faulty, words },
+        rules,
     }
+}
+
+fn take_rules<'t>(tree: &mut Node<'t>, faulty: &Faulty) -> Vec<Node<'t>> {
+    let Kind::Object(entries) = &mut tree.kind else {
+        return Vec::new();
+    };
+    let lists = entries
+        .iter_mut()
+        .filter(|entry| entry.key == "constraints");
+    let rules = lists.filter_map(|entry| match &mut entry.value.kind {
+        Kind::Array(rules) => Some(rules),
+        _ => None,
+    });
+    rules
+        .flat_map(|rules| rules.extract_if(.., |rule| faulty.contains(rule.span)))
+        .collect()
 }
 
 fn leave_out(node: &mut Node<'_>, faulty: &Faulty, words: &mut HashSet<String>) {
@@ -129,7 +150,7 @@ impl Lost {
             Code::UnknownParameter => self.faulty.section("parameters"),
             Code::UnknownResponseField => self.faulty.section("response"),
             Code::EndpointRule => self.faulty.section("endpoints"),
-            Code::EndlessWaiter => return self.faulty.section("access"),
+            Code::EndlessWaiter | Code::PagesOfAWrite => return self.faulty.section("access"),
             Code::UnknownDeparture | Code::ValueOfWrongType | Code::ResponseExample => false,
             _ => return false,
         };

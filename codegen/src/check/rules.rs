@@ -68,6 +68,42 @@ pub(super) fn check<'t>(operation: &Operation, tree: &'t Node<'t>, findings: &mu
     }
 }
 
+/// Checks what rules refer to that are left out of the operation because their structure is wrong.
+pub(super) fn check_left_out(operation: &Operation, rules: &[Node<'_>], findings: &mut Findings) {
+    for node in rules {
+        let each = node.get("each").and_then(Node::as_str);
+        let fields = match each {
+            None => path::parameters(operation).collect(),
+            Some(each) => match elements(operation, each, node, findings) {
+                Some(fields) => fields,
+                None => continue,
+            },
+        };
+        for key in ["parameters", "if", "then"] {
+            for place in node.get(key).into_iter().flat_map(references) {
+                let path = place.as_str().unwrap_or_default();
+                if path::resolve(fields.iter().copied(), path).is_none() {
+                    findings.push(unknown_member(findings, path, place.span, each, &fields));
+                }
+            }
+        }
+    }
+}
+
+/// The names of parameters in a member, in a group, or in a list of them.
+fn references<'n, 't>(node: &'n Node<'t>) -> Vec<&'n Node<'t>> {
+    match &node.kind {
+        Kind::String(_) => vec![node],
+        Kind::Array(items) => items.iter().flat_map(references).collect(),
+        Kind::Object(_) => ["parameter", "anyOf"]
+            .iter()
+            .filter_map(|key| node.get(key))
+            .flat_map(references)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// The rules over the parameters, or over the fields of the elements of one array.
 struct Scope<'a, 's, 't> {
     /// The fields in the tree: the list of parameters, or the object `properties`.
@@ -328,7 +364,7 @@ fn elements<'s>(
             findings,
             each,
             span,
-            ("what a rule goes through", "an array of objects"),
+            ("`each` is about", "an array of objects"),
             schema,
         ));
         return None;
@@ -346,11 +382,8 @@ fn fact_target<'s>(
     let target = path::resolve(fields.iter().copied(), fact.path());
     if target.is_none() {
         let span = place.span_of("parameter");
-        let mut finding = unknown(findings, fact.path(), span, fields);
-        if let Some(each) = &constraint.each {
-            finding.message = format!("`{}` is not a field of `{each}`", fact.path());
-        }
-        findings.push(finding);
+        let each = constraint.each.as_deref();
+        findings.push(unknown_member(findings, fact.path(), span, each, fields));
     }
     target
 }
@@ -372,7 +405,7 @@ fn fact_values(
                 .finding(
                     Code::ImpossibleMember,
                     list.span,
-                    format!("`{path}` can have none of no values"),
+                    format!("`{path}` is compared with an empty list of values"),
                 )
                 .label("there is no value")
                 .help(format!("write `\"{path}\"` where any value counts")),
@@ -426,6 +459,21 @@ fn fact_values(
     fine
 }
 
+/// A member of a rule that is not there.
+fn unknown_member(
+    findings: &Findings,
+    path: &str,
+    span: Span,
+    each: Option<&str>,
+    fields: &[(&str, &Schema)],
+) -> Diagnostic {
+    let mut finding = unknown(findings, path, span, fields);
+    if let Some(each) = each {
+        finding.message = format!("`{path}` is not a field of `{each}`");
+    }
+    finding
+}
+
 /// A reference to a parameter that is not there.
 pub(super) fn unknown(
     findings: &Findings,
@@ -459,16 +507,16 @@ pub(super) fn wrong_kind(
     schema: &Schema,
 ) -> Diagnostic {
     let found = match (&schema.kind, &schema.items) {
-        (Type::Array, Some(items)) => format!("an array, its elements are {}", words(items.kind)),
+        (Type::Array, Some(items)) => format!("an array whose elements are {}", words(items.kind)),
         (kind, _) => words(*kind).to_owned(),
     };
     findings
         .finding(
             Code::WrongParameterType,
             span,
-            format!("`{path}` cannot be {role}"),
+            format!("`{path}` is {found}; {role} {expected}"),
         )
-        .label(format!("expected {expected}, it is {found}"))
+        .label(format!("expected {expected}"))
 }
 
 fn same(a: &Fact, b: &Fact) -> bool {

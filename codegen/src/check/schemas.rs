@@ -1,6 +1,5 @@
 //! Whether schemas make sense: limits, formats, patterns, and the values that are given as examples.
 
-use std::cmp::Ordering;
 use std::fmt;
 
 use regex_lite::Regex;
@@ -8,9 +7,10 @@ use serde_json::Value;
 
 use super::findings::Findings;
 use super::path;
-use super::values::{self, FaultKind, compare_numbers, words};
+use super::values::{self, FaultKind, words};
 use crate::diagnostic::Code;
 use crate::names::is_common_parameter;
+use crate::number;
 use crate::spec::{DEEPEST, Format, Location, Operation, Parameter, Schema, Style, Type};
 use crate::tree::{Node, Span};
 
@@ -49,6 +49,23 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
         findings,
     };
     schemas.check(response, node, Trail::Name("the response"), 0);
+}
+
+/// Visits a schema and all schemas in it, each with its place.
+pub(super) fn walk(schema: &Schema, node: &Node<'_>, visit: &mut impl FnMut(&Schema, &Node<'_>)) {
+    visit(schema, node);
+    for (inner, key) in [
+        (&schema.items, "items"),
+        (&schema.additional_properties, "additionalProperties"),
+    ] {
+        if let (Some(inner), Some(node)) = (inner, node.get(key)) {
+            walk(inner, node, visit);
+        }
+    }
+    let entries = node.get("properties").map_or(&[][..], Node::entries);
+    for (inner, entry) in schema.properties.values().zip(entries) {
+        walk(inner, &entry.value, visit);
+    }
 }
 
 /// Whether the example of a response is what the response says.
@@ -304,7 +321,7 @@ impl Schemas<'_> {
     /// A minimum is not above its maximum.
     fn ranges(&mut self, schema: &Schema, node: &Node<'_>, trail: Trail<'_>) {
         let numbers = match (&schema.minimum, &schema.maximum) {
-            (Some(least), Some(greatest)) => compare_numbers(least, greatest) == Ordering::Greater,
+            (Some(least), Some(greatest)) => number::compare(least, greatest).is_gt(),
             _ => false,
         };
         let above = |least: Option<u32>, greatest: Option<u32>| match (least, greatest) {

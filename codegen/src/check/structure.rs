@@ -19,6 +19,8 @@ use crate::tree::{Entry, Kind, Node, Span};
 pub(super) static OPERATION: LazyLock<Value> = LazyLock::new(schema_of::<spec::Operation>);
 /// The schema of a product file.
 pub(super) static PRODUCT: LazyLock<Value> = LazyLock::new(schema_of::<spec::Product>);
+/// The schema of a glossary of error codes.
+pub(super) static CODES: LazyLock<Value> = LazyLock::new(schema_of::<spec::Codes>);
 
 /// The JSON Schemas of the spec files, by file name: what belongs into `schema/` beside the products.
 ///
@@ -28,6 +30,7 @@ pub(super) static PRODUCT: LazyLock<Value> = LazyLock::new(schema_of::<spec::Pro
 #[must_use]
 pub fn json_schemas() -> BTreeMap<&'static str, String> {
     [
+        ("codes.schema.json", &*CODES),
         ("operation.schema.json", &*OPERATION),
         ("product.schema.json", &*PRODUCT),
     ]
@@ -201,7 +204,10 @@ impl Walker<'_> {
             | (Some("boolean"), Kind::Bool(_))
             | (Some("number"), Kind::Number(_)) => {}
             (Some("integer"), Kind::Number(text)) if text.parse::<u32>().is_ok() => {}
-            (Some(_), _) => self.wrong_type(&expected(schema), node),
+            (Some(kind), _) => {
+                let label = quotes(kind, node);
+                self.wrong_type(expected(schema, node), label, node);
+            }
             (None, _) => self.free(node),
         }
     }
@@ -229,14 +235,16 @@ impl Walker<'_> {
             self.node(schema, node);
             return;
         }
-        let mut words: Vec<String> = Vec::new();
-        for schema in alternatives {
-            let word = expected(schema);
+        let mut words: Vec<&str> = Vec::new();
+        for schema in &alternatives {
+            let word = expected(schema, node);
             if !words.contains(&word) {
                 words.push(word);
             }
         }
-        self.wrong_type(&words.join(" or "), node);
+        let kinds = alternatives.iter().filter_map(|it| it["type"].as_str());
+        let label = kinds.into_iter().find_map(|kind| quotes(kind, node));
+        self.wrong_type(&words.join(" or "), label, node);
     }
 
     fn alternatives(&self, choices: &'static Value) -> Vec<&'static Value> {
@@ -287,7 +295,17 @@ impl Walker<'_> {
         for key in schema["required"].as_array().into_iter().flatten() {
             let key = key.as_str().unwrap_or_default();
             if node.get(key).is_none() {
-                let description = properties[key]["description"].as_str().unwrap_or_default();
+                let (name, property) = self.resolve(&properties[key]);
+                let help = match words(property) {
+                    Some(words) => {
+                        let (_, what) = kind_of_word(name);
+                        format!("the {what}s are {}", list(words))
+                    }
+                    None => {
+                        let description = properties[key]["description"].as_str();
+                        format!("`{key}`: {}", description.unwrap_or_default())
+                    }
+                };
                 self.push(
                     self.findings
                         .finding(
@@ -296,7 +314,7 @@ impl Walker<'_> {
                             format!("missing key `{key}`"),
                         )
                         .label(format!("`{key}` is missing here"))
-                        .help(format!("`{key}`: {description}")),
+                        .help(help),
                 );
             }
         }
@@ -350,18 +368,12 @@ impl Walker<'_> {
 
     fn word(&mut self, name: &str, words: &[&'static str], node: &Node<'_>) {
         let Some(text) = node.as_str() else {
-            return self.wrong_type("text", node);
+            return self.wrong_type("text", None, node);
         };
         if words.contains(&text) {
             return;
         }
-        let (code, what) = match name {
-            "Type" => (Code::UnknownType, "type"),
-            "Format" => (Code::UnknownFormat, "format"),
-            "Style" => (Code::UnknownStyle, "style"),
-            "RuleKind" => (Code::UnknownRule, "rule"),
-            _ => (Code::UnknownValue, "value"),
-        };
+        let (code, what) = kind_of_word(name);
         let finding = self
             .findings
             .finding(code, node.span, format!("unknown {what} `{text}`"));
@@ -373,17 +385,28 @@ impl Walker<'_> {
         self.push(finding.help(known));
     }
 
-    fn wrong_type(&mut self, expected: &str, node: &Node<'_>) {
+    fn wrong_type(&mut self, expected: &str, label: Option<&str>, node: &Node<'_>) {
         let found = describe(node);
-        self.push(
-            self.findings
-                .finding(
-                    Code::WrongType,
-                    node.span,
-                    format!("expected {expected}, found {found}"),
-                )
-                .label(format!("expected {expected}")),
+        let finding = self.findings.finding(
+            Code::WrongType,
+            node.span,
+            format!("expected {expected}, found {found}"),
         );
+        self.push(match label {
+            Some(label) => finding.label(label),
+            None => finding.label(format!("expected {expected}")),
+        });
+    }
+}
+
+/// The code of an unknown word of an enumeration, and what such words are called.
+fn kind_of_word(enumeration: &str) -> (Code, &'static str) {
+    match enumeration {
+        "Type" => (Code::UnknownType, "type"),
+        "Format" => (Code::UnknownFormat, "format"),
+        "Style" => (Code::UnknownStyle, "style"),
+        "RuleKind" => (Code::UnknownRule, "rule"),
+        _ => (Code::UnknownValue, "value"),
     }
 }
 
@@ -417,16 +440,29 @@ fn keys_that_fit(schema: &'static Value, node: &Node<'_>) -> (usize, usize) {
     (entries().filter(is_known).count(), near.count())
 }
 
-fn expected(schema: &Value) -> String {
-    match schema["type"].as_str() {
-        Some("string") => "text",
-        Some("boolean") => "`true` or `false`",
-        Some("number") => "a number",
-        Some("integer") => "a whole number from 0 to 4294967295",
-        Some("array") => "an array",
+/// What a schema takes, told to someone who wrote this instead.
+fn expected(schema: &Value, node: &Node<'_>) -> &'static str {
+    match (schema["type"].as_str(), &node.kind) {
+        (Some("string"), _) => "text",
+        (Some("boolean"), _) => "`true` or `false`",
+        (Some("number"), _) => "a number",
+        (Some("integer"), Kind::Number(_)) => "a whole number from 0 to 4294967295",
+        (Some("integer"), _) => "a whole number",
+        (Some("array"), _) => "an array",
         _ => "an object",
     }
-    .to_owned()
+}
+
+/// What to do where the quotes around a value are all that is wrong.
+fn quotes(kind: &str, node: &Node<'_>) -> Option<&'static str> {
+    let text = node.as_str()?;
+    let fits = match kind {
+        "integer" => text.parse::<u32>().is_ok(),
+        "number" => text.parse::<serde_json::Number>().is_ok(),
+        "boolean" => matches!(text, "true" | "false"),
+        _ => false,
+    };
+    fits.then_some("remove the quotes")
 }
 
 fn type_of(node: &Node<'_>) -> &'static str {

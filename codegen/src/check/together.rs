@@ -1,12 +1,12 @@
 //! What no file can tell alone: whether operations, and products, get along with each other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::files::OperationSpec;
 use super::near::nearest;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::names;
-use crate::spec::{Product, Type};
+use crate::spec::{ErrorRow, Product, Type};
 
 /// Finds names that give the same module.
 pub(super) fn modules<'n>(named: impl IntoIterator<Item = (&'n str, Place)>) -> Vec<Diagnostic> {
@@ -33,6 +33,90 @@ pub(super) fn modules<'n>(named: impl IntoIterator<Item = (&'n str, Place)>) -> 
         }
     }
     findings
+}
+
+/// Whether the topics of operations are among those that the product lists.
+pub(super) fn topics(product: &Product, named: &[(String, Place)]) -> Vec<Diagnostic> {
+    let unknown = named
+        .iter()
+        .filter(|(topic, _)| !product.topics.contains(topic));
+    unknown
+        .map(|(topic, place)| {
+            let finding = Diagnostic::new(
+                Code::UnknownTopic,
+                place.clone(),
+                format!("`{topic}` is not a topic of the product"),
+            );
+            let known = product.topics.iter().map(String::as_str);
+            match nearest(topic, known) {
+                Some(near) => finding.label(format!("did you mean `{near}`?")),
+                None => finding.label("no such topic"),
+            }
+            .help("a new topic is listed in `topics` of `product.json`, where it stands in the documentation")
+        })
+        .collect()
+}
+
+/// Whether the operations that are to be used in the place of deprecated ones are there.
+pub(super) fn replacements(
+    operations: &[(String, Place)],
+    replacements: &[(String, Place)],
+) -> Vec<Diagnostic> {
+    let names = || operations.iter().map(|(name, _)| name.as_str());
+    let unknown = replacements
+        .iter()
+        .filter(|(name, _)| !names().any(|known| known == name));
+    unknown
+        .map(|(name, place)| {
+            let finding = Diagnostic::new(
+                Code::UnknownReplacement,
+                place.clone(),
+                format!("`{name}` is not an operation of the product"),
+            );
+            match nearest(name, names()) {
+                Some(near) => finding.label(format!("did you mean `{near}`?")),
+                None => finding.label("there is none of this name"),
+            }
+        })
+        .collect()
+}
+
+/// Gives error rows without a description the meaning of their code, and finds meanings of codes that
+/// no row has.
+pub(super) fn meanings(
+    codes: &[(String, String, Place)],
+    product: Option<&mut Product>,
+    operations: &mut [OperationSpec],
+) -> Vec<Diagnostic> {
+    let meanings: HashMap<&str, &str> = codes
+        .iter()
+        .map(|(code, meaning, _)| (code.as_str(), meaning.as_str()))
+        .collect();
+    let mut listed: HashSet<String> = HashSet::new();
+    let mut explain = |rows: &mut [ErrorRow]| {
+        for row in rows {
+            if let Some(meaning) = meanings.get(row.code.as_str()) {
+                row.description.get_or_insert_with(|| (*meaning).to_owned());
+                listed.insert(row.code.clone());
+            }
+        }
+    };
+    product.into_iter().for_each(|it| explain(&mut it.errors));
+    for spec in operations {
+        explain(&mut spec.operation.errors);
+    }
+    let unlisted = codes.iter().filter(|(code, ..)| !listed.contains(code));
+    unlisted
+        .map(|(code, _, place)| {
+            Diagnostic::new(
+                Code::UnlistedCode,
+                place.clone(),
+                format!("no operation lists the error code `{code}`"),
+            )
+            .label("the meaning of no error")
+            .help("remove it, or correct the spelling of the code")
+        })
+        .collect()
 }
 
 /// Whether there is a parameter that takes the region, and whether it can.

@@ -5,10 +5,11 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use regex_lite::Regex;
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use super::near::{list, nearest};
 use super::structure::describe;
+use crate::number::compare_written;
 use crate::spec::{Format, Schema, Type};
 use crate::tree::{Kind, Node, Span};
 
@@ -107,13 +108,13 @@ impl Faults {
 
     fn number(&mut self, schema: &Schema, place: &Node<'_>, value: &Node<'_>, text: &str) {
         if let Some(least) = &schema.minimum
-            && compare(text, &least.to_string()) == Ordering::Less
+            && compare_written(text, &least.to_string()) == Ordering::Less
         {
             let label = format!("less than the minimum, {least}");
             self.limit(label, place, "minimum", value);
         }
         if let Some(greatest) = &schema.maximum
-            && compare(text, &greatest.to_string()) == Ordering::Greater
+            && compare_written(text, &greatest.to_string()) == Ordering::Greater
         {
             let label = format!("greater than the maximum, {greatest}");
             self.limit(label, place, "maximum", value);
@@ -225,26 +226,13 @@ fn is_cidr<A: FromStr>(text: &str, bits: u8) -> bool {
     })
 }
 
-/// The order of two numbers as they are written. Whole numbers are compared exactly.
-pub(super) fn compare(a: &str, b: &str) -> Ordering {
-    if let (Ok(a), Ok(b)) = (a.parse::<i128>(), b.parse::<i128>()) {
-        return a.cmp(&b);
-    }
-    let float = |text: &str| text.parse::<f64>().unwrap_or(f64::NAN);
-    float(a).partial_cmp(&float(b)).unwrap_or(Ordering::Equal)
-}
-
-pub(super) fn compare_numbers(a: &Number, b: &Number) -> Ordering {
-    compare(&a.to_string(), &b.to_string())
-}
-
 /// Whether a value of a list and a value in a tree are the same.
 pub(super) fn equal(known: &Value, value: &Node<'_>) -> bool {
     match (known, &value.kind) {
         (Value::String(known), Kind::String(text)) => known == text,
         (Value::Bool(known), Kind::Bool(value)) => known == value,
         (Value::Number(known), Kind::Number(text)) => {
-            compare(&known.to_string(), text) == Ordering::Equal
+            compare_written(&known.to_string(), text) == Ordering::Equal
         }
         _ => false,
     }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Effect, Entry};
 use crate::import::{Change, Fact, Side, shown};
+use crate::number;
 use crate::spec::{Operation, Product};
 
 /// The entries for one change of an operation; a change of an enumeration can be two.
@@ -199,10 +200,12 @@ fn format(change: &Change) -> (Effect, String) {
 
 /// A limit, and whether more values pass than before.
 fn bound(change: &Change, name: &str, upper: bool) -> (Effect, String) {
-    let effect = match (change.old.as_f64(), change.new.as_f64()) {
-        (_, None) => Effect::Loosened,
-        (Some(old), Some(new)) if (new > old) == upper => Effect::Loosened,
-        _ => Effect::Tightened,
+    let effect = match (&change.old, &change.new) {
+        (Value::Number(old), Value::Number(new)) if number::compare(new, old).is_gt() == upper => {
+            Effect::Loosened
+        }
+        (_, Value::Number(_)) => Effect::Tightened,
+        _ => Effect::Loosened,
     };
     (effect, limit(change, name))
 }

@@ -1,8 +1,8 @@
 //! What newer metadata changes, and what that does to users of the generated crate.
 //!
 //! The comparison is the import's own: what an import would change is the drift. Departures that
-//! a spec documents are no drift as long as the metadata stands where they say. Metadata that
-//! carries requests only is compared in requests only.
+//! a spec documents are no drift as long as the metadata stands where they say. What the metadata is
+//! silent about ([`crate::import::Known`]) is not compared.
 //!
 //! # Effects
 //!
@@ -29,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::import::{self, DepartureNote, Fact, Hints, ImportError, Options, Side, Source, Specs};
+use crate::import::{self, DepartureNote, Fact, ImportError, Kept, Options, Side, Source, Specs};
 
 /// What a change does to users of the generated crate; the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -101,6 +101,8 @@ pub struct Drift {
     pub entries: Vec<Entry>,
     /// Departures that the metadata no longer needs, or that it moved away from.
     pub departures: Vec<DepartureNote>,
+    /// What could not be compared, because the newer metadata is silent about it.
+    pub kept: Kept,
 }
 
 impl Drift {
@@ -130,56 +132,52 @@ impl Drift {
     }
 }
 
+/// What newer metadata changes for older.
+///
+/// # Errors
+///
+/// As of [`import::import`].
+pub fn compare_metadata(older: &Source, newer: &Source) -> Result<Drift, ImportError> {
+    let mut newer = newer.clone();
+    // What the older metadata never mentions is not new.
+    let mentioned: BTreeSet<_> = older
+        .operations
+        .values()
+        .flat_map(|operation| operation.known.kinds())
+        .collect();
+    for (name, operation) in &mut newer.operations {
+        let mut mentioned = mentioned.clone();
+        // What tags say, they say of one operation.
+        let access = (Side::Operation, Fact::Access);
+        if let Some(older) = older.operations.get(name)
+            && !older.known.kinds().any(|kind| kind == access)
+        {
+            mentioned.remove(&access);
+        }
+        operation.known.limit_to(&mentioned);
+        operation.known.deny_limits();
+    }
+    let specs = import::import(&Specs::default(), older, &Options::default())?.specs;
+    compare(&specs, &newer)
+}
+
 /// What newer metadata changes for specs.
 ///
 /// # Errors
 ///
 /// As of [`import::import`].
-pub fn compare(specs: &Specs, newer: &str, hints: &Hints<'_>) -> Result<Drift, ImportError> {
-    let newer = import::read(newer, hints, false, false)?;
-    between(specs, &newer)
-}
-
-/// What newer metadata changes for older.
-///
-/// # Errors
-///
-/// As of [`import::import`], of either.
-pub fn compare_metadata(older: &str, newer: &str, hints: &Hints<'_>) -> Result<Drift, ImportError> {
-    let older_source = import::read(older, hints, false, false)?;
-    let mut newer = import::read(newer, hints, false, false)?;
-    // What the older metadata never mentions is not new.
-    let known = older_source
-        .operations
-        .values()
-        .next()
-        .map(|operation| operation.known)
-        .unwrap_or_default();
-    for operation in newer.operations.values_mut() {
-        operation.known.responses &= known.responses;
-        operation.known.errors &= known.errors;
-        operation.known.defaults &= known.defaults;
-    }
-    for (name, operation) in &older_source.operations {
-        if let Some(newer) = newer.operations.get_mut(name) {
-            newer.known.access &= operation.known.access;
-        }
-    }
-    let specs = import::import(&Specs::default(), older, hints, &Options::default())?.specs;
-    between(&specs, &newer)
-}
-
-fn between(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
+pub fn compare(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
     let (product, version) = import::identity(specs.product.as_ref(), newer)?;
     let mut drift = Drift {
         product,
         version,
         before: specs.operations.len(),
         after: newer.operations.len(),
-        requests_only: newer
-            .operations
-            .values()
-            .any(|operation| !operation.known.responses),
+        requests_only: !newer.operations.is_empty()
+            && !newer
+                .operations
+                .values()
+                .any(|operation| operation.known.responses()),
         ..Drift::default()
     };
     let names: BTreeSet<&String> = specs
@@ -198,7 +196,8 @@ fn between(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
                 let mut new = old.clone();
                 let merge =
                     import::merge::operation(&mut new, theirs, &old.departures, name, false);
-                drift.departures.extend(import::notes(&merge, theirs.known));
+                drift.departures.extend(merge.notes());
+                drift.kept.append(merge.kept);
                 for change in merge.changes {
                     drift
                         .entries
@@ -206,7 +205,7 @@ fn between(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
                 }
             }
             (None, Some(theirs)) => {
-                let note = if theirs.spec.deprecated {
+                let note = if theirs.spec.deprecated.is_some() {
                     "new, deprecated from the start"
                 } else {
                     "new"

@@ -127,10 +127,12 @@ pub(super) fn markdown(drift: &Drift) -> String {
 
 /// The answer to the question that people have.
 fn verdict(drift: &Drift) -> String {
-    let scope = if drift.requests_only {
-        " Only requests were compared: this metadata has no responses and errors."
-    } else {
-        ""
+    let scope = match drift.kept.to_text() {
+        Some(kept) => format!(" Not compared, because this metadata is silent about them: {kept}."),
+        None if drift.requests_only => {
+            " Only requests were compared: this metadata has no responses and errors.".to_owned()
+        }
+        None => String::new(),
     };
     if drift.entries.is_empty() {
         return format!("No drift in {}.{scope}", count(drift.after, "operation"));

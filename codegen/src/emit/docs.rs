@@ -7,6 +7,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::web::{self, url};
+
 /// Doc attributes, one for each line of the paragraphs, with an empty one between them.
 pub(super) fn paragraphs(paragraphs: &[String]) -> TokenStream {
     let mut lines = Vec::new();
@@ -77,8 +79,7 @@ pub(super) fn cell(text: &str) -> String {
 /// A page to go to.
 pub(super) fn page(address: &str) -> String {
     let address = flat(address);
-    let is_link = url(&address).is_some_and(|url| url.len() == address.len());
-    if is_link {
+    if web::is_address(&address) {
         format!("<{address}>")
     } else {
         code(&address)
@@ -282,18 +283,6 @@ fn code_span(text: &str, length: usize) -> Option<usize> {
         }
     }
     None
-}
-
-/// The address that a text begins with.
-fn url(text: &str) -> Option<&str> {
-    let host = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"))?;
-    host.starts_with(|c: char| c.is_ascii_alphanumeric())
-        .then_some(())?;
-    let ends = |c: char| !c.is_ascii() || c.is_whitespace() || "<>()[]{}\"'`|,;\\".contains(c);
-    let end = text.find(ends).unwrap_or(text.len());
-    Some(text[..end].trim_end_matches(['.', ':', '!', '?', '*', '_']))
 }
 
 /// The length of `[words](https://…)`.

@@ -1,8 +1,13 @@
-//! The error enum of an operation, and error tables.
+//! The error codes of an operation, and error tables.
 //!
 //! ```text
-//! pub enum AssignIpv6AddressesErrorCode { InvalidEniIdNotFound, …, Unknown }
-//! impl ErrorCode for AssignIpv6AddressesErrorCode { const KNOWN: … = &[("InvalidEniId.NotFound", Self::…), …]; … }
+//! error_codes! {
+//!     /// The error codes of [`AssignIpv6Addresses`].
+//!     AssignIpv6AddressesErrorCode {
+//!         /// `InvalidEniId.NotFound` (404): There is no ENI with this ID.
+//!         InvalidEniIdNotFound = "InvalidEniId.NotFound",
+//!     }
+//! }
 //! ```
 
 use proc_macro2::TokenStream;
@@ -13,34 +18,26 @@ use crate::{
     spec::ErrorRow,
 };
 
-use super::{docs, ident};
+use super::{docs, ident, text};
 
 pub(super) fn emit(operation: &Operation<'_>) -> TokenStream {
     let name = ident(&operation.error_code);
-    let doc = docs::lines(&[format!("The error codes of [`{}`].", operation.request)]);
-    let variants = operation.variants.iter().map(|variant| {
+    let doc = docs::lines(&[format!(
+        "The error codes of [`{}`].",
+        operation.request.ident
+    )]);
+    let codes = operation.variants.iter().map(|variant| {
         let doc = docs::lines(&[describe(variant)]);
         let name = ident(&variant.ident);
-        quote!(#doc #name)
-    });
-    let known = operation.variants.iter().map(|variant| {
-        let code = &variant.code;
-        let name = ident(&variant.ident);
-        quote!((#code, Self::#name))
+        let code = text(&variant.code);
+        quote!(#doc #name = #code,)
     });
     quote! {
-        #doc
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum #name {
-            #(#variants,)*
-            #[doc = " A code that the spec does not list; the error has its text."]
-            Unknown,
-        }
-
-        impl ErrorCode for #name {
-            const KNOWN: &'static [(&'static str, Self)] = &[#(#known),*];
-            const UNKNOWN: Self = Self::Unknown;
+        error_codes! {
+            #doc
+            #name {
+                #(#codes)*
+            }
         }
     }
 }
@@ -67,9 +64,9 @@ pub(super) fn table(rows: &[ErrorRow]) -> TokenStream {
             .and_then(|status| u16::try_from(status).ok())
             .unwrap_or(0);
         let status = proc_macro2::Literal::u16_unsuffixed(status);
-        let code = &row.code;
-        let message = row.message.as_deref().unwrap_or_default();
-        let description = row.description.as_deref().unwrap_or_default();
+        let code = text(&row.code);
+        let message = text(row.message.as_deref().unwrap_or_default());
+        let description = text(row.description.as_deref().unwrap_or_default());
         let retryable = row.retryable.then(|| quote!(.retryable()));
         quote!(ErrorRow::new(#status, #code, #message, #description) #retryable)
     });

@@ -1,167 +1,112 @@
 //! The module of an operation: request, response, error codes, and the table that ties them.
 
-use std::collections::BTreeSet;
-
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::{
     Options,
-    model::{Operation, PathRoot, Product, Record, Role, RustType, resolve_path},
+    check::path,
+    model::{Operation, Product, Record, Response, Role, RustType, Waiter},
     names,
     spec::{self, Access, Method},
 };
 
-use super::{docs, error_code, ident, permissions, record, rules, runtime, values};
+use super::{docs, error_code, ident, permissions, record, rules, runtime, text, values};
 
 pub(super) fn emit(
     product: &Product<'_>,
     operation: &Operation<'_>,
     options: &Options,
 ) -> TokenStream {
-    let rules = rules::emit(operation.spec);
-    let records = operation.records.iter().enumerate().map(|(index, record)| {
-        let doc = match index {
-            0 => request_doc(product, operation, options),
-            1 => docs::lines(&[format!("What [`{}`] answers.", operation.request)]),
-            _ => part_doc(operation, record),
-        };
-        let deprecated = (index == 0 && operation.spec.deprecated)
-            .then(|| quote!(#[deprecated = "the vendor advises against new uses"]));
-        let doc = quote!(#doc #deprecated);
-        let rules: &[TokenStream] = if index == 0 { &rules } else { &[] };
-        record::emit(operation, record, &doc, rules)
-    });
+    let runtime = runtime(options);
+    let title = docs::line(operation.spec.summary.as_deref().unwrap_or_default());
+    let title = match title.as_str() {
+        "" => format!(" `{}`.", operation.spec.operation),
+        title => format!(" `{}`: {title}", operation.spec.operation),
+    };
+    let request = request(product, operation, options);
+    let response = response(operation);
+    let parts = operation
+        .parts
+        .iter()
+        .map(|part| record::emit(operation, part, &part_doc(operation, part), &[], &[]));
     let choices = operation
         .choices
         .iter()
         .map(|choice| record::choice(operation, choice));
-    let error_code = error_code::emit(operation);
-    let patterns = record::patterns(operation);
+    let error_codes = error_code::emit(operation);
     let table = table(operation);
-    let pages = paginated(operation);
     let values = values::constants(&operation.values);
-    let request = ident(&operation.request);
-    let response = ident(&operation.response);
+    let request_type = ident(&operation.request.ident);
+    let response_type = ident(operation.response.ident());
     let code = ident(&operation.error_code);
     let marker = ident(&product.marker);
-    let body = quote! {
-        #(#records)*
+    let pages = paginated(operation);
+    let waiters = operation
+        .waiters
+        .iter()
+        .map(|waiter| self::waiter(operation, waiter));
+    quote! {
+        #![doc = #title]
+
+        use #runtime::rt::*;
+
+        #request
+        #response
+        #(#parts)*
         #(#choices)*
-        #error_code
-        #patterns
+        #error_codes
         #table
 
-        impl Request for #request {
+        impl Request for #request_type {
             type Product = super::#marker;
-            type Response = #response;
+            type Response = #response_type;
             type ErrorCode = #code;
             const OPERATION: &'static Operation = &OPERATION;
         }
 
         #pages
-
+        #(#waiters)*
         #values
-    };
-    let imports = imports(&body, options);
-    let title = docs::line(operation.spec.summary.as_deref().unwrap_or_default());
-    let title = if title.is_empty() {
-        format!("`{}`.", operation.spec.operation)
-    } else {
-        format!("`{}`: {title}", operation.spec.operation)
-    };
-    let title = format!(" {title}");
-    quote! {
-        #![doc = #title]
-        #imports
-        #body
     }
 }
 
-/// The names of the runtime that the module uses, each once.
-fn imports(body: &TokenStream, options: &Options) -> TokenStream {
-    const OPERATION: &[&str] = &[
-        "Access",
-        "ErrorCode",
-        "ErrorRow",
-        "Method",
-        "Operation",
-        "Pagination",
-        "Permission",
-        "Request",
-        "ResourceType",
-        "Waiter",
-    ];
-    const RECORD: &[&str] = &[
-        "Bytes",
-        "Field",
-        "Format",
-        "Limits",
-        "Location",
-        "Predicate",
-        "Rule",
-        "RuleKind",
-        "Schema",
-        "Style",
-    ];
-    let mut used = BTreeSet::new();
-    collect(body.clone(), &mut used);
-    let used = |names: &[&str]| -> Vec<proc_macro2::Ident> {
-        let names = names.iter().filter(|name| used.contains(**name));
-        names.map(|name| ident(name)).collect()
-    };
-    let runtime = runtime(options);
-    let operation = used(OPERATION);
-    let record = used(RECORD);
-    let pattern = used(&["Pattern"])
-        .into_iter()
-        .map(|name| quote!(use #runtime::pattern::#name;));
-    let paginated = used(&["Paginated"])
-        .into_iter()
-        .map(|name| quote!(use #runtime::pagination::#name;));
-    let map = used(&["BTreeMap"])
-        .into_iter()
-        .map(|name| quote!(use std::collections::#name;));
-    let value = used(&["Value"])
-        .into_iter()
-        .map(|name| quote!(use #runtime::record::#name;));
-    quote! {
-        #(#map)*
-        #(#paginated)*
-        #(#pattern)*
-        #(#value)*
-        use #runtime::operation::{#(#operation),*};
-        use #runtime::record;
-        use #runtime::record::{#(#record),*};
-    }
+fn request(product: &Product<'_>, operation: &Operation<'_>, options: &Options) -> TokenStream {
+    let doc = request_doc(product, operation, options);
+    let deprecated = operation
+        .deprecation()
+        .map(|note| quote!(#[deprecated = #note]));
+    let rules = rules::emit(operation.spec);
+    let request = &operation.request;
+    let choices = operation.choices.iter();
+    let choices: Vec<_> = choices
+        .map(|choice| record::choice_setter(request, choice))
+        .collect();
+    record::emit(
+        operation,
+        request,
+        &quote!(#doc #deprecated),
+        &rules,
+        &choices,
+    )
 }
 
-/// The names that tokens begin paths with. The variants of an enum are no such names, but what they
-/// hold is.
-fn collect(tokens: TokenStream, into: &mut BTreeSet<String>) {
-    let mut colons = 0;
-    let mut in_enum = false;
-    for token in tokens {
-        let within_path = colons == 2;
-        colons = match &token {
-            TokenTree::Punct(punct) if punct.as_char() == ':' => colons + 1,
-            _ => 0,
-        };
-        match token {
-            TokenTree::Ident(name) if name == "enum" => in_enum = true,
-            TokenTree::Ident(name) if !within_path => {
-                into.insert(name.to_string());
+fn response(operation: &Operation<'_>) -> TokenStream {
+    let request = &operation.request.ident;
+    match &operation.response {
+        Response::Own(record) => {
+            let doc = docs::lines(&[format!("The response to [`{request}`].")]);
+            record::emit(operation, record, &doc, &[], &[])
+        }
+        Response::RequestId(name) => {
+            let doc = docs::lines(&[format!(
+                "The response to [`{request}`]: the ID of the request, and nothing else."
+            )]);
+            let name = ident(name);
+            quote! {
+                #doc
+                pub type #name = RequestIdResponse;
             }
-            TokenTree::Group(group) if in_enum => {
-                in_enum = false;
-                for token in group.stream() {
-                    if let TokenTree::Group(held) = token {
-                        collect(held.stream(), into);
-                    }
-                }
-            }
-            TokenTree::Group(group) => collect(group.stream(), into),
-            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }
 }
@@ -169,20 +114,24 @@ fn collect(tokens: TokenStream, into: &mut BTreeSet<String>) {
 fn table(operation: &Operation<'_>) -> TokenStream {
     let spec = operation.spec;
     let name = &spec.operation;
-    let request = ident(&operation.records[0].shape);
-    let response = ident(&operation.records[1].shape);
+    let request = ident(&operation.request.table);
+    let response = match &operation.response {
+        Response::Own(record) => ident(&record.table),
+        Response::RequestId(_) => ident("REQUEST_ID_RESPONSE"),
+    };
     let access = match spec.access {
         Access::Read => quote!(Read),
         Access::Write => quote!(Write),
     };
     let mut known = Vec::new();
     if let Some(summary) = &spec.summary {
+        let summary = text(summary);
         known.push(quote!(summary: #summary));
     }
     if let Some(docs) = &spec.docs {
         known.push(quote!(docs: Some(#docs)));
     }
-    if spec.deprecated {
+    if spec.deprecated.is_some() {
         known.push(quote!(deprecated: true));
     }
     if spec.method == Method::Get {
@@ -207,18 +156,18 @@ fn table(operation: &Operation<'_>) -> TokenStream {
         known.push(quote!(pagination: Some(#pagination)));
     }
     if !spec.waiters.is_empty() {
-        let waiters = spec.waiters.iter().map(|waiter| self::waiter(spec, waiter));
+        let waiters = operation.waiters.iter();
+        let waiters = waiters.map(|waiter| ident(&waiter.constant));
         known.push(quote!(waiters: &[#(#waiters),*]));
     }
     if !spec.permissions.is_empty() {
         let permissions = permissions::table(&spec.permissions);
         known.push(quote!(permissions: #permissions));
     }
-    if let Some(example) = &spec.response_example {
-        let example = example.to_string();
-        known.push(quote!(response_example: Some(#example)));
-    }
-    let doc = docs::lines(&[format!("What is known of `{name}`.")]);
+    let doc = docs::lines(&[format!(
+        "The descriptor of [`{}`].",
+        operation.request.ident
+    )]);
     let new = quote!(Operation::new(#name, Access::#access, &#request, &#response));
     let value = if known.is_empty() {
         new
@@ -231,46 +180,48 @@ fn table(operation: &Operation<'_>) -> TokenStream {
     }
 }
 
-/// What lets a client walk the pages: where the typed response has its items.
+/// The way from a response to the items of its page.
 fn paginated(operation: &Operation<'_>) -> Option<TokenStream> {
     let pagination = operation.spec.pagination.as_ref()?;
     self::pagination(operation.spec, pagination)?;
-    let steps = resolved(operation.spec, &pagination.items);
-    let mut record = &operation.records[1];
-    let mut value = quote!(response);
-    let mut optional = false;
-    let (last, outer) = steps.split_last()?;
-    for step in outer {
-        let field = record.fields.iter().find(|field| field.wire == *step)?;
-        let RustType::Record(index) = field.ty else {
-            return None;
-        };
-        let name = ident(&field.ident);
-        value = if optional {
-            quote!(#value.and_then(|outer| outer.#name))
-        } else {
-            quote!(#value.#name)
-        };
-        optional = true;
-        record = &operation.records[index];
-    }
-    let list = record.fields.iter().find(|field| field.wire == *last)?;
-    let RustType::List(item) = &list.ty else {
+    let Response::Own(response) = &operation.response else {
         return None;
     };
-    let name = ident(&list.ident);
-    let value = if optional {
-        quote!(#value.map(|outer| outer.#name).unwrap_or_default())
-    } else {
-        quote!(#value.#name)
+    let steps = resolved(operation.spec, &pagination.items);
+    let mut steps = steps.iter();
+    let mut fields = &response.fields;
+    let mut value = quote!(response);
+    let mut optional = false;
+    let item = loop {
+        let step = steps.next()?;
+        let field = fields.iter().find(|field| field.wire == *step)?;
+        let name = ident(&field.ident);
+        match &field.ty {
+            RustType::Part(index) => {
+                value = match optional {
+                    true => quote!(#value.and_then(|outer| outer.#name)),
+                    false => quote!(#value.#name),
+                };
+                optional = true;
+                fields = &operation.parts[*index].fields;
+            }
+            RustType::List(item) => {
+                value = match optional {
+                    true => quote!(#value.map(|outer| outer.#name).unwrap_or_default()),
+                    false => quote!(#value.#name),
+                };
+                break record::rust_type(operation, item);
+            }
+            _ => return None,
+        }
     };
-    let item = record::rust_type(operation, item);
-    let request = ident(&operation.request);
-    let response = ident(&operation.response);
+    let request = ident(&operation.request.ident);
+    let response = ident(&response.ident);
     Some(quote! {
         impl Paginated for #request {
             type Item = #item;
 
+            #[inline]
             fn items(response: #response) -> Vec<#item> {
                 #value
             }
@@ -307,7 +258,10 @@ fn pagination(spec: &spec::Operation, pagination: &spec::Pagination) -> Option<T
     }))
 }
 
-fn waiter(spec: &spec::Operation, waiter: &spec::Waiter) -> TokenStream {
+fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
+    let constant = ident(&waiter.constant);
+    let state = ident(&waiter.ident);
+    let request = ident(&operation.request.ident);
     let spec::Waiter {
         name,
         path,
@@ -318,21 +272,27 @@ fn waiter(spec: &spec::Operation, waiter: &spec::Waiter) -> TokenStream {
         success_when_empty,
         delay,
         deadline,
-    } = waiter;
-    let path = steps(spec, path);
+    } = waiter.spec;
+    let path = steps(operation.spec, path);
     let delay = proc_macro2::Literal::u32_unsuffixed(*delay);
     let deadline = proc_macro2::Literal::u32_unsuffixed(*deadline);
-    quote!(Waiter {
-        name: #name,
-        path: #path,
-        success: &[#(#success),*],
-        failure: &[#(#failure),*],
-        retry_errors: &[#(#retry_errors),*],
-        success_errors: &[#(#success_errors),*],
-        success_when_empty: #success_when_empty,
-        delay: #delay,
-        deadline: #deadline,
-    })
+    quote! {
+        const #constant: Waiter = Waiter {
+            name: #name,
+            path: #path,
+            success: &[#(#success),*],
+            failure: &[#(#failure),*],
+            retry_errors: &[#(#retry_errors),*],
+            success_errors: &[#(#success_errors),*],
+            success_when_empty: #success_when_empty,
+            delay: #delay,
+            deadline: #deadline,
+        };
+
+        impl WaiterFor<#request> for super::waiters::#state {
+            const WAITER: &'static Waiter = &#constant;
+        }
+    }
 }
 
 /// A path in the response, as steps.
@@ -341,17 +301,19 @@ fn steps(spec: &spec::Operation, path: &str) -> TokenStream {
     quote!(&[#(#steps),*])
 }
 
-fn resolved<'a>(spec: &'a spec::Operation, path: &'a str) -> Vec<&'a str> {
-    let response = spec.response.as_ref();
-    response
-        .and_then(|response| resolve_path(PathRoot::Schema(response), path))
-        .map_or_else(|| path.split('.').collect(), |(steps, _)| steps)
+/// The checker has resolved every path before.
+fn resolved<'a>(spec: &'a spec::Operation, path: &str) -> Vec<&'a str> {
+    let target = spec
+        .response
+        .as_ref()
+        .and_then(|response| path::resolve(path::fields(response), path));
+    target.map_or_else(Vec::new, |target| target.names())
 }
 
 fn part_doc(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
     let whole = match record.role {
-        Role::Request => &operation.request,
-        Role::Response => &operation.response,
+        Role::Request => &operation.request.ident,
+        Role::Response => operation.response.ident(),
     };
     docs::lines(&[format!("{} of [`{whole}`].", docs::code(&record.path))])
 }
@@ -365,16 +327,13 @@ fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Optio
     } else {
         paragraphs.push(summary);
     }
-    if spec.deprecated {
-        paragraphs.push("**Deprecated:** the vendor advises against new uses.".to_owned());
-    }
     if let Some(description) = &spec.description {
         paragraphs.push(docs::prose(description));
     }
     if let Some(page) = &spec.docs {
         paragraphs.push(format!("The vendor's page: {}.", docs::page(page)));
     }
-    paragraphs.extend(conduct(spec));
+    paragraphs.extend(conduct(operation));
     paragraphs.extend(rules::prose(spec));
     paragraphs.extend(error_code::prose(&spec.errors));
     paragraphs.extend(permissions::prose(&spec.permissions));
@@ -383,7 +342,8 @@ fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Optio
 }
 
 /// What a client can do with calls of the operation beside making one.
-fn conduct(spec: &spec::Operation) -> Option<String> {
+fn conduct(operation: &Operation<'_>) -> Option<String> {
+    let spec = operation.spec;
     let mut lines = Vec::new();
     if let Some(spec::Idempotency { token }) = &spec.idempotency {
         let token = docs::code(token);
@@ -401,33 +361,35 @@ fn conduct(spec: &spec::Operation) -> Option<String> {
         lines
             .push("- Answered in pages: `Client::items` and `Client::pages` walk them.".to_owned());
     }
-    for waiter in &spec.waiters {
-        let states = waiter.success.iter().map(|state| docs::code(state));
-        let until = match states.collect::<Vec<_>>().join(" or ") {
-            until if until.is_empty() => "nothing is left".to_owned(),
-            until => format!("{} is {until}", docs::code(&waiter.path)),
-        };
-        let name = docs::code(&waiter.name);
+    for waiter in &operation.waiters {
+        let constant = names::constant(&waiter.ident);
+        let until = until(waiter.spec);
         lines.push(format!(
-            "- Waited for: {name} (`Client::wait`) until {until}."
+            "- Waited for: [`{constant}`](super::waiters::{constant}) (`Client::wait`) until {until}."
         ));
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
+/// What a waiter waits for, in words.
+pub(super) fn until(waiter: &spec::Waiter) -> String {
+    let states = waiter.success.iter().map(|state| docs::code(state));
+    match states.collect::<Vec<_>>().join(" or ") {
+        states if states.is_empty() => "nothing is left".to_owned(),
+        states => format!("{} is {states}", docs::code(&waiter.path)),
+    }
+}
+
 /// A program that makes the call, where the spec has an example for each required parameter.
 fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) -> Option<String> {
     let krate = options.example_crate.as_deref()?;
-    let request = &operation.records[0];
+    let request = &operation.request;
     let required: Vec<String> = request
         .fields
         .iter()
         .filter(|field| field.presence == crate::model::Presence::Required)
         .map(|field| literal(&field.ty, field.schema.example.as_ref()?))
         .collect::<Option<_>>()?;
-    if operation.spec.deprecated {
-        return None;
-    }
     let chosen = crate::example::parameters(operation.spec)?;
     let setters: String = request
         .fields
@@ -436,17 +398,19 @@ fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
         .filter(|field| chosen.contains(&field.wire))
         .filter_map(|field| {
             let value = literal(&field.ty, field.schema.example.as_ref()?)?;
-            Some(format!(
-                "\n    .{}({value})",
-                names::setter_name(&field.ident)
-            ))
+            Some(format!("\n    .{}({value})", field.setter))
         })
         .collect();
     let module = &product.module;
-    let name = &operation.request;
+    let name = &operation.request.ident;
     let required = required.join(", ");
+    let allow = if operation.spec.deprecated.is_some() {
+        "# #[allow(deprecated)]\n"
+    } else {
+        ""
+    };
     Some(format!(
-        "# Example\n\n```no_run\n# async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
+        "# Example\n\n```no_run\n{allow}# async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
          use {krate}::{module}::{{Client, {name}}};\n\n\
          let client = Client::from_env(\"cn-hangzhou\")?;\n\
          let request = {name}::new({required}){setters};\n\
@@ -470,6 +434,6 @@ fn literal(ty: &RustType, example: &serde_json::Value) -> Option<String> {
             let elements: Vec<_> = elements.collect::<Option<_>>()?;
             Some(format!("[{}]", elements.join(", ")))
         }
-        RustType::Bytes | RustType::Any | RustType::Record(_) | RustType::Map(_) => None,
+        RustType::Bytes | RustType::Any | RustType::Part(_) | RustType::Map(_) => None,
     }
 }

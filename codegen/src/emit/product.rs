@@ -1,7 +1,5 @@
 //! The module of a product: its client, its operations, what they have in common.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -11,7 +9,24 @@ use crate::{
     spec::{SignatureKind, Source},
 };
 
-use super::{docs, error_code, ident, runtime};
+use super::{docs, error_code, examples, ident, runtime, waiters};
+
+/// Lints about what the vendor's names, types and words happen to be; and a crate that keeps the
+/// module to itself need not use all of it.
+const ALLOWED: &[&str] = &[
+    "dead_code",
+    "unreachable_pub",
+    "clippy::disallowed_names",
+    "clippy::doc_lazy_continuation",
+    "clippy::doc_overindented_list_items",
+    "clippy::enum_variant_names",
+    "clippy::module_inception",
+    "clippy::self_named_constructors",
+    "clippy::should_implement_trait",
+    "clippy::tabs_in_doc_comments",
+    "clippy::type_complexity",
+    "clippy::upper_case_acronyms",
+];
 
 pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     let runtime = runtime(options);
@@ -25,9 +40,21 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
             .then(|| quote!(#[allow(deprecated)]));
         quote!(#allow pub mod #module;)
     });
-    let exports = [false, true].map(|deprecated| exports(product, deprecated));
+    let more = [
+        examples::any(product).then(|| {
+            quote!(
+                mod examples;
+            )
+        }),
+        waiters::any(product).then(|| {
+            quote!(
+                pub mod waiters;
+            )
+        }),
+    ];
+    let more = more.into_iter().flatten();
+    let exports = exports(product);
     let info = info(product);
-    let endpoint = (!product.spec.endpoints.is_empty()).then(|| quote!(Endpoint,));
     let blocking = options.product_features.then(|| {
         quote! {
             #[doc = " A client of this product for programs without an async runtime."]
@@ -36,12 +63,18 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         }
     });
     let index = docs::inner(&index(product));
+    let allowed = ALLOWED
+        .iter()
+        .map(|lint| syn::parse_str::<syn::Path>(lint).ok());
     quote! {
         #index
-        #(#modules)*
-        #(#exports)*
+        #![allow(#(#allowed),*)]
 
-        use #runtime::operation::{#endpoint ErrorRow, ProductInfo, SignatureKind};
+        #(#modules)*
+        #(#more)*
+        #exports
+
+        use #runtime::rt::*;
 
         #[doc = " A client of this product."]
         pub type Client = #runtime::client::Client<#marker>;
@@ -52,7 +85,7 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
         #[derive(Clone, Copy, Debug)]
         pub struct #marker;
 
-        impl #runtime::operation::Product for #marker {
+        impl Product for #marker {
             const INFO: &'static ProductInfo = &PRODUCT;
         }
 
@@ -60,27 +93,23 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     }
 }
 
-/// The types of the operations, of those that are deprecated or of the others. Nobody need use them all.
-fn exports(product: &Product<'_>, deprecated: bool) -> Option<TokenStream> {
-    let operations = product.operations.iter();
-    let mut exports = operations
-        .filter(|operation| operation.spec.deprecated == deprecated)
-        .map(|operation| {
-            let module = ident(&operation.module);
-            let names = [
-                &operation.request,
-                &operation.response,
-                &operation.error_code,
-            ];
-            let names = names.map(|name| ident(name));
-            quote!(#module::{#(#names),*})
-        })
-        .peekable();
-    exports.peek()?;
-    let allow = deprecated.then(|| quote!(deprecated,));
-    Some(quote! {
-        #[allow(#allow unused_imports)]
-        pub use self::{#(#exports),*};
+/// The types of the operations. Nobody need use them all, and to export what is deprecated is not to use it.
+fn exports(product: &Product<'_>) -> Option<TokenStream> {
+    let exports = product.operations.iter().map(|operation| {
+        let module = ident(&operation.module);
+        let names = [
+            &operation.request.ident,
+            operation.response.ident(),
+            &operation.error_code,
+        ];
+        let names = names.map(ident);
+        quote!(#module::{#(#names),*})
+    });
+    (!product.operations.is_empty()).then(|| {
+        quote! {
+            #[allow(deprecated, unused_imports)]
+            pub use self::{#(#exports),*};
+        }
     })
 }
 
@@ -120,8 +149,12 @@ fn info(product: &Product<'_>) -> TokenStream {
         let module = ident(&operation.module);
         quote!(&#module::OPERATION)
     });
+    let examples = match examples::any(product) {
+        true => quote!(examples!(examples::EXAMPLES)),
+        false => quote!(&[]),
+    };
     quote! {
-        #[doc = " What the operations have in common, and a list of them."]
+        #[doc = " The descriptor of the product: hosts, signatures, common errors, operations."]
         pub static PRODUCT: ProductInfo = ProductInfo {
             code: #code,
             version: #version,
@@ -131,6 +164,7 @@ fn info(product: &Product<'_>) -> TokenStream {
             vpc_endpoint_rule: #vpc_rule,
             errors: ERRORS,
             operations: &[#(#operations),*],
+            examples: #examples,
         };
 
         #[doc = " Errors that every operation can answer."]
@@ -160,17 +194,20 @@ fn sources(sources: &[Source]) -> Vec<String> {
     head.into_iter().chain(sources.iter().map(line)).collect()
 }
 
-/// The operations by topic, with what each does.
+/// The operations by topic, in the order of the product's topics, with what each does.
 fn index(product: &Product<'_>) -> Vec<String> {
-    let mut topics: BTreeMap<&str, Vec<&Operation<'_>>> = BTreeMap::new();
-    for operation in &product.operations {
-        let topic = operation
-            .spec
-            .topic
-            .as_deref()
-            .unwrap_or("Other operations");
-        topics.entry(topic).or_default().push(operation);
-    }
+    let of_topic = |topic: Option<&str>| -> Vec<&Operation<'_>> {
+        let operations = product.operations.iter();
+        operations
+            .filter(|operation| operation.spec.topic.as_deref() == topic)
+            .collect()
+    };
+    let topics = product.spec.topics.iter();
+    let topics: Vec<(&str, Vec<&Operation<'_>>)> = topics
+        .map(|topic| (topic.as_str(), of_topic(Some(topic))))
+        .chain([("Other operations", of_topic(None))])
+        .filter(|(_, operations)| !operations.is_empty())
+        .collect();
     let mut lines = vec![title(product)];
     lines.extend(sources(&product.spec.sources));
     let many = topics.len() > 1;
@@ -184,14 +221,14 @@ fn index(product: &Product<'_>) -> Vec<String> {
             let summary = docs::line(operation.spec.summary.as_deref().unwrap_or_default());
             // A colon might make it the definition of a link.
             let separator = if summary.is_empty() { "" } else { " – " };
-            let mark = if operation.spec.deprecated {
+            let mark = if operation.spec.deprecated.is_some() {
                 " (deprecated)"
             } else {
                 ""
             };
             lines.push(format!(
                 "- [`{}`]{mark}{separator}{summary}",
-                operation.request
+                operation.request.ident
             ));
         }
     }

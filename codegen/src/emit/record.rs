@@ -2,7 +2,14 @@
 //!
 //! ```text
 //! pub struct Tag { pub key: Option<String>, pub value: Option<String> }
-//! record!(request Tag, TAG, 0 => key, 1 => value);
+//!
+//! record! {
+//!     request Tag = TAG {
+//!         key,
+//!         value,
+//!     }
+//! }
+//!
 //! static TAG: Schema = Schema { name: "Tag", fields: &[Field::string("Key"), …], rules: &[] };
 //! ```
 
@@ -10,48 +17,53 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::{
-    model::{Field, OPEN_FIELD, Operation, Presence, Record, Role, RustType, wire_text},
-    names,
-    spec::{Echo, Format, Location, Style, Type},
+    model::{Field, OPEN_FIELD, Operation, Presence, Record, Role, RustType, pattern, wire_text},
+    spec::{Format, Location, Schema, Style, Type},
 };
 
-use super::{docs, ident, values};
+use super::{docs, ident, text, values};
 
-/// The struct with its documentation; `rules` are those of the shape.
+/// The struct with its documentation; `rules` are those of the schema, `more` methods beside the setters.
 pub(super) fn emit(
     operation: &Operation<'_>,
     record: &Record<'_>,
     doc: &TokenStream,
     rules: &[TokenStream],
+    more: &[TokenStream],
 ) -> TokenStream {
     let name = ident(&record.ident);
-    let shape = ident(&record.shape);
+    let table = ident(&record.table);
     let fields = record.fields.iter().map(|field| {
         let doc = field_doc(field);
         let name = ident(&field.ident);
         let ty = field_type(operation, field);
-        let deprecated = deprecated(field);
+        let deprecated = deprecated(operation, record, field);
         quote!(#doc #deprecated pub #name: #ty)
     });
     let open = record.open.then(|| {
         let name = ident(OPEN_FIELD);
         quote! {
-            #[doc = " What the server answered; the spec does not describe it."]
+            #[doc = " The fields of the answer, which the spec does not describe."]
             pub #name: BTreeMap<String, Value>,
         }
     });
-    let non_exhaustive = (record.role == Role::Response).then(|| quote!(#[non_exhaustive]));
     let names = record.fields.iter().map(|field| field.ident.as_str());
-    let names = names.chain(record.open.then_some(OPEN_FIELD));
-    let positions = names.enumerate().map(|(index, name)| {
-        let index = Literal::usize_unsuffixed(index);
-        let name = ident(name);
-        quote!(, #index => #name)
-    });
-    let (role, methods) = match record.role {
-        Role::Request => (quote!(request), setters(operation, record)),
-        Role::Response => (quote!(response), accessors(operation, record)),
+    let names = names
+        .chain(record.open.then_some(OPEN_FIELD))
+        .map(|name| ident(name));
+    let (role, non_exhaustive, methods) = match record.role {
+        Role::Request => (
+            quote!(request),
+            None,
+            Some(methods(operation, record, more)),
+        ),
+        Role::Response => (quote!(response), Some(quote!(#[non_exhaustive])), None),
     };
+    let patterns = record.fields.iter().filter_map(|field| {
+        let name = ident(field.pattern.as_deref()?);
+        let pattern = text(pattern(field.schema)?);
+        Some(quote!(static #name: Pattern = Pattern::new(#pattern);))
+    });
     let described = descriptor(operation, record, rules);
     quote! {
         #doc
@@ -63,16 +75,25 @@ pub(super) fn emit(
         }
 
         #methods
-        record!(#role #name, #shape #(#positions)*);
+
+        record! {
+            #role #name = #table {
+                #(#names,)*
+            }
+        }
+
         #described
+        #(#patterns)*
     }
 }
 
-fn deprecated(field: &Field<'_>) -> Option<TokenStream> {
-    field
-        .schema
-        .deprecated
-        .then(|| quote!(#[deprecated = "the vendor advises against new uses"]))
+fn deprecated(
+    operation: &Operation<'_>,
+    record: &Record<'_>,
+    field: &Field<'_>,
+) -> Option<TokenStream> {
+    let note = operation.field_deprecation(field, record.role)?;
+    Some(quote!(#[deprecated = #note]))
 }
 
 fn descriptor(
@@ -80,7 +101,7 @@ fn descriptor(
     record: &Record<'_>,
     rules: &[TokenStream],
 ) -> TokenStream {
-    let shape = ident(&record.shape);
+    let table = ident(&record.table);
     let name = &record.ident;
     let fields = record
         .fields
@@ -88,7 +109,7 @@ fn descriptor(
         .map(|field| described(operation, field));
     let fields = fields.chain(record.open.then(|| quote!(Field::rest(&Field::any("")))));
     quote! {
-        static #shape: Schema = Schema {
+        static #table: Schema = Schema {
             name: #name,
             fields: &[#(#fields),*],
             rules: &[#(#rules),*],
@@ -96,10 +117,13 @@ fn descriptor(
     }
 }
 
-/// `Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1.0))`
+/// `Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10))`
 fn described(operation: &Operation<'_>, field: &Field<'_>) -> TokenStream {
     let schema = field.schema;
-    let mut tokens = value(operation, &field.ty, field.wire, schema);
+    let mut tokens = value(operation, field, &field.ty, field.wire, schema);
+    if let Some((_, wrapper)) = field.wrapper {
+        tokens = quote!(#tokens.wrapped(#wrapper));
+    }
     if field.region {
         tokens = quote!(#tokens.region());
     } else if schema.required && field.presence == Presence::Required {
@@ -111,23 +135,19 @@ fn described(operation: &Operation<'_>, field: &Field<'_>) -> TokenStream {
     if let Some(style) = field.style.and_then(style) {
         tokens = quote!(#tokens.style(Style::#style));
     }
-    if let Some(Echo { values, count }) = &schema.echo {
-        let count = count
-            .as_ref()
-            .map_or_else(|| quote!(None), |count| quote!(Some(#count)));
-        tokens = quote!(#tokens.echo(#values, #count));
-    }
     tokens
 }
 
+/// The value of a field, or an element of one.
 fn value(
     operation: &Operation<'_>,
+    field: &Field<'_>,
     ty: &RustType,
     wire: &str,
-    schema: &crate::spec::Schema,
+    schema: &Schema,
 ) -> TokenStream {
-    let element = |ty: &RustType, schema: Option<&crate::spec::Schema>| match schema {
-        Some(schema) => value(operation, ty, "", schema),
+    let element = |ty: &RustType, schema: Option<&Schema>| match schema {
+        Some(schema) => value(operation, field, ty, "", schema),
         None => quote!(Field::any("")),
     };
     let mut tokens = match ty {
@@ -138,9 +158,9 @@ fn value(
         RustType::Bool => quote!(Field::boolean(#wire)),
         RustType::Bytes => quote!(Field::bytes(#wire)),
         RustType::Any => quote!(Field::any(#wire)),
-        RustType::Record(index) => {
-            let shape = ident(&operation.records[*index].shape);
-            quote!(Field::object(#wire, &#shape))
+        RustType::Part(index) => {
+            let table = ident(&operation.parts[*index].table);
+            quote!(Field::object(#wire, &#table))
         }
         RustType::List(inner) => {
             let element = element(inner, schema.items.as_deref());
@@ -151,26 +171,32 @@ fn value(
             quote!(Field::map(#wire, &#element))
         }
     };
-    if let Some(limits) = limits(ty, schema) {
+    if let Some(limits) = limits(field, schema) {
         tokens = quote!(#tokens.limits(&Limits::NONE #limits));
     }
-    if schema.sensitive {
+    // What is around a list on the wire is not there to say so itself.
+    let wrapper = field.wrapper.filter(|_| !wire.is_empty());
+    if schema.sensitive || wrapper.is_some_and(|(object, _)| object.sensitive) {
         tokens = quote!(#tokens.sensitive());
     }
     tokens
 }
 
-fn limits(ty: &RustType, schema: &crate::spec::Schema) -> Option<TokenStream> {
+fn limits(field: &Field<'_>, schema: &Schema) -> Option<TokenStream> {
     let mut tokens = TokenStream::new();
-    let number =
-        |number: &serde_json::Number| Literal::f64_unsuffixed(number.as_f64().unwrap_or(0.0));
-    if let Some(minimum) = &schema.minimum {
-        let minimum = number(minimum);
-        tokens.extend(quote!(.minimum(#minimum)));
-    }
-    if let Some(maximum) = &schema.maximum {
-        let maximum = number(maximum);
-        tokens.extend(quote!(.maximum(#maximum)));
+    for (name, bound) in [("minimum", &schema.minimum), ("maximum", &schema.maximum)] {
+        let Some(bound) = bound else { continue };
+        let (name, bound) = match (schema.kind, bound.as_i64()) {
+            (Type::Number, _) => {
+                let bound = Literal::f64_unsuffixed(bound.as_f64().unwrap_or_default());
+                (format!("float_{name}"), bound)
+            }
+            (_, Some(bound)) => (name.to_owned(), Literal::i64_unsuffixed(bound)),
+            // The checker lets no other limit of whole numbers pass.
+            (_, None) => continue,
+        };
+        let name = ident(&name);
+        tokens.extend(quote!(.#name(#bound)));
     }
     let counts = [
         ("min_length", schema.min_length),
@@ -186,24 +212,17 @@ fn limits(ty: &RustType, schema: &crate::spec::Schema) -> Option<TokenStream> {
         }
     }
     if !schema.values.is_empty() {
-        let values = schema.values.iter().map(wire_text);
+        let values = schema.values.iter().map(|value| text(&wire_text(value)));
         tokens.extend(quote!(.values(&[#(#values),*])));
     }
     if let Some(format) = schema.format.and_then(format) {
         tokens.extend(quote!(.format(Format::#format)));
     }
-    if let Some(pattern) = &schema.pattern {
-        let name = pattern_static(pattern);
+    if let (Some(_), Some(name)) = (&schema.pattern, &field.pattern) {
+        let name = ident(name);
         tokens.extend(quote!(.pattern(&#name)));
     }
-    if tokens.is_empty() {
-        return None;
-    }
-    // `Field::int32` says the width in its own limits, which these replace.
-    if *ty == RustType::I32 {
-        tokens.extend(quote!(.format(Format::Int32)));
-    }
-    Some(tokens)
+    (!tokens.is_empty()).then_some(tokens)
 }
 
 fn format(format: Format) -> Option<TokenStream> {
@@ -238,37 +257,6 @@ fn style(style: Style) -> Option<TokenStream> {
     }
 }
 
-/// Patterns are compiled at first use, so each needs a static of its own; equal ones share it.
-pub(super) fn patterns(operation: &Operation<'_>) -> TokenStream {
-    fn collect<'a>(schema: &'a crate::spec::Schema, into: &mut Vec<&'a str>) {
-        into.extend(schema.pattern.as_deref());
-        let inner = schema.items.as_deref().into_iter();
-        inner
-            .chain(schema.additional_properties.as_deref())
-            .for_each(|schema| collect(schema, into));
-    }
-    let mut found = Vec::new();
-    for field in operation.records.iter().flat_map(|record| &record.fields) {
-        collect(field.schema, &mut found);
-    }
-    found.sort_unstable();
-    found.dedup();
-    let statics = found.into_iter().map(|pattern| {
-        let name = pattern_static(pattern);
-        quote!(static #name: Pattern = Pattern::new(#pattern);)
-    });
-    quote!(#(#statics)*)
-}
-
-/// A name from the expression itself: it changes when and only when the expression does.
-fn pattern_static(pattern: &str) -> proc_macro2::Ident {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in pattern.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    ident(&format!("PATTERN_{hash:016X}"))
-}
-
 /// The type of a field, absence included.
 fn field_type(operation: &Operation<'_>, field: &Field<'_>) -> TokenStream {
     let ty = rust_type(operation, &field.ty);
@@ -287,8 +275,8 @@ pub(super) fn rust_type(operation: &Operation<'_>, ty: &RustType) -> TokenStream
         RustType::Bool => quote!(bool),
         RustType::Bytes => quote!(Bytes),
         RustType::Any => quote!(Value),
-        RustType::Record(index) => {
-            let name = ident(&operation.records[*index].ident);
+        RustType::Part(index) => {
+            let name = ident(&operation.parts[*index].ident);
             quote!(#name)
         }
         RustType::List(inner) => {
@@ -330,95 +318,113 @@ fn argument(
     }
 }
 
-/// `new` with the required fields, a setter for each other.
-fn setters(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
+/// The attribute of a short function that takes values of these types: one that is generic is compiled
+/// where it is used anyway.
+fn inline<'a>(types: impl IntoIterator<Item = &'a RustType>) -> Option<TokenStream> {
+    let is_generic = |ty: &RustType| {
+        matches!(
+            ty,
+            RustType::String | RustType::Bytes | RustType::Any | RustType::List(_)
+        )
+    };
+    let generic = types.into_iter().any(is_generic);
+    (!generic).then(|| quote!(#[inline]))
+}
+
+/// `new` with the required fields, a setter for each other, and more.
+fn methods(operation: &Operation<'_>, record: &Record<'_>, more: &[TokenStream]) -> TokenStream {
     let name = ident(&record.ident);
-    let required: Vec<_> = record
-        .fields
-        .iter()
-        .filter(|field| field.presence == Presence::Required)
-        .collect();
-    let new = {
-        let arguments = required.iter().map(|field| {
-            let name = ident(&field.ident);
-            let (ty, _) = argument(operation, &field.ty, &quote!(#name));
-            quote!(#name: #ty)
-        });
-        let values = required.iter().map(|field| {
-            let name = ident(&field.ident);
-            let (_, value) = argument(operation, &field.ty, &quote!(#name));
-            // `x: x` is written `x`
-            if name == value.to_string() {
-                quote!(#name)
-            } else {
-                quote!(#name: #value)
-            }
-        });
-        let doc = docs::lines(&[match required.len() {
-            0 => "A request without any parameter.".to_owned(),
-            _ => "With what is required.".to_owned(),
-        }]);
-        let many = (required.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
-        let rest = (required.len() < record.fields.len()).then(|| quote!(..Self::default()));
-        let body = match required.len() {
-            0 => quote!(Self::default()),
-            _ => quote!(Self { #(#values,)* #rest }),
-        };
-        quote! {
-            #doc
-            #many
-            pub fn new(#(#arguments),*) -> Self {
-                #body
-            }
-        }
-    };
-    let setters = record
-        .fields
-        .iter()
+    let new = constructor(operation, record);
+    let fields = record.fields.iter();
+    let setters = fields
         .filter(|field| field.presence == Presence::Optional)
-        .map(|field| {
-            let field_name = ident(&field.ident);
-            let setter = ident(&names::setter_name(&field.ident));
-            let doc = docs::lines(&[format!("Sets {}.", docs::code(field.wire))]);
-            let deprecated = deprecated(field);
-            let (ty, value) = argument(operation, &field.ty, &quote!(#field_name));
-            quote! {
-                #doc
-                #deprecated
-                pub fn #setter(mut self, #field_name: #ty) -> Self {
-                    self.#field_name = Some(#value);
-                    self
-                }
-            }
-        });
-    let choices: Vec<_> = if std::ptr::eq(record, &raw const operation.records[0]) {
-        operation
-            .choices
-            .iter()
-            .map(|choice| choice_setter(record, choice))
-            .collect()
-    } else {
-        Vec::new()
-    };
+        .map(|field| setter(operation, record, field));
     quote! {
         impl #name {
             #new
             #(#setters)*
-            #(#choices)*
+            #(#more)*
         }
     }
 }
 
-fn choice_setter(record: &Record<'_>, choice: &crate::model::Choice) -> TokenStream {
+fn constructor(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
+    let fields = record.fields.iter();
+    let required: Vec<_> = fields
+        .filter(|field| field.presence == Presence::Required)
+        .collect();
+    let arguments = required.iter().map(|field| {
+        let name = ident(&field.ident);
+        let (ty, _) = argument(operation, &field.ty, &quote!(#name));
+        quote!(#name: #ty)
+    });
+    let values = required.iter().map(|field| {
+        let name = ident(&field.ident);
+        let (_, value) = argument(operation, &field.ty, &quote!(#name));
+        // `x: x` is written `x`
+        if name == value.to_string() {
+            quote!(#name)
+        } else {
+            quote!(#name: #value)
+        }
+    });
+    let (what, fields) = match record.path.as_str() {
+        "" => ("a request".to_owned(), "parameter"),
+        _ => (format!("a [`{}`]", record.ident), "field"),
+    };
+    let doc = match required.len() {
+        0 => format!("Creates {what} without any {fields}."),
+        1 => format!("Creates {what} with its required {fields}."),
+        _ => format!("Creates {what} with its required {fields}s."),
+    };
+    let doc = docs::lines(&[doc]);
+    let many = (required.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    let rest = (required.len() < record.fields.len()).then(|| quote!(..Self::default()));
+    let inline = inline(required.iter().map(|field| &field.ty));
+    let body = match required.len() {
+        0 => quote!(Self::default()),
+        _ => quote!(Self { #(#values,)* #rest }),
+    };
+    quote! {
+        #doc
+        #many
+        #inline
+        pub fn new(#(#arguments),*) -> Self {
+            #body
+        }
+    }
+}
+
+fn setter(operation: &Operation<'_>, record: &Record<'_>, field: &Field<'_>) -> TokenStream {
+    let name = ident(&field.ident);
+    let setter = ident(&field.setter);
+    let doc = docs::lines(&[format!("Sets {}.", docs::code(field.wire))]);
+    let deprecated = deprecated(operation, record, field);
+    let (ty, value) = argument(operation, &field.ty, &quote!(#name));
+    let inline = inline([&field.ty]);
+    quote! {
+        #doc
+        #deprecated
+        #inline
+        pub fn #setter(mut self, #name: #ty) -> Self {
+            self.#name = Some(#value);
+            self
+        }
+    }
+}
+
+/// The setter of a choice.
+pub(super) fn choice_setter(request: &Record<'_>, choice: &crate::model::Choice) -> TokenStream {
     let setter = ident(&choice.setter);
     let ty = ident(&choice.ident);
-    let doc = docs::lines(&["Sets one and clears the others.".to_owned()]);
+    let members = choice_members(request, choice);
+    let doc = docs::lines(&[format!("Sets one of {members}, and clears the others.")]);
     let clears = choice.members.iter().map(|(index, _)| {
-        let field = ident(&record.fields[*index].ident);
+        let field = ident(&request.fields[*index].ident);
         quote!(self.#field = None;)
     });
     let sets = choice.members.iter().map(|(index, variant)| {
-        let field = ident(&record.fields[*index].ident);
+        let field = ident(&request.fields[*index].ident);
         let variant = ident(variant);
         quote!(#ty::#variant(value) => self.#field = Some(value),)
     });
@@ -434,15 +440,10 @@ fn choice_setter(record: &Record<'_>, choice: &crate::model::Choice) -> TokenStr
 
 /// The enum of a choice.
 pub(super) fn choice(operation: &Operation<'_>, choice: &crate::model::Choice) -> TokenStream {
-    let request = &operation.records[0];
+    let request = &operation.request;
     let ty = ident(&choice.ident);
-    let members: Vec<_> = choice
-        .members
-        .iter()
-        .map(|(index, _)| docs::code(request.fields[*index].wire))
-        .collect();
     let doc = docs::paragraphs(&[
-        format!("One of {}.", members.join(", ")),
+        format!("One of {}.", choice_members(request, choice)),
         docs::prose(&choice.reason),
     ]);
     let variants = choice.members.iter().map(|(index, variant)| {
@@ -461,57 +462,30 @@ pub(super) fn choice(operation: &Operation<'_>, choice: &crate::model::Choice) -
     }
 }
 
-/// The vendor wraps lists in objects that hold nothing else; a method gives the list.
-fn accessors(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
-    let accessors: Vec<_> = record
-        .fields
-        .iter()
-        .filter_map(|field| {
-            let RustType::Record(index) = field.ty else {
-                return None;
-            };
-            let [list] = operation.records[index].fields.as_slice() else {
-                return None;
-            };
-            let RustType::List(inner) = &list.ty else {
-                return None;
-            };
-            let name = ident(&field.ident);
-            let accessor = ident(&names::setter_name(&field.ident));
-            let inner_name = ident(&list.ident);
-            let inner = rust_type(operation, inner);
-            let doc = docs::lines(&[format!(
-                "The list in {}; empty where the response has none.",
-                docs::code(&format!("{}.{}", field.wire, list.wire))
-            )]);
-            let deprecated = deprecated(field);
-            Some(quote! {
-                #doc
-                #deprecated
-                pub fn #accessor(&self) -> &[#inner] {
-                    self.#name.as_ref().map_or(&[], |wrapper| &wrapper.#inner_name)
-                }
-            })
-        })
-        .collect();
-    if accessors.is_empty() {
-        return TokenStream::new();
-    }
-    let name = ident(&record.ident);
-    quote!(impl #name { #(#accessors)* })
+fn choice_members(request: &Record<'_>, choice: &crate::model::Choice) -> String {
+    let members = choice.members.iter();
+    let members = members.map(|(index, _)| docs::code(request.fields[*index].wire));
+    members.collect::<Vec<_>>().join(", ")
 }
 
 /// What the field is, its limits in words, an example.
 fn field_doc(field: &Field<'_>) -> TokenStream {
     let schema = field.schema;
     let mut paragraphs = Vec::new();
-    let words = schema.description.as_deref().map(docs::prose);
-    let words = words.filter(|words| !words.trim().is_empty());
+    // What a list holds says more than what the object around it does.
+    let wrapper = field.wrapper.map(|(object, _)| object);
+    let words = [Some(schema), wrapper].into_iter().flatten();
+    let mut words = words.filter_map(|schema| schema.description.as_deref().map(docs::prose));
+    let words = words.find(|words| !words.trim().is_empty());
+    let wire = match field.wrapper {
+        Some((_, list)) => format!("{}.{list}", field.wire),
+        None => field.wire.to_owned(),
+    };
     let named = words.is_none();
-    paragraphs.push(words.unwrap_or_else(|| format!("{}.", docs::code(field.wire))));
+    paragraphs.push(words.unwrap_or_else(|| format!("{}.", docs::code(&wire))));
     let mut facts = Vec::new();
-    if !named && crate::names::type_name(field.wire) != field.wire {
-        facts.push(format!("On the wire {}.", docs::code(field.wire)));
+    if !named && crate::names::type_name(&wire) != wire {
+        facts.push(format!("On the wire {}.", docs::code(&wire)));
     }
     if field.region {
         facts.push("The client fills it with its region.".to_owned());
@@ -533,7 +507,7 @@ fn field_doc(field: &Field<'_>) -> TokenStream {
     docs::paragraphs(&paragraphs)
 }
 
-fn limits_in_words(schema: &crate::spec::Schema) -> Vec<String> {
+fn limits_in_words(schema: &Schema) -> Vec<String> {
     let mut words = Vec::new();
     let range = |least: Option<String>, most: Option<String>, what: &str| match (least, most) {
         (Some(least), Some(most)) if least == most => Some(format!("{least}{what}.")),

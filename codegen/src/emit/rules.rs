@@ -4,11 +4,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::{
-    model::{PathRoot, resolve_path, wire_text},
-    spec::{Constraint, Fact, Member, Members, Operation, RuleKind},
+    check::path::{self, Target},
+    model::wire_text,
+    spec::{Constraint, Fact, Member, Members, Operation, RuleKind, Schema},
 };
 
-use super::docs;
+use super::{docs, text};
 
 /// `Rule::new(RuleKind::AtMostOneOf, &[Predicate::given(&["A"]), …], "why")`, for each rule.
 pub(super) fn emit(spec: &Operation) -> Vec<TokenStream> {
@@ -19,23 +20,33 @@ pub(super) fn emit(spec: &Operation) -> Vec<TokenStream> {
 }
 
 fn one(spec: &Operation, constraint: &Constraint) -> TokenStream {
-    let root = PathRoot::Parameters(&spec.parameters);
-    let each = constraint
-        .each
-        .as_deref()
-        .and_then(|list| resolve_path(root, list));
-    let (root, each) = match each {
-        Some((steps, list)) => (
-            PathRoot::Schema(list.items.as_deref().unwrap_or(list)),
-            quote!(.each(&[#(#steps),*])),
-        ),
-        None => (root, TokenStream::new()),
+    let Some(list) = &constraint.each else {
+        return rule(path::parameters(spec), constraint, &TokenStream::new());
     };
-    let reason = &constraint.reason;
+    // The checker has resolved every path before.
+    let Some(target) = path::resolve(path::parameters(spec), list) else {
+        return TokenStream::new();
+    };
+    let steps = target.names();
+    let each = quote!(.each(&[#(#steps),*]));
+    match target.schema() {
+        Some(list) => rule(path::fields(list), constraint, &each),
+        None => TokenStream::new(),
+    }
+}
+
+/// A rule over the given fields.
+fn rule<'s>(
+    fields: impl Iterator<Item = (&'s str, &'s Schema)> + Clone,
+    constraint: &Constraint,
+    each: &TokenStream,
+) -> TokenStream {
+    let resolve = |path: &str| path::resolve(fields.clone(), path);
+    let reason = text(&constraint.reason);
     let kind = match constraint.rule {
         RuleKind::Requires => {
-            let members = members(root, slice(constraint.condition.as_ref()));
-            let then = self::members(root, slice(constraint.then.as_ref()));
+            let members = members(&resolve, slice(constraint.condition.as_ref()));
+            let then = self::members(&resolve, slice(constraint.then.as_ref()));
             return quote!(Rule::requires(&[#(#members),*], &[#(#then),*], #reason) #each);
         }
         RuleKind::ExactlyOneOf => quote!(ExactlyOneOf),
@@ -43,7 +54,7 @@ fn one(spec: &Operation, constraint: &Constraint) -> TokenStream {
         RuleKind::AtLeastOneOf => quote!(AtLeastOneOf),
         RuleKind::AllOrNone => quote!(AllOrNone),
     };
-    let members = members(root, &constraint.parameters);
+    let members = members(&resolve, &constraint.parameters);
     quote!(Rule::new(RuleKind::#kind, &[#(#members),*], #reason) #each)
 }
 
@@ -51,11 +62,14 @@ fn slice(members: Option<&Members>) -> &[Member] {
     members.map_or(&[], Members::as_slice)
 }
 
-fn members(root: PathRoot<'_>, members: &[Member]) -> Vec<TokenStream> {
+fn members<'s>(
+    resolve: &impl Fn(&str) -> Option<Target<'s>>,
+    members: &[Member],
+) -> Vec<TokenStream> {
     members
         .iter()
         .map(|member| {
-            let facts = member.facts().iter().map(|fact| self::fact(root, fact));
+            let facts = member.facts().iter().map(|fact| self::fact(resolve, fact));
             match member {
                 Member::One(_) => quote!(#(#facts)*),
                 Member::AnyOf(_) => quote!(Predicate::any(&[#(#facts),*])),
@@ -64,10 +78,9 @@ fn members(root: PathRoot<'_>, members: &[Member]) -> Vec<TokenStream> {
         .collect()
 }
 
-fn fact(root: PathRoot<'_>, fact: &Fact) -> TokenStream {
-    let steps =
-        resolve_path(root, fact.path()).map_or_else(|| vec![fact.path()], |(steps, _)| steps);
-    let values = fact.values().iter().map(wire_text);
+fn fact<'s>(resolve: &impl Fn(&str) -> Option<Target<'s>>, fact: &Fact) -> TokenStream {
+    let steps = resolve(fact.path()).map_or_else(Vec::new, |target| target.names());
+    let values = fact.values().iter().map(|value| text(&wire_text(value)));
     if fact.values().is_empty() {
         quote!(Predicate::given(&[#(#steps),*]))
     } else {

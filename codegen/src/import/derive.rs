@@ -1,69 +1,15 @@
-//! Facts that follow from names with certainty: secrets, tokens, dry runs, pages.
+//! Facts of an operation that follow from the names of its parameters with certainty: tokens, dry runs, pages.
 
 use serde_json::Value;
 
 use super::merge::Merge;
 use super::report::{Fact, Side};
 use crate::check::path;
-use crate::spec::{
-    DryRun, Idempotency, Operation, PAGE_NUMBERS, Pagination, Parameter, Schema, Type,
-};
-
-/// Ends of names of texts that nobody should see printed.
-const SECRETS: &[&str] = &[
-    "password",
-    "passwd",
-    "pwd",
-    "secret",
-    "secretkey",
-    "accesskeysecret",
-    "privatekey",
-    "privatekeybody",
-    "securitytoken",
-    "samlassertion",
-    "oidctoken",
-    "plaintext",
-    "secretdata",
-    "sslpri",
-    "credentials",
-];
-
-/// Marks the parameters, and fields within, that carry secrets.
-pub(super) fn mark_secrets_of_request(parameters: &mut [Parameter]) {
-    for parameter in parameters {
-        mark(&parameter.name, &mut parameter.schema);
-    }
-}
-
-/// Marks the fields that carry secrets.
-pub(super) fn mark_secrets_of_response(response: &mut Schema) {
-    mark("", response);
-}
-
-fn mark(name: &str, schema: &mut Schema) {
-    let last = name.rsplit('.').next().unwrap_or(name);
-    let plain: String = last
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    if schema.kind == Type::String && SECRETS.iter().any(|secret| plain.ends_with(secret)) {
-        schema.sensitive = true;
-    }
-    if let Some(items) = &mut schema.items {
-        mark(name, items);
-    }
-    if let Some(values) = &mut schema.additional_properties {
-        mark(name, values);
-    }
-    for (name, property) in &mut schema.properties {
-        mark(name, property);
-    }
-}
+use crate::spec::{Access, DryRun, Idempotency, Operation, PAGE_NUMBERS, Pagination, Schema, Type};
 
 /// Fills `idempotency`, `dryRun` and `pagination` where the spec has none, and takes away what
 /// names a parameter that is gone.
-pub(super) fn complete(spec: &mut Operation, merge: &mut Merge<'_>) {
+pub(crate) fn complete(spec: &mut Operation, merge: &mut Merge<'_>) {
     let old = spec.idempotency.clone();
     if old
         .as_ref()
@@ -133,8 +79,11 @@ fn parameter<'a>(spec: &'a Operation, name: &str) -> Option<&'a Schema> {
         .map(|p| &p.schema)
 }
 
-/// Everything that the pagination names is there, and of its type.
+/// The operation only reads, and everything that the pagination names is there, and of its type.
 fn holds(pagination: &Pagination, spec: &Operation) -> bool {
+    if spec.access != Access::Read {
+        return false;
+    }
     let takes = |name: &Option<String>, kinds: &[Type]| {
         name.as_ref()
             .is_none_or(|name| parameter(spec, name).is_some_and(|p| kinds.contains(&p.kind)))
@@ -161,6 +110,9 @@ fn holds(pagination: &Pagination, spec: &Operation) -> bool {
 
 /// By token where there is one, else by page number; only over a response with one obvious list.
 fn pagination(spec: &Operation) -> Option<Pagination> {
+    if spec.access != Access::Read {
+        return None;
+    }
     let response = spec.response.as_ref()?;
     let takes = |name: &str, kinds: &[Type]| {
         parameter(spec, name)

@@ -1,8 +1,8 @@
 //! Vendor metadata into specs.
 //!
-//! [`import`] is pure: specs and the text of a metadata file in, new texts of spec files and a
-//! [`Report`] out. It reads the metadata of a product version (`api-docs.json`) and of one operation
-//! (`api.json`).
+//! [`read`] takes the text of a metadata file, of a product version (`api-docs.json`) or of one
+//! operation (`api.json`), and gives what it says as a [`Source`]. [`import`] is pure: specs and a
+//! source in, new texts of spec files and a [`Report`] out.
 //!
 //! # Who decides what
 //!
@@ -23,8 +23,8 @@
 //! (`/errors`, `/parameters`, `…/properties`) with `source` `null` keeps everything in it
 //! that the metadata has not. Without a departure the metadata wins, and the report lists the change.
 //!
-//! Metadata that speaks of no responses leaves responses and errors alone; what it has no word for
-//! (formats such as `ipv6`) stays. Operations that the metadata has not are reported, and removed
+//! Only what the metadata *states* changes a spec: what it is silent about ([`Known`] tells what that
+//! is), and what it has no word for (formats such as `ipv6`), stays. Operations that the metadata has not are reported, and removed
 //! only with [`Options::prune`]. A spec that already says what the metadata says is not rewritten.
 //!
 //! Whether an operation reads or writes decides whether it may be repeated. The vendor says it in
@@ -44,7 +44,7 @@
 //! | a parameter, property or error without a name | dropped |
 //! | names that are the same in Rust (`key`, `Key`) | one of them called `key_2` in Rust, on the wire as before |
 //! | `$ref` | replaced by what it refers to; in a circle or to nothing: `any` |
-//! | more than 60 schemas within each other, or 20,000 in one operation | cut to `any` |
+//! | more than 40 schemas within each other, or 20,000 in one operation | cut to `any` |
 //! | a number or truth value given as text | taken as what it says |
 //! | no type | from `properties`, `items`, limits or format; else text in a request, `any` in a response |
 //! | an unknown type | other words for the known types understood; else as without a type |
@@ -78,17 +78,19 @@
 //! that was ([`Hints::as_of`]). Metadata that is not dated changes nothing there where something stands.
 //!
 //! Limits in responses are not taken: nobody checks an answer. Nor are `minLength` and `minItems` of
-//! 0, which every value meets. Products in the ROA style (REST
-//! paths) are refused; an operation that the RPC style cannot express is skipped and reported.
+//! 0, which every value meets. Products in the ROA style (REST paths), or in one of their own, are
+//! refused; an operation that the RPC style cannot express is skipped and reported.
 
-mod derive;
+pub(crate) mod derive;
 mod document;
+mod known;
 pub(crate) mod merge;
-mod names;
+pub(crate) mod names;
 pub(crate) mod path;
 pub(crate) mod product;
 mod report;
 mod schema;
+pub(crate) mod secrets;
 mod source;
 mod sources;
 pub mod suggest;
@@ -96,24 +98,19 @@ pub mod suggest;
 use std::collections::BTreeMap;
 use std::fmt;
 
+pub use known::Known;
 pub(crate) use report::shown;
 pub use report::{
-    Change, Declined, DepartureNote, DepartureState, Fact, Repair, RepairKind, Report, Side,
+    Change, Declined, DepartureNote, DepartureState, Fact, Kept, Repair, RepairKind, Report, Side,
 };
-pub use source::{Known, Source, Sourced, read};
+pub(crate) use source::permissions::kind_of;
+pub use source::{Source, Sourced, read};
 
+use crate::check::is_version;
 use crate::format;
+pub use crate::layout::{PRODUCT_FILE, operation_file};
 use crate::names::module_name;
 use crate::spec::{Operation, Product};
-
-/// The path of the product's file within its folder.
-pub const PRODUCT_FILE: &str = "product.json";
-
-/// The path of an operation's file within the product's folder.
-#[must_use]
-pub fn operation_file(operation: &str) -> String {
-    format!("operations/{operation}.json")
-}
 
 /// The specs of one product, as they are now.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -171,6 +168,13 @@ pub enum ImportError {
     NotMetadata(String),
     /// The product is addressed by REST paths.
     Roa(String),
+    /// The product is in a style of its own, such as that of object storage.
+    OtherStyle {
+        /// The product and its version.
+        product: String,
+        /// The style, as the metadata calls it.
+        style: String,
+    },
     /// Neither the file nor the caller names the product and its version.
     ProductUnnamed,
     /// Neither the file nor the caller names the operation.
@@ -192,6 +196,10 @@ impl fmt::Display for ImportError {
                 f,
                 "{product} is in the ROA style (REST paths); only products in the RPC style can be generated"
             ),
+            Self::OtherStyle { product, style } => write!(
+                f,
+                "{product} is in the style `{style}`; only products in the RPC style can be generated"
+            ),
             Self::ProductUnnamed => f.write_str("the metadata does not name its product and version; say `--product` and `--version`"),
             Self::OperationUnnamed => f.write_str("the metadata does not name its operation; say `--operation`"),
             Self::OtherProduct { specs, metadata } => {
@@ -205,18 +213,18 @@ impl std::error::Error for ImportError {}
 
 /// Merges metadata into the specs of one product.
 ///
+/// The vendor's sentences are there for the options that ask for them only where [`read`] was asked
+/// for them too.
+///
 /// # Errors
 ///
-/// The text is no metadata, is of a product in the ROA style or of another one than the specs, or
-/// product, version or operation are named neither in it nor in `hints`.
+/// The source is of another product than the specs, or does not name its product and version.
 pub fn import(
     existing: &Specs,
-    metadata: &str,
-    hints: &Hints<'_>,
+    source: &Source,
     options: &Options,
 ) -> Result<Imported, ImportError> {
-    let source = source::read(metadata, hints, options.descriptions, options.messages)?;
-    let (product, version) = identity(existing.product.as_ref(), &source)?;
+    let (product, version) = identity(existing.product.as_ref(), source)?;
     let mut report = Report {
         product: product.clone(),
         version: version.clone(),
@@ -229,7 +237,7 @@ pub fn import(
     for (name, theirs) in &source.operations {
         let old = existing.operations.get(name);
         if old.is_none()
-            && let Some(other) = same_module(name, existing, &source, options)
+            && let Some(other) = same_module(name, existing, source, options)
         {
             report.declined.push(Declined {
                 operation: name.clone(),
@@ -282,13 +290,13 @@ pub fn import(
     }
     let mut merged = product::merge(
         existing.product.as_ref(),
-        &source,
+        source,
         &product,
         &version,
         &imported.specs.operations,
         &mut report.changes,
     );
-    sources::record(&mut merged.sources, &source, hints);
+    sources::record(&mut merged.sources, source);
     if existing.product.as_ref() != Some(&merged) {
         imported
             .files
@@ -326,9 +334,9 @@ pub(crate) fn identity(
     let stated = source.product.as_deref().zip(source.version.as_deref());
     let Some(existing) = existing else {
         let (product, version) = stated.ok_or(ImportError::ProductUnnamed)?;
-        if !crate::check::is_date(version) {
+        if !is_version(version) {
             return Err(ImportError::NotMetadata(format!(
-                "`{version}` is not an API version; expected a date, such as `2014-05-26`"
+                "`{version}` is not an API version; expected one such as `2014-05-26`"
             )));
         }
         return Ok((product.to_owned(), version.to_owned()));
@@ -374,19 +382,12 @@ fn operation(
         fill_words(&mut spec, &theirs.spec);
     }
     names::settle(&mut spec, old, &mut report.repairs);
-    report.departures.extend(notes(&merge, theirs.known));
+    report.departures.extend(merge.notes());
     report.changes.append(&mut merge.changes);
+    if old.is_some() {
+        report.kept.append(merge.kept);
+    }
     spec
-}
-
-/// The departures that need attention, of the sides that the metadata speaks of.
-pub(crate) fn notes(merge: &merge::Merge<'_>, known: Known) -> Vec<DepartureNote> {
-    merge.notes(|at| match at.split('/').nth(1) {
-        Some("response") => known.responses,
-        Some("errors") => known.errors,
-        Some("access") => known.access,
-        _ => !at.ends_with("/default") || known.defaults,
-    })
 }
 
 /// The vendor's words where a spec has none.

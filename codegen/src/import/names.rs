@@ -10,7 +10,7 @@ use crate::spec::{ErrorRow, Operation, Schema};
 /// Adds `rust` where names collide and no person has decided yet. What has an override keeps it, and
 /// so does the plain name what had it in `old`. Of new names, the one that the vendor still advises
 /// and writes as usual (`Key`, not `key`) gets the plain one.
-pub(super) fn settle(spec: &mut Operation, old: Option<&Operation>, repairs: &mut Vec<Repair>) {
+pub(crate) fn settle(spec: &mut Operation, old: Option<&Operation>, repairs: &mut Vec<Repair>) {
     let mut names = Names {
         operation: spec.operation.clone(),
         repairs,
@@ -87,7 +87,7 @@ impl Names<'_> {
         fields.sort_by_key(|(_, wire, before, field)| {
             (
                 !before,
-                field.deprecated,
+                field.deprecated.is_some(),
                 wire.starts_with(|c: char| c.is_ascii_lowercase()),
             )
         });

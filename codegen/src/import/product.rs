@@ -1,6 +1,6 @@
 //! The product's own file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -36,6 +36,7 @@ pub(crate) fn merge(
             title: None,
             sources: Vec::new(),
             signatures: source.signatures.clone(),
+            topics: topics(&[], operations),
             region_parameter: Some(REGION.to_owned()).filter(|name| takes_region(name, operations)),
             endpoint_rule: public_rule(&source.endpoints),
             vpc_endpoint_rule: vpc_rule(&source.endpoints),
@@ -44,6 +45,7 @@ pub(crate) fn merge(
         };
     };
     let mut merged = existing.clone();
+    merged.topics = topics(&existing.topics, operations);
     let region = merged.region_parameter.take();
     merged.region_parameter = region.filter(|name| takes_region(name, operations));
     if merged.region_parameter != existing.region_parameter {
@@ -99,6 +101,13 @@ pub(crate) fn merge(
         merged.signatures.clone_from(&source.signatures);
     }
     merged
+}
+
+/// The topics, and behind them those of operations that have another.
+fn topics(existing: &[String], operations: &BTreeMap<String, Operation>) -> Vec<String> {
+    let named = operations.values().filter_map(|it| it.topic.as_ref());
+    let new: BTreeSet<&String> = named.filter(|topic| !existing.contains(topic)).collect();
+    existing.iter().chain(new).cloned().collect()
 }
 
 /// Regions and hosts are the metadata's; VPC hosts are kept where it names none.

@@ -2,6 +2,10 @@
 
 mod limits;
 
+pub(super) use limits::allows;
+
+use std::collections::BTreeSet;
+
 use heck::ToLowerCamelCase as _;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
@@ -33,6 +37,8 @@ pub(super) struct Lower<'a> {
     pub descriptions: bool,
     /// The place of the parameter that is the body.
     pub body: Option<String>,
+    /// The places at which the document states nothing that can be used.
+    pub silent: BTreeSet<String>,
     seen: usize,
 }
 
@@ -48,6 +54,7 @@ impl<'a> Lower<'a> {
             repairs: Vec::new(),
             descriptions,
             body: None,
+            silent: BTreeSet::new(),
             seen: 0,
         }
     }
@@ -66,6 +73,24 @@ impl<'a> Lower<'a> {
             found: found.into(),
             made: made.into(),
         });
+    }
+
+    /// A repair that leaves nothing of what was found at the place.
+    pub(super) fn unusable(
+        &mut self,
+        at: &str,
+        kind: RepairKind,
+        found: impl Into<String>,
+        made: impl Into<String>,
+    ) {
+        self.repair(at, kind, found, made);
+        self.silent.insert(at.to_owned());
+    }
+
+    /// The schema at `at` says nothing under these keywords.
+    pub(super) fn unstated(&mut self, at: &str, keywords: &[&str]) {
+        let places = keywords.iter().map(|keyword| path::join(at, keyword));
+        self.silent.extend(places);
     }
 
     /// The schema at `at`.
@@ -89,6 +114,7 @@ impl<'a> Lower<'a> {
                 format!("more than {MOST} schemas")
             };
             self.repair(at, RepairKind::TooDeep, what, "cut here, taken as any");
+            self.unstated(at, &["type"]);
             return any();
         }
         let Some(map) = value.as_object() else {
@@ -99,6 +125,7 @@ impl<'a> Lower<'a> {
                 format!("the schema is {}", noun(value)),
                 format!("taken as {}", word(kind)),
             );
+            self.unstated(at, &["type"]);
             return Schema {
                 kind,
                 ..Schema::default()
@@ -125,7 +152,7 @@ impl<'a> Lower<'a> {
             ..Schema::default()
         };
         schema.required = side == Side::Request && self.flag(map, "required", at);
-        schema.deprecated = self.flag(map, "deprecated", at);
+        schema.deprecated = self.flag(map, "deprecated", at).into();
         if self.descriptions {
             schema.description = map
                 .get("description")
@@ -173,6 +200,7 @@ impl<'a> Lower<'a> {
                             "elements without a schema",
                             "taken as any",
                         );
+                        self.unstated(&at, &["type"]);
                         any()
                     }
                     Some(items) if !items.is_null() => {
@@ -189,6 +217,7 @@ impl<'a> Lower<'a> {
                     }
                     _ => {
                         self.repair(&at, RepairKind::ItemsMissing, "no `items`", "taken as any");
+                        self.unstated(&at, &["type"]);
                         any()
                     }
                 };
@@ -244,6 +273,7 @@ impl<'a> Lower<'a> {
                 format!("reference to `{text}`, which is not there"),
                 "taken as any",
             );
+            self.unstated(at, &["type"]);
             return any();
         };
         if references.contains(&name.as_str()) {
@@ -253,6 +283,7 @@ impl<'a> Lower<'a> {
                 format!("`{name}` contains itself"),
                 "cut here, taken as any",
             );
+            self.unstated(at, &["type"]);
             return any();
         }
         self.repair(
@@ -265,7 +296,9 @@ impl<'a> Lower<'a> {
         let mut schema = self.nested(target, at, side, depth, references);
         references.pop();
         schema.required = side == Side::Request && self.flag(map, "required", at);
-        schema.deprecated |= self.flag(map, "deprecated", at);
+        if self.flag(map, "deprecated", at) {
+            schema.deprecated = true.into();
+        }
         schema
     }
 
@@ -287,8 +320,15 @@ impl<'a> Lower<'a> {
             Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
             _ => Vec::new(),
         };
+        let fields = ["properties", "additionalProperties"];
+        if fields
+            .iter()
+            .all(|keyword| map.get(*keyword).is_none_or(Value::is_null))
+        {
+            self.unstated(at, &fields);
+        }
         match map.get("properties") {
-            None => {}
+            None | Some(Value::Null) => {}
             Some(Value::Object(properties)) => {
                 let mut taken: IndexMap<String, Schema> = IndexMap::new();
                 for (written, value) in properties {
@@ -412,7 +452,10 @@ impl<'a> Lower<'a> {
                 return kind;
             }
         }
-        let kind = infer(map).unwrap_or_else(|| fallback(side));
+        let kind = infer(map).unwrap_or_else(|| {
+            self.unstated(at, &["type"]);
+            fallback(side)
+        });
         match stated {
             Some(stated) => self.repair(
                 at,
@@ -436,7 +479,7 @@ impl<'a> Lower<'a> {
             Value::String(text) => text.trim(),
             Value::Null => return None,
             other => {
-                self.repair(
+                self.unusable(
                     &path::join(at, "format"),
                     RepairKind::FormatUnknown,
                     format!("format {other}"),
@@ -457,7 +500,7 @@ impl<'a> Lower<'a> {
             "ipv4" => (Format::Ipv4, kind == Type::String),
             "ipv6" => (Format::Ipv6, kind == Type::String),
             _ => {
-                self.repair(
+                self.unusable(
                     &path::join(at, "format"),
                     RepairKind::FormatUnknown,
                     format!("format `{text}`"),
@@ -467,7 +510,7 @@ impl<'a> Lower<'a> {
             }
         };
         if !fits {
-            self.repair(
+            self.unusable(
                 &path::join(at, "format"),
                 RepairKind::FormatMisplaced,
                 format!("format `{text}` on {}", article(kind)),
@@ -502,6 +545,14 @@ impl<'a> Lower<'a> {
                 false
             }
         }
+    }
+}
+
+/// Whether metadata has a word for the format. What it has no word for comes from people.
+pub(super) const fn has_word(format: Format) -> bool {
+    match format {
+        Format::Int32 | Format::Int64 | Format::Float | Format::Double | Format::Binary => true,
+        Format::Ascii | Format::Ipv4 | Format::Ipv6 | Format::Ipv4Cidr | Format::Ipv6Cidr => false,
     }
 }
 

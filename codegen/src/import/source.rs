@@ -3,12 +3,13 @@
 mod access;
 mod errors;
 mod operation;
-mod permissions;
+pub(crate) mod permissions;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::known::{Known, Statements};
 use super::report::{Declined, Repair, RepairKind};
 use super::schema::{Lower, noun, shown};
 use super::{Hints, ImportError, document, path};
@@ -27,6 +28,10 @@ pub struct Source {
     pub signatures: Vec<SignatureKind>,
     /// The hosts by region, in the order of the regions.
     pub endpoints: Vec<Endpoint>,
+    /// As of when it is, where the caller knows.
+    pub as_of: Option<String>,
+    /// What it is, where the caller knows better than that it is metadata.
+    pub name: Option<String>,
     /// The document is one operation's, not the product's.
     pub single: bool,
     /// What it says of each operation.
@@ -42,36 +47,20 @@ pub struct Source {
 pub struct Sourced {
     /// The facts, as a spec of nothing else.
     pub spec: Operation,
-    /// Which facts the document carries at all.
+    /// Which facts the document states, be it by leaving them out.
     pub known: Known,
-    /// Places that the document says nothing about, although it has what they are in.
-    pub silent: Vec<String>,
     /// What else the vendor says about it; not for specs.
     pub remarks: Vec<String>,
     /// The topics under which the document lists it, the outermost first.
     pub topics: Vec<String>,
 }
 
-/// Which facts a document carries: what it never mentions, it does not deny.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
-pub struct Known {
-    /// Responses.
-    pub responses: bool,
-    /// Error codes.
-    pub errors: bool,
-    /// Defaults of parameters.
-    pub defaults: bool,
-    /// Whether the operation reads or writes.
-    pub access: bool,
-}
-
 /// Reads a metadata document. `descriptions` and `messages` ask for the vendor's sentences too.
 ///
 /// # Errors
 ///
-/// The text is no metadata, is of a product in the ROA style, or is of one operation that neither it
-/// nor `hints` names.
+/// The text is no metadata, is of a product that is not addressed in the RPC style, or is of one
+/// operation that neither it nor `hints` names.
 pub fn read(
     text: &str,
     hints: &Hints<'_>,
@@ -104,6 +93,8 @@ pub fn read(
     let mut source = Source {
         product: stated("product").or(hints.product).map(str::to_owned),
         version: stated("version").or(hints.version).map(str::to_owned),
+        as_of: hints.as_of.map(str::to_owned),
+        name: hints.source.map(str::to_owned),
         signatures: Vec::new(),
         endpoints: endpoints(root.get("endpoints"), &mut lower),
         single,
@@ -118,13 +109,7 @@ pub fn read(
     );
     source.signatures = signatures(stated("style"), apis, &mut lower, &title)?;
     source.repairs.append(&mut lower.repairs);
-    each(
-        &mut source,
-        root,
-        apis,
-        known(text, apis),
-        (descriptions, messages),
-    );
+    each(&mut source, root, apis, (descriptions, messages));
     source.repairs.sort_by(|a, b| a.operation.cmp(&b.operation));
     Ok(source)
 }
@@ -164,27 +149,11 @@ fn only_operation(
     )]))
 }
 
-/// What the document speaks of. Metadata without responses has no errors and defaults either.
-fn known(text: &str, apis: &Map<String, Value>) -> Known {
-    let carries = |key: &str| {
-        apis.values()
-            .any(|api| api.get(key).is_some_and(|value| !value.is_null()))
-    };
-    let responses = carries("responses");
-    Known {
-        responses,
-        errors: responses || carries("errorCodes"),
-        defaults: responses || text.contains("\"default\""),
-        access: false,
-    }
-}
-
 /// Reads each operation.
 fn each(
     source: &mut Source,
     root: &Map<String, Value>,
     apis: &Map<String, Value>,
-    known: Known,
     (descriptions, messages): (bool, bool),
 ) {
     let components = root
@@ -192,6 +161,7 @@ fn each(
         .and_then(|components| components.get("schemas"))
         .or(root.get("definitions"));
     let components = components.and_then(Value::as_object);
+    let statements = Statements::of(apis, components);
     let mut topics = BTreeMap::new();
     collect_topics(root.get("directories"), &mut Vec::new(), &mut topics);
     let v3_only = !source.signatures.contains(&SignatureKind::HmacSha1);
@@ -221,20 +191,19 @@ fn each(
             name,
             api,
             messages,
-            silent: Vec::new(),
+            known: statements.about(api),
         };
         match reader.operation(v3_only) {
-            Ok((spec, access)) => {
+            Ok(spec) => {
                 modules.insert(module, name.to_owned());
                 let sourced = Sourced {
                     spec,
-                    silent: reader.silent,
                     remarks: if descriptions {
                         remarks(api)
                     } else {
                         Vec::new()
                     },
-                    known: Known { access, ..known },
+                    known: reader.known(),
                     topics: topics.remove(name).unwrap_or_default(),
                 };
                 source.operations.insert(name.to_owned(), sourced);
@@ -255,7 +224,8 @@ fn is_operation_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// RPC takes both signatures, V3 the newer one; REST is not for us.
+/// The signatures that the style of the product takes: RPC both, V3 the newer one. Products of other
+/// styles, which are addressed by paths, are not for us.
 fn signatures(
     style: Option<&str>,
     apis: &Map<String, Value>,
@@ -268,15 +238,13 @@ fn signatures(
         Some("RPC") => return Ok(both),
         Some("V3") if !by_path => return Ok(vec![SignatureKind::Acs3HmacSha256]),
         Some("ROA" | "REST" | "RESTFUL" | "V3") => return Err(ImportError::Roa(title.to_owned())),
-        _ if by_path => return Err(ImportError::Roa(title.to_owned())),
-        Some(other) => {
-            lower.repair(
-                "/signatures",
-                RepairKind::ProductStyle,
-                format!("style `{other}`"),
-                "taken as RPC",
-            );
+        Some(_) => {
+            return Err(ImportError::OtherStyle {
+                product: title.to_owned(),
+                style: style.unwrap_or_default().to_owned(),
+            });
         }
+        None if by_path => return Err(ImportError::Roa(title.to_owned())),
         // The document of one operation never says it.
         None if apis.len() > 1 => {
             lower.repair(

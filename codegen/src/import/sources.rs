@@ -1,6 +1,5 @@
 //! Where the facts of a product come from, and as of when.
 
-use super::Hints;
 use super::source::Source as Metadata;
 use crate::spec::{Facts, Schema, Source};
 
@@ -9,12 +8,12 @@ const METADATA: &str = "API metadata";
 
 /// Notes what was taken from metadata of a whole product. Without a date it replaces nothing that
 /// stands there: what is known to be as of some day would be of nobody knows when.
-pub(super) fn record(sources: &mut Vec<Source>, metadata: &Metadata, hints: &Hints<'_>) {
+pub(super) fn record(sources: &mut Vec<Source>, metadata: &Metadata) {
     if metadata.single {
         return;
     }
     let mut facts = stated(metadata);
-    if hints.as_of.is_none() {
+    if metadata.as_of.is_none() {
         facts.retain(|kind| !sources.iter().any(|source| source.facts.contains(kind)));
     }
     if facts.is_empty() {
@@ -23,8 +22,8 @@ pub(super) fn record(sources: &mut Vec<Source>, metadata: &Metadata, hints: &Hin
     for source in sources.iter_mut() {
         source.facts.retain(|kind| !facts.contains(kind));
     }
-    let name = hints.source.unwrap_or(METADATA);
-    let as_of = hints.as_of.map(str::to_owned);
+    let name = metadata.name.as_deref().unwrap_or(METADATA);
+    let as_of = metadata.as_of.clone();
     match sources
         .iter_mut()
         .find(|source| source.name == name && source.as_of == as_of)

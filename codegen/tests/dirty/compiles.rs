@@ -36,8 +36,8 @@ fn dirty_products_compile_without_a_warning() {
     for number in 0..PRODUCTS {
         let document = strategy.new_tree(&mut runner).unwrap().current();
         let text = document.to_string();
-        let imported =
-            import::import(&Specs::default(), &text, &Hints::default(), &VERBATIM).unwrap();
+        let source = import::read(&text, &Hints::default(), true, true).unwrap();
+        let imported = import::import(&Specs::default(), &source, &VERBATIM).unwrap();
         let folder = PathBuf::from(format!("product-{number}"));
         files.extend(
             imported
@@ -57,20 +57,20 @@ fn dirty_products_compile_without_a_warning() {
 
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dirty");
     write::write(&root.join("src/generated"), &generated.files).unwrap();
-    write::write_file(
-        &root.join("specs.json"),
-        &format::value_to_text(&serde_json::json!(files)),
-    )
-    .unwrap();
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated-client");
     let manifest = format!(
         "[package]\nname = \"dirty\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
          [dependencies]\nalicloud = {{ path = {runtime:?}, default-features = false, features = [\"rustls\"] }}\n\n[workspace]\n"
     );
-    write::write_file(&root.join("Cargo.toml"), &manifest).unwrap();
-    fs::copy(runtime.join("../Cargo.lock"), root.join("Cargo.lock")).unwrap();
     let library = "//! Generated.\n#![deny(warnings, missing_docs, rustdoc::all, clippy::all)]\nmod generated;\npub use generated::*;\n";
-    write::write_file(&root.join("src/lib.rs"), library).unwrap();
+    let specs = format::value_to_text(&serde_json::json!(files));
+    let others = [
+        ("specs.json", specs.as_str()),
+        ("Cargo.toml", &manifest),
+        ("src/lib.rs", library),
+    ];
+    write::write_files(others.map(|(path, text)| (root.join(path), text)), []).unwrap();
+    fs::copy(runtime.join("../Cargo.lock"), root.join("Cargo.lock")).unwrap();
 
     for command in [&["clippy"][..], &["doc", "--no-deps"], &["test", "--doc"]] {
         let output = Command::new(env!("CARGO"))

@@ -35,7 +35,11 @@ fn files(specs: &Specs) -> BTreeMap<PathBuf, String> {
 fn imports(existing: &Specs, document: &Value, options: &Options) -> Result<Specs, TestCaseError> {
     let text = document.to_string();
     let hints = Hints::default();
-    let imported = match import::import(existing, &text, &hints, options) {
+    let source = match import::read(&text, &hints, options.descriptions, options.messages) {
+        Ok(source) => source,
+        Err(error) => return Err(TestCaseError::reject(error.to_string())),
+    };
+    let imported = match import::import(existing, &source, options) {
         Ok(imported) => imported,
         Err(error) => return Err(TestCaseError::reject(error.to_string())),
     };
@@ -77,11 +81,11 @@ fn imports(existing: &Specs, document: &Value, options: &Options) -> Result<Spec
     prop_assert_eq!(generated.operations, imported.specs.operations.len());
     prop_assert_eq!(generated.files.len(), generated.operations + 2);
 
-    let again = import::import(&imported.specs, &text, &hints, options)
+    let again = import::import(&imported.specs, &source, options)
         .map_err(|error| TestCaseError::fail(error.to_string()))?;
     prop_assert_eq!(&again.files, &BTreeMap::new());
     prop_assert!(again.report.is_unchanged(), "{}", again.report.to_text(9));
-    let drift = drift::compare(&imported.specs, &text, &hints)
+    let drift = drift::compare(&imported.specs, &source)
         .map_err(|error| TestCaseError::fail(error.to_string()))?;
     // A spec that the metadata has no more, or not so that it could be expressed, is drift.
     let report = &imported.report;

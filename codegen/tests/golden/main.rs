@@ -1,4 +1,5 @@
-//! What is generated from a small product that uses all of the format, as files that people read and
+//! What is generated from a small product that uses all of the format (`shop`), and from one with shapes that real
+//! operations have (`cloud`), as files that people read and
 //! that `generated-client/tests/golden.rs` compiles; and what each change of a spec changes in them.
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p alicloud-codegen --test golden` writes them anew.
@@ -23,21 +24,18 @@ fn golden(folder: &str) -> PathBuf {
 }
 
 fn specs() -> Files {
-    [
-        "product",
-        "operations/BuyGoods",
-        "operations/Client",
-        "operations/ListGoods",
-        "operations/ListOrders",
-        "operations/SendPicture",
-    ]
-    .into_iter()
-    .map(|name| {
-        let path = PathBuf::from(format!("shop/{name}.json"));
-        let text = fs::read_to_string(golden("spec").join(&path)).unwrap();
-        (path, text)
-    })
-    .collect()
+    let mut files = Files::new();
+    let products = fs::read_dir(golden("spec")).unwrap();
+    for product in products.map(|entry| entry.unwrap().path()) {
+        let operations = fs::read_dir(product.join("operations")).unwrap();
+        let operations = operations.map(|entry| entry.unwrap().path());
+        for path in operations.chain([product.join("product.json")]) {
+            let text = fs::read_to_string(&path).unwrap();
+            let path = path.strip_prefix(golden("spec")).unwrap();
+            files.insert(path.to_owned(), text);
+        }
+    }
+    files
 }
 
 fn generate(specs: &Files) -> Files {
@@ -54,7 +52,14 @@ fn generate(specs: &Files) -> Files {
 fn the_files_are_as_they_were_read() {
     let generated =
         alicloud_codegen::generate(&golden("spec"), &Options::for_crate("alicloud")).unwrap();
-    assert_eq!((generated.products, generated.operations), (1, 5));
+    let files = specs();
+    assert_eq!(
+        (
+            generated.products,
+            generated.products + generated.operations
+        ),
+        (2, files.len())
+    );
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         write::write(&golden("generated"), &generated.files).unwrap();
     }
@@ -156,7 +161,7 @@ fn a_limit_changes_its_sentence_and_its_descriptor() {
             "shop/buy_goods.rs",
             &[
                 "/// 2 to 33 characters. Matches `^[a-z]+$`. Example: `ada`.",
-                ".max_length(33)"
+                "&Limits::NONE.min_length(2).max_length(33).pattern(&PATTERN_CUSTOMER),"
             ],
         )
     );
@@ -175,8 +180,7 @@ fn an_error_row_changes_table_enum_and_descriptor() {
             &[
                 "/// | 410 | `SoldOut` |  |  May be repeated. |",
                 "/// `SoldOut` (410)",
-                "SoldOut,",
-                "(\"SoldOut\", Self::SoldOut),",
+                "SoldOut = \"SoldOut\",",
                 "ErrorRow::new(410, \"SoldOut\", \"\", \"\").retryable(),",
             ],
         )
@@ -196,7 +200,14 @@ fn a_member_of_a_rule_changes_with_its_parameter() {
         .keys()
         .filter(|path| after[*path] != before[*path])
         .collect();
-    assert_eq!(differ, [Path::new("shop/buy_goods.rs")]);
+    // The endpoint's table has the parameter too.
+    assert_eq!(
+        differ,
+        [
+            Path::new("shop/buy_goods.rs"),
+            Path::new("shop/examples.rs")
+        ]
+    );
     let count = |files: &Files, word: &str| {
         let text = &files[Path::new("shop/buy_goods.rs")];
         text.matches(word).count()
@@ -205,6 +216,29 @@ fn a_member_of_a_rule_changes_with_its_parameter() {
     assert_eq!(count(&after, "lots"), count(&before, "code_count"));
     assert_eq!(count(&after, "CodeCount") + count(&after, "code_count"), 0);
     assert_eq!(count(&after, "Predicate::given(&[\"Lots\"])"), 1);
+}
+
+#[test]
+fn a_parameter_at_the_top_changes_nothing_but_its_own_lines() {
+    assert_eq!(
+        changed(
+            "shop/operations/BuyGoods.json",
+            r#"  "parameters": ["#,
+            r#"  "parameters": [{ "name": "Counter", "type": "string" },"#
+        ),
+        only(
+            "shop/buy_goods.rs",
+            &[
+                "/// `Counter`.",
+                "pub counter: Option<String>,",
+                "/// Sets `Counter`.",
+                "pub fn counter(mut self, counter: impl Into<String>) -> Self {",
+                "self.counter = Some(counter.into());",
+                "counter,",
+                "Field::string(\"Counter\"),",
+            ],
+        )
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@
 //!
 //! let client = ecs::BlockingClient::from_env("cn-hangzhou")?;
 //! let request = AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j").ipv6_address_count(2);
-//! println!("{:?}", client.send(request)?.ipv6_sets());
+//! println!("{:?}", client.send(request)?.ipv6_sets);
 //!
 //! for instance in client.items(DescribeInstances::new()) {
 //!     println!("{:?}", instance?.instance_id);
@@ -31,7 +31,7 @@ use crate::{
     client::{self, ClientBuilder, DryRun, Preview, Reply, core::Core, sealed::Handle},
     credentials::BoxFuture,
     error::Error,
-    operation::{Product, ProductInfo, Request},
+    operation::{Product, ProductInfo, Request, WaiterFor},
     pagination::{self, Paginated},
     waiter,
 };
@@ -95,9 +95,9 @@ impl<P: Product> Client<P> {
     pub fn wait<R: Request<Product = P>>(
         &self,
         request: R,
-        waiter: &str,
+        waiter: impl WaiterFor<R>,
     ) -> Result<Option<R::Response>, Error<R::ErrorCode>> {
-        self.request(request).wait(waiter)?.run()
+        self.request(request).wait(waiter).run()
     }
 
     /// The same client without the types: calls by name.
@@ -248,15 +248,11 @@ impl<R: Request> Call<R> {
     }
 
     /// See [`Call::wait`](client::Call::wait).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Configuration`] where the operation has no such waiter.
-    pub fn wait(self, waiter: &str) -> Result<Wait<R>, Error<R::ErrorCode>> {
-        Ok(Wait {
-            wait: self.call.wait(waiter)?,
+    pub fn wait(self, waiter: impl WaiterFor<R>) -> Wait<R> {
+        Wait {
+            wait: self.call.wait(waiter),
             thread: self.thread,
-        })
+        }
     }
 }
 

@@ -52,7 +52,7 @@ pub use self::{
 };
 use crate::{
     error::Error,
-    operation::{Product, Request},
+    operation::{Product, Request, WaiterFor},
     pagination::{Items, Pages, Paginated},
 };
 
@@ -112,8 +112,8 @@ impl<P: Product> Client<P> {
         self.request(request).items()
     }
 
-    /// Waits for the state that a waiter of the operation stands for; by the waiter's name. Gives
-    /// the response that showed it. [`Call::wait`] has options.
+    /// Waits for a state, such as `ecs::waiters::NETWORK_INTERFACE_IN_USE`, and gives the response
+    /// that showed it. [`Call::wait`] has options.
     ///
     /// # Errors
     ///
@@ -121,9 +121,9 @@ impl<P: Product> Client<P> {
     pub async fn wait<R: Request<Product = P>>(
         &self,
         request: R,
-        waiter: &str,
+        waiter: impl WaiterFor<R>,
     ) -> Result<Option<R::Response>, Error<R::ErrorCode>> {
-        self.request(request).wait(waiter)?.run().await
+        self.request(request).wait(waiter).run().await
     }
 
     /// The same client without the types: calls by name.

@@ -21,8 +21,30 @@ pub mod sign;
 pub mod tls;
 pub mod waiter;
 
+/// The names that generated code uses. It brings them in by `use …::rt::*`, so its own types must
+/// have others (`RESERVED` in the generator's `model`).
+#[doc(hidden)]
+pub mod rt {
+    pub use std::collections::BTreeMap;
+
+    pub use crate::{
+        error_codes, examples,
+        operation::{
+            Access, Echo, Endpoint, ErrorRow, Example, Method, Operation, Paginated, Pagination,
+            Permission, Product, ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse,
+            SignatureKind, Waiter, WaiterFor,
+        },
+        pattern::Pattern,
+        record,
+        record::{
+            Bytes, Field, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style, Value,
+        },
+    };
+}
+
 #[doc(hidden)]
 pub use alicloud_schema::{compare, copy, path, print};
 pub use alicloud_schema::{
-    decode, dynamic, encode, json, operation, pattern, policy, record, record_serde, validate,
+    decode, dynamic, encode, error_codes, examples, json, operation, pattern, policy, record,
+    record_serde, validate,
 };

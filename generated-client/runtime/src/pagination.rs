@@ -47,7 +47,7 @@ use crate::{
     error::{Error, PaginationError, PaginationErrorKind},
     json,
     operation::{Operation, Pagination, Request},
-    record::{Record, ValueMut, ValueRef},
+    record::{Bound, Record, ValueMut, ValueRef, step},
 };
 
 type Fetched<R> =
@@ -385,10 +385,14 @@ fn ask_for_size(request: &mut dyn Record, name: &str) {
         return;
     }
     let limits = request.schema().fields[index].limits;
-    let size = limits.maximum.map_or(50.0, |maximum| maximum.min(100.0));
-    let size = size.max(limits.minimum.unwrap_or(1.0)).floor();
+    let bound = |bound: Option<Bound>| match bound {
+        Some(Bound::Integer(bound)) => Some(bound),
+        _ => None,
+    };
+    let size = bound(limits.maximum).map_or(50, |maximum| maximum.min(100));
+    let size = size.max(bound(limits.minimum).unwrap_or(1));
     // The service chooses a size where this one does not fit.
-    let _ = put(request.value_mut(index), &format!("{size:.0}"));
+    let _ = put(request.value_mut(index), &size.to_string());
 }
 
 /// Puts a text or a number; `false` where neither fits.
@@ -411,13 +415,10 @@ fn field<'a>(record: &'a dyn Record, name: &str) -> ValueRef<'a> {
 
 /// The value at a path of names, without lists in it.
 fn at<'a>(record: &'a dyn Record, path: &[&str]) -> ValueRef<'a> {
-    match path {
-        [] => ValueRef::Absent,
-        [name] => field(record, name),
-        [name, rest @ ..] => match field(record, name) {
-            ValueRef::Object(inner) => at(inner, rest),
-            _ => ValueRef::Absent,
-        },
+    match step(record, path) {
+        Some((value, [])) => value,
+        Some((ValueRef::Object(inner), rest)) => at(inner, rest),
+        _ => ValueRef::Absent,
     }
 }
 

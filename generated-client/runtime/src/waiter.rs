@@ -1,20 +1,21 @@
 //! Waiting for a state, told from the response of a read.
 //!
 //! What to look at and what it means is data of the operation
-//! ([`Operation::waiters`](crate::operation::Operation::waiters)); here is what happens with it.
+//! ([`Operation::waiters`](crate::operation::Operation::waiters)); here is what happens with it. Each
+//! product has a module `waiters` with a constant for each state.
 //! [`Client::wait`](crate::client::Client::wait) waits, and
 //! [`Call::wait`](crate::client::Call::wait) makes a [`Wait`] with options.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), alicloud::error::Error> {
 //! use std::time::Duration;
-//! use alicloud::ecs::{self, DescribeNetworkInterfaces};
+//! use alicloud::ecs::{self, DescribeNetworkInterfaces, waiters};
 //!
 //! let client = ecs::Client::from_env("cn-hangzhou")?;
 //! let eni = DescribeNetworkInterfaces::new().network_interface_id(["eni-bp1iqejowblx6h8j"]);
 //! let attached = client
 //!     .request(eni)
-//!     .wait("NetworkInterfaceInUse")?
+//!     .wait(waiters::NETWORK_INTERFACE_IN_USE)
 //!     .deadline(Duration::from_secs(120))
 //!     .run()
 //!     .await?;
@@ -22,8 +23,15 @@
 //! # }
 //! ```
 //!
-//! The documentation of a request names its waiters; a name that it does not have is an error that
-//! lists them, before anything is sent.
+//! The documentation of a request names its waiters. A waiter of another operation does not compile:
+//!
+//! ```compile_fail,E0277
+//! # fn example(client: alicloud::ecs::Client) {
+//! use alicloud::ecs::{DescribeInstances, waiters};
+//!
+//! client.wait(DescribeInstances::new(), waiters::NETWORK_INTERFACE_IN_USE);
+//! # }
+//! ```
 
 use std::{
     fmt,
@@ -33,9 +41,9 @@ use std::{
 use crate::{
     client::Call,
     error::{Error, WaitError, WaitErrorKind},
-    operation::{Operation, Product as _, ProductInfo, Request, Waiter},
+    operation::{Request, Waiter},
     pagination::Cursor,
-    record::ValueRef,
+    record::{ValueRef, step},
     retry,
 };
 
@@ -52,14 +60,13 @@ pub struct Wait<R: Request> {
 }
 
 impl<R: Request> Wait<R> {
-    pub(crate) fn new(call: Call<R>, name: &str) -> Result<Self, Error<R::ErrorCode>> {
-        let waiter = find(R::Product::INFO, R::OPERATION, name).map_err(Error::typed)?;
-        Ok(Self {
+    pub(crate) fn new(call: Call<R>, waiter: &'static Waiter) -> Self {
+        Self {
             call,
             waiter,
             delay: Duration::from_secs(waiter.delay.into()).max(SHORTEST_DELAY),
             deadline: Duration::from_secs(waiter.deadline.into()),
-        })
+        }
     }
 
     /// The time between two looks at first, instead of the waiter's own. It grows by half with each
@@ -167,34 +174,6 @@ enum Verdict {
     NotYet(Vec<String>),
 }
 
-fn find(
-    product: &'static ProductInfo,
-    operation: &'static Operation,
-    name: &str,
-) -> Result<&'static Waiter, Error> {
-    let found = operation.waiters.iter().find(|waiter| waiter.name == name);
-    found.ok_or_else(|| {
-        let names: Vec<_> = operation.waiters.iter().map(|waiter| waiter.name).collect();
-        let known = match names.as_slice() {
-            [] => "it has none".to_owned(),
-            _ => format!("it has `{}`", names.join("`, `")),
-        };
-        // Which operation shows a state is easily mistaken.
-        let elsewhere = |known: &&&Operation| known.waiters.iter().any(|w| w.name == name);
-        let others: Vec<_> = product.operations.iter().filter(elsewhere).collect();
-        let others: Vec<_> = others.iter().map(|operation| operation.name).collect();
-        let hint = match others.as_slice() {
-            [] => String::new(),
-            others => format!("; wait with {}", others.join(" or ")),
-        };
-        let name = name.escape_debug();
-        Error::configuration(format!(
-            "{} has no waiter `{name}`; {known}{hint}",
-            operation.name
-        ))
-    })
-}
-
 fn judge(waiter: &Waiter, states: &[String]) -> Verdict {
     let within = |list: &[&str], state: &String| list.contains(&state.as_str());
     if let Some(failed) = states.iter().find(|state| within(waiter.failure, state)) {
@@ -235,9 +214,9 @@ fn collect(value: ValueRef<'_>, path: &[&str], states: &mut Vec<String>) {
                 collect(list.get(index), path, states);
             }
         }
-        (ValueRef::Object(record), [name, rest @ ..]) => {
-            if let Some(index) = record.schema().index_of(name) {
-                collect(record.get(index), rest, states);
+        (ValueRef::Object(record), [_, ..]) => {
+            if let Some((value, rest)) = step(record, path) {
+                collect(value, rest, states);
             }
         }
         (ValueRef::String(text), []) => states.push(text.to_owned()),

@@ -25,7 +25,7 @@ use serde_json::Value;
 
 use crate::{
     path::Path,
-    record::{Field, Format, Kind, ListMut, MapMut, Record, Schema, ValueMut, ValueRef},
+    record::{Field, Kind, ListMut, MapMut, Record, Schema, ValueMut, ValueRef},
     validate::{Violation, ViolationKind, Violations, kind_name, nearest, quote},
 };
 
@@ -97,10 +97,7 @@ fn decode_in(bytes: &[u8], into: &mut dyn Record, mode: Mode) -> Result<(), Deco
     let faults = read(&mut deserializer, into, mode)
         .map_err(|Failure(error, known)| known.unwrap_or_else(|| syntax(&error)))?;
     deserializer.end().map_err(|error| syntax(&error))?;
-    if faults.is_empty() {
-        return Ok(());
-    }
-    Err(DecodeError::Violations(Violations(faults)))
+    Violations::unless_none(faults).map_err(DecodeError::Violations)
 }
 
 /// How to take what is not as it should be.
@@ -354,6 +351,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 let value = Value::deserialize(MapAccessDeserializer::new(values))?;
                 self.scalar(Scalar::Text(value.to_string().into()))
             }
+            Kind::List(_) if self.field.wrapper.is_some() => self.unwrap(values),
             Kind::List(element) if tolerant => {
                 let Some(ValueMut::List(list)) = self.target.open() else {
                     return drain_map(values);
@@ -555,6 +553,33 @@ impl<'a> Target<'a> {
 }
 
 impl Seed<'_> {
+    /// Reads a list out of the object that is around it on the wire.
+    fn unwrap<'de, A: MapAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
+        let list = Field {
+            name: self.field.wrapper.unwrap_or_default(),
+            wrapper: None,
+            ..*self.field
+        };
+        let Some(ValueMut::List(target)) = self.target.open() else {
+            return drain_map(values);
+        };
+        target.start();
+        while let Some(key) = values.next_key::<Cow<'_, str>>()? {
+            if key != list.name {
+                values.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            values.next_value_seed(Seed {
+                target: Target::ValueMut(ValueMut::List(&mut *target)),
+                field: &list,
+                path: &self.path.name(list.name),
+                sensitive: self.sensitive,
+                context: &mut *self.context,
+            })?;
+        }
+        Ok(())
+    }
+
     fn scalar<E: serde::de::Error>(self, value: Scalar<'_>) -> Result<(), E> {
         self.put(value).map_err(E::custom)
     }
@@ -640,10 +665,7 @@ fn incompatible(
     field: &Field,
     found: &str,
 ) -> Result<(), Stop> {
-    let expected = match field.limits.format {
-        Some(Format::Int32) => "a whole number of 32 bits",
-        _ => kind_name(field.kind),
-    };
+    let expected = kind_name(field.kind);
     if context.mode == Mode::Strict {
         let given = Some(found.to_owned());
         let fault = Violation::new(path.to_wire(), ViolationKind::Type, given, expected);
@@ -673,7 +695,7 @@ fn fit(kind: Kind, value: Scalar<'_>, tolerant: bool) -> Result<Fitting, Scalar<
     let fitting = match (kind, &value) {
         (Kind::String, Scalar::Text(_)) => None,
         (Kind::String, other) if tolerant => Some(Fitting::String(other.to_json().to_string())),
-        (Kind::Integer, _) => integer(&value, tolerant).map(Fitting::Integer),
+        (Kind::Int32 | Kind::Int64, _) => integer(&value, tolerant).map(Fitting::Integer),
         (Kind::Float, _) => float(&value, tolerant).map(Fitting::Float),
         (Kind::Boolean, _) => boolean(&value, tolerant).map(Fitting::Boolean),
         (Kind::Bytes, Scalar::Text(text)) => match STANDARD.decode(text.as_bytes()) {

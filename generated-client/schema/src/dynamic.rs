@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::{
     decode::{Mode, read},
     record::{
-        Bytes, Field, FieldType, Format, Kind, ListMut, MapMut, ObjectMut, Record, Schema,
-        ValueMut, ValueRef,
+        Bytes, Field, FieldType, Kind, ListMut, MapMut, ObjectMut, Record, Schema, ValueMut,
+        ValueRef,
     },
     validate::{Violation, ViolationKind, Violations, check},
 };
@@ -39,7 +39,7 @@ impl DynRecord {
     /// request: everything that a caller has to mend. Where it can be read, it is not yet checked.
     pub fn from_json(schema: &'static Schema, value: &Value) -> Result<Self, Violations> {
         let mut record = Self::new(schema);
-        let mut faults = match value {
+        let faults = match value {
             Value::Object(_) => read(value, &mut record, Mode::Strict).unwrap_or_default(),
             _ => vec![Violation::new(
                 String::new(),
@@ -48,7 +48,7 @@ impl DynRecord {
                 "an object with the parameters",
             )],
         };
-        record.finish(&mut faults)
+        record.finish(faults)
     }
 
     /// Reads a request from wire parameters, names and values without percent-encoding:
@@ -64,17 +64,16 @@ impl DynRecord {
     ) -> Result<Self, Violations> {
         let mut record = Self::new(schema);
         let parameters: Vec<_> = parameters.into_iter().collect();
-        let mut faults = wire::fill(&mut record, &parameters);
-        record.finish(&mut faults)
+        let faults = wire::fill(&mut record, &parameters);
+        record.finish(faults)
     }
 
     /// Joins what could not be read with what is wrong with the rest.
-    fn finish(self, faults: &mut Vec<Violation>) -> Result<Self, Violations> {
+    fn finish(self, mut faults: Vec<Violation>) -> Result<Self, Violations> {
         if faults.is_empty() {
             return Ok(self);
         }
-        let mut faults = std::mem::take(faults);
-        if let Err(Violations(violations)) = check(&self) {
+        if let Err(violations) = check(&self) {
             // What could not be read is only missing here because of that.
             let unread: Vec<_> = faults
                 .iter()
@@ -89,7 +88,7 @@ impl DynRecord {
             });
             faults.extend(others);
         }
-        Err(Violations(faults))
+        Violations::unless_none(faults).map(|()| self)
     }
 }
 
@@ -177,8 +176,8 @@ impl DynValue {
     fn new(field: &'static Field) -> Self {
         match field.kind {
             Kind::String => Self::String(None),
-            Kind::Integer if field.limits.format == Some(Format::Int32) => Self::Int32(None),
-            Kind::Integer => Self::Int64(None),
+            Kind::Int32 => Self::Int32(None),
+            Kind::Int64 => Self::Int64(None),
             Kind::Float => Self::Float(None),
             Kind::Boolean => Self::Boolean(None),
             Kind::Bytes => Self::Bytes(None),

@@ -381,10 +381,18 @@ pub fn json_text(value: ValueRef<'_>, out: &mut String) {
         ValueRef::Object(record) => {
             let fields = record.schema().fields.iter().enumerate();
             let given = fields
-                .map(|(index, field)| (field.name, record.get(index)))
+                .map(|(index, field)| (field, record.get(index)))
                 .filter(|(_, value)| !matches!(value, ValueRef::Absent));
-            delimited('{', '}', given, out, |(name, value), out| {
-                json_entry(name, value, out);
+            delimited('{', '}', given, out, |(field, value), out| {
+                match (field.wrapper, value) {
+                    (Some(wrapper), ValueRef::List(_)) => {
+                        json_string(field.name, out);
+                        out.push_str(":{");
+                        json_entry(wrapper, value, out);
+                        out.push('}');
+                    }
+                    _ => json_entry(field.name, value, out),
+                }
             });
         }
         ValueRef::List(list) => {

@@ -139,10 +139,7 @@ fn deserialize<'de, D: Deserializer<'de>>(
 ) -> Result<(), D::Error> {
     let faults = read(deserializer, into, mode)
         .map_err(|Failure(error, known)| known.map_or(error, D::Error::custom))?;
-    if faults.is_empty() {
-        return Ok(());
-    }
-    Err(D::Error::custom(Violations(faults)))
+    Violations::unless_none(faults).map_err(D::Error::custom)
 }
 
 /// A value, to be serialized.
@@ -164,6 +161,8 @@ impl Serialize for Json<'_> {
                     let value = record.get(index);
                     if let (true, ValueRef::Map(rest)) = (field.is_rest(), value) {
                         entries(rest, &mut written)?;
+                    } else if let (Some(wrapper), ValueRef::List(_)) = (field.wrapper, value) {
+                        written.serialize_entry(field.name, &Wrapped(wrapper, value))?;
                     } else if !matches!(value, ValueRef::Absent) {
                         written.serialize_entry(field.name, &Json(value))?;
                     }
@@ -183,6 +182,17 @@ impl Serialize for Json<'_> {
                 written.end()
             }
         }
+    }
+}
+
+/// A list with the object around it that the wire has.
+struct Wrapped<'a>(&'static str, ValueRef<'a>);
+
+impl Serialize for Wrapped<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut written = serializer.serialize_map(Some(1))?;
+        written.serialize_entry(self.0, &Json(self.1))?;
+        written.end()
     }
 }
 

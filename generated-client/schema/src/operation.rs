@@ -1,6 +1,6 @@
-//! What is known of products and operations beside the schema of their requests and responses.
+//! The descriptors of products and operations: what is known of them beside the schema of their requests and responses.
 
-use crate::record::{Record, Schema};
+use crate::record::{Field, Record, Schema};
 
 /// A product: one API version of one service.
 pub trait Product: Copy + Send + Sync + 'static {
@@ -30,6 +30,16 @@ pub trait Request: Record + Default + Clone + 'static {
     {
         crate::validate::check(self)
     }
+}
+
+/// A state that requests of `R` can wait for. Each product has a module `waiters` of them.
+#[diagnostic::on_unimplemented(
+    message = "`{R}` has no waiter `{Self}`",
+    note = "the documentation of a request lists its waiters"
+)]
+pub trait WaiterFor<R: Request>: Copy {
+    /// The descriptor of the state.
+    const WAITER: &'static Waiter;
 }
 
 /// A request whose result comes in pages.
@@ -67,6 +77,84 @@ pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static 
     fn as_listed(self) -> Option<&'static str> {
         let mut known = Self::KNOWN.iter();
         known.find_map(|(code, variant)| (*variant == self).then_some(*code))
+    }
+}
+
+/// Makes the error codes of an operation: an enum with a variant for each, [`ErrorCode`], `as_str`
+/// and `Display`.
+///
+/// ```
+/// alicloud_schema::error_codes! {
+///     /// The error codes of `BuyGoods`.
+///     BuyGoodsErrorCode {
+///         /// There are no such goods.
+///         InvalidGoodsNotFound = "InvalidGoods.NotFound",
+///     }
+/// }
+///
+/// use alicloud_schema::operation::ErrorCode as _;
+///
+/// let code = BuyGoodsErrorCode::from_wire("InvalidGoods.NotFound");
+/// assert_eq!(code, BuyGoodsErrorCode::InvalidGoodsNotFound);
+/// assert_eq!(code.to_string(), "InvalidGoods.NotFound");
+/// assert_eq!(BuyGoodsErrorCode::Unknown.as_str(), "Unknown");
+/// ```
+#[macro_export]
+macro_rules! error_codes {
+    ($(#[$attribute:meta])* $type:ident {
+        $($(#[$doc:meta])* $variant:ident = $code:literal),* $(,)?
+    }) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $type {
+            $($(#[$doc])* $variant,)*
+            /// A code that the spec does not list; the error has its text.
+            Unknown,
+        }
+
+        impl $crate::operation::ErrorCode for $type {
+            const KNOWN: &'static [(&'static str, Self)] = &[$(($code, Self::$variant)),*];
+            const UNKNOWN: Self = Self::Unknown;
+        }
+
+        impl $type {
+            /// The code as it is on the wire, `%s` standing for any text; `Unknown` for a code that
+            /// the spec does not list.
+            #[inline]
+            pub fn as_str(self) -> &'static str {
+                $crate::operation::ErrorCode::as_listed(self).unwrap_or("Unknown")
+            }
+        }
+
+        impl ::std::fmt::Display for $type {
+            #[inline]
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+/// The response of operations that tell nothing but the ID of the request.
+#[derive(Default)]
+#[non_exhaustive]
+pub struct RequestIdResponse {
+    /// The ID of the request.
+    pub request_id: Option<String>,
+}
+
+/// The schema of [`RequestIdResponse`].
+#[doc(hidden)]
+pub static REQUEST_ID_RESPONSE: Schema = Schema {
+    name: "RequestIdResponse",
+    fields: &[Field::string("RequestId")],
+    rules: &[],
+};
+
+crate::record! {
+    response RequestIdResponse = REQUEST_ID_RESPONSE {
+        request_id,
     }
 }
 
@@ -111,6 +199,51 @@ pub struct ProductInfo {
     pub errors: &'static [ErrorRow],
     /// Every operation, in the order of the names.
     pub operations: &'static [&'static Operation],
+    /// What the embedded endpoint answers; empty without the feature `fake`.
+    pub examples: &'static [Example],
+}
+
+/// What the embedded endpoint knows of an operation beside its schema.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    /// The wire name of the operation.
+    pub operation: &'static str,
+    /// A response, as JSON text.
+    pub response: Option<&'static str>,
+    /// The lists of the response that the request decides.
+    pub echoes: &'static [Echo],
+}
+
+/// A list of the response that request parameters decide: its values, or how many there are.
+#[derive(Clone, Copy, Debug)]
+pub struct Echo {
+    /// Where the response has the list: wire names, lists passed over.
+    pub list: &'static [&'static str],
+    /// The list parameter whose values come back.
+    pub values: &'static str,
+    /// The integer parameter that tells how many values are made.
+    pub count: Option<&'static str>,
+}
+
+/// The examples of a product, where the feature `fake` of this crate asks for them. (Defined twice,
+/// so that it is this crate's feature that counts and not that of the caller.)
+#[cfg(feature = "fake")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! examples {
+    ($examples:expr) => {
+        $examples
+    };
+}
+
+/// Expands to none without the feature `fake`.
+#[cfg(not(feature = "fake"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! examples {
+    ($examples:expr) => {
+        &[]
+    };
 }
 
 impl ProductInfo {
@@ -231,8 +364,6 @@ pub struct Operation {
     pub waiters: &'static [Waiter],
     /// The permissions that a caller needs.
     pub permissions: &'static [Permission],
-    /// A response, as JSON text.
-    pub response_example: Option<&'static str>,
 }
 
 impl Operation {
@@ -259,7 +390,6 @@ impl Operation {
             pagination: None,
             waiters: &[],
             permissions: &[],
-            response_example: None,
         }
     }
 }

@@ -4,7 +4,7 @@
 //! them (encoding, decoding, checking, printing, comparing) is written once, over this module.
 //! What a schema means on the wire is in `encode` and `decode`, what it demands in `validate`.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap, fmt};
 
 pub use serde_json::Value;
 
@@ -21,6 +21,23 @@ pub trait Record: Send + Sync {
     fn get(&self, index: usize) -> ValueRef<'_>;
     /// Where to put a value for the field at `index`; `None` beyond the last field.
     fn value_mut(&mut self, index: usize) -> Option<ValueMut<'_>>;
+}
+
+/// The first value on a path of wire names, and the rest of the path. A list takes the step of the
+/// object that is around it on the wire with it.
+#[doc(hidden)]
+pub fn step<'r, 'p>(
+    record: &'r dyn Record,
+    path: &'p [&'p str],
+) -> Option<(ValueRef<'r>, &'p [&'p str])> {
+    let (name, rest) = path.split_first()?;
+    let index = record.schema().index_of(name)?;
+    let wrapper = record.schema().fields[index].wrapper;
+    let rest = match rest {
+        [first, rest @ ..] if wrapper == Some(*first) => rest,
+        rest => rest,
+    };
+    Some((record.get(index), rest))
 }
 
 /// The description of a record: its fields in the order of the spec, and the rules between them.
@@ -66,17 +83,9 @@ pub struct Field {
     pub sensitive: bool,
     /// What values are allowed.
     pub limits: &'static Limits,
-    /// In responses of the embedded endpoint: the request parameters that decide this list.
-    pub echo: Option<Echo>,
-}
-
-/// Which request parameters decide a list of the response: its values, or how many there are.
-#[derive(Clone, Copy, Debug)]
-pub struct Echo {
-    /// The list parameter whose values come back.
-    pub values: &'static str,
-    /// The integer parameter that tells how many values are made.
-    pub count: Option<&'static str>,
+    /// Of a list in a response: the name of the object's only field, where the wire has an object
+    /// around the list (`"Tags": {"Tag": […]}`) that the record does not.
+    pub wrapper: Option<&'static str>,
 }
 
 /// What a field holds.
@@ -84,8 +93,10 @@ pub struct Echo {
 pub enum Kind {
     /// Text.
     String,
-    /// A whole number of 32 or 64 bits.
-    Integer,
+    /// A whole number of 32 bits.
+    Int32,
+    /// A whole number of 64 bits.
+    Int64,
     /// A number.
     Float,
     /// `true` or `false`.
@@ -134,9 +145,9 @@ pub enum Style {
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// The least number.
-    pub minimum: Option<f64>,
+    pub minimum: Option<Bound>,
     /// The greatest number.
-    pub maximum: Option<f64>,
+    pub maximum: Option<Bound>,
     /// The least length of a text, in characters.
     pub min_length: Option<u32>,
     /// The greatest length of a text, in characters.
@@ -151,6 +162,52 @@ pub struct Limits {
     pub format: Option<Format>,
     /// What a text must match.
     pub pattern: Option<&'static Pattern>,
+}
+
+/// A limit of a number: of a whole number a whole one, so that all 64 bits of it count.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound {
+    /// A limit of whole numbers.
+    Integer(i64),
+    /// A limit of other numbers.
+    Float(f64),
+}
+
+impl Bound {
+    /// Compares a whole number with the limit, exactly. A limit that is no number is as any other.
+    pub fn of_integer(self, number: i128) -> Ordering {
+        match self {
+            Self::Integer(bound) => number.cmp(&i128::from(bound)),
+            Self::Float(bound) => compare(number, bound),
+        }
+    }
+
+    /// Compares a number with the limit, exactly. What is no number is as any other.
+    pub fn of_float(self, number: f64) -> Ordering {
+        match self {
+            Self::Integer(bound) => compare(bound.into(), number).reverse(),
+            Self::Float(bound) => number.partial_cmp(&bound).unwrap_or(Ordering::Equal),
+        }
+    }
+}
+
+/// Compares a whole number of at most 65 bits with a float.
+// Casting to an integer stops at the ends of its range, which are far from such numbers.
+#[allow(clippy::cast_possible_truncation)]
+fn compare(whole: i128, float: f64) -> Ordering {
+    let fraction = float - float.floor();
+    whole
+        .cmp(&(float.floor() as i128))
+        .then(0.0_f64.partial_cmp(&fraction).unwrap_or(Ordering::Equal))
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(bound) => bound.fmt(f),
+            Self::Float(bound) => bound.fmt(f),
+        }
+    }
 }
 
 impl Limits {
@@ -170,15 +227,27 @@ impl Limits {
 
 /// The same limits, narrowed; they chain.
 impl Limits {
+    /// No whole number less than this.
+    pub const fn minimum(mut self, minimum: i64) -> Self {
+        self.minimum = Some(Bound::Integer(minimum));
+        self
+    }
+
+    /// No whole number greater than this.
+    pub const fn maximum(mut self, maximum: i64) -> Self {
+        self.maximum = Some(Bound::Integer(maximum));
+        self
+    }
+
     /// No number less than this.
-    pub const fn minimum(mut self, minimum: f64) -> Self {
-        self.minimum = Some(minimum);
+    pub const fn float_minimum(mut self, minimum: f64) -> Self {
+        self.minimum = Some(Bound::Float(minimum));
         self
     }
 
     /// No number greater than this.
-    pub const fn maximum(mut self, maximum: f64) -> Self {
-        self.maximum = Some(maximum);
+    pub const fn float_maximum(mut self, maximum: f64) -> Self {
+        self.maximum = Some(Bound::Float(maximum));
         self
     }
 
@@ -238,8 +307,6 @@ pub enum Format {
     Ipv4Cidr,
     /// An IPv6 prefix in CIDR notation.
     Ipv6Cidr,
-    /// A whole number of 32 bits (on fields of kind integer).
-    Int32,
 }
 
 /// A rule between fields of one record.
@@ -665,7 +732,7 @@ impl Field {
             style: Style::Flat,
             sensitive: false,
             limits: &Limits::NONE,
-            echo: None,
+            wrapper: None,
         }
     }
 
@@ -676,15 +743,12 @@ impl Field {
 
     /// A whole number of 64 bits.
     pub const fn int64(name: &'static str) -> Self {
-        Self::new(name, Kind::Integer)
+        Self::new(name, Kind::Int64)
     }
 
     /// A whole number of 32 bits.
     pub const fn int32(name: &'static str) -> Self {
-        Self::new(name, Kind::Integer).limits(&Limits {
-            format: Some(Format::Int32),
-            ..Limits::NONE
-        })
+        Self::new(name, Kind::Int32)
     }
 
     /// A number.
@@ -768,53 +832,63 @@ impl Field {
         self
     }
 
-    /// The request parameters that decide this list.
-    pub const fn echo(mut self, values: &'static str, count: Option<&'static str>) -> Self {
-        self.echo = Some(Echo { values, count });
+    /// On the wire, an object is around this list, which is its field of this name.
+    pub const fn wrapped(mut self, wrapper: &'static str) -> Self {
+        self.wrapper = Some(wrapper);
         self
     }
 }
 
 /// Implements [`Record`], `Clone`, `Debug` and `PartialEq` (and serde's traits, feature `serde`) for
-/// a struct that has `Default`: `record!(request Name, SHAPE, 0 => first_field, 1 => second_field);`
+/// a struct that has `Default`, with its fields in the order of the schema:
+///
+/// ```text
+/// record! {
+///     request Name = SCHEMA {
+///         first_field,
+///         second_field,
+///     }
+/// }
+/// ```
 ///
 /// All of them go through the schema: a derive a struct would be most of what the compiler has to do.
 /// After `response`, serde's `Deserialize` is as tolerant as [`decode`](crate::decode::decode);
 /// after `request`, names and kinds must be right.
 #[macro_export]
 macro_rules! record {
-    (request $type:ident, $($rest:tt)*) => {
-        $crate::record!(@record $type, $($rest)*);
+    (request $type:ident = $schema:ident { $($field:ident),* $(,)? }) => {
+        $crate::record!(@record $type, $schema, $($field)*);
         $crate::record_serde!($type, strict);
     };
-    (response $type:ident, $($rest:tt)*) => {
-        $crate::record!(@record $type, $($rest)*);
+    (response $type:ident = $schema:ident { $($field:ident),* $(,)? }) => {
+        $crate::record!(@record $type, $schema, $($field)*);
         $crate::record_serde!($type, tolerant);
     };
-    (@record $type:ident, $schema:ident $(, $index:literal => $field:ident)* $(,)?) => {
+    // Everything is `#[inline]`, so that it is compiled where it is used, if it is.
+    (@record $type:ident, $schema:ident, $($field:ident)*) => {
         impl $crate::record::Record for $type {
+            #[inline]
             fn schema(&self) -> &'static $crate::record::Schema {
                 &$schema
             }
-            #[allow(clippy::match_single_binding, unreachable_code, unused_variables)]
+            #[inline]
+            #[allow(unreachable_code, unused_variables)]
             fn get(&self, index: usize) -> $crate::record::ValueRef<'_> {
-                let field: &dyn $crate::record::FieldType = match index {
-                    $($index => &self.$field,)*
-                    _ => return $crate::record::ValueRef::Absent,
-                };
+                let field: &dyn $crate::record::FieldType =
+                    $crate::record!(@at index, self, (&), (return $crate::record::ValueRef::Absent), $($field)*);
                 field.get()
             }
-            #[allow(clippy::match_single_binding, unreachable_code, unused_variables)]
+            #[inline]
+            #[allow(unreachable_code, unused_variables)]
             fn value_mut(&mut self, index: usize) -> Option<$crate::record::ValueMut<'_>> {
-                let field: &mut dyn $crate::record::FieldType = match index {
-                    $($index => &mut self.$field,)*
-                    _ => return None,
-                };
+                let field: &mut dyn $crate::record::FieldType =
+                    $crate::record!(@at index, self, (&mut), (return None), $($field)*);
                 Some(field.value_mut())
             }
         }
 
         impl Clone for $type {
+            #[inline]
             fn clone(&self) -> Self {
                 let mut copy = Self::default();
                 $crate::copy::copy(self, &mut copy);
@@ -823,15 +897,100 @@ macro_rules! record {
         }
 
         impl ::std::fmt::Debug for $type {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 $crate::print::debug(self, f)
             }
         }
 
         impl PartialEq for $type {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 $crate::compare::equal(self, other)
             }
         }
+    };
+    // The field at a position. A macro cannot count, so the positions are written here, for eight
+    // fields at a time.
+    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+),
+        $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident $($rest:ident)*
+    ) => {
+        match $at {
+            0 => $($ref)+ $self.$a,
+            1 => $($ref)+ $self.$b,
+            2 => $($ref)+ $self.$c,
+            3 => $($ref)+ $self.$d,
+            4 => $($ref)+ $self.$e,
+            5 => $($ref)+ $self.$f,
+            6 => $($ref)+ $self.$g,
+            7 => $($ref)+ $self.$h,
+            index => $crate::record!(@at index - 8, $self, ($($ref)+), ($($none)+), $($rest)*),
+        }
+    };
+    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident) => {
+        match $at {
+            0 => $($ref)+ $self.$a,
+            1 => $($ref)+ $self.$b,
+            2 => $($ref)+ $self.$c,
+            3 => $($ref)+ $self.$d,
+            4 => $($ref)+ $self.$e,
+            5 => $($ref)+ $self.$f,
+            6 => $($ref)+ $self.$g,
+            _ => $($none)+,
+        }
+    };
+    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident) => {
+        match $at {
+            0 => $($ref)+ $self.$a,
+            1 => $($ref)+ $self.$b,
+            2 => $($ref)+ $self.$c,
+            3 => $($ref)+ $self.$d,
+            4 => $($ref)+ $self.$e,
+            5 => $($ref)+ $self.$f,
+            _ => $($none)+,
+        }
+    };
+    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident $b:ident $c:ident $d:ident $e:ident) => {
+        match $at {
+            0 => $($ref)+ $self.$a,
+            1 => $($ref)+ $self.$b,
+            2 => $($ref)+ $self.$c,
+            3 => $($ref)+ $self.$d,
+            4 => $($ref)+ $self.$e,
+            _ => $($none)+,
+        }
+    };
+    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident $b:ident $c:ident $d:ident) => {
+        match $at {
+            0 => $($ref)+ $self.$a,
+            1 => $($ref)+ $self.$b,
+            2 => $($ref)+ $self.$c,
+            3 => $($ref)+ $self.$d,
+            _ => $($none)+,
+        }
+    };
+    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident $b:ident $c:ident) => {
+        match $at {
+            0 => $($ref)+ $self.$a,
+            1 => $($ref)+ $self.$b,
+            2 => $($ref)+ $self.$c,
+            _ => $($none)+,
+        }
+    };
+    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident $b:ident) => {
+        match $at {
+            0 => $($ref)+ $self.$a,
+            1 => $($ref)+ $self.$b,
+            _ => $($none)+,
+        }
+    };
+    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+), $a:ident) => {
+        match $at {
+            0 => $($ref)+ $self.$a,
+            _ => $($none)+,
+        }
+    };
+    (@at $at:expr, $self:ident, ($($ref:tt)+), ($($none:tt)+),) => {
+        $($none)+
     };
 }

@@ -5,6 +5,7 @@
 //! [`is_present`]; `encode` writes exactly the values of which that is true.
 
 use std::{
+    cmp::Ordering,
     fmt::{self, Display},
     net::{Ipv4Addr, Ipv6Addr},
 };
@@ -13,7 +14,7 @@ use serde_json::Value;
 
 use crate::{
     path::Path,
-    record::{Field, Format, Kind, Limits, List, Map, Record, RuleKind, Style, ValueRef},
+    record::{Bound, Field, Format, Kind, Limits, List, Map, Record, RuleKind, Style, ValueRef},
 };
 
 mod rules;
@@ -21,9 +22,65 @@ mod rules;
 /// The most characters of a given value that are shown.
 const SHOWN: usize = 60;
 
-/// Everything that is wrong with a request. Never empty.
+/// Everything that is wrong with a request: one violation or more.
+///
+/// ```
+/// # {
+/// use alicloud::{ecs::AssignIpv6Addresses, operation::Request as _};
+///
+/// let violations = AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j").validate().unwrap_err();
+/// for violation in &violations {
+///     println!("{}: {violation}", violation.parameter);
+/// }
+/// assert_eq!(violations.len(), violations.iter().count());
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Violations(pub Vec<Violation>);
+pub struct Violations(Vec<Violation>);
+
+impl Violations {
+    /// An error with all that was found, where something was.
+    ///
+    /// # Errors
+    ///
+    /// The violations, unless there are none.
+    #[doc(hidden)]
+    pub fn unless_none(found: Vec<Violation>) -> Result<(), Self> {
+        match found.is_empty() {
+            true => Ok(()),
+            false => Err(Self(found)),
+        }
+    }
+
+    /// How many there are: at least one.
+    #[expect(clippy::len_without_is_empty, reason = "they are never empty")]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The violations, first those of parameters in the order of the spec, then those of rules.
+    pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
+        self.0.iter()
+    }
+}
+
+impl IntoIterator for Violations {
+    type Item = Violation;
+    type IntoIter = std::vec::IntoIter<Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Violations {
+    type Item = &'a Violation;
+    type IntoIter = std::slice::Iter<'a, Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
 
 /// One thing that is wrong with a request.
 #[derive(Clone, Debug, PartialEq)]
@@ -220,10 +277,7 @@ fn is_any_present(value: &Value, style: Style) -> bool {
 pub fn check(record: &dyn Record) -> Result<(), Violations> {
     let mut check = Check { found: Vec::new() };
     check.record(record, Style::Flat, &Path::ROOT, false);
-    if check.found.is_empty() {
-        return Ok(());
-    }
-    Err(Violations(check.found))
+    Violations::unless_none(check.found)
 }
 
 /// What was found so far.
@@ -282,7 +336,9 @@ impl Check {
     fn value(&mut self, value: ValueRef<'_>, at: At<'_>) {
         match (at.field.kind, value) {
             (Kind::String, ValueRef::String(text)) => self.text(text, at),
-            (Kind::Integer, ValueRef::Integer(number)) => self.integer(number, at),
+            (Kind::Int32 | Kind::Int64, ValueRef::Integer(number)) => {
+                self.integer(number.into(), at);
+            }
             (Kind::Float, ValueRef::Float(number)) => self.float(number, at),
             (Kind::Boolean, ValueRef::Boolean(flag)) => {
                 self.enumerated(at, || flag.to_string(), |value| value == as_text(flag));
@@ -343,28 +399,12 @@ impl Check {
         }
     }
 
-    fn integer(&mut self, number: i64, at: At<'_>) {
-        let limits = at.field.limits;
+    fn integer(&mut self, number: i128, at: At<'_>) {
         let given = || Some(number.to_string());
-        if limits.format == Some(Format::Int32) && i32::try_from(number).is_err() {
+        if matches!(at.field.kind, Kind::Int32) && i32::try_from(number).is_err() {
             self.report(at, ViolationKind::Format, given, INT32);
         }
-        // In whole numbers, because a float of 64 bits does not hold every integer of 64 bits.
-        // Casting to an integer stops at the ends of its range.
-        #[allow(clippy::cast_possible_truncation)]
-        if let Some(min) = limits
-            .minimum
-            .filter(|min| i128::from(number) < min.ceil() as i128)
-        {
-            self.report(at, ViolationKind::Minimum, given, format!("at least {min}"));
-        }
-        #[allow(clippy::cast_possible_truncation)]
-        if let Some(max) = limits
-            .maximum
-            .filter(|max| i128::from(number) > max.floor() as i128)
-        {
-            self.report(at, ViolationKind::Maximum, given, format!("at most {max}"));
-        }
+        self.bounds(at, given, |bound| bound.of_integer(number));
         self.enumerated(
             at,
             || number.to_string(),
@@ -375,17 +415,11 @@ impl Check {
     // An allowed value is one that is written the same.
     #[allow(clippy::float_cmp)]
     fn float(&mut self, number: f64, at: At<'_>) {
-        let limits = at.field.limits;
         let given = || Some(number.to_string());
         if !number.is_finite() {
             return self.report(at, ViolationKind::Format, given, "a finite number");
         }
-        if let Some(min) = limits.minimum.filter(|min| number < *min) {
-            self.report(at, ViolationKind::Minimum, given, format!("at least {min}"));
-        }
-        if let Some(max) = limits.maximum.filter(|max| number > *max) {
-            self.report(at, ViolationKind::Maximum, given, format!("at most {max}"));
-        }
+        self.bounds(at, given, |bound| bound.of_float(number));
         self.enumerated(
             at,
             || number.to_string(),
@@ -393,11 +427,29 @@ impl Check {
         );
     }
 
+    /// The limits of a number, given how it stands to one.
+    fn bounds(
+        &mut self,
+        at: At<'_>,
+        given: impl Fn() -> Option<String> + Copy,
+        against: impl Fn(Bound) -> Ordering,
+    ) {
+        let Limits {
+            minimum, maximum, ..
+        } = *at.field.limits;
+        if let Some(min) = minimum.filter(|min| against(*min).is_lt()) {
+            self.report(at, ViolationKind::Minimum, given, format!("at least {min}"));
+        }
+        if let Some(max) = maximum.filter(|max| against(*max).is_gt()) {
+            self.report(at, ViolationKind::Maximum, given, format!("at most {max}"));
+        }
+    }
+
     /// Limits of numbers and texts hold for any JSON that is one.
     fn any(&mut self, value: &Value, at: At<'_>) {
         match value {
             Value::String(text) => self.text(text, at),
-            Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            Value::Number(number) => match (number.as_i128(), number.as_f64()) {
                 (Some(number), _) => self.integer(number, at),
                 (None, Some(number)) => self.float(number, at),
                 (None, None) => {}
@@ -513,8 +565,6 @@ fn bad_format(format: Format, text: &str) -> Option<&'static str> {
             is_cidr::<Ipv6Addr>(text, 128),
             "an IPv6 prefix such as 2001:db8::/80",
         ),
-        // Of whole numbers; texts are not concerned.
-        Format::Int32 => (true, INT32),
     };
     (!good).then_some(words)
 }
@@ -534,7 +584,8 @@ fn is_cidr<A: std::str::FromStr>(text: &str, most: u8) -> bool {
 pub(crate) fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::String => "text",
-        Kind::Integer => "a whole number",
+        Kind::Int32 => "a whole number of 32 bits",
+        Kind::Int64 => "a whole number",
         Kind::Float => "a number",
         Kind::Boolean => "true or false",
         Kind::Bytes => "bytes",

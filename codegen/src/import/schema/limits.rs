@@ -1,10 +1,13 @@
 //! What narrows a value: limits, patterns, enumerations; and the default, which they judge.
 
+use std::cmp::Ordering;
+
 use serde_json::{Map, Number, Value};
 
 use super::super::path;
 use super::super::report::RepairKind;
 use super::{Lower, article, noun, shown, truthy, word};
+use crate::number;
 use crate::spec::{Format, Schema, Type};
 
 impl Lower<'_> {
@@ -20,7 +23,7 @@ impl Lower<'_> {
             schema.minimum = self.bound(map, schema, at, "minimum", "exclusiveMinimum", 1);
             schema.maximum = self.bound(map, schema, at, "maximum", "exclusiveMaximum", -1);
             let contradict = match (&schema.minimum, &schema.maximum) {
-                (Some(min), Some(max)) => min.as_f64() > max.as_f64(),
+                (Some(min), Some(max)) => number::compare(min, max).is_gt(),
                 _ => false,
             };
             if contradict {
@@ -30,6 +33,7 @@ impl Lower<'_> {
                     "minimum above maximum",
                     "both dropped",
                 );
+                self.unstated(at, &["minimum", "maximum"]);
                 (schema.minimum, schema.maximum) = (None, None);
             }
         }
@@ -97,7 +101,7 @@ impl Lower<'_> {
         at: &str,
         keyword: &str,
         exclusive: &str,
-        step: i64,
+        step: i128,
     ) -> Option<Number> {
         let at = path::join(at, keyword);
         let (value, excluded) = match (map.get(keyword), map.get(exclusive)) {
@@ -122,7 +126,7 @@ impl Lower<'_> {
             }
         });
         let Some(mut number) = number else {
-            self.repair(&at, RepairKind::LimitInvalid, shown(value), "dropped");
+            self.unusable(&at, RepairKind::LimitInvalid, shown(value), "dropped");
             return None;
         };
         if value.is_string() {
@@ -134,10 +138,9 @@ impl Lower<'_> {
             );
         }
         if excluded {
-            match number
-                .as_i64()
-                .and_then(|n| n.checked_add(step))
+            match number::whole(&number)
                 .filter(|_| schema.kind == Type::Integer)
+                .and_then(|whole| number::from_whole(whole + step))
             {
                 Some(next) => {
                     self.repair(
@@ -146,7 +149,7 @@ impl Lower<'_> {
                         format!("{number}, excluded"),
                         format!("{next}, included"),
                     );
-                    number = next.into();
+                    number = next;
                 }
                 None => self.repair(
                     &at,
@@ -156,13 +159,13 @@ impl Lower<'_> {
                 ),
             }
         }
-        if schema.format == Some(Format::Int32)
-            && number.as_i64().is_some_and(|n| i32::try_from(n).is_err())
+        if schema.kind == Type::Integer
+            && let (bits, false) = fits(&number, schema)
         {
-            self.repair(
+            self.unusable(
                 &at,
                 RepairKind::LimitInvalid,
-                format!("{number} on a number of 32 bits"),
+                format!("{number} on a number of {bits} bits"),
                 "dropped",
             );
             return None;
@@ -189,6 +192,7 @@ impl Lower<'_> {
                 format!("{min} {least} above {max} {most}"),
                 "both dropped",
             );
+            self.unstated(at, &[min, max]);
             return (None, None);
         }
         sizes
@@ -206,7 +210,7 @@ impl Lower<'_> {
             .and_then(|n| n.as_i64())
             .and_then(|n| u32::try_from(n).ok())
         else {
-            self.repair(&at, RepairKind::LimitInvalid, shown(value), "dropped");
+            self.unusable(&at, RepairKind::LimitInvalid, shown(value), "dropped");
             return None;
         };
         if value.is_string() {
@@ -226,13 +230,13 @@ impl Lower<'_> {
             Value::String(text) if !text.is_empty() => text.as_str(),
             Value::Null | Value::String(_) => return None,
             other => {
-                self.repair(&at, RepairKind::PatternInvalid, shown(other), "dropped");
+                self.unusable(&at, RepairKind::PatternInvalid, shown(other), "dropped");
                 return None;
             }
         };
         let pattern = translate(written);
         if let Err(error) = regex_lite::Regex::new(&pattern) {
-            self.repair(
+            self.unusable(
                 &at,
                 RepairKind::PatternInvalid,
                 format!("`{written}`: {error}"),
@@ -257,7 +261,7 @@ impl Lower<'_> {
             None | Some(Value::Null) => return,
             Some(Value::Array(values)) => values.as_slice(),
             Some(other) => {
-                self.repair(
+                self.unusable(
                     &at,
                     RepairKind::EnumInvalid,
                     format!("`enum` is {}", noun(other)),
@@ -270,7 +274,7 @@ impl Lower<'_> {
             return;
         }
         if !matches!(schema.kind, Type::String | Type::Integer | Type::Number) {
-            self.repair(
+            self.unusable(
                 &at,
                 RepairKind::EnumInvalid,
                 format!("`enum` on {}", article(schema.kind)),
@@ -318,14 +322,14 @@ impl Lower<'_> {
             (
                 schema
                     .minimum
-                    .take_if(|min| schema.values.iter().any(|v| v.as_f64() < min.as_f64()))
+                    .take_if(|min| beyond(&schema.values, min, Ordering::Less))
                     .is_some(),
                 "minimum",
             ),
             (
                 schema
                     .maximum
-                    .take_if(|max| schema.values.iter().any(|v| v.as_f64() > max.as_f64()))
+                    .take_if(|max| beyond(&schema.values, max, Ordering::Greater))
                     .is_some(),
                 "maximum",
             ),
@@ -401,7 +405,7 @@ impl Lower<'_> {
         };
         let at = path::join(at, "default");
         if matches!(schema.kind, Type::Array | Type::Object | Type::Any) {
-            self.repair(
+            self.unusable(
                 &at,
                 RepairKind::DefaultInvalid,
                 shown(value),
@@ -410,7 +414,7 @@ impl Lower<'_> {
             return;
         }
         let Some(fitting) = scalar(value, schema) else {
-            self.repair(
+            self.unusable(
                 &at,
                 RepairKind::DefaultInvalid,
                 shown(value),
@@ -419,7 +423,7 @@ impl Lower<'_> {
             return;
         };
         if fitting.as_str().is_some_and(|text| !text.is_ascii()) {
-            self.repair(
+            self.unusable(
                 &at,
                 RepairKind::DefaultInvalid,
                 shown(value),
@@ -428,7 +432,7 @@ impl Lower<'_> {
             return;
         }
         if !allows(schema, &fitting) {
-            self.repair(
+            self.unusable(
                 &at,
                 RepairKind::DefaultInvalid,
                 shown(value),
@@ -451,31 +455,30 @@ impl Lower<'_> {
 /// A number from its text.
 fn number(text: &str) -> Option<Number> {
     let text = text.trim();
-    if let Ok(n) = text.parse::<i64>() {
-        return Some(n.into());
+    if let Some(whole) = text.parse().ok().and_then(number::from_whole) {
+        return Some(whole);
     }
     text.parse().ok().and_then(Number::from_f64)
 }
 
 /// The same number, whole, if it is.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "only numbers that are whole and small enough"
-)]
 fn whole(number: &Number) -> Option<Number> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if number.is_i64() {
-        return Some(number.clone());
+    number::whole(number).and_then(number::from_whole)
+}
+
+/// How many bits the whole numbers of the schema have, and whether this one fits.
+fn fits(number: &Number, schema: &Schema) -> (u8, bool) {
+    let whole = number::whole(number).unwrap_or(i128::MAX);
+    if schema.format == Some(Format::Int32) {
+        (32, i32::try_from(whole).is_ok())
+    } else {
+        (64, i64::try_from(whole).is_ok())
     }
-    let float = number.as_f64()?;
-    (float.fract() == 0.0 && float.abs() <= EXACT).then(|| (float as i64).into())
 }
 
 /// The value in the type of the schema, if it can be said in it.
 fn scalar(value: &Value, schema: &Schema) -> Option<Value> {
-    let fits32 = |n: &Number| {
-        schema.format != Some(Format::Int32) || n.as_i64().is_some_and(|n| i32::try_from(n).is_ok())
-    };
+    let fits = |n: &Number| fits(n, schema).1;
     match (schema.kind, value) {
         (Type::String, Value::String(_))
         | (Type::Boolean, Value::Bool(_))
@@ -487,14 +490,22 @@ fn scalar(value: &Value, schema: &Schema) -> Option<Value> {
             .parse::<bool>()
             .ok()
             .map(Value::from),
-        (Type::Integer, Value::Number(n)) => whole(n).filter(fits32).map(Value::Number),
+        (Type::Integer, Value::Number(n)) => whole(n).filter(fits).map(Value::Number),
         (Type::Integer, Value::String(text)) => number(text)
             .and_then(|n| whole(&n))
-            .filter(fits32)
+            .filter(fits)
             .map(Value::Number),
         (Type::Number, Value::String(text)) => number(text).map(Value::Number),
         _ => None,
     }
+}
+
+/// Some value is on this side of the limit.
+fn beyond(values: &[Value], limit: &Number, side: Ordering) -> bool {
+    values.iter().any(|value| match value {
+        Value::Number(number) => number::compare(number, limit) == side,
+        _ => false,
+    })
 }
 
 fn length(value: &Value) -> Option<usize> {
@@ -502,22 +513,17 @@ fn length(value: &Value) -> Option<usize> {
 }
 
 /// The schema's limits allow the value (of its type).
-fn allows(schema: &Schema, value: &Value) -> bool {
+pub(in crate::import) fn allows(schema: &Schema, value: &Value) -> bool {
     if !schema.values.is_empty() && !schema.values.contains(value) {
         return false;
     }
-    if let Some(number) = value.as_f64() {
-        let below = schema
-            .minimum
-            .as_ref()
-            .and_then(Number::as_f64)
-            .is_some_and(|min| number < min);
-        let above = schema
-            .maximum
-            .as_ref()
-            .and_then(Number::as_f64)
-            .is_some_and(|max| number > max);
-        return !below && !above;
+    if let Value::Number(number) = value {
+        let is = |limit: &Option<Number>, order: Ordering| {
+            limit
+                .as_ref()
+                .is_some_and(|limit| number::compare(number, limit) == order)
+        };
+        return !is(&schema.minimum, Ordering::Less) && !is(&schema.maximum, Ordering::Greater);
     }
     let Some(text) = value.as_str() else {
         return true;

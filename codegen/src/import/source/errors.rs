@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::path;
-use super::super::report::RepairKind;
+use super::super::report::{Fact, RepairKind, Side};
 use super::super::schema::{noun, shown};
 use super::operation::Reader;
 use crate::spec::ErrorRow;
@@ -38,12 +38,15 @@ impl Reader<'_> {
                     row,
                 )
             })),
-            Some(other) => self.lower.repair(
-                "/errors",
-                RepairKind::Malformed,
-                format!("`errorCodes` is {}", noun(other)),
-                "taken as none",
-            ),
+            Some(other) => {
+                self.known.forget(Side::Errors, Fact::Error);
+                self.lower.repair(
+                    "/errors",
+                    RepairKind::Malformed,
+                    format!("`errorCodes` is {}", noun(other)),
+                    "taken as none",
+                );
+            }
         }
         let mut rows: Vec<ErrorRow> = Vec::new();
         let mut messages: Vec<Option<String>> = Vec::new();

@@ -2,14 +2,15 @@
 
 use serde_json::{Map, Value};
 
-use super::super::report::{RepairKind, Side};
+use super::super::known::Known;
+use super::super::report::{Fact, RepairKind, Side};
 use super::super::schema::{Lower, article, noun, shown, truthy};
-use super::super::{derive, path};
+use super::super::{path, secrets};
 use super::access::access;
 use super::is_rest_path;
 use crate::check::path::written_by;
 use crate::names::is_common_parameter;
-use crate::spec::{Location, Method, Operation, Parameter, Schema, Style, Type};
+use crate::spec::{Deprecation, Location, Method, Operation, Parameter, Schema, Style, Type};
 
 /// Reads one operation.
 pub(super) struct Reader<'a> {
@@ -17,22 +18,32 @@ pub(super) struct Reader<'a> {
     pub(super) name: &'a str,
     pub(super) api: &'a Map<String, Value>,
     pub(super) messages: bool,
-    /// Places that the document says nothing about.
-    pub(super) silent: Vec<String>,
+    /// What the document states about the operation.
+    pub(super) known: Known,
 }
 
 impl Reader<'_> {
-    /// The operation, and whether the document says if it reads or writes.
-    pub(super) fn operation(&mut self, v3_only: bool) -> Result<(Operation, bool), String> {
+    /// The facts that the document states, once the operation has been read.
+    pub(super) fn known(&mut self) -> Known {
+        self.known
+            .is_silent_at(std::mem::take(&mut self.lower.silent));
+        std::mem::take(&mut self.known)
+    }
+
+    /// The operation.
+    pub(super) fn operation(&mut self, v3_only: bool) -> Result<Operation, String> {
         if v3_only && is_rest_path(self.api.get("path")) {
             return Err("it is addressed by a REST path".to_owned());
         }
-        let (access, access_known) = access(self.api, self.name);
+        let (access, stated) = access(self.api, self.name);
+        if stated {
+            self.known.add(Side::Operation, Fact::Access);
+        }
         let mut parameters = self.parameters()?;
-        derive::mark_secrets_of_request(&mut parameters);
+        secrets::mark_request(&mut parameters);
         let mut response = self.response();
         if let Some(response) = &mut response {
-            derive::mark_secrets_of_response(response);
+            secrets::mark_response(response);
         }
         let text = |key: &str| {
             self.api
@@ -55,7 +66,7 @@ impl Reader<'_> {
             docs: None,
             reviewed: None,
             topic: None,
-            deprecated: self.api.get("deprecated").is_some_and(truthy),
+            deprecated: self.api.get("deprecated").is_some_and(truthy).into(),
             access,
             method: self.method(&parameters),
             anonymous: self.anonymous(),
@@ -71,7 +82,7 @@ impl Reader<'_> {
             permissions: self.permissions(),
             departures: Vec::new(),
         };
-        Ok((operation, access_known))
+        Ok(operation)
     }
 
     fn method(&mut self, parameters: &[Parameter]) -> Method {
@@ -143,6 +154,7 @@ impl Reader<'_> {
             None | Some(Value::Null) => return Ok(Vec::new()),
             Some(Value::Array(parameters)) => parameters,
             Some(other) => {
+                self.known.forget(Side::Request, Fact::Item);
                 self.lower.repair(
                     "/parameters",
                     RepairKind::Malformed,
@@ -252,6 +264,7 @@ impl Reader<'_> {
         let Some(written) = map.get("in").and_then(Value::as_str) else {
             self.lower
                 .repair(at, RepairKind::LocationInvalid, "no `in`", "taken as query");
+            self.lower.unstated(at, &["in"]);
             return Ok(Some(Location::Query));
         };
         let exact = match written {
@@ -322,7 +335,7 @@ impl Reader<'_> {
                 "spacedelimited" => Style::SpaceDelimited,
                 "pipedelimited" => Style::PipeDelimited,
                 _ => {
-                    self.lower.repair(
+                    self.lower.unusable(
                         &at,
                         RepairKind::StyleInvalid,
                         format!("style `{text}`"),
@@ -332,7 +345,7 @@ impl Reader<'_> {
                 }
             },
             Some(other) => {
-                self.lower.repair(
+                self.lower.unusable(
                     &at,
                     RepairKind::StyleInvalid,
                     format!("style {}", shown(other)),
@@ -378,6 +391,7 @@ impl Reader<'_> {
             Value::Object(responses) => responses,
             Value::Null => return None,
             other => {
+                self.known.forget(Side::Response, Fact::Item);
                 self.lower.repair(
                     "/response",
                     RepairKind::Malformed,
@@ -425,7 +439,7 @@ impl Reader<'_> {
         }
         Some(Schema {
             description: None,
-            deprecated: false,
+            deprecated: Deprecation::default(),
             ..response
         })
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::path;
-use super::super::report::RepairKind;
+use super::super::report::{Fact, RepairKind, Side};
 use super::super::schema::shown;
 use super::operation::Reader;
 use crate::check::permissions::{arn_problem, is_action, is_condition_key};
@@ -23,6 +23,9 @@ impl Reader<'_> {
                 Some(known) => join(known, permission),
                 None => permissions.push(permission),
             }
+        }
+        if permissions.is_empty() && !entries.is_some_and(Vec::is_empty) {
+            self.known.forget(Side::Operation, Fact::Permissions);
         }
         permissions
     }
@@ -55,7 +58,7 @@ impl Reader<'_> {
             ("dependentActions", actions.is_none()),
         ] {
             if silent {
-                self.silent.push(path::join(&at, key));
+                self.known.is_silent_at([path::join(&at, key)]);
             }
         }
         Some(Permission {
@@ -179,7 +182,7 @@ fn access_level(word: &str) -> Option<AccessLevel> {
 }
 
 /// What an ARN calls the type of its resource: `disk` of `acs:ecs:…:disk/{#diskId}`.
-fn kind_of(arn: &str) -> &str {
+pub(crate) fn kind_of(arn: &str) -> &str {
     let resource = arn.rsplit(':').next().unwrap_or(arn);
     let kind = resource.split('/').next().unwrap_or(resource);
     if kind.is_empty() { arn } else { kind }

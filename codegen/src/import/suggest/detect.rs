@@ -17,14 +17,14 @@ pub(super) struct Found {
 }
 
 /// The parameters of an operation by what sentences call them.
-pub(super) struct Names<'a> {
+pub(crate) struct Names<'a> {
     by_path: HashMap<String, (usize, &'a Schema)>,
     /// Last names of nested fields, for sentences beside them.
     by_leaf: HashMap<&'a str, Vec<String>>,
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(paths: &'a [(String, &'a Schema)]) -> Self {
+    pub(crate) fn new(paths: &'a [(String, &'a Schema)]) -> Self {
         let mut names = Self {
             by_path: HashMap::new(),
             by_leaf: HashMap::new(),

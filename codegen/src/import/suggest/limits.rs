@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::super::{Hints, ImportError, Source, Specs, path, source};
+use super::super::{Source, Specs, path};
 use crate::format;
 use crate::spec::{Operation, Schema, Type};
 pub use state::State;
@@ -84,21 +84,13 @@ impl StatedKind {
 }
 
 /// What the sentences of a metadata document state beyond its data, operation by operation; `existing`
-/// are the specs so far, which may have some of it.
-///
-/// # Errors
-///
-/// The text is no metadata, or of a product in the ROA style.
-pub fn limits(
-    existing: &Specs,
-    metadata: &str,
-    hints: &Hints<'_>,
-) -> Result<Vec<Stated>, ImportError> {
-    let source = source::read(metadata, hints, true, false)?;
-    Ok(of_source(&existing.operations, &source))
+/// are the specs so far, which may have some of it. The source must have been read with descriptions.
+#[must_use]
+pub fn limits(existing: &Specs, source: &Source) -> Vec<Stated> {
+    of_source(&existing.operations, source)
 }
 
-/// The same of metadata that has been read with its descriptions.
+/// The same, with the specs by name.
 pub(crate) fn of_source(existing: &BTreeMap<String, Operation>, source: &Source) -> Vec<Stated> {
     let mut all = Vec::new();
     for (name, sourced) in &source.operations {

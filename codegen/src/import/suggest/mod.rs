@@ -13,9 +13,10 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use detect::Names;
 pub use limits::{State, Stated, StatedKind, limits, limits_to_text};
 
-use super::{Hints, ImportError, Specs, source};
+use super::{Source, Specs};
 use crate::format;
 use crate::spec::{Constraint, Member, Members, Operation, Schema};
 
@@ -58,17 +59,9 @@ pub enum Smell {
 }
 
 /// The sentences of a metadata document that smell of rules, operation by operation; `existing` are the specs so
-/// far, whose rules may cover some.
-///
-/// # Errors
-///
-/// The text is no metadata, or of a product in the ROA style.
-pub fn rules(
-    existing: &Specs,
-    metadata: &str,
-    hints: &Hints<'_>,
-) -> Result<Vec<Suggestion>, ImportError> {
-    let source = source::read(metadata, hints, true, true)?;
+/// far, whose rules may cover some. The source must have been read with descriptions and messages.
+#[must_use]
+pub fn rules(existing: &Specs, source: &Source) -> Vec<Suggestion> {
     let mut suggestions = Vec::new();
     for (name, sourced) in &source.operations {
         let constraints = existing
@@ -78,11 +71,11 @@ pub fn rules(
         let tied: Vec<HashSet<String>> = constraints.iter().map(parameters).collect();
         suggestions.append(&mut of_operation(&sourced.spec, &sourced.remarks, &tied));
     }
-    Ok(suggestions)
+    suggestions
 }
 
 /// The parameters that a rule speaks of, as paths of the operation.
-fn parameters(constraint: &Constraint) -> HashSet<String> {
+pub(crate) fn parameters(constraint: &Constraint) -> HashSet<String> {
     let both = [&constraint.condition, &constraint.then];
     let both = both.into_iter().flatten().flat_map(Members::as_slice);
     let facts = constraint
@@ -181,6 +174,39 @@ fn describe<'a>(
     for (name, property) in &inner.properties {
         describe(&format!("{here}.{name}"), property, texts, paths);
     }
+}
+
+/// The parameters of an operation and the fields within, by their paths.
+pub(crate) fn paths(operation: &Operation) -> Vec<(String, &Schema)> {
+    let mut paths = Vec::new();
+    for parameter in &operation.parameters {
+        describe(
+            &parameter.name,
+            &parameter.schema,
+            &mut Vec::new(),
+            &mut paths,
+        );
+    }
+    paths
+}
+
+/// What one sentence beside the parameter `beside` seems to say, and the parameters that it names;
+/// none where it is about values of them.
+pub(crate) fn claim(
+    names: &Names<'_>,
+    beside: &str,
+    sentence: &str,
+) -> Option<(Smell, Vec<String>)> {
+    let found = detect::smell(sentence, beside, names)?;
+    let plain = |rule: &Constraint| {
+        rule.parameters
+            .iter()
+            .all(|member| member.plain().is_some())
+    };
+    found
+        .rule
+        .is_none_or(|rule| plain(&rule))
+        .then_some((found.smell, found.parameters))
 }
 
 /// The suggestions for people.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::core::{Core, Options, Preview};
 use crate::{
     error::{Error, Meta},
-    operation::Request,
+    operation::{Request, WaiterFor},
     pagination::{Items, Pages, Paginated},
     record::Record,
     waiter::Wait,
@@ -146,14 +146,10 @@ impl<R: Request> Call<R> {
         Items::new(self)
     }
 
-    /// A wait for the state that a waiter of the operation stands for; by the waiter's name. Options
-    /// hold for each look.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Configuration`] where the operation has no such waiter.
-    pub fn wait(self, waiter: &str) -> Result<Wait<R>, Error<R::ErrorCode>> {
-        Wait::new(self, waiter)
+    /// A wait for a state, such as `ecs::waiters::NETWORK_INTERFACE_IN_USE`. Options hold for each
+    /// look.
+    pub fn wait<W: WaiterFor<R>>(self, _waiter: W) -> Wait<R> {
+        Wait::new(self, W::WAITER)
     }
 
     /// Sends it, and leaves it to be sent again.

@@ -25,7 +25,7 @@ pub(super) fn read(target: Target, request: &Received) -> Result<DynRecord, Faul
         Ok(record) => check(record).err(),
         Err(violations) => Some(violations.clone()),
     }
-    .map_or_else(Vec::new, |Violations(all)| all);
+    .map_or_else(Vec::new, |violations| violations.into_iter().collect());
     // What is in the host name is not in the request.
     violations.retain(|violation| !travels_in_host(schema, &violation.parameter));
 
@@ -36,9 +36,9 @@ pub(super) fn read(target: Target, request: &Received) -> Result<DynRecord, Faul
             format!("{name}: missing; it must be given"),
         ));
     }
-    match (violations.is_empty(), read) {
-        (true, Ok(record)) => Ok(record),
-        (_, _) => Err(fault(operation, violations)),
+    match (Violations::unless_none(violations), read) {
+        (Ok(()), Ok(record)) => Ok(record),
+        (Err(violations), _) | (Ok(()), Err(violations)) => Err(fault(operation, &violations)),
     }
 }
 
@@ -81,11 +81,12 @@ fn missing_region(schema: &Schema, pairs: &[(String, String)]) -> Option<&'stati
 }
 
 /// The server names one code at a time: that of the first violation. The message tells of all.
-fn fault(operation: &Operation, violations: Vec<Violation>) -> Fault {
+fn fault(operation: &Operation, violations: &Violations) -> Fault {
     let code = violations
-        .first()
+        .iter()
+        .next()
         .map_or("InvalidParameter", |first| code(operation, first));
-    Fault::of(operation, code, Violations(violations).to_string())
+    Fault::of(operation, code, violations.to_string())
 }
 
 fn code(operation: &Operation, violation: &Violation) -> &'static str {

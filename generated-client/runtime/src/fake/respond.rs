@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     encode::json_text,
-    operation::{Operation, Pagination},
-    record::{Echo, Field, Format, Kind, Record, Schema, ValueRef},
+    operation::{Echo, Example, Operation, Pagination},
+    record::{Field, Format, Kind, Record, Schema, ValueRef},
 };
 
 /// How deep nested values are made; schemas may contain themselves.
@@ -20,18 +20,21 @@ const MOST: i64 = 1000;
 /// The body of a success. `make` gives numbers that are never the same.
 pub(super) fn body(
     operation: &Operation,
+    example: Option<&Example>,
     request: &dyn Record,
     request_id: &str,
     make: &mut dyn FnMut() -> u32,
 ) -> Value {
-    let example = operation
-        .response_example
-        .and_then(|text| serde_json::from_str(text).ok());
     let mut maker = Maker {
         request,
+        echoes: example.map_or(&[], |example| example.echoes),
         make,
+        path: Vec::new(),
         depth: 0,
     };
+    let example = example
+        .and_then(|example| example.response)
+        .and_then(|text| serde_json::from_str(text).ok());
     let mut body = maker.object(operation.response, example.as_ref());
     if let Value::Object(fields) = &mut body {
         fields.insert("RequestId".to_owned(), Value::from(request_id));
@@ -44,7 +47,10 @@ pub(super) fn body(
 
 struct Maker<'a> {
     request: &'a dyn Record,
+    echoes: &'a [Echo],
     make: &'a mut dyn FnMut() -> u32,
+    /// The names of the fields that are being made, from the response inward.
+    path: Vec<&'static str>,
     depth: usize,
 }
 
@@ -54,7 +60,18 @@ impl Maker<'_> {
         self.depth += 1;
         for field in schema.fields {
             let example = example.and_then(|example| example.get(field.name));
-            let value = self.field(field, example);
+            self.path.push(field.name);
+            let value = match field.wrapper {
+                None => self.field(field, example),
+                Some(wrapper) => {
+                    self.path.push(wrapper);
+                    let example = example.and_then(|example| example.get(wrapper));
+                    let list = self.field(field, example);
+                    self.path.pop();
+                    json!({ wrapper: list })
+                }
+            };
+            self.path.pop();
             fields.insert(field.name.to_owned(), value);
         }
         self.depth -= 1;
@@ -62,8 +79,9 @@ impl Maker<'_> {
     }
 
     fn field(&mut self, field: &Field, example: Option<&Value>) -> Value {
-        if let Some(echo) = field.echo {
-            return self.echoed(field, echo);
+        let echo = self.echoes.iter().find(|echo| *echo.list == *self.path);
+        if let Some(echo) = echo {
+            return self.echoed(field, *echo);
         }
         match parameter(self.request, field.name) {
             Some((_, value)) if is_scalar(&field.kind) && is_scalar_value(value) => {
@@ -142,7 +160,7 @@ impl Maker<'_> {
                 Some(format) => Value::from(made(format, (self.make)())),
                 None => Value::from(field.limits.values.first().copied().unwrap_or("example")),
             },
-            (Kind::Integer, None) => {
+            (Kind::Int32 | Kind::Int64, None) => {
                 let listed = field.limits.values.first();
                 let listed = listed.and_then(|value| value.parse::<i64>().ok());
                 Value::from(listed.unwrap_or(1))
@@ -168,7 +186,7 @@ fn parameter<'a>(request: &'a dyn Record, name: &str) -> Option<(&'static Field,
 fn is_scalar(kind: &Kind) -> bool {
     matches!(
         kind,
-        Kind::String | Kind::Integer | Kind::Float | Kind::Boolean
+        Kind::String | Kind::Int32 | Kind::Int64 | Kind::Float | Kind::Boolean
     )
 }
 
@@ -188,7 +206,7 @@ fn as_kind(kind: &Kind, value: ValueRef<'_>) -> Value {
         (Kind::String, other @ (Value::Number(_) | Value::Bool(_))) => {
             Value::from(other.to_string())
         }
-        (Kind::Integer | Kind::Float | Kind::Boolean, Value::String(text)) => {
+        (Kind::Int32 | Kind::Int64 | Kind::Float | Kind::Boolean, Value::String(text)) => {
             serde_json::from_str(&text).unwrap_or(Value::String(text))
         }
         (_, other) => other,
@@ -215,7 +233,6 @@ fn made(format: Format, number: u32) -> String {
         Format::Ipv4 => address(number).to_string(),
         Format::Ipv4Cidr => format!("{}/28", address(number << 4)),
         Format::Ascii => format!("example-{number}"),
-        Format::Int32 => number.to_string(),
     }
 }
 

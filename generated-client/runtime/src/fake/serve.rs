@@ -223,7 +223,11 @@ fn succeed(
             "The request would have been carried out if it were not a dry run.",
         ));
     }
-    let body = respond::body(operation, &record, request_id, &mut || state.make());
+    let mut examples = target.product.examples.iter();
+    let example = examples.find(|example| example.operation == operation.name);
+    let body = respond::body(operation, example, &record, request_id, &mut || {
+        state.make()
+    });
     if let Some(token) = token {
         let answered = Answered {
             parameters,

@@ -82,10 +82,7 @@ fn waits_block() {
         ok(r#"{"Items":{"Item":[{"Status":"Pending"}]}}"#),
         ok(r#"{"Items":{"Item":[{"Status":"Ready"}]}}"#),
     ]);
-    let wait = client
-        .request(Describe::default())
-        .wait("ItemReady")
-        .unwrap();
+    let wait = client.request(Describe::default()).wait(ITEM_READY);
     assert!(wait.delay(Duration::ZERO).run().unwrap().is_some());
     assert_eq!(server.received().len(), 2);
 }

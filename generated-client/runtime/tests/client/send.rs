@@ -76,7 +76,7 @@ async fn what_breaks_the_spec_is_not_sent_unless_one_insists() {
     let Error::Validation(violations) = &error else {
         panic!("{error}");
     };
-    assert_eq!(violations.0.len(), 2);
+    assert_eq!(violations.len(), 2);
     assert_eq!((error.attempts(), error.is_retryable()), (0, false));
     assert!(server.received().is_empty());
 

@@ -43,6 +43,7 @@ async fn values_asked_for_come_back() {
             "Prefixes": ["2001:db8:1::/80"],
             "Note": "as in the example",
             "Size": 1,
+            "Lines": { "Line": ["one", "two"] },
         })
     );
 }

@@ -1,8 +1,12 @@
 //! A product written by hand, with what operations can have.
 
 use alicloud_runtime::{
-    operation::{Access, ErrorRow, Operation, Pagination, ProductInfo, SignatureKind},
-    record::{Field, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
+    operation::{
+        Access, Echo, ErrorRow, Example, Operation, Pagination, ProductInfo, SignatureKind,
+    },
+    record::{
+        Bound, Field, Format, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style,
+    },
 };
 
 pub(crate) static PRODUCT: ProductInfo = ProductInfo {
@@ -14,6 +18,25 @@ pub(crate) static PRODUCT: ProductInfo = ProductInfo {
     vpc_endpoint_rule: None,
     errors: &[],
     operations: &[&ASSIGN, &LIST, &PING, &PUT, &SCAN],
+    examples: &[Example {
+        operation: "Assign",
+        response: Some(
+            r#"{ "RequestId": "from the example", "InterfaceId": "i-example", "Note": "as in the example",
+                 "Prefixes": ["not this"], "Lines": { "Line": ["one", "two"] } }"#,
+        ),
+        echoes: &[
+            Echo {
+                list: &["Addresses", "Address"],
+                values: "Address",
+                count: Some("AddressCount"),
+            },
+            Echo {
+                list: &["Prefixes"],
+                values: "Prefix",
+                count: Some("PrefixCount"),
+            },
+        ],
+    }],
 };
 
 const FAILURES: &[ErrorRow] = &[
@@ -32,9 +55,8 @@ static PREFIX: Field = Field::string("").limits(&Limits {
     ..Limits::NONE
 });
 const UP_TO_10: &Limits = &Limits {
-    minimum: Some(1.0),
-    maximum: Some(10.0),
-    format: Some(Format::Int32),
+    minimum: Some(Bound::Integer(1)),
+    maximum: Some(Bound::Integer(10)),
     ..Limits::NONE
 };
 
@@ -57,9 +79,9 @@ pub(crate) static ASSIGN_REQUEST: Schema = Schema {
             max_items: Some(10),
             ..Limits::NONE
         }),
-        Field::new("AddressCount", alicloud_runtime::record::Kind::Integer).limits(UP_TO_10),
+        Field::new("AddressCount", Kind::Int32).limits(UP_TO_10),
         Field::list("Prefix", &PREFIX),
-        Field::new("PrefixCount", alicloud_runtime::record::Kind::Integer).limits(UP_TO_10),
+        Field::new("PrefixCount", Kind::Int32).limits(UP_TO_10),
         Field::string("ClientToken"),
         Field::boolean("DryRun"),
     ],
@@ -88,17 +110,12 @@ static ASSIGN_RESPONSE: Schema = Schema {
     fields: &[
         Field::string("RequestId"),
         Field::string("InterfaceId"),
-        Field::object("Addresses", &ADDRESSES),
-        Field::list("Prefixes", &TEXT).echo("Prefix", Some("PrefixCount")),
+        Field::list("Addresses", &TEXT).wrapped("Address"),
+        Field::list("Prefixes", &TEXT),
         Field::string("Note"),
         Field::int64("Size"),
+        Field::list("Lines", &TEXT).wrapped("Line"),
     ],
-    rules: &[],
-};
-
-static ADDRESSES: Schema = Schema {
-    name: "Addresses",
-    fields: &[Field::list("Address", &TEXT).echo("Address", Some("AddressCount"))],
     rules: &[],
 };
 
@@ -106,10 +123,6 @@ static ASSIGN: Operation = Operation {
     errors: FAILURES,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    response_example: Some(
-        r#"{ "RequestId": "from the example", "InterfaceId": "i-example", "Note": "as in the example",
-             "Prefixes": ["not this"] }"#,
-    ),
     ..Operation::new("Assign", Access::Write, &ASSIGN_REQUEST, &ASSIGN_RESPONSE)
 };
 

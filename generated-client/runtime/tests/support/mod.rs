@@ -15,13 +15,13 @@ use std::{
 use alicloud_runtime::{
     client::{Client, ClientBuilder},
     credentials::{BoxFuture, Credentials, CredentialsError, ProvideCredentials},
+    error_codes,
     operation::{
-        Access, Endpoint, ErrorCode, ErrorRow, Operation, Pagination, Permission, Product,
-        ProductInfo, Request, ResourceType, SignatureKind, Waiter,
+        Access, Endpoint, ErrorRow, Operation, Paginated, Pagination, Permission, Product,
+        ProductInfo, Request, ResourceType, SignatureKind, Waiter, WaiterFor,
     },
-    pagination::Paginated,
     record,
-    record::{Field, Limits, Predicate, Rule, RuleKind, Schema},
+    record::{Bound, Field, Limits, Predicate, Rule, RuleKind, Schema},
     retry::RetrySettings,
 };
 use tokio::{
@@ -56,6 +56,7 @@ pub static NET: ProductInfo = ProductInfo {
     vpc_endpoint_rule: Some("net-vpc.{region}.invalid"),
     errors: &[ErrorRow::new(403, "Forbidden.RAM", "%s", "No permission.")],
     operations: &[&ASSIGN, &CHANGE, &DESCRIBE, &LIST],
+    examples: &[],
 };
 
 /// Changes something, with an idempotency token and a dry run.
@@ -100,6 +101,28 @@ pub static CHANGE: Operation = Operation {
     ..Operation::new("Change", Access::Write, &CHANGE_SHAPE, &CHANGE_RESPONSE)
 };
 
+const READY: Waiter = Waiter {
+    name: "ItemReady",
+    path: &["Items", "Item", "Status"],
+    success: &["Ready"],
+    failure: &["Failed"],
+    retry_errors: &["InvalidItem.NotFound"],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 1,
+    deadline: 60,
+};
+
+/// Until every item is ready.
+pub const ITEM_READY: ItemReady = ItemReady;
+
+#[derive(Clone, Copy, Debug)]
+pub struct ItemReady;
+
+impl WaiterFor<Describe> for ItemReady {
+    const WAITER: &'static Waiter = &READY;
+}
+
 /// Reads, in numbered pages.
 pub static DESCRIBE: Operation =
     Operation {
@@ -109,17 +132,7 @@ pub static DESCRIBE: Operation =
             total: &["TotalCount"],
             items: &["Items", "Item"],
         }),
-        waiters: &[Waiter {
-            name: "ItemReady",
-            path: &["Items", "Item", "Status"],
-            success: &["Ready"],
-            failure: &["Failed"],
-            retry_errors: &["InvalidItem.NotFound"],
-            success_errors: &[],
-            success_when_empty: false,
-            delay: 1,
-            deadline: 60,
-        }],
+        waiters: &[READY],
         permissions: &[Permission::new("net:Describe", "list").resources(&[
             ResourceType::required("Eni", &["acs:net:{#regionId}:{#accountId}:eni/*"]),
         ])],
@@ -172,8 +185,8 @@ static ASSIGN_SHAPE: Schema = Schema {
         Field::string("RegionId").required().region(),
         Field::string("Eni").required(),
         Field::int32("Count").limits(&Limits {
-            minimum: Some(1.0),
-            maximum: Some(10.0),
+            minimum: Some(Bound::Integer(1)),
+            maximum: Some(Bound::Integer(10)),
             ..Limits::NONE
         }),
         Field::list("Address", &TEXT),
@@ -189,10 +202,17 @@ static ASSIGN_SHAPE: Schema = Schema {
         reason: "Give a number or addresses.",
     }],
 };
-record!(request Assign, ASSIGN_SHAPE,
-    0 => region_id, 1 => eni, 2 => count, 3 => addresses, 4 => client_token, 5 => dry_run,
-    6 => password,
-);
+record! {
+    request Assign = ASSIGN_SHAPE {
+        region_id,
+        eni,
+        count,
+        addresses,
+        client_token,
+        dry_run,
+        password,
+    }
+}
 
 #[derive(Default)]
 pub struct AssignResponse {
@@ -204,23 +224,24 @@ static ASSIGN_RESPONSE: Schema = Schema {
     fields: &[Field::string("RequestId"), Field::list("Addresses", &TEXT)],
     rules: &[],
 };
-record!(response AssignResponse, ASSIGN_RESPONSE, 0 => request_id, 1 => addresses );
+record! {
+    response AssignResponse = ASSIGN_RESPONSE {
+        request_id,
+        addresses,
+    }
+}
 request!(Assign -> AssignResponse, AssignErrorCode, ASSIGN);
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum AssignErrorCode {
-    InvalidEniIdNotFound,
-    InvalidParameter,
-    ResourceMoving,
-    Unknown,
-}
-impl ErrorCode for AssignErrorCode {
-    const KNOWN: &'static [(&'static str, Self)] = &[
-        ("InvalidEniId.NotFound", Self::InvalidEniIdNotFound),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("Resource.Moving", Self::ResourceMoving),
-    ];
-    const UNKNOWN: Self = Self::Unknown;
+error_codes! {
+    /// The error codes of every operation.
+    AssignErrorCode {
+        /// There is no such interface.
+        InvalidEniIdNotFound = "InvalidEniId.NotFound",
+        /// The parameter is invalid.
+        InvalidParameter = "InvalidParameter",
+        /// The resource moves.
+        ResourceMoving = "Resource.Moving",
+    }
 }
 
 #[derive(Default)]
@@ -232,7 +253,11 @@ static CHANGE_SHAPE: Schema = Schema {
     fields: &[Field::string("Name")],
     rules: &[],
 };
-record!(request Change, CHANGE_SHAPE, 0 => name );
+record! {
+    request Change = CHANGE_SHAPE {
+        name,
+    }
+}
 
 /// Its `Code` is data, and its `Secret` must not be shown.
 #[derive(Default)]
@@ -250,7 +275,13 @@ static CHANGE_RESPONSE: Schema = Schema {
     ],
     rules: &[],
 };
-record!(response ChangeResponse, CHANGE_RESPONSE, 0 => code, 1 => secret, 2 => size );
+record! {
+    response ChangeResponse = CHANGE_RESPONSE {
+        code,
+        secret,
+        size,
+    }
+}
 request!(Change -> ChangeResponse, AssignErrorCode, CHANGE);
 
 #[derive(Default)]
@@ -268,14 +299,20 @@ static DESCRIBE_SHAPE: Schema = Schema {
     ],
     rules: &[],
 };
-record!(request Describe, DESCRIBE_SHAPE, 0 => region_id, 1 => page_number, 2 => page_size );
+record! {
+    request Describe = DESCRIBE_SHAPE {
+        region_id,
+        page_number,
+        page_size,
+    }
+}
 
 #[derive(Default)]
 pub struct DescribeResponse {
     pub request_id: Option<String>,
     pub total_count: Option<i64>,
     pub page_size: Option<i32>,
-    pub items: Option<Items>,
+    pub items: Vec<Item>,
 }
 static DESCRIBE_RESPONSE: Schema = Schema {
     name: "DescribeResponse",
@@ -283,25 +320,19 @@ static DESCRIBE_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int64("TotalCount"),
         Field::int32("PageSize"),
-        Field::object("Items", &ITEMS_SHAPE),
+        Field::list("Items", &ITEM).wrapped("Item"),
     ],
     rules: &[],
 };
-record!(response DescribeResponse, DESCRIBE_RESPONSE,
-    0 => request_id, 1 => total_count, 2 => page_size, 3 => items,
-);
-request!(Describe -> DescribeResponse, AssignErrorCode, DESCRIBE);
-
-#[derive(Default)]
-pub struct Items {
-    pub item: Option<Vec<Item>>,
+record! {
+    response DescribeResponse = DESCRIBE_RESPONSE {
+        request_id,
+        total_count,
+        page_size,
+        items,
+    }
 }
-static ITEMS_SHAPE: Schema = Schema {
-    name: "Items",
-    fields: &[Field::list("Item", &ITEM)],
-    rules: &[],
-};
-record!(response Items, ITEMS_SHAPE, 0 => item );
+request!(Describe -> DescribeResponse, AssignErrorCode, DESCRIBE);
 
 #[derive(Default)]
 pub struct Item {
@@ -313,7 +344,12 @@ static ITEM_SHAPE: Schema = Schema {
     fields: &[Field::string("Name"), Field::string("Status")],
     rules: &[],
 };
-record!(response Item, ITEM_SHAPE, 0 => name, 1 => status );
+record! {
+    response Item = ITEM_SHAPE {
+        name,
+        status,
+    }
+}
 
 #[derive(Default)]
 pub struct List {
@@ -325,7 +361,12 @@ static LIST_SHAPE: Schema = Schema {
     fields: &[Field::string("NextToken"), Field::int32("MaxResults")],
     rules: &[],
 };
-record!(request List, LIST_SHAPE, 0 => next_token, 1 => max_results );
+record! {
+    request List = LIST_SHAPE {
+        next_token,
+        max_results,
+    }
+}
 
 #[derive(Default)]
 pub struct ListResponse {
@@ -337,16 +378,18 @@ static LIST_RESPONSE: Schema = Schema {
     fields: &[Field::string("NextToken"), Field::list("Names", &TEXT)],
     rules: &[],
 };
-record!(response ListResponse, LIST_RESPONSE, 0 => next_token, 1 => names );
+record! {
+    response ListResponse = LIST_RESPONSE {
+        next_token,
+        names,
+    }
+}
 request!(List -> ListResponse, AssignErrorCode, LIST);
 
 impl Paginated for Describe {
     type Item = Item;
     fn items(response: DescribeResponse) -> Vec<Item> {
-        response
-            .items
-            .and_then(|items| items.item)
-            .unwrap_or_default()
+        response.items
     }
 }
 

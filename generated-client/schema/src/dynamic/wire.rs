@@ -383,7 +383,7 @@ fn read_delimited(seed: Seed<'_>, text: &str, element: &Field, delimiter: char) 
 /// Reads a text as what its field holds.
 fn read_scalar(seed: Seed<'_>, text: &str) {
     let read = match seed.field.kind {
-        Kind::Integer => text.parse().ok().map(Scalar::Signed),
+        Kind::Int32 | Kind::Int64 => text.parse().ok().map(Scalar::Signed),
         Kind::Float => text.parse().ok().map(Scalar::Float),
         Kind::Boolean => text.parse().ok().map(Scalar::Boolean),
         _ => None,

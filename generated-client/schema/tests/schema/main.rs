@@ -9,3 +9,4 @@ mod sample;
 #[path = "../support/mod.rs"]
 mod support;
 mod validate;
+mod wrapped;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::support::{Disk, NetworkInterface, RunInstances, Tag, full};
 use alicloud_schema::{
     record::{
-        Field, Kind, Limits, Predicate, Record, Rule, RuleKind, Schema, Style, ValueMut, ValueRef,
+        Bound, Field, Kind, Limits, Predicate, Record, Rule, RuleKind, Schema, Style, ValueMut,
+        ValueRef,
     },
     validate::{ViolationKind, check, is_present},
 };
@@ -151,7 +152,14 @@ static FOUR: Schema = Schema {
         ),
     ],
 };
-alicloud_schema::record!(request Four, FOUR, 0 => a, 1 => b, 2 => c, 3 => d);
+alicloud_schema::record! {
+    request Four = FOUR {
+        a,
+        b,
+        c,
+        d,
+    }
+}
 
 fn four([a, b, c, d]: [&str; 4]) -> String {
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -190,7 +198,7 @@ static AMOUNTS: Schema = Schema {
     name: "Amounts",
     fields: &[
         Field::string("Address"),
-        Field::new("Amount", Kind::Integer),
+        Field::new("Amount", Kind::Int64),
         Field::string("Password").sensitive(),
     ],
     rules: &[
@@ -217,7 +225,13 @@ static AMOUNTS: Schema = Schema {
         ),
     ],
 };
-alicloud_schema::record!(request Amounts, AMOUNTS, 0 => address, 1 => amount, 2 => password);
+alicloud_schema::record! {
+    request Amounts = AMOUNTS {
+        address,
+        amount,
+        password,
+    }
+}
 
 #[test]
 fn a_violated_rule_tells_the_value_that_it_found() {
@@ -227,16 +241,14 @@ fn a_violated_rule_tells_the_value_that_it_found() {
         password: None,
     };
     let violations = check(&both).unwrap_err();
+    let first = violations.iter().next().unwrap();
     assert_eq!(
         violations.to_string(),
         "Address and Amount = 2 were given; together they require Amount = 1. \
          An address is for one."
     );
-    assert_eq!(violations.0[0].parameter, "Address, Amount");
-    assert_eq!(
-        violations.0[0].given.as_deref(),
-        Some("Address and Amount = 2")
-    );
+    assert_eq!(first.parameter, "Address, Amount");
+    assert_eq!(first.given.as_deref(), Some("Address and Amount = 2"));
     let other = Amounts {
         amount: Some(3),
         password: Some("hidden".to_owned()),
@@ -256,7 +268,12 @@ fn a_violated_rule_keeps_a_secret() {
         password: Some("secret".to_owned()),
     };
     assert_eq!(
-        check(&secret).unwrap_err().0.pop().unwrap().to_string(),
+        check(&secret)
+            .unwrap_err()
+            .iter()
+            .last()
+            .unwrap()
+            .to_string(),
         "Password and Address were given; at most one of them is allowed"
     );
 }
@@ -297,7 +314,11 @@ fn an_empty_list_is_not_a_short_one_too() {
     struct Short {
         l: Option<Vec<String>>,
     }
-    alicloud_schema::record!(request Short, SHORT, 0 => l);
+    alicloud_schema::record! {
+        request Short = SHORT {
+            l,
+        }
+    }
     assert_eq!(
         said(&Short { l: Some(vec![]) }),
         "L: an empty list cannot be sent; leave it unset, or give it something to hold"
@@ -319,7 +340,8 @@ fn secrets_are_not_told() {
         ..RunInstances::default()
     };
     let violations = check(&request).unwrap_err();
-    assert_eq!(violations.0[0].given, None);
+    let first = violations.iter().next().unwrap();
+    assert_eq!(first.given, None);
     assert_eq!(
         violations.to_string(),
         "Password: the value is too short; allowed: at least 8 characters"
@@ -404,8 +426,9 @@ fn long_values_are_cut_between_characters() {
         ..RunInstances::default()
     };
     let violations = check(&request).unwrap_err();
+    let first = violations.iter().next().unwrap();
     let shown = format!("\"{}\"…", "ü\\n".repeat(30));
-    assert_eq!(violations.0[0].given.as_deref(), Some(shown.as_str()));
+    assert_eq!(first.given.as_deref(), Some(shown.as_str()));
     assert_eq!(violations.to_string().lines().count(), 1);
 }
 
@@ -414,9 +437,9 @@ fn integers_are_compared_exactly() {
     static LIMITED: Schema = Schema {
         name: "Limited",
         fields: &[Field::int64("N").limits(&Limits {
-            minimum: Some(1.5),
+            minimum: Some(Bound::Float(1.5)),
             // 2⁵³; 2⁵³ + 1 is the same as a float
-            maximum: Some(9_007_199_254_740_992.0),
+            maximum: Some(Bound::Float(9_007_199_254_740_992.0)),
             ..Limits::NONE
         })],
         rules: &[],
@@ -425,7 +448,11 @@ fn integers_are_compared_exactly() {
     struct Limited {
         n: Option<i64>,
     }
-    alicloud_schema::record!(request Limited, LIMITED, 0 => n );
+    alicloud_schema::record! {
+        request Limited = LIMITED {
+            n,
+        }
+    }
     let said = |n| said(&Limited { n: Some(n) });
     assert_eq!(said(9_007_199_254_740_992), "nothing");
     assert_eq!(
@@ -748,7 +775,7 @@ mod against_brute_force {
             request in request(),
         ) {
             let record = DynRecord::from_json(schema(&rules, required), &request).unwrap();
-            let found = check(&record).err().map_or(vec![], |violations| violations.0);
+            let found = check(&record).err().map_or(vec![], |violations| violations.into_iter().collect());
             let number = |kind: &dyn Fn(ViolationKind) -> bool| {
                 found.iter().filter(|violation| kind(violation.kind)).count()
             };
@@ -780,4 +807,121 @@ mod against_brute_force {
             )));
         }
     }
+}
+
+#[test]
+fn every_whole_number_of_64_bits_can_be_a_limit() {
+    static LIMITED: Schema = Schema {
+        name: "Limited",
+        fields: &[
+            Field::int64("N").limits(&Limits::NONE.minimum(i64::MIN + 1).maximum(i64::MAX - 1)),
+            Field::float("X").limits(&Limits::NONE.float_minimum(-0.5).float_maximum(99.5)),
+            Field::any("Y").limits(&Limits::NONE.minimum(i64::MIN).maximum(i64::MAX - 1)),
+        ],
+        rules: &[],
+    };
+    #[derive(Default)]
+    struct Limited {
+        n: Option<i64>,
+        x: Option<f64>,
+        y: Option<serde_json::Value>,
+    }
+    alicloud_schema::record! {
+        request Limited = LIMITED {
+            n,
+            x,
+            y,
+        }
+    }
+    let mut limited = Limited::default();
+    for (n, expected) in [
+        (i64::MAX - 1, "nothing"),
+        (i64::MIN + 1, "nothing"),
+        (
+            i64::MAX,
+            "N: 9223372036854775807 is too great; allowed: at most 9223372036854775806",
+        ),
+        (
+            i64::MIN,
+            "N: -9223372036854775808 is too small; allowed: at least -9223372036854775807",
+        ),
+    ] {
+        limited.n = Some(n);
+        assert_eq!(said(&limited), expected);
+    }
+    limited.n = None;
+    for (x, expected) in [
+        (99.5, "nothing"),
+        (-0.5, "nothing"),
+        (99.6, "X: 99.6 is too great; allowed: at most 99.5"),
+        (-1.0, "X: -1 is too small; allowed: at least -0.5"),
+    ] {
+        limited.x = Some(x);
+        assert_eq!(said(&limited), expected);
+    }
+    limited.x = None;
+    for (y, expected) in [
+        (serde_json::json!(i64::MAX - 1), "nothing"),
+        (
+            serde_json::json!(i64::MAX),
+            "Y: 9223372036854775807 is too great; allowed: at most 9223372036854775806",
+        ),
+        (
+            serde_json::json!(9_223_372_036_854_775_808_u64),
+            "Y: 9223372036854775808 is too great; allowed: at most 9223372036854775806",
+        ),
+        (
+            serde_json::json!(-1e19),
+            "Y: -10000000000000000000 is too small; allowed: at least -9223372036854775808",
+        ),
+    ] {
+        limited.y = Some(y);
+        assert_eq!(said(&limited), expected);
+    }
+}
+
+#[test]
+fn bounds_compare_exactly_whatever_their_type() {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    for (bound, number, expected) in [
+        (Bound::Float(1.5), 1_i128, Less),
+        (Bound::Float(1.5), 2, Greater),
+        (Bound::Float(-1.5), -2, Less),
+        (Bound::Float(-1.5), -1, Greater),
+        (Bound::Float(2.0), 2, Equal),
+        (
+            Bound::Float(9_007_199_254_740_992.0),
+            9_007_199_254_740_993,
+            Greater,
+        ),
+        (Bound::Integer(i64::MAX), i128::from(i64::MAX) + 1, Greater),
+    ] {
+        assert_eq!(bound.of_integer(number), expected, "{number} {bound}");
+    }
+    for (bound, number, expected) in [
+        (Bound::Integer(1), 1.5, Greater),
+        (Bound::Integer(2), 1.5, Less),
+        (Bound::Integer(-1), -1.5, Less),
+        (Bound::Integer(2), 2.0, Equal),
+        (
+            Bound::Integer(9_007_199_254_740_993),
+            9_007_199_254_740_992.0,
+            Less,
+        ),
+        (Bound::Integer(i64::MAX), 9.3e18, Greater),
+        (Bound::Integer(i64::MIN), f64::MIN, Less),
+        (Bound::Float(0.5), 0.5, Equal),
+    ] {
+        assert_eq!(bound.of_float(number), expected, "{number} {bound}");
+    }
+}
+
+#[test]
+fn violations_can_be_counted_and_walked_through() {
+    let violations = check(&RunInstances::default()).unwrap_err();
+    assert_eq!(violations.len(), violations.iter().count());
+    let by_reference: Vec<_> = (&violations).into_iter().map(ToString::to_string).collect();
+    let by_value: Vec<_> = violations.clone().into_iter().collect();
+    assert_eq!(by_reference.join("\n"), violations.to_string());
+    assert_eq!(by_value.len(), violations.len());
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use alicloud_schema::{
     pattern::Pattern,
     record,
-    record::{Bytes, Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style},
+    record::{Bound, Bytes, Field, Format, Limits, Predicate, Rule, RuleKind, Schema, Style},
 };
 use serde_json::Value;
 
@@ -42,13 +42,36 @@ pub(crate) struct RunInstances {
     pub(crate) plan: Option<Vec<NetworkInterface>>,
 }
 
-record!(request RunInstances, RUN_INSTANCES,
-    0 => region_id, 1 => instance_type, 2 => amount, 3 => client_token, 4 => password,
-    5 => charge_type, 6 => spot_price, 7 => dry_run, 8 => system_disk, 9 => system_disk_size,
-    10 => data_disk, 11 => tag, 12 => ipv6_address, 13 => ipv6_address_count,
-    14 => network_interface, 15 => options, 16 => filter, 17 => settings, 18 => zones,
-    19 => numbers, 20 => words, 21 => extra, 22 => matrix, 23 => period, 24 => body, 25 => plan,
-);
+record! {
+    request RunInstances = RUN_INSTANCES {
+        region_id,
+        instance_type,
+        amount,
+        client_token,
+        password,
+        charge_type,
+        spot_price,
+        dry_run,
+        system_disk,
+        system_disk_size,
+        data_disk,
+        tag,
+        ipv6_address,
+        ipv6_address_count,
+        network_interface,
+        options,
+        filter,
+        settings,
+        zones,
+        numbers,
+        words,
+        extra,
+        matrix,
+        period,
+        body,
+        plan,
+    }
+}
 
 static INSTANCE_TYPE: Pattern = Pattern::new(r"^ecs\.");
 static TAG_KEY: Pattern = Pattern::new(r"^[^:]*$");
@@ -62,9 +85,8 @@ pub(crate) static RUN_INSTANCES: Schema = Schema {
             ..Limits::NONE
         }),
         Field::int32("Amount").limits(&Limits {
-            minimum: Some(1.0),
-            maximum: Some(100.0),
-            format: Some(Format::Int32),
+            minimum: Some(Bound::Integer(1)),
+            maximum: Some(Bound::Integer(100)),
             ..Limits::NONE
         }),
         Field::string("ClientToken").limits(&Limits {
@@ -82,13 +104,13 @@ pub(crate) static RUN_INSTANCES: Schema = Schema {
             ..Limits::NONE
         }),
         Field::float("SpotPrice").limits(&Limits {
-            minimum: Some(0.01),
+            minimum: Some(Bound::Float(0.01)),
             ..Limits::NONE
         }),
         Field::boolean("DryRun"),
         Field::object("SystemDisk", &DISK),
         Field::int64("SystemDisk.Size").limits(&Limits {
-            minimum: Some(20.0),
+            minimum: Some(Bound::Integer(20)),
             ..Limits::NONE
         }),
         Field::list("DataDisk", &Field::object("", &DISK)).limits(&Limits {
@@ -120,7 +142,6 @@ pub(crate) static RUN_INSTANCES: Schema = Schema {
         Field::list("Matrix", &Field::list("", &Field::int64(""))),
         Field::int32("Period").limits(&Limits {
             values: &["1", "2", "12"],
-            format: Some(Format::Int32),
             ..Limits::NONE
         }),
         Field::bytes("Body"),
@@ -182,7 +203,14 @@ pub(crate) struct Disk {
     pub(crate) lower_key: Option<String>,
 }
 
-record!(request Disk, DISK, 0 => category, 1 => size, 2 => key, 3 => lower_key );
+record! {
+    request Disk = DISK {
+        category,
+        size,
+        key,
+        lower_key,
+    }
+}
 
 pub(crate) static DISK: Schema = Schema {
     name: "Disk",
@@ -201,7 +229,12 @@ pub(crate) struct Tag {
     pub(crate) value: Option<String>,
 }
 
-record!(request Tag, TAG, 0 => key, 1 => value );
+record! {
+    request Tag = TAG {
+        key,
+        value,
+    }
+}
 
 pub(crate) static TAG: Schema = Schema {
     name: "Tag",
@@ -225,9 +258,14 @@ pub(crate) struct NetworkInterface {
     pub(crate) tag: Option<Vec<Tag>>,
 }
 
-record!(request NetworkInterface, NETWORK_INTERFACE,
-    0 => v_switch_id, 1 => network_interface_id, 2 => security_group_ids, 3 => tag,
-);
+record! {
+    request NetworkInterface = NETWORK_INTERFACE {
+        v_switch_id,
+        network_interface_id,
+        security_group_ids,
+        tag,
+    }
+}
 
 pub(crate) static NETWORK_INTERFACE: Schema = Schema {
     name: "NetworkInterface",
@@ -255,10 +293,20 @@ pub(crate) struct Described {
     pub(crate) content: Option<Bytes>,
 }
 
-record!(response Described, DESCRIBED,
-    0 => request_id, 1 => total, 2 => ipv6_sets, 3 => disks, 4 => ready, 5 => price, 6 => labels,
-    7 => extra, 8 => secret, 9 => content,
-);
+record! {
+    response Described = DESCRIBED {
+        request_id,
+        total,
+        ipv6_sets,
+        disks,
+        ready,
+        price,
+        labels,
+        extra,
+        secret,
+        content,
+    }
+}
 
 pub(crate) static DESCRIBED: Schema = Schema {
     name: "Described",
@@ -282,7 +330,11 @@ pub(crate) struct Ipv6Sets {
     pub(crate) ipv6_address: Option<Vec<String>>,
 }
 
-record!(response Ipv6Sets, IPV6_SETS, 0 => ipv6_address );
+record! {
+    response Ipv6Sets = IPV6_SETS {
+        ipv6_address,
+    }
+}
 
 pub(crate) static IPV6_SETS: Schema = Schema {
     name: "Ipv6Sets",

@@ -1,0 +1,18 @@
+//! Web addresses.
+
+/// Whether a text is a web address, and nothing else.
+pub(crate) fn is_address(text: &str) -> bool {
+    url(text).is_some_and(|url| url.len() == text.len())
+}
+
+/// The address that a text begins with.
+pub(crate) fn url(text: &str) -> Option<&str> {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))?;
+    host.starts_with(|c: char| c.is_ascii_alphanumeric())
+        .then_some(())?;
+    let ends = |c: char| !c.is_ascii() || c.is_whitespace() || "<>()[]{}\"'`|,;\\".contains(c);
+    let end = text.find(ends).unwrap_or(text.len());
+    Some(text[..end].trim_end_matches(['.', ':', '!', '?', '*', '_']))
+}

@@ -1,0 +1,1101 @@
+//! Pages in every form, both languages and the templates since 2019, beside the spec of the operation.
+//!
+//! The pages are about an operation that there is not; `fixtures/page/ReserveSeats.json` is its spec.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use alicloud_codegen::diagnostic::{Code, Colour, Source, render};
+use alicloud_codegen::import;
+use alicloud_codegen::page::{
+    Comparison, Messages, Page, Refused, Report, Spec, Written, compare, empty, read, write,
+};
+use alicloud_codegen::spec::Origin;
+use proptest::prelude::*;
+
+const FORMS: [&str; 5] = ["text", "cells", "tables", "saved", "template-2019"];
+const PRODUCT: &str = include_str!("build-script-crate/api-spec/library/product.json");
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/page")
+}
+
+/// The file of a form, and what is in it.
+fn fixture(form: &str, language: &str) -> (String, String) {
+    let ending = match form {
+        "text" => "txt",
+        "saved" => "html",
+        _ => "md",
+    };
+    let name = format!("{form}.{language}.{ending}");
+    let text = fs::read_to_string(folder().join(&name)).unwrap();
+    (name, text)
+}
+
+fn pages() -> Vec<(String, String)> {
+    let languages = ["en", "zh"];
+    let forms = languages
+        .into_iter()
+        .flat_map(|language| FORMS.map(|form| fixture(form, language)));
+    forms.collect()
+}
+
+fn page(name: &str, text: &str) -> Page {
+    let source = Source {
+        path: name.into(),
+        text: Some(text.to_owned()),
+    };
+    read(Arc::new(source)).unwrap()
+}
+
+fn spec_text() -> String {
+    fs::read_to_string(folder().join("ReserveSeats.json")).unwrap()
+}
+
+fn spec(text: &str) -> Spec {
+    Spec {
+        source: Arc::new(Source {
+            path: "ReserveSeats.json".into(),
+            text: Some(text.to_owned()),
+        }),
+        operation: serde_json::from_str(text).unwrap(),
+    }
+}
+
+fn compared(name: &str, text: &str, spec_text: &str) -> Comparison {
+    compare(&page(name, text), &spec(spec_text), &Messages::new())
+}
+
+/// Code and place in the spec of every difference.
+fn found(comparison: &Comparison) -> Vec<(Code, &str)> {
+    comparison
+        .differences
+        .iter()
+        .map(|difference| (difference.diagnostic.code, difference.at.as_str()))
+        .collect()
+}
+
+fn shown(comparison: &Comparison) -> String {
+    let diagnostics: Vec<_> = comparison
+        .differences
+        .iter()
+        .map(|difference| difference.diagnostic.clone())
+        .collect();
+    render(&diagnostics, Colour::Never)
+}
+
+#[test]
+fn a_page_that_says_the_same_differs_nowhere_in_any_form() {
+    for (name, text) in pages() {
+        let read = page(&name, &text);
+        let operation = read.operation.as_ref().map(|name| name.as_str());
+        assert_eq!(operation, Some("ReserveSeats"), "{name}");
+        let dated = !name.starts_with("template-2019");
+        assert_eq!(
+            read.date.as_deref(),
+            dated.then_some("2026-05-04"),
+            "{name}"
+        );
+        let comparison = compared(&name, &text, &spec_text());
+        assert!(
+            comparison.differences.is_empty(),
+            "{name}\n{}",
+            shown(&comparison)
+        );
+    }
+}
+
+#[test]
+fn a_permission_table_is_read_whole() {
+    for (name, text) in pages() {
+        if name.starts_with("template-2019") {
+            continue;
+        }
+        let page = page(&name, &text);
+        let table = page.permissions.unwrap();
+        let [row] = table.rows.as_slice() else {
+            panic!("{name}: {:?}", table.rows)
+        };
+        let resources: Vec<_> = row
+            .resources
+            .iter()
+            .map(|resource| {
+                let kind = resource.kind.as_ref().map(|kind| kind.as_str());
+                let arns: Vec<&str> = resource.arns.iter().map(|arn| arn.as_str()).collect();
+                (kind, resource.required, arns)
+            })
+            .collect();
+        let branch = "acs:library:{#regionId}:{#accountId}:branch/{#branchId}";
+        let seat = "acs:library:{#regionId}:{#accountId}:seat/*";
+        assert_eq!(
+            resources,
+            [
+                (Some("Branch"), true, vec![branch]),
+                (Some("Seat"), false, vec![seat])
+            ],
+            "{name}"
+        );
+        let texts = |list: &[alicloud_codegen::page::Text]| {
+            list.iter()
+                .map(|text| text.as_str().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(texts(&row.conditions), ["library:Tag"], "{name}");
+        assert_eq!(texts(&row.dependent), ["library:ListBranches"], "{name}");
+    }
+}
+
+/// A change of a page, and what it makes differ.
+struct Change {
+    /// What to replace, in whichever of these spellings the form has it.
+    from: &'static [&'static str],
+    to: &'static str,
+    code: Code,
+    at: &'static str,
+}
+
+const fn change(
+    from: &'static [&'static str],
+    to: &'static str,
+    code: Code,
+    at: &'static str,
+) -> Change {
+    Change { from, to, code, at }
+}
+
+const ENGLISH: &[Change] = &[
+    change(
+        &["random. Valid values: 1 to 10"],
+        "random. Valid values: 1 to 6",
+        Code::PageLimit,
+        "/parameters/SeatCount/maximum",
+    ),
+    change(
+        &["random. Valid values: 1 to 10"],
+        "random. The value must be from 2 to 10",
+        Code::PageLimit,
+        "/parameters/SeatCount/minimum",
+    ),
+    change(
+        &["random. Valid values: 1 to 10."],
+        "random.",
+        Code::PageLimit,
+        "/parameters/SeatCount/maximum",
+    ),
+    change(
+        &["up to 10 seats"],
+        "up to 12 seats",
+        Code::PageLimit,
+        "/parameters/SeatNumber/maxItems",
+    ),
+    change(
+        &["N: 1 to 10"],
+        "N: 1 to 20",
+        Code::PageLimit,
+        "/parameters/SeatNumber/maxItems",
+    ),
+    change(
+        &["4 to 32 characters"],
+        "4 to 30 characters",
+        Code::PageLimit,
+        "/parameters/BranchId/maxLength",
+    ),
+    change(
+        &["4 to 32 characters"],
+        "8 to 32 characters",
+        Code::PageLimit,
+        "/parameters/BranchId/minLength",
+    ),
+    change(
+        &["exceed 64 characters"],
+        "exceed 128 characters",
+        Code::PageLimit,
+        "/parameters/ClientToken/maxLength",
+    ),
+    change(
+        &["only ASCII characters"],
+        "any characters",
+        Code::PageLimit,
+        "/parameters/ClientToken/format",
+    ),
+    change(
+        &["Minimum value: 6"],
+        "Minimum value: 7",
+        Code::PageLimit,
+        "/parameters/Guest/items/properties/Age/minimum",
+    ),
+    change(
+        &["window: beside"],
+        "table: at",
+        Code::PageValues,
+        "/parameters/Place/enum",
+    ),
+    change(
+        &["Default value: window"],
+        "Default value: aisle",
+        Code::PageDefault,
+        "/parameters/Place/default",
+    ),
+    change(
+        &["branch-17"],
+        "branch-18",
+        Code::PageExample,
+        "/parameters/BranchId/example",
+    ),
+    change(
+        &["To name the seats, set SeatNumber.N instead."],
+        "You must set either SeatNumber.N or SeatCount, but not both.",
+        Code::PageRule,
+        "/constraints",
+    ),
+    change(
+        &["To name the seats, set SeatNumber.N instead."],
+        "SeatNumber and SeatCount are mutually exclusive.",
+        Code::PageRule,
+        "/constraints",
+    ),
+    change(
+        &["set SeatNumber.N instead"],
+        "use the SeatNo parameter",
+        Code::PageUnknownName,
+        "/parameters/SeatCount/description",
+    ),
+    change(
+        &["Weight"],
+        "Mass",
+        Code::PageField,
+        "/response/properties/Reservation/properties/Weight",
+    ),
+    change(
+        &["res-5"],
+        "res-6",
+        Code::PageResponseExample,
+        "/responseExample/Reservation/ReservationId",
+    ),
+    change(
+        &["SeatsClosed"],
+        "SeatsShut",
+        Code::PageError,
+        "/errors/400 SeatsShut",
+    ),
+    change(
+        &["SeatsClosed"],
+        "SeatsShut",
+        Code::PageError,
+        "/errors/400 SeatsClosed",
+    ),
+    change(
+        &["403"],
+        "409",
+        Code::PageError,
+        "/errors/403 TooManySeats/status",
+    ),
+    change(
+        &["The branch does not exist."],
+        "The branch is not there.",
+        Code::PageMessage,
+        "/errors/404 InvalidBranch.NotFound/message",
+    ),
+    change(
+        &["create"],
+        "update",
+        Code::PagePermission,
+        "/permissions/library:ReserveSeats/access",
+    ),
+    change(
+        &["branch/{#branchId}"],
+        "branch/*",
+        Code::PagePermission,
+        "/permissions/library:ReserveSeats/resources",
+    ),
+    change(
+        &["library:ReserveSeats"],
+        "library:ReserveSeat",
+        Code::PagePermission,
+        "/permissions/library:ReserveSeats",
+    ),
+    change(
+        &[
+            "Place\n\nstring",
+            "<td>Place</td><td>string",
+            "| Place | string",
+            "|Place|String",
+        ],
+        "Spot",
+        Code::PageParameter,
+        "/parameters/Place",
+    ),
+    change(
+        &[
+            "BranchId\n\nstring\n\nYes",
+            "<td>BranchId</td><td>string</td><td>Yes",
+            "| BranchId | string | Yes",
+            "|BranchId|String|Yes",
+        ],
+        "No",
+        Code::PageRequired,
+        "/parameters/BranchId/required",
+    ),
+    change(
+        &[
+            "Weight\n\nlong",
+            "<td>Weight</td><td>long",
+            "| Weight | long",
+            "|Weight|Long",
+        ],
+        "integer",
+        Code::PageType,
+        "/response/properties/Reservation/properties/Weight/format",
+    ),
+    change(
+        &[
+            "SeatCount\n\ninteger",
+            "<td>SeatCount</td><td>integer",
+            "| SeatCount | integer",
+            "|SeatCount|Integer",
+        ],
+        "string",
+        Code::PageType,
+        "/parameters/SeatCount/type",
+    ),
+];
+
+const CHINESE: &[Change] = &[
+    change(
+        &["座位数。取值范围：1~10"],
+        "座位数。取值范围：1~6",
+        Code::PageLimit,
+        "/parameters/SeatCount/maximum",
+    ),
+    change(
+        &["座位数。取值范围：1~10"],
+        "座位数。最大值：6",
+        Code::PageLimit,
+        "/parameters/SeatCount/maximum",
+    ),
+    change(
+        &["最多支持 10 个座位"],
+        "最多支持 12 个座位",
+        Code::PageLimit,
+        "/parameters/SeatNumber/maxItems",
+    ),
+    change(
+        &["N 的取值范围：1~10"],
+        "N 的取值范围：1~20",
+        Code::PageLimit,
+        "/parameters/SeatNumber/maxItems",
+    ),
+    change(
+        &["4~32 个字符", "4\\~32 个字符"],
+        "4~30 个字符",
+        Code::PageLimit,
+        "/parameters/BranchId/maxLength",
+    ),
+    change(
+        &["不能超过 64 个字符"],
+        "不能超过 128 个字符",
+        Code::PageLimit,
+        "/parameters/ClientToken/maxLength",
+    ),
+    change(
+        &["只支持 ASCII 字符"],
+        "支持任意字符",
+        Code::PageLimit,
+        "/parameters/ClientToken/format",
+    ),
+    change(
+        &["最小值：6"],
+        "最小值：7",
+        Code::PageLimit,
+        "/parameters/Guest/items/properties/Age/minimum",
+    ),
+    change(
+        &["window：靠窗"],
+        "table：桌边",
+        Code::PageValues,
+        "/parameters/Place/enum",
+    ),
+    change(
+        &["默认值：window"],
+        "默认值：aisle",
+        Code::PageDefault,
+        "/parameters/Place/default",
+    ),
+    change(
+        &["如需指定座位，请改用 SeatNumber.N。"],
+        "SeatNumber.N 和 SeatCount 不能同时指定。",
+        Code::PageRule,
+        "/constraints",
+    ),
+    change(
+        &["SeatsClosed"],
+        "SeatsShut",
+        Code::PageError,
+        "/errors/400 SeatsShut",
+    ),
+    change(
+        &["403"],
+        "409",
+        Code::PageError,
+        "/errors/403 TooManySeats/status",
+    ),
+    change(
+        &["The branch does not exist."],
+        "The branch is not there.",
+        Code::PageMessage,
+        "/errors/404 InvalidBranch.NotFound/message",
+    ),
+    change(
+        &["create"],
+        "update",
+        Code::PagePermission,
+        "/permissions/library:ReserveSeats/access",
+    ),
+    change(
+        &[
+            "Place\n\nstring",
+            "<td>Place</td><td>string",
+            "| Place | string",
+            "|Place|String",
+        ],
+        "Spot",
+        Code::PageParameter,
+        "/parameters/Place",
+    ),
+    change(
+        &[
+            "BranchId\n\nstring\n\n是",
+            "<td>BranchId</td><td>string</td><td>是",
+            "| BranchId | string | 是",
+            "|BranchId|String|是",
+        ],
+        "否",
+        Code::PageRequired,
+        "/parameters/BranchId/required",
+    ),
+    change(
+        &[
+            "Weight\n\nlong",
+            "<td>Weight</td><td>long",
+            "| Weight | long",
+            "|Weight|Long",
+        ],
+        "integer",
+        Code::PageType,
+        "/response/properties/Reservation/properties/Weight/format",
+    ),
+];
+
+/// The page with the change, and where it is; none where the form has no such part.
+fn changed(text: &str, change: &Change) -> Option<(String, usize)> {
+    let from = change.from.iter().find(|from| text.contains(**from))?;
+    let at = text.find(from)?;
+    // Of several spellings, one cell of the row changes: the first or the last.
+    if change.from.len() > 1 && !change.to.contains(' ') {
+        let whole = ["Spot"].contains(&change.to);
+        let cell = if whole {
+            "Place"
+        } else {
+            from.rsplit(['\n', '>', '|']).next()?.trim()
+        };
+        let start = at
+            + if whole {
+                from.find(cell)?
+            } else {
+                from.rfind(cell)?
+            };
+        let end = start + cell.len();
+        return Some((
+            format!("{}{}{}", &text[..start], change.to, &text[end..]),
+            start,
+        ));
+    }
+    Some((text.replace(from, change.to), at))
+}
+
+#[test]
+fn every_change_of_a_page_is_told_where_it_stands() {
+    for (language, changes) in [("en", ENGLISH), ("zh", CHINESE)] {
+        for change in changes {
+            let mut forms = 0;
+            for form in FORMS {
+                let (name, text) = fixture(form, language);
+                let Some((text, at)) = changed(&text, change) else {
+                    continue;
+                };
+                forms += 1;
+                let comparison = compared(&name, &text, &spec_text());
+                let told: Vec<_> = comparison
+                    .differences
+                    .iter()
+                    .filter(|difference| {
+                        difference.diagnostic.code == change.code && difference.at == change.at
+                    })
+                    .collect();
+                assert!(
+                    !told.is_empty(),
+                    "{name}: `{}`: {:?}\n{}",
+                    change.to,
+                    found(&comparison),
+                    shown(&comparison)
+                );
+                // What is gone is told at the table or the row that it was in.
+                let several = change.from.len() == 1 && text.matches(change.to).count() != 1;
+                if several || told.iter().all(|told| told.says.is_null()) {
+                    continue;
+                }
+                let line = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+                let lines = line(at)..=line(at + change.from[0].len());
+                assert!(
+                    told.iter()
+                        .any(|told| lines.contains(&line(told.diagnostic.place.span.start))),
+                    "{name}: `{}` is told at {}",
+                    change.to,
+                    told[0].diagnostic.place
+                );
+            }
+            assert!(forms >= 4, "`{}` is in {forms} forms", change.from[0]);
+        }
+    }
+}
+
+/// What triggers each code: changes of the English text, and of the spec.
+fn triggers() -> Vec<(
+    Code,
+    Vec<(&'static str, &'static str)>,
+    Vec<(&'static str, &'static str)>,
+)> {
+    let page = |code, from, to| (code, vec![(from, to)], vec![]);
+    let departure = (
+        "  \"errors\": [",
+        r#"  "departures": [
+    { "at": "/parameters/RegionId", "from": "page", "source": "listed twice", "reason": "The page repeats it." }
+  ],
+  "errors": ["#,
+    );
+    vec![
+        page(
+            Code::PageUnreadable,
+            "400 SeatsClosed",
+            "999 SeatsLost It is lost.\n400 SeatsClosed",
+        ),
+        page(
+            Code::PageParameter,
+            "Place\n",
+            "QuietZone\n\nboolean\n\nNo\n\nWhether it is quiet.\n\ntrue\n\nPlace\n",
+        ),
+        page(Code::PageType, "SeatCount\n\ninteger", "SeatCount\n\nlong"),
+        page(
+            Code::PageRequired,
+            "BranchId\n\nstring\n\nYes",
+            "BranchId\n\nstring\n\nNo",
+        ),
+        page(
+            Code::PageLimit,
+            "random. Valid values: 1 to 10",
+            "random. Valid values: 1 to 6",
+        ),
+        page(
+            Code::PageValues,
+            "  • aisle: beside an aisle",
+            "  • aisle: beside an aisle\n\n  • table: at a table",
+        ),
+        page(
+            Code::PageDefault,
+            "Default value: window",
+            "Default value: aisle",
+        ),
+        page(Code::PageExample, "branch-17", "branch-18"),
+        page(
+            Code::PageRule,
+            "To name the seats, set SeatNumber.N instead.",
+            "You must set either SeatNumber.N or SeatCount, but not both.",
+        ),
+        page(
+            Code::PageField,
+            "Weight\n\nlong",
+            "QueueLength\n\ninteger\n\nHow many wait.\n\n3\n\nWeight\n\nlong",
+        ),
+        page(Code::PageResponseExample, "\"7B1F-22\"", "\"7B1F-****\""),
+        page(
+            Code::PageError,
+            "403 TooManySeats",
+            "409 SeatTaken The seat is taken. Choose another seat.\n403 TooManySeats",
+        ),
+        page(
+            Code::PageMessage,
+            "The branch does not exist.",
+            "The branch is not there.",
+        ),
+        page(Code::PagePermission, "create", "update"),
+        (Code::PageDeparture, vec![], vec![departure]),
+        page(
+            Code::PageUncertain,
+            "ClientToken\n",
+            "Table\n\nstring\n\nNo\n\nThe table.\n\nt-1\n\nClientToken\n",
+        ),
+        page(
+            Code::PageRowTwice,
+            "BranchId\n\nstring",
+            "RegionId\n\nstring\n\nYes\n\nThe region of the branch.\n\neu-central-1\n\nBranchId\n\nstring",
+        ),
+        (
+            Code::PageShifted,
+            vec![
+                (
+                    "The number of seats to pick at random. Valid values: 1 to 10.",
+                    "The seats by their numbers. Valid values of N: 1 to 10.",
+                ),
+                (
+                    "The seats by their numbers. You can specify up to 10 seats. Valid values of N: 1 to 10.",
+                    "Where the seats are. Valid values: window and aisle. Default value: window.",
+                ),
+                (
+                    "The ID of the branch. The ID must be 4 to 32 characters in length.",
+                    "The number of seats to pick at random. Valid values: 1 to 10.",
+                ),
+                (
+                    "The region of the branch.",
+                    "The ID of the branch. The ID must be 4 to 32 characters in length.",
+                ),
+            ],
+            vec![],
+        ),
+        page(Code::PageExampleLimit, "instead.\n\n2", "instead.\n\n12"),
+        page(
+            Code::PageUnknownName,
+            "set SeatNumber.N instead",
+            "use the SeatNo parameter",
+        ),
+    ]
+}
+
+#[test]
+fn every_code_of_pages_shows_its_text() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("fixtures/page");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let _settings = settings.bind_to_scope();
+    let (name, plain) = fixture("text", "en");
+    let mut codes = BTreeSet::new();
+    for (code, page_changes, spec_changes) in triggers() {
+        let mut text = plain.clone();
+        for (from, to) in &page_changes {
+            assert!(text.contains(from), "{code}: {from}");
+            text = text.replacen(from, to, 1);
+        }
+        let mut spec = spec_text();
+        for (from, to) in spec_changes {
+            assert!(spec.contains(from), "{code}: {from}");
+            spec = spec.replacen(from, to, 1);
+        }
+        let comparison = compared(&name, &text, &spec);
+        let others: Vec<_> = found(&comparison)
+            .into_iter()
+            .filter(|(other, _)| *other != code)
+            .collect();
+        assert_eq!(others, [], "{code}\n{}", shown(&comparison));
+        assert!(!comparison.differences.is_empty(), "{code}");
+        insta::assert_snapshot!(code.id(), shown(&comparison));
+        codes.insert(code);
+    }
+    let all: BTreeSet<Code> = Code::ALL
+        .iter()
+        .copied()
+        .filter(|code| *code >= Code::PageUnreadable)
+        .collect();
+    assert_eq!(codes, all);
+}
+
+#[test]
+fn recorded_departures_are_honoured_and_told_when_the_page_needs_them_no_more() {
+    let (name, text) = fixture("cells", "en");
+    let text = text.replace(
+        "random. Valid values: 1 to 10",
+        "random. Valid values: 1 to 6",
+    );
+    let with = |source: &str| {
+        let departures = format!(
+            r#"  "departures": [
+    {{ "at": "/parameters/SeatCount/maximum", "from": "page", "source": {source}, "reason": "Ten are taken." }},
+    {{ "at": "/errors/403 TooManySeats/description", "from": "page", "source": "fewer seats", "reason": "A slip." }}
+  ],
+  "errors": ["#
+        );
+        spec_text().replacen("  \"errors\": [", &departures, 1)
+    };
+    let holds = compared(&name, &text, &with("6"));
+    assert_eq!(found(&holds), []);
+    let held: Vec<&str> = holds.held.iter().map(|held| held.at.as_str()).collect();
+    assert_eq!(
+        held,
+        [
+            "/parameters/SeatCount/maximum",
+            "/errors/403 TooManySeats/description"
+        ]
+    );
+    // The page says a third thing.
+    let moved = compared(&name, &text, &with("8"));
+    assert_eq!(
+        found(&moved),
+        [(Code::PageLimit, "/parameters/SeatCount/maximum")]
+    );
+    assert!(
+        shown(&moved).contains("recorded: the page says `8`"),
+        "{}",
+        shown(&moved)
+    );
+    // The page says what the spec says.
+    let (_, plain) = fixture("cells", "en");
+    let mended = compared(&name, &plain.replace("fewer seats", "less"), &with("6"));
+    assert_eq!(
+        found(&mended),
+        [
+            (Code::PageDeparture, "/parameters/SeatCount/maximum"),
+            (Code::PageDeparture, "/errors/403 TooManySeats/description")
+        ]
+    );
+}
+
+fn written(name: &str, text: &str, before: &Spec, is_new: bool) -> Written {
+    write(&page(name, text), before, is_new, PRODUCT, &Messages::new()).unwrap()
+}
+
+#[test]
+fn what_is_written_differs_no_more_and_keeps_what_people_wrote() {
+    for (name, text) in pages() {
+        let text = text
+            .replace(
+                "random. Valid values: 1 to 10",
+                "random. Valid values: 1 to 6",
+            )
+            .replace("座位数。取值范围：1~10", "座位数。取值范围：1~6")
+            .replace(
+                "instead.",
+                "instead. You must set either SeatNumber.N or SeatCount, but not both.",
+            )
+            .replace(
+                "请改用 SeatNumber.N。",
+                "SeatNumber.N 和 SeatCount 不能同时指定。",
+            )
+            .replace("2026-05-04", "2026-06-25")
+            .replace("May 4, 2026", "Jun 25, 2026");
+        let before = spec(&spec_text());
+        let written = written(&name, &text, &before, false);
+        assert!(
+            written.left.differences.is_empty(),
+            "{name}\n{}",
+            shown(&written.left)
+        );
+        let (old, new) = (&before.operation, &written.spec.operation);
+        let count = new
+            .parameters
+            .iter()
+            .find(|parameter| parameter.name == "SeatCount")
+            .unwrap();
+        assert_eq!(count.schema.maximum, Some(6.into()), "{name}");
+        assert_eq!(
+            count.schema.description.as_deref(),
+            Some("How many seats to pick.")
+        );
+        assert_eq!(new.constraints.len(), 1, "{name}");
+        assert_eq!(new.errors, old.errors);
+        assert_eq!(new.response, old.response);
+        let date = if name.starts_with("template-2019") {
+            "2026-05-04"
+        } else {
+            "2026-06-25"
+        };
+        assert_eq!(new.reviewed.as_deref(), Some(date));
+        let again = compare(&page(&name, &text), &written.spec, &Messages::new());
+        assert!(again.differences.is_empty(), "{name}");
+        assert_eq!(written.undescribed, Vec::<String>::new());
+    }
+}
+
+/// Without a departure the metadata would win, and undo what the page brought.
+#[test]
+fn an_import_keeps_what_was_written() {
+    let metadata = r#"{
+      "info": { "style": "RPC", "product": "Library", "version": "2021-03-04" },
+      "apis": { "ReserveSeats": { "methods": ["post"], "responses": {}, "parameters": [
+        { "name": "SeatCount", "in": "query", "schema": { "type": "integer", "format": "int32", "minimum": "1", "maximum": "10" } }
+      ] } }
+    }"#;
+    let before = spec(
+        r#"{ "operation": "ReserveSeats", "parameters": [
+          { "name": "SeatCount", "type": "integer", "format": "int32", "minimum": 1, "maximum": 10 } ] }"#,
+    );
+    let (name, text) = fixture("cells", "en");
+    let text = text.replace(
+        "random. Valid values: 1 to 10",
+        "random. Valid values: 1 to 6",
+    );
+    let written = written(&name, &text, &before, false);
+    let now = &written.spec.operation;
+    let existing = import::Specs {
+        product: Some(serde_json::from_str(PRODUCT).unwrap()),
+        operations: [("ReserveSeats".to_owned(), now.clone())].into(),
+    };
+    let source = import::read(metadata, &import::Hints::default(), false, false).unwrap();
+    let imported = import::import(&existing, &source, &import::Options::default()).unwrap();
+    assert_eq!(imported.report.changes, []);
+    assert_eq!(imported.report.departures, []);
+    let kept = &imported.specs.operations["ReserveSeats"];
+    assert_eq!(kept.parameters, now.parameters);
+    assert_eq!(kept.response, now.response);
+    assert_eq!(kept.errors, now.errors);
+    assert_eq!(kept.permissions, now.permissions);
+    assert_eq!(kept.departures, now.departures);
+}
+
+#[test]
+fn a_new_spec_has_what_is_certain_and_the_rest_is_listed() {
+    for (name, text) in pages() {
+        let new = written(
+            &name,
+            &text,
+            &empty("ReserveSeats", "ReserveSeats.json".into()),
+            true,
+        );
+        let operation = &new.spec.operation;
+        let names: Vec<&str> = operation
+            .parameters
+            .iter()
+            .map(|parameter| parameter.name.as_str())
+            .collect();
+        assert!(
+            names.starts_with(&["RegionId", "BranchId", "SeatCount"]),
+            "{name}: {names:?}"
+        );
+        assert_eq!(operation.errors.len(), 4, "{name}");
+        assert!(operation.departures.is_empty(), "{name}");
+        // The success example shows how deep the fields of the response are.
+        let before = spec(&spec_text()).operation.response.unwrap();
+        let bare = |schema: &alicloud_codegen::spec::Schema| {
+            let mut value = serde_json::to_value(schema).unwrap();
+            fn strip(value: &mut serde_json::Value) {
+                if let Some(map) = value.as_object_mut() {
+                    map.retain(|key, value| {
+                        !matches!(key.as_str(), "description" | "example") || value.is_object()
+                    });
+                    map.values_mut().for_each(strip);
+                }
+            }
+            strip(&mut value);
+            value
+        };
+        if !name.starts_with("template-2019") {
+            assert_eq!(
+                bare(operation.response.as_ref().unwrap()),
+                bare(&before),
+                "{name}"
+            );
+        }
+        // Which rows are fields of `Guest` cannot be told; they are not guessed.
+        for difference in &new.left.differences {
+            assert_eq!(
+                difference.diagnostic.code,
+                Code::PageUncertain,
+                "{name}\n{}",
+                shown(&new.left)
+            );
+        }
+        assert!(new.undescribed.contains(&"/summary".to_owned()));
+        assert!(
+            !new.spec
+                .source
+                .text
+                .as_deref()
+                .unwrap()
+                .contains("of the branch")
+        );
+    }
+}
+
+/// What the page leaves unsaid is recorded once, so that the next comparison has nothing to tell.
+#[test]
+fn a_spec_that_was_never_compared_is_after_it_was_written() {
+    let (name, text) = fixture("tables", "en");
+    let before = spec(
+        &spec_text()
+            .replace("  \"reviewed\": \"2026-05-04\",\n", "")
+            .replace(
+                "\"description\": \"The region.\",",
+                "\"description\": \"The region.\", \"maxLength\": 20,",
+            )
+            .replace("\"example\": \"branch-17\"", "\"example\": \"branch-1\""),
+    );
+    assert_eq!(
+        found(&compare(&page(&name, &text), &before, &Messages::new())),
+        []
+    );
+    let written = written(&name, &text, &before, false);
+    assert_eq!(found(&written.left), []);
+    let recorded: Vec<(&str, Origin)> = written
+        .spec
+        .operation
+        .departures
+        .iter()
+        .map(|departure| (departure.at.as_str(), departure.from))
+        .collect();
+    assert_eq!(
+        recorded,
+        [
+            ("/parameters/RegionId/maxLength", Origin::Page),
+            ("/parameters/BranchId/example", Origin::Page)
+        ]
+    );
+}
+
+#[test]
+fn a_name_that_is_no_operation_is_refused() {
+    let (name, text) = fixture("cells", "en");
+    for wrong in [
+        "../ReserveSeats",
+        "a/b",
+        "",
+        "Reserve Seats",
+        "C:x",
+        "é",
+        "1a",
+    ] {
+        let spec = empty(wrong, "x.json".into());
+        let refused = write(&page(&name, &text), &spec, true, PRODUCT, &Messages::new());
+        assert!(matches!(refused, Err(Refused::Name(_))), "{wrong}");
+    }
+}
+
+#[test]
+fn the_page_of_a_product_is_its_permissions_by_operation() {
+    let table = "# Authorization\n\n## Action\n\nActions\n\nAPI operation\n\nAccess level\n\nResource type\n\nCondition key\n\nAssociated operation\n\n\
+        library:ReserveSeats\n\n[ReserveSeats](/x)\n\ncreate\n\n\\*Branch\n\n`acs:library:{#regionId}:{#accountId}:branch/{#branchId}`\n\nSeat\n\n`acs:library:{#regionId}:{#accountId}:seat/*`\n\nlibrary:CreateDefaultBranch\n\nlibrary:Tag\n\nNone\n\n\
+        library:ListSeats\n\n[ListSeats](/y)\n\nlist\n\n\\*All Resources\n\n`*`\n\nNone\n\nlibrary:ListBranches\n\n## Resource\n\nMore of it.\n";
+    let page = page("ram.md", table);
+    assert!(page.operation.is_none());
+    let pages = page.by_operation();
+    let names: Vec<&str> = pages.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["ReserveSeats", "ListSeats"]);
+    let comparison = compare(&pages[0].1, &spec(&spec_text()), &Messages::new());
+    assert_eq!(
+        found(&comparison),
+        [(
+            Code::PagePermission,
+            "/permissions/library:ReserveSeats/conditionKeys"
+        )]
+    );
+    let row = |index: usize| &pages[index].1.permissions.as_ref().unwrap().rows[0];
+    assert_eq!(row(0).conditions.len(), 2);
+    assert_eq!(row(1).dependent.len(), 1);
+    assert_eq!(
+        row(1).resources[0].kind.as_ref().unwrap().as_str(),
+        "All Resources"
+    );
+}
+
+/// Reads, compares, writes and shows; whatever the text, in little time and with little output.
+fn survives(name: &str, text: &str) {
+    let source = Source {
+        path: name.into(),
+        text: Some(text.to_owned()),
+    };
+    let Ok(page) = read(Arc::new(source)) else {
+        return;
+    };
+    let spec = spec(&spec_text());
+    let comparison = compare(&page, &spec, &Messages::new());
+    let _ = write(&page, &spec, false, PRODUCT, &Messages::new());
+    let _ = write(
+        &page,
+        &empty("X", "X.json".into()),
+        true,
+        PRODUCT,
+        &Messages::new(),
+    );
+    let _ = page.by_operation();
+    let report = Report {
+        operation: "X".to_owned(),
+        page: name.to_owned(),
+        date: page.date.clone(),
+        spec: "X.json".to_owned(),
+        is_new: false,
+        comparison,
+        taken: None,
+        undescribed: Vec::new(),
+    };
+    let shown = report.to_text(50, Colour::Never);
+    assert!(shown.len() < 200_000 + 110 * text.len(), "{}", shown.len());
+    let _ = report.to_text(50, Colour::Always);
+    let _ = report.to_markdown(50);
+    let _ = report.to_json();
+}
+
+#[test]
+fn large_and_deep_pages_are_read_in_little_time() {
+    let (name, text) = fixture("cells", "en");
+    let row = "Xy\n\nstring\n\nNo\n\nValid values: 1 to 10. You must set either A or B, but not both.\n\n1\n\n";
+    let pages = [
+        text.replace(
+            "RegionId\n\nstring",
+            &(row.repeat(1000) + "RegionId\n\nstring"),
+        ),
+        text.replace("InvalidBranch", &"A".repeat(100_000)),
+        text.replace("1 to 10", &"1 to ".repeat(20_000)),
+        text.replace("The region", &"[".repeat(50_000)),
+        text.replace("The region", &"![".repeat(50_000)),
+        text.replace("The region", &"<a ".repeat(50_000)),
+        text.replace("```\n{", &format!("```\n{}", "{".repeat(100_000))),
+        text.replace("```\n{", &format!("```\n{{\"a\":{}", "[".repeat(100_000))),
+        format!("|a|{}", "\n|".repeat(50_000)),
+        format!("{text}\n|{}", "x\n".repeat(50_000)),
+        "|".repeat(100_000),
+        "400 A b\n".repeat(20_000) + &text,
+    ];
+    for page in pages {
+        let start = std::time::Instant::now();
+        survives(&name, &page);
+        let (html, _) = fixture("saved", "en");
+        survives(&html, &format!("<table>{page}</table>"));
+        assert!(
+            start.elapsed().as_secs() < 30,
+            "{}",
+            &page[..60.min(page.len())]
+        );
+    }
+    let nested = "<table><tr><td>".repeat(20_000);
+    survives("x.html", &nested);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn any_text_is_survived(text in "\\PC{0,400}") {
+        survives("x.md", &text);
+    }
+
+    #[test]
+    fn any_mutation_of_a_page_is_survived(
+        page in 0..10_usize,
+        cuts in proptest::collection::vec((0.0..1.0_f64, 0.0..0.3_f64, 0..12_usize), 1..6),
+    ) {
+        let (name, mut text) = pages().swap_remove(page);
+        const PIECES: [&str; 12] = ["", "|", "\n\n", "array<object>", "Yes", "*", "[x](", "<td>", "400", "{", "\u{1f600}", "object\n\n"];
+        for (at, length, piece) in cuts {
+            let clamp = |share: f64| {
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+                let mut index = ((text.len() as f64) * share) as usize;
+                while !text.is_char_boundary(index.min(text.len())) {
+                    index -= 1;
+                }
+                index.min(text.len())
+            };
+            let (start, end) = (clamp(at), clamp((at + length).min(1.0)));
+            text.replace_range(start..end, PIECES[piece]);
+        }
+        survives(&name, &text);
+    }
+}
