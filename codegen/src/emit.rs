@@ -160,7 +160,8 @@ fn file(
 
 /// A text as a literal: raw where it would need escapes otherwise.
 fn text(text: &str) -> Literal {
-    let escapes = text.contains(['"', '\\']) && !text.contains(char::is_control);
+    let plain = |c: char| ['"', '\\', '\''].contains(&c) || c.escape_debug().len() == 1;
+    let escapes = text.contains(['"', '\\']) && text.chars().all(plain);
     let hashes = (1..8)
         .map(|count| "#".repeat(count))
         .find(|hashes| escapes && !text.contains(&format!("\"{hashes}")));

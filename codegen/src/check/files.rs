@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::json;
 
+use super::catalogue::{Catalogue, OperationSpec, ProductSpec};
 use super::findings::Findings;
 use super::near::nearest;
 use super::{deprecations, product, rules, structure, together};
@@ -18,37 +19,6 @@ use crate::layout::{
 };
 use crate::spec;
 use crate::tree::Span;
-
-/// Everything that the specs say.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Catalogue {
-    /// The products, in the order of their folders.
-    pub products: Vec<ProductSpec>,
-    /// What is probably wrong, but keeps nobody from generating code.
-    pub warnings: Vec<Diagnostic>,
-}
-
-/// One product with its operations.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ProductSpec {
-    /// The name of the folder, such as `ecs`.
-    pub dir_name: String,
-    /// The path of the product file, as it was given.
-    pub path: PathBuf,
-    /// The contents of the product file.
-    pub product: spec::Product,
-    /// The operations, in the order of their files.
-    pub operations: Vec<OperationSpec>,
-}
-
-/// One operation.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OperationSpec {
-    /// The path of the file, as it was given.
-    pub path: PathBuf,
-    /// The contents.
-    pub operation: spec::Operation,
-}
 
 /// Reads and checks all specs of a folder.
 ///
@@ -382,6 +352,7 @@ fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
             if let Some(super::Read {
                 model: product,
                 tree,
+                lost,
                 ..
             }) = read
             {
@@ -392,6 +363,7 @@ fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
                     .as_ref()
                     .map_or("product", |_| "regionParameter");
                 let place = findings.place(tree.span_of(place));
+                findings.retain(|finding| !lost.explains(finding));
                 checked.file = Some(File::Product(path.to_owned(), product, Some(place)));
             }
         }
@@ -414,15 +386,21 @@ fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
             if let Some(super::Read {
                 model: operation,
                 tree,
+                lost,
                 left_out,
             }) = read
             {
                 let operation: spec::Operation = operation;
                 super::operation::check(path, &operation, &tree, &mut findings);
                 rules::check_left_out(&operation, &left_out, &mut findings);
-                if let Some(name) = tree.get("operation") {
+                findings.retain(|finding| !lost.explains(finding));
+                for finding in findings.iter_mut() {
+                    lost.suggest(finding, &operation);
+                }
+                let name = tree.get("rust").or_else(|| tree.get("operation"));
+                if let Some(name) = name {
                     let place = findings.place(name.span);
-                    checked.name = Some((operation.operation.clone(), place));
+                    checked.name = Some((operation.rust_name().to_owned(), place));
                 }
                 checked.topic = operation.topic.clone().map(|topic| {
                     let place = findings.place(tree.span_of("topic"));

@@ -394,7 +394,8 @@ fn permission(new: &Value, old: &Value) -> String {
     fn level(level: &Value) -> String {
         level.as_str().unwrap_or("none").to_owned()
     }
-    let parts: [(&str, &str, fn(&Value) -> String); 4] = [
+    type Shown = fn(&Value) -> String;
+    let parts: [(&str, &str, Shown); 4] = [
         ("access", "the access level", level),
         ("resources", "the resources", types),
         ("conditionKeys", "the condition keys", plain),

@@ -173,11 +173,11 @@ impl Merge<'_> {
         mine: &T,
         theirs: &mut T,
     ) {
-        let keep = if !self.states(Side::Operation, Fact::Permissions, at) {
+        let keep = if self.states(Side::Operation, Fact::Permissions, at) {
+            self.judge(at, mine == theirs, item(theirs))
+        } else {
             self.departs(at);
             true
-        } else {
-            self.judge(at, mine == theirs, item(theirs))
         };
         if keep {
             theirs.clone_from(mine);

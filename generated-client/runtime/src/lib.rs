@@ -14,6 +14,7 @@ pub mod error;
 pub mod fake;
 pub mod observe;
 pub mod pagination;
+mod proxy;
 pub mod rate_limit;
 pub mod retry;
 pub mod sign;
@@ -31,8 +32,8 @@ pub mod rt {
         error_codes, examples,
         operation::{
             Access, Echo, Endpoint, ErrorRow, Example, Method, Operation, Paginated, Pagination,
-            Permission, Product, ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse,
-            SignatureKind, Waiter, WaiterFor,
+            Permission, ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse,
+            SignatureKind, Waiter, WaiterFor, WaiterIds,
         },
         pattern::Pattern,
         record,
@@ -43,7 +44,7 @@ pub mod rt {
 }
 
 #[doc(hidden)]
-pub use alicloud_schema::{compare, copy, path, print};
+pub use alicloud_schema::{compare, copy, path, print, repair};
 pub use alicloud_schema::{
     decode, dynamic, encode, error_codes, examples, json, operation, pattern, policy, record,
     record_serde, validate,

@@ -971,9 +971,10 @@ impl Request for DescribeNetworkInterfaceAttribute {
 const NETWORK_INTERFACE_AVAILABLE: Waiter = Waiter {
     name: "NetworkInterfaceAvailable",
     path: &["Status"],
+    ids: None,
     success: &["Available"],
     failure: &["Deleting"],
-    retry_errors: &[],
+    retry_errors: &["InvalidEniId.NotFound"],
     success_errors: &[],
     success_when_empty: false,
     delay: 2,
@@ -988,9 +989,10 @@ for super::waiters::NetworkInterfaceAvailable {
 const NETWORK_INTERFACE_IN_USE: Waiter = Waiter {
     name: "NetworkInterfaceInUse",
     path: &["Status"],
+    ids: None,
     success: &["InUse"],
     failure: &["Detaching", "Deleting"],
-    retry_errors: &[],
+    retry_errors: &["InvalidEniId.NotFound"],
     success_errors: &[],
     success_when_empty: false,
     delay: 2,
@@ -1005,6 +1007,7 @@ for super::waiters::NetworkInterfaceInUse {
 const NETWORK_INTERFACE_DELETED: Waiter = Waiter {
     name: "NetworkInterfaceDeleted",
     path: &["Status"],
+    ids: None,
     success: &[],
     failure: &[],
     retry_errors: &[],

@@ -2229,7 +2229,7 @@ pub type BlockingClient = crate::blocking::Client<Ecs>;
 #[derive(Clone, Copy, Debug)]
 pub struct Ecs;
 
-impl Product for Ecs {
+impl crate::operation::Product for Ecs {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
@@ -2238,6 +2238,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Ecs",
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[
         Endpoint {
             region: "cn-heyuan-acdr-1",

@@ -57,7 +57,7 @@ pub type BlockingClient = crate::blocking::Client<Sts>;
 #[derive(Clone, Copy, Debug)]
 pub struct Sts;
 
-impl Product for Sts {
+impl crate::operation::Product for Sts {
     const INFO: &'static ProductInfo = &PRODUCT;
 }
 
@@ -66,6 +66,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Sts",
     version: "2015-04-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[
         Endpoint {
             region: "ap-northeast-1",
