@@ -717,7 +717,7 @@ fn every_code_of_pages_shows_its_text() {
     let all: BTreeSet<Code> = Code::ALL
         .iter()
         .copied()
-        .filter(|code| code.id().starts_with("E05"))
+        .filter(|code| (Code::PageUnreadable..=Code::PageUnknownName).contains(code))
         .collect();
     assert_eq!(codes, all);
 }
@@ -1008,7 +1008,13 @@ fn the_page_of_a_product_is_its_permissions_by_operation() {
     let names: Vec<&str> = pages.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["ReserveSeats", "ListSeats"]);
     let comparison = compare(&pages[0].1, &spec(&spec_text()), &Messages::new());
-    assert_eq!(found(&comparison), []);
+    assert_eq!(
+        found(&comparison),
+        [(
+            Code::PagePermission,
+            "/permissions/library:ReserveSeats/conditionKeys"
+        )]
+    );
     let row = |index: usize| &pages[index].1.permissions.as_ref().unwrap().rows[0];
     assert_eq!(row(0).conditions.len(), 2);
     assert_eq!(row(1).dependent.len(), 1);

@@ -1,8 +1,8 @@
 //! Whether departures from the source are about facts that there are.
 //!
 //! `at` names a fact by names from the top: a key of an object; in a list the `name` of a parameter or
-//! waiter, the `region` of an endpoint, the `action` of a permission, the status and the code of an error (or the code
-//! alone), or a position from 0. The last name may be missing from the spec where the source has it: that is
+//! waiter, the `region` of an endpoint, the `action` of a permission, the `type` of a resource, the status and the code
+//! of an error (or the code alone), or a position from 0. The last name may be missing from the spec where the source has it: that is
 //! how a spec says that it leaves something out.
 
 use super::findings::Findings;
@@ -132,6 +132,9 @@ fn item_names(item: &Node<'_>) -> Vec<String> {
         .into_iter()
         .filter_map(text)
         .collect();
+    if item.get("arns").is_some() {
+        names.extend(text("type"));
+    }
     if let (
         Some(Node {
             kind: Kind::Number(status),
