@@ -7,10 +7,12 @@ mod docs;
 mod error_code;
 mod examples;
 mod operation;
+mod permissions;
 mod pretty;
 mod product;
 mod record;
 mod rules;
+mod values;
 mod waiters;
 
 use std::{collections::BTreeMap, path::PathBuf};

@@ -32,6 +32,7 @@ pub mod names;
 mod number;
 pub mod page;
 pub mod spec;
+pub mod status;
 pub mod tree;
 mod web;
 pub mod write;

@@ -16,6 +16,7 @@ mod head;
 mod near;
 mod operation;
 pub mod path;
+pub(crate) mod permissions;
 mod product;
 mod references;
 mod remains;
